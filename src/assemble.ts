@@ -1,0 +1,76 @@
+/** Builds an agent out of its parts. A delegate is built of the same ones, with fewer rights. */
+import { Agent, type AgentSettings } from './agent.ts';
+import type { ContextWindow } from './context/budget.ts';
+import { Transcript } from './context/transcript.ts';
+import { briefFrom, delegateTool, type Spawn } from './delegation/delegate.ts';
+import type { AgentEvent } from './events.ts';
+import type { Model } from './model/model.ts';
+import type { Session } from './session/session.ts';
+import type { ApprovalPolicy, Ask } from './tools/approval.ts';
+import { FileVersions } from './tools/file-versions.ts';
+import { Gate } from './tools/gate.ts';
+import { allTools, readOnlyTools } from './tools/index.ts';
+import { ToolError } from './tools/tool.ts';
+import type { Snapshot } from './workspace/snapshot.ts';
+
+export interface Assembly {
+  model: Model;
+  window: (signal: AbortSignal) => Promise<ContextWindow>;
+  /** The workspace at the start, and how to look at it again. */
+  snapshot: Snapshot;
+  look: () => Promise<Snapshot>;
+  /** The environment of child processes. */
+  env: NodeJS.ProcessEnv;
+  policy: ApprovalPolicy;
+  ask: Ask;
+  settings: Omit<AgentSettings, 'readOnly'>;
+  session: Session;
+  /** A new session for a delegate of this one. */
+  childSession: () => Session;
+  showChild: (event: AgentEvent) => void;
+}
+
+export function assembleAgent(assembly: Assembly): Agent {
+  const spawn: Spawn = (task, maxSteps, signal) => runChild(assembly, task, maxSteps, signal);
+  return build(assembly, [...allTools, delegateTool(spawn)], false);
+}
+
+async function runChild(
+  parent: Assembly,
+  task: string,
+  maxSteps: number,
+  signal: AbortSignal,
+): Promise<string> {
+  const session = parent.childSession();
+  const entries = new Transcript().entries(parent.session.state);
+  session.record({ type: 'note', content: briefFrom(entries) });
+  const child = build(
+    {
+      ...parent,
+      session,
+      policy: 'never',
+      look: () => Promise.resolve(parent.snapshot),
+      settings: { ...parent.settings, maxSteps },
+    },
+    readOnlyTools,
+    true,
+  );
+  try {
+    for await (const event of child.ask(task, signal)) {
+      parent.showChild(event);
+      if (event.type !== 'final') continue;
+      if (event.reason !== 'answer') throw new ToolError(event.text);
+      return event.text;
+    }
+  } finally {
+    session.close();
+  }
+  throw new Error('a request ended without its final event');
+}
+
+function build(assembly: Assembly, tools: typeof allTools, readOnly: boolean): Agent {
+  const { snapshot, env, policy, ask, session, settings } = assembly;
+  const context = { root: snapshot.root, env, versions: new FileVersions() };
+  const gate = new Gate({ tools, context, policy, ask, beforeRisky: () => session.flush() });
+  return new Agent({ ...assembly, tools, gate, settings: { ...settings, readOnly } }, snapshot);
+}

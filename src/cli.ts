@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+/** The bin: runs the program and sets the exit code. */
+import { main } from './main.ts';
+import { escapeForTerminal } from './terminal/escape.ts';
+
+/** A bug: its stack, for a report. sysexits.h calls 70 an internal software error. */
+function crash(error: unknown): void {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`This is a bug in mini-coding-agent:\n${escapeForTerminal(stack)}\n`);
+  process.exit(70);
+}
+
+process.on('uncaughtException', crash);
+main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+}, crash);

@@ -1,0 +1,31 @@
+/** Component 4, context reduction: a long text is cut in its middle, and the cut says its size. */
+
+/**
+ * Keeps at most `limit` characters of `text`: its head and its tail, where the beginning and the
+ * failure at the end stand, with a mark that counts what was left out. The mark is within the limit.
+ */
+export function clip(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const mark = `\n...[${text.length - limit} characters left out]...\n`;
+  const room = Math.max(0, limit - mark.length);
+  const head = wholeCharacters(text.slice(0, Math.ceil(room / 2)));
+  const tail = wholeCharacters(text.slice(text.length - Math.floor(room / 2)));
+  const leftOut = text.length - head.length - tail.length;
+  return `${head}\n...[${leftOut} characters left out]...\n${tail}`;
+}
+
+/** One line of at most `limit` characters, white space folded, its end cut. */
+export function clipLine(text: string, limit: number): string {
+  // Look no further than could matter: the text may be a megabyte.
+  const line = text
+    .slice(0, limit * 4)
+    .replace(/\s+/g, ' ')
+    .trim();
+  if (line.length <= limit && text.length <= limit * 4) return line;
+  return `${wholeCharacters(line.slice(0, limit - 1))}…`;
+}
+
+/** Without the half of a surrogate pair that a cut left at either end. */
+function wholeCharacters(text: string): string {
+  return text.replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, '');
+}

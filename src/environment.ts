@@ -1,0 +1,18 @@
+/** What child processes see of this process's environment. */
+
+/** Names that tools need to work and that hold no secrets. */
+const ALLOWED =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_\w+|TZ|TERM|TMPDIR|XDG_(CACHE|CONFIG|DATA|STATE)_HOME|NVM_(DIR|BIN)|N_PREFIX|VOLTA_HOME|FNM_DIR|PNPM_HOME|BUN_INSTALL|DENO_DIR|PYENV_ROOT|VIRTUAL_ENV|CONDA_PREFIX|UV_CACHE_DIR|GOPATH|GOROOT|GOCACHE|GOMODCACHE|CARGO_HOME|RUSTUP_HOME|JAVA_HOME|MAVEN_HOME|GRADLE_HOME|GRADLE_USER_HOME|RBENV_ROOT|GEM_HOME|GEM_PATH|ANDROID_HOME|DOTNET_ROOT|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS)$/;
+
+/**
+ * The environment for a child process: the allowed names, and those the user adds by name. Tokens
+ * and keys of the user's shell stay out of reach of the commands a model writes.
+ */
+export function childEnvironment(
+  env: NodeJS.ProcessEnv,
+  added: readonly string[] = [],
+): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => ALLOWED.test(name) || added.includes(name)),
+  );
+}

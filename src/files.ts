@@ -1,0 +1,84 @@
+/** Opening and replacing files so that no special file can hang us and no failed write can hurt. */
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+
+const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+
+/**
+ * Opens a regular file to read, without following a link and without waiting for a FIFO, hands the
+ * descriptor to `use` and closes it.
+ * @throws Error with a `code` when it cannot be opened; `ENOTREG` when it is no regular file.
+ */
+export function withRegularFile<T>(file: string, use: (fd: number, stat: fs.Stats) => T): T {
+  const fd = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    const stat = fs.fstatSync(fd);
+    if (!stat.isFile()) {
+      throw Object.assign(new Error('it is not a regular file'), { code: 'ENOTREG' });
+    }
+    return use(fd, stat);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** Reads at most the first `limit` bytes of a regular file. @throws as `withRegularFile`. */
+export function readHead(file: string, limit: number): Buffer {
+  return withRegularFile(file, (fd, { size }) => {
+    const buffer = Buffer.alloc(Math.min(limit, size));
+    return buffer.subarray(0, fs.readSync(fd, buffer, 0, buffer.length, 0));
+  });
+}
+
+/** Writes all of `data`; a short write is gone on with, so that what stopped it is thrown. */
+export function writeAll(fd: number, data: Buffer): void {
+  for (let at = 0; at < data.length;) at += fs.writeSync(fd, data, at);
+}
+
+/**
+ * Replaces a file in one step: whoever reads it sees the old or the new bytes, whole, whatever
+ * fails in between. The mode is kept. Libraries for this were seen to report success after a short
+ * write on a full disk, so the size is compared before the rename.
+ * @throws Error with a `code` when the bytes cannot be written; the old file is then as it was.
+ */
+export function writeAtomically(file: string, data: Buffer): void {
+  const folder = path.dirname(file);
+  const temporary = path.join(
+    folder,
+    `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`,
+  );
+  const mode = fs.statSync(file, { throwIfNoEntry: false })?.mode;
+  const fd = fs.openSync(temporary, 'wx', 0o666);
+  try {
+    try {
+      if (mode !== undefined) fs.fchmodSync(fd, mode);
+      writeAll(fd, data);
+      fs.fsyncSync(fd);
+      const { size } = fs.fstatSync(fd);
+      if (size !== data.length)
+        throw new Error(`only ${size} of ${data.length} bytes were written`);
+    } finally {
+      fs.closeSync(fd);
+    }
+    fs.renameSync(temporary, file);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw error;
+  }
+  syncFolder(folder);
+}
+
+/** Makes a rename last. Not every file system allows it, and the file is whole without it. */
+function syncFolder(folder: string): void {
+  try {
+    const fd = fs.openSync(folder, O_RDONLY);
+    try {
+      fs.fsyncSync(fd);
+    } finally {
+      fs.closeSync(fd);
+    }
+  } catch {
+    // The rename itself has happened.
+  }
+}

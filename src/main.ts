@@ -1,0 +1,236 @@
+/** Wires the parts together and runs them: a conversation, one request, or the demo. */
+import { text as readAll } from 'node:stream/consumers';
+import packageJson from '../package.json' with { type: 'json' };
+import type { Agent } from './agent.ts';
+import { assembleAgent } from './assemble.ts';
+import { ContextWindow } from './context/budget.ts';
+import { prepareDemo } from './demo.ts';
+import { childEnvironment } from './environment.ts';
+import type { FinalReason } from './events.ts';
+import { ModelError, type Model } from './model/model.ts';
+import { OllamaModel } from './model/ollama.ts';
+import { parseOptions, UsageError, type Options } from './options.ts';
+import type { Session } from './session/session.ts';
+import { SessionError, SessionStore } from './session/store.ts';
+import { Console, type Mode } from './terminal/console.ts';
+import { escapeForTerminal } from './terminal/escape.ts';
+import { PROMPT, runRepl } from './terminal/repl.ts';
+import { renderWelcome } from './terminal/welcome.ts';
+import type { Ask } from './tools/approval.ts';
+import { takeSnapshot, type Snapshot } from './workspace/snapshot.ts';
+
+/** Exit codes; a signal's is 128 + its number. */
+const EXIT = { answered: 0, modelFailed: 1, wrongUsage: 2, noAnswer: 3, interrupted: 130 };
+
+const EXIT_OF: Readonly<Record<FinalReason, number>> = {
+  answer: EXIT.answered,
+  step_limit: EXIT.noAnswer,
+  malformed: EXIT.noAnswer,
+  interrupted: EXIT.interrupted,
+};
+
+/** Runs the program and returns its exit code. @throws only bugs */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const options = parseOptions(argv, packageJson.version);
+    return options ? await new Program(options).run() : EXIT.answered;
+  } catch (error) {
+    if (!(error instanceof UsageError) && !(error instanceof SessionError)) throw error;
+    say(error.message);
+    return EXIT.wrongUsage;
+  }
+}
+
+/** One message to the person, beside the answers. */
+function say(message: string): void {
+  process.stderr.write(`mini-coding-agent: ${escapeForTerminal(message)}\n`);
+}
+
+/** With --print there is nobody to ask. */
+const refuse: Ask = ({ tool }) => {
+  const reason = 'with --print nobody can be asked';
+  say(`${tool} was not run: ${reason}. To allow it, use --approval auto.`);
+  return Promise.resolve({ allowed: false, reason });
+};
+
+/** The prompt's words, then what was piped in. @throws UsageError when there is neither */
+async function withPipedInput(words: string): Promise<string> {
+  const piped = process.stdin.isTTY ? '' : await readAll(process.stdin);
+  const request = [words, piped.trim()].filter((part) => part !== '').join('\n\n');
+  if (request === '') throw new UsageError('--print needs a prompt, as words or piped in');
+  return request;
+}
+
+function openSession(store: SessionStore, resume: string | undefined, model: string): Session {
+  if (resume === undefined) return store.create(model);
+  const id = resume === 'latest' ? store.latest() : resume;
+  if (id !== undefined) return store.resume(id);
+  say('There is no session to resume in this workspace yet: a new one begins.');
+  return store.create(model);
+}
+
+interface Conversing {
+  model: Model;
+  snapshot: Snapshot;
+  store: SessionStore;
+  session: Session;
+}
+
+class Program {
+  readonly #options: Options;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #console: Console;
+  readonly #mode: Mode;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#env = childEnvironment(process.env, options.env);
+    this.#mode = options.print ? 'print' : options.request === '' ? 'repl' : 'once';
+    const { stdin, stdout, stderr } = process;
+    const noColour = Boolean(process.env['NO_COLOR']); // no-color.org
+    this.#console = new Console({ mode: this.#mode, stdin, stdout, stderr, noColour });
+  }
+
+  async run(): Promise<number> {
+    const { interrupts } = this.#console;
+    process.on('SIGINT', () => this.#console.interrupt());
+    process.on('SIGTERM', () => interrupts.leave(143));
+    process.on('SIGHUP', () => interrupts.leave(129));
+    // The reader has gone away (`| head -1`): end, and mind no further write.
+    for (const stream of [process.stdout, process.stderr]) {
+      stream.on('error', () => interrupts.leave(EXIT.answered));
+    }
+    try {
+      const code = this.#options.demo ? await this.#demo() : await this.#serve();
+      return interrupts.leaving.aborted ? interrupts.exitCode : code;
+    } finally {
+      this.#console.close();
+    }
+  }
+
+  async #serve(): Promise<number> {
+    const { host, model, ollamaTimeoutMs: timeoutMs, ...rest } = this.#options;
+    const { request, print, resume, cwd } = this.#options;
+    const words = print ? await withPipedInput(request) : request;
+    const snapshot = await takeSnapshot(cwd, this.#env);
+    const store = new SessionStore({ workspaceRoot: snapshot.root, warn: say });
+    const session = openSession(store, resume, model);
+    const ollama = new OllamaModel({ ...rest, host, model, timeoutMs });
+    const ask = print ? refuse : this.#askPerson;
+    const agent = this.#agent({ model: ollama, snapshot, store, session }, ask);
+    try {
+      return words === '' ? await this.#converse(agent, snapshot) : await this.#once(agent, words);
+    } finally {
+      session.close();
+    }
+  }
+
+  #agent({ model, snapshot, store, session }: Conversing, ask: Ask): Agent {
+    const { approval, maxSteps, numPredict, numCtx } = this.#options;
+    let window: ContextWindow | undefined;
+    return assembleAgent({
+      model,
+      window: async (signal) =>
+        (window ??= new ContextWindow(numCtx, await model.contextLength(signal))),
+      snapshot,
+      // A single request follows so closely on the start that one look is enough.
+      look: () =>
+        this.#mode === 'repl' ? takeSnapshot(snapshot.cwd, this.#env) : Promise.resolve(snapshot),
+      env: this.#env,
+      policy: approval,
+      ask,
+      settings: { maxSteps, numPredict },
+      session,
+      childSession: () => store.create(model.name, session.id),
+      showChild: (event) => this.#console.screen.show(event, 1),
+    });
+  }
+
+  /** The REPL. */
+  async #converse(agent: Agent, snapshot: Snapshot): Promise<number> {
+    this.#welcome(agent.session, this.#options.model, snapshot);
+    await runRepl({
+      conversation: agent,
+      input: this.#console.input,
+      output: process.stdout,
+      interrupts: this.#console.interrupts,
+      show: (event) => this.#console.screen.show(event),
+      explain: (error) => this.#explain(error),
+    });
+    return EXIT.answered;
+  }
+
+  /** One request. Returns the exit code that its end calls for. */
+  async #once(agent: Agent, request: string): Promise<number> {
+    let code: number = EXIT.noAnswer;
+    try {
+      await this.#console.interrupts.during(async (signal) => {
+        for await (const event of agent.ask(request, signal)) {
+          this.#console.screen.show(event);
+          if (event.type === 'final') code = EXIT_OF[event.reason];
+        }
+      });
+    } catch (error) {
+      this.#explain(error);
+      return EXIT.modelFailed;
+    }
+    return code;
+  }
+
+  async #demo(): Promise<number> {
+    const { folder, requests, model } = await prepareDemo(this.#env, this.#console.isTerminal);
+    process.stdout.write("Demo: the model's replies are recorded; everything else is real.\n");
+    const snapshot = await takeSnapshot(folder, this.#env);
+    const store = new SessionStore({ workspaceRoot: snapshot.root, warn: say });
+    const session = store.create(model.name);
+    this.#welcome(session, model.name, snapshot);
+    let denied = false;
+    const agent = this.#agent({ model, snapshot, store, session }, async (request, signal) => {
+      const decision = await this.#askPerson(request, signal);
+      denied ||= !decision.allowed;
+      if (denied) this.#console.interrupts.stopRequest();
+      return decision;
+    });
+    let code: number = EXIT.answered;
+    for (const { request } of requests) {
+      process.stdout.write(`\n${PROMPT}${request}\n`);
+      code = await this.#once(agent, request);
+      if (code !== EXIT.answered) break;
+    }
+    session.close();
+    if (denied) {
+      process.stdout.write(
+        'You said no, so it was not run. A model would go on; a recording cannot.\n',
+      );
+    }
+    process.stdout.write(`\nThe repository is ${folder}\nThe session is ${session.path}\n`);
+    return denied ? EXIT.answered : code;
+  }
+
+  #welcome(session: Session, model: string, snapshot: Snapshot): void {
+    const resumed = session.resumed ? ' (resumed)' : '';
+    const welcome = renderWelcome(
+      {
+        workspace: snapshot.cwd,
+        model,
+        branch: snapshot.branch,
+        approval: this.#options.approval,
+        session: session.id + resumed,
+      },
+      process.stdout.columns,
+    );
+    process.stdout.write(`${welcome}\n`);
+  }
+
+  readonly #askPerson: Ask = (request, signal) => this.#console.askApproval(request, signal);
+
+  /** A failing model or server is one message; anything else is a bug. */
+  #explain(error: unknown): void {
+    if (!(error instanceof ModelError)) throw error;
+    const offer = error.kind === 'unreachable' && this.#console.isTerminal && !this.#options.demo;
+    say(
+      error.message +
+        (offer ? ' To see the agent work without a model: mini-coding-agent --demo' : ''),
+    );
+  }
+}

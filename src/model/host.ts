@@ -1,0 +1,38 @@
+/** Where the Ollama server is: what people write, made into what can be called and shown. */
+
+export interface Host {
+  /** The base URL, without credentials and without a slash at the end; safe to print. */
+  readonly url: string;
+  /** Headers that carry the credentials of `http://user:password@host`, if there were any. */
+  readonly headers: Record<string, string>;
+}
+
+const DEFAULT_PORT = '11434';
+
+/**
+ * Reads a host the way Ollama's own tools do: the scheme and the port are optional, and an address
+ * to listen on (`0.0.0.0`, `::`) means this machine. The npm client gets these wrong by itself
+ * (`http://localhost` would become port 80), so it is always handed the result of this function.
+ * @throws TypeError when the text is no http or https address.
+ */
+export function parseHost(text: string): Host {
+  const bare = text.trim();
+  const isBareIpv6 = /^[0-9a-f]*:[0-9a-f:]*:[0-9a-f:.]*$/i.test(bare);
+  const spelled = isBareIpv6 ? `[${bare}]` : bare.startsWith(':') ? `127.0.0.1${bare}` : bare;
+  const url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(spelled) ? spelled : `http://${spelled}`);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new TypeError(`${url.protocol} is neither http nor https`);
+  }
+  const hostname = { '0.0.0.0': '127.0.0.1', '[::]': '[::1]' }[url.hostname] ?? url.hostname;
+  // URL leaves out port 80 even where it was written, so look at the text for it.
+  const wroteDefaultPort = /:\d+\/?$/.test(spelled.replace(/[?#].*$/, '')) && !isBareIpv6;
+  const port =
+    url.port || (url.protocol === 'https:' ? '443' : wroteDefaultPort ? '80' : DEFAULT_PORT);
+  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return {
+    url: `${url.protocol}//${hostname}:${port}${url.pathname.replace(/\/+$/, '')}`,
+    headers: url.username
+      ? { Authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }
+      : {},
+  };
+}

@@ -1,0 +1,66 @@
+/** What the agent needs of a language model, and how a model fails. No provider is named here. */
+
+/** What one model call cost. Token counts and times are left out where the server reports none. */
+export interface Usage {
+  /** Characters of the prompt that was sent. */
+  prompt_chars: number;
+  /** Tokens of the prompt, those that came from the server's prefix cache included. */
+  prompt_tokens?: number | undefined;
+  /** Tokens of the reply. */
+  output_tokens?: number | undefined;
+  /** Milliseconds spent to evaluate the part of the prompt that was not cached. */
+  prompt_ms?: number | undefined;
+  /** Milliseconds spent to generate the reply. */
+  output_ms?: number | undefined;
+}
+
+export interface GenerateRequest {
+  prompt: string;
+  /** Context window in tokens. A load option: it must be the same on every call. */
+  numCtx: number;
+  /** The most tokens the reply may have. */
+  numPredict: number;
+}
+
+/** A whole reply. `doneReason` is `length` when the token limit cut it off. */
+export interface Generation {
+  text: string;
+  doneReason: string;
+  usage: Usage;
+}
+
+export interface Model {
+  readonly name: string;
+  /**
+   * The model's own context length in tokens, or undefined where the server does not tell.
+   * @throws ModelError when the server or the model is not there.
+   */
+  contextLength(signal: AbortSignal): Promise<number | undefined>;
+  /**
+   * Yields the reply's text as it is made and returns the whole of it.
+   * @throws ModelError for every failure of model or server, `interrupted` when `signal` aborts.
+   */
+  generate(
+    request: GenerateRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<string, Generation, undefined>;
+}
+
+export type ModelErrorKind =
+  | 'unreachable'
+  | 'model_missing'
+  | 'out_of_memory'
+  | 'context_overflow'
+  | 'timeout'
+  | 'interrupted'
+  | 'protocol';
+
+/** A failure of model or server. The message is for a person: what happened and what to do next. */
+export class ModelError extends Error {
+  override readonly name = 'ModelError';
+  readonly kind: ModelErrorKind;
+  constructor(kind: ModelErrorKind, message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}

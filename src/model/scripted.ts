@@ -1,0 +1,64 @@
+/**
+ * A model whose replies are given. Unit tests use it, and `--demo`, which replays a recording:
+ * a session file as the agent writes it.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { ModelError, type GenerateRequest, type Generation, type Model } from './model.ts';
+
+/** One request of a recording and the raw replies the model made to it, in order. */
+export interface RecordedRequest {
+  request: string;
+  replies: string[];
+}
+
+/** Reads the requests and replies out of a session file's text. Other records are passed over. */
+export function readRecording(jsonl: string): RecordedRequest[] {
+  const recorded: RecordedRequest[] = [];
+  for (const line of jsonl.split('\n')) {
+    if (!line) continue;
+    const record = JSON.parse(line) as { type: string; content?: string };
+    if (record.type === 'user') recorded.push({ request: record.content ?? '', replies: [] });
+    if (record.type === 'model') recorded.at(-1)?.replies.push(record.content ?? '');
+  }
+  return recorded;
+}
+
+export class ScriptedModel implements Model {
+  readonly name: string;
+  /** What it was asked, in order. */
+  readonly requests: GenerateRequest[] = [];
+  readonly #replies: (string | Partial<Generation>)[];
+  readonly #pauseMs: number;
+
+  /** `pauseMs` waits between the words of a reply, so that a person can see it being made. */
+  constructor(
+    replies: (string | Partial<Generation>)[],
+    { name = 'scripted', pauseMs = 0 }: { name?: string; pauseMs?: number } = {},
+  ) {
+    this.#replies = [...replies];
+    this.name = name;
+    this.#pauseMs = pauseMs;
+  }
+
+  async contextLength(): Promise<number | undefined> {
+    return undefined;
+  }
+
+  async *generate(
+    request: GenerateRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<string, Generation, undefined> {
+    this.requests.push(request);
+    const next = this.#replies.shift();
+    if (next === undefined) throw new ModelError('protocol', 'The script has no reply left.');
+    const reply = typeof next === 'string' ? { text: next } : next;
+    const text = reply.text ?? '';
+    for (const word of text.match(/\s*\S+\s*/g) ?? [text]) {
+      if (this.#pauseMs) await delay(this.#pauseMs);
+      if (signal.aborted) throw new ModelError('interrupted', 'Interrupted.');
+      yield word;
+    }
+    const usage = { prompt_chars: request.prompt.length };
+    return { doneReason: 'stop', usage, ...reply, text };
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * A `fetch` for the npm client, made of node:http. Node's own fetch gives up after 300 s without a
+ * header, and Ollama sends none before the first token; an undici Agent lifts that limit but costs
+ * about 150 ms at start-up. This one waits as long as it is told, follows no redirect, and lets
+ * nothing but well-formed answers through, because the client prints what it cannot read.
+ */
+import http from 'node:http';
+import https from 'node:https';
+import { ModelError } from './model.ts';
+
+/** A reply larger than this is no reply: 8 MiB, far above what num_predict allows. */
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+const MAX_ERROR_BYTES = 64 * 1024;
+
+/** The server answered with a status other than 2xx. `body` is its text, at most 64 KiB. */
+export class HttpStatusError extends Error {
+  readonly status: number;
+  readonly body: string;
+  constructor(status: number, body: string) {
+    super(`HTTP ${status}`);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/**
+ * Makes a fetch whose every request ends when `signal` aborts, and fails with a ModelError of kind
+ * `timeout` when the server is silent for `timeoutMs`.
+ */
+export function createFetch(signal: AbortSignal, timeoutMs: number): typeof fetch {
+  return (input, init = {}) =>
+    new Promise<Response>((resolve, reject) => {
+      const url = new URL(input instanceof Request ? input.url : input);
+      const { request: send } = url.protocol === 'https:' ? https : http;
+      const request = send(url, {
+        method: init.method ?? 'GET',
+        headers: Object.fromEntries(new Headers(init.headers)),
+        signal,
+        agent: false, // one connection a call: a kept-alive one may be closed under our feet
+      });
+      const seconds = Math.round(timeoutMs / 1000);
+      const silence = new ModelError('timeout', `was silent for ${seconds} s`);
+      request.setTimeout(timeoutMs, () => request.destroy(silence));
+      request.on('error', reject);
+      request.on('response', (response) => {
+        const status = response.statusCode ?? 0;
+        if (status < 200 || status > 299) {
+          readText(response).then((body) => reject(new HttpStatusError(status, body)), reject);
+          return;
+        }
+        // A response that is cut short only says "aborted"; the request knows why.
+        const lines = jsonLines(response, () =>
+          request.errored === silence ? silence : new ModelError('protocol', 'broke off its reply'),
+        );
+        resolve(new Response(ReadableStream.from(lines), { status }));
+      });
+      request.end(typeof init.body === 'string' ? init.body : undefined);
+    });
+}
+
+async function readText(response: http.IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MAX_ERROR_BYTES) break;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/**
+ * Passes a body of JSON lines on, line by line.
+ * @throws ModelError at the first line that is none, or `whyBroken()` when the body is cut short.
+ */
+async function* jsonLines(
+  response: http.IncomingMessage,
+  whyBroken: () => ModelError,
+): AsyncGenerator<Uint8Array> {
+  const decoder = new TextDecoder();
+  const encoder = new TextEncoder();
+  let rest = '';
+  let size = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) throw new ModelError('protocol', 'sent a reply without an end');
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line.trim()) yield encoder.encode(checkJson(line) + '\n');
+    }
+  } catch (error) {
+    throw error instanceof ModelError ? error : whyBroken();
+  }
+  rest += decoder.decode();
+  if (rest.trim()) yield encoder.encode(checkJson(rest) + '\n');
+}
+
+function checkJson(line: string): string {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return line;
+  } catch {
+    // Fall through: what is not JSON is refused like JSON of another kind.
+  }
+  throw new ModelError('protocol', `sent what is not an answer: ${line.slice(0, 200)}`);
+}

@@ -1,0 +1,28 @@
+/** The whole prompt: what stays, then what only grows, then a short tail that is new each time. */
+import { clip } from '../context/clip.ts';
+
+/** The transcript holds the request whole; the tail only reminds of it. */
+const TAIL_REQUEST_CHARS = 1_000;
+
+export interface PromptParts {
+  prefix: string;
+  /** The section `Memory:` as it stood when the epoch began: what is newer is in the transcript. */
+  memory: string;
+  /** Rendered entries, oldest first. */
+  transcript: readonly string[];
+  tail: string;
+}
+
+/** Puts the sections together, flush left, a blank line between. */
+export function assemblePrompt({ prefix, memory, transcript, tail }: PromptParts): string {
+  return [prefix, memory, `Transcript:\n${transcript.join('\n')}`, tail].join('\n\n');
+}
+
+/** The section `Current user request:`, with the tool steps that are left. */
+export function renderTail(request: string, stepsLeft: number): string {
+  const steps =
+    stepsLeft > 1
+      ? `You may make ${stepsLeft} more tool calls.`
+      : 'This is the last tool call you may make: answer now if you can.';
+  return `Current user request:\n${clip(request, TAIL_REQUEST_CHARS)}\n\n${steps}`;
+}

@@ -1,0 +1,99 @@
+/** One writer a session: a lock file that names its holder, taken over when the holder is dead. */
+import fs from 'node:fs';
+
+interface Holder {
+  pid: number;
+  /** When the process started, as the kernel counts it, so that a reused pid is told apart. */
+  started: string;
+}
+
+/**
+ * Takes the lock and returns undefined, or returns the pid of the living process that holds it.
+ * @throws Error with a `code` when the lock file cannot be written.
+ */
+export function takeLock(file: string): number | undefined {
+  const mine = `${file}.${process.pid}`;
+  const me: Holder = { pid: process.pid, started: startOf(process.pid) };
+  fs.writeFileSync(mine, JSON.stringify(me), { mode: 0o600 });
+  try {
+    for (;;) {
+      try {
+        fs.linkSync(mine, file); // all of it at once, and only if there is none
+        return undefined;
+      } catch (error) {
+        if (!isCode(error, 'EEXIST')) throw error;
+      }
+      const text = readIfThere(file);
+      if (text === undefined) continue;
+      const holder = parseHolder(text);
+      if (holder && isAlive(holder)) return holder.pid;
+      removeDead(file, text);
+    }
+  } finally {
+    fs.rmSync(mine, { force: true });
+  }
+}
+
+/** Gives the lock back, if it is still this process's. */
+export function releaseLock(file: string): void {
+  const text = readIfThere(file);
+  if (text !== undefined && parseHolder(text)?.pid === process.pid)
+    fs.rmSync(file, { force: true });
+}
+
+/** Removes a dead holder's lock, but not one that another process has put in its place meanwhile. */
+function removeDead(file: string, seen: string): void {
+  const aside = `${file}.dead.${process.pid}`;
+  try {
+    fs.renameSync(file, aside);
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return; // another process was faster
+    throw error;
+  }
+  if (readIfThere(aside) !== seen) fs.linkSync(aside, file);
+  fs.rmSync(aside, { force: true });
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<Holder> | null;
+    return typeof value?.pid === 'number' && typeof value.started === 'string'
+      ? { pid: value.pid, started: value.started }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive({ pid, started }: Holder): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return isCode(error, 'EPERM');
+  }
+  return startOf(pid) === started;
+}
+
+/** Linux tells when a process started; elsewhere the pid has to do. */
+function startOf(pid: number): string {
+  try {
+    // The fields after the command, which may itself hold blanks and brackets.
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

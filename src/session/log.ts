@@ -1,0 +1,165 @@
+/** One session's file: append-only JSON lines that survive a torn tail, a bad line and a full disk. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { withRegularFile, writeAll } from '../files.ts';
+import { releaseLock, takeLock } from './lock.ts';
+import { headerSchema, parseRecord, type SessionHeader, type SessionRecord } from './records.ts';
+import type { RecordLog } from './session.ts';
+
+export interface LogContent {
+  /** Undefined when the first line is no header. */
+  header: SessionHeader | undefined;
+  records: SessionRecord[];
+  /** Lines that are no records. */
+  corrupt: number;
+  /** True when the last line is not whole: the write of it was cut short. */
+  torn: boolean;
+  /** Bytes up to the end of the last whole line. */
+  wholeBytes: number;
+}
+
+/** Reads a log. @throws Error with a `code` when the file cannot be read. */
+export function readLog(file: string): LogContent {
+  const bytes = withRegularFile(file, (fd) => fs.readFileSync(fd));
+  const wholeBytes = bytes.lastIndexOf('\n') + 1;
+  const lines = bytes.subarray(0, wholeBytes).toString('utf8').split('\n').slice(0, -1);
+  const content: LogContent = {
+    header: parseHeader(lines[0]),
+    records: [],
+    corrupt: 0,
+    torn: wholeBytes < bytes.length,
+    wholeBytes,
+  };
+  for (const line of content.header ? lines.slice(1) : lines) {
+    const record = parseRecord(line);
+    if (record === 'corrupt') content.corrupt++;
+    else if (record !== 'unknown') content.records.push(record);
+  }
+  return content;
+}
+
+function parseHeader(line: string | undefined): SessionHeader | undefined {
+  try {
+    return headerSchema.safeParse(JSON.parse(line ?? '')).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A session whose lock another process holds. */
+export class SessionBusyError extends Error {
+  readonly pid: number;
+  constructor(pid: number) {
+    super(`held by process ${pid}`);
+    this.pid = pid;
+  }
+}
+
+/**
+ * Appends to a session's file, one write a record. The file is made with the first record, so that
+ * a session without a request leaves nothing behind. When the disk fails, the person is told once
+ * and the conversation goes on in memory.
+ */
+export class FileLog implements RecordLog {
+  readonly id: string;
+  readonly path: string;
+  readonly #warn: (message: string) => void;
+  /** What the file must begin with or be cut back to before the first append. */
+  #before: { header: SessionHeader } | { wholeBytes: number } | undefined;
+  #fd: number | undefined;
+  #failed = false;
+  #locked = false;
+
+  constructor(
+    file: string,
+    before: { header: SessionHeader } | { wholeBytes: number },
+    warn: (message: string) => void,
+  ) {
+    this.id = path.basename(file, '.jsonl');
+    this.path = file;
+    this.#before = before;
+    this.#warn = warn;
+  }
+
+  /** @throws SessionBusyError when another process writes this session. */
+  lock(): void {
+    const holder = takeLock(this.#lockFile);
+    if (holder !== undefined) throw new SessionBusyError(holder);
+    this.#locked = true;
+  }
+
+  append(record: SessionRecord): void {
+    this.#guarded(() => {
+      const fd = (this.#fd ??= this.#open());
+      const { size } = fs.fstatSync(fd);
+      try {
+        writeAll(fd, Buffer.from(`${JSON.stringify(record)}\n`));
+      } catch (error) {
+        fs.ftruncateSync(fd, size); // no half line
+        throw error;
+      }
+    });
+  }
+
+  flush(): void {
+    this.#guarded(() => this.#fd !== undefined && fs.fdatasyncSync(this.#fd));
+  }
+
+  close(): void {
+    this.flush();
+    if (this.#fd !== undefined) fs.closeSync(this.#fd);
+    this.#fd = undefined;
+    this.#failed = true; // nothing is written after the lock is given back
+    if (this.#locked) releaseLock(this.#lockFile);
+  }
+
+  get #lockFile(): string {
+    return this.path.replace(/\.jsonl$/, '.lock');
+  }
+
+  #open(): number {
+    const { O_APPEND, O_CREAT, O_RDWR, O_NOFOLLOW } = fs.constants;
+    const before = this.#before;
+    const isNew = before !== undefined && 'header' in before;
+    if (isNew) {
+      makeSessionFolder(path.dirname(this.path));
+      this.lock();
+    }
+    const fd = fs.openSync(this.path, O_APPEND | O_CREAT | O_RDWR | O_NOFOLLOW, 0o600);
+    if (isNew) writeAll(fd, Buffer.from(`${JSON.stringify(before.header)}\n`));
+    else if (before) fs.ftruncateSync(fd, before.wholeBytes);
+    this.#before = undefined;
+    return fd;
+  }
+
+  #guarded(action: () => void): void {
+    if (this.#failed) return;
+    try {
+      action();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.#failed = true;
+      this.#warn(
+        `This session can no longer be saved to ${this.path} (${error.message}). ` +
+          'The conversation goes on, but it cannot be resumed beyond this point.',
+      );
+    }
+  }
+}
+
+/**
+ * Makes `.mini-coding-agent/sessions`, private to the user and hidden from git status.
+ * @throws Error when either is a link: a repository could point it anywhere.
+ */
+function makeSessionFolder(sessions: string): void {
+  const home = path.dirname(sessions);
+  for (const folder of [home, sessions]) {
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (!fs.lstatSync(folder).isDirectory()) throw new Error(`${folder} is a link, not a folder`);
+  }
+  try {
+    fs.writeFileSync(path.join(home, '.gitignore'), '*\n', { flag: 'wx' });
+  } catch {
+    // There is one already; or the folder cannot be written, which the log itself will tell.
+  }
+}

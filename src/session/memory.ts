@@ -1,0 +1,67 @@
+/** Working memory: the little that should outlive the transcript. A fold over the records. */
+import path from 'node:path';
+import { clipLine } from '../context/clip.ts';
+import type { SessionRecord } from './records.ts';
+
+export interface WorkingMemory {
+  /** The first request, at most 300 characters. */
+  task: string;
+  /** The files last touched, at most eight, the newest at the end. */
+  files: string[];
+  /** What tools and answers said last, at most five, the newest at the end. */
+  notes: string[];
+}
+
+const TASK_CHARS = 300;
+const NOTE_CHARS = 220;
+const MAX_FILES = 8;
+const MAX_NOTES = 5;
+const FILE_TOOLS: ReadonlySet<string> = new Set(['read_file', 'write_file', 'patch_file']);
+
+export function emptyMemory(): WorkingMemory {
+  return { task: '', files: [], notes: [] };
+}
+
+/** Brings `memory` up to date with one more record. */
+export function remember(memory: WorkingMemory, record: SessionRecord): void {
+  switch (record.type) {
+    case 'user':
+      memory.task ||= clipLine(record.content, TASK_CHARS);
+      break;
+    case 'tool': {
+      const file = record.args['path'];
+      if (record.ok && FILE_TOOLS.has(record.name) && typeof file === 'string') {
+        append(memory.files, path.normalize(file), MAX_FILES);
+      }
+      append(memory.notes, `${record.name}: ${clipLine(record.content, NOTE_CHARS)}`, MAX_NOTES);
+      break;
+    }
+    case 'assistant':
+      if (record.reason === 'answer') {
+        append(memory.notes, clipLine(record.content, NOTE_CHARS), MAX_NOTES);
+      }
+      break;
+    case 'note':
+      append(memory.notes, record.content, MAX_NOTES);
+      break;
+  }
+}
+
+/** Adds an item at the end; one that is there already moves to the end; the oldest goes. */
+function append(items: string[], item: string, limit: number): void {
+  const seen = items.indexOf(item);
+  if (seen !== -1) items.splice(seen, 1);
+  items.push(item);
+  if (items.length > limit) items.shift();
+}
+
+/** The section `Memory:` of the prompt, and what `/memory` prints. */
+export function renderMemory({ task, files, notes }: WorkingMemory): string {
+  return [
+    'Memory:',
+    `- task: ${task || '-'}`,
+    `- files: ${files.join(', ') || '-'}`,
+    '- notes:',
+    ...(notes.length > 0 ? notes.map((note) => `  - ${note}`) : ['  - none']),
+  ].join('\n');
+}

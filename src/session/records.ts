@@ -1,0 +1,98 @@
+/** The records of a session's log: one JSON object a line, each checked with zod when read. */
+import { z } from 'zod';
+
+const created_at = z.string();
+
+const usageSchema = z.object({
+  prompt_chars: z.number(),
+  prompt_tokens: z.number().optional(),
+  output_tokens: z.number().optional(),
+  prompt_ms: z.number().optional(),
+  output_ms: z.number().optional(),
+});
+
+export const headerSchema = z.object({
+  type: z.literal('session'),
+  version: z.literal(1),
+  id: z.string(),
+  created_at,
+  workspace_root: z.string(),
+  model: z.string(),
+  /** The id of the session that delegated to this one. */
+  parent: z.string().nullable(),
+});
+
+const recordSchema = z.discriminatedUnion('type', [
+  /** A request of the person's. */
+  z.object({ type: z.literal('user'), content: z.string(), created_at }),
+  /** A raw reply, kept to the letter. */
+  z.object({
+    type: z.literal('model'),
+    content: z.string(),
+    done_reason: z.string(),
+    usage: usageSchema,
+    created_at,
+  }),
+  /** A tool call that went through the gate, and its result. */
+  z.object({
+    type: z.literal('tool'),
+    name: z.string(),
+    args: z.record(z.string(), z.unknown()),
+    content: z.string(),
+    ok: z.boolean(),
+    created_at,
+  }),
+  /** What the model was told of a malformed reply. */
+  z.object({ type: z.literal('notice'), content: z.string(), created_at }),
+  /** How a request ended, and the answer where there was one. */
+  z.object({
+    type: z.literal('assistant'),
+    content: z.string(),
+    reason: z.enum(['answer', 'step_limit', 'malformed', 'interrupted']),
+    created_at,
+  }),
+  /** What changed in the workspace since the model was last told. */
+  z.object({ type: z.literal('workspace'), content: z.string(), created_at }),
+  /** A note put into working memory by hand: what a delegate is told of its parent. */
+  z.object({ type: z.literal('note'), content: z.string(), created_at }),
+  /** The oldest `dropped` entries of the transcript were left out of the prompt from here on. */
+  z.object({ type: z.literal('compaction'), dropped: z.int().min(0), created_at }),
+  /** Transcript and memory begin anew. The log stays whole. */
+  z.object({ type: z.literal('reset'), created_at }),
+]);
+
+export type SessionHeader = z.infer<typeof headerSchema>;
+export type SessionRecord = z.infer<typeof recordSchema>;
+/** A record as it is handed in: the session adds the time. */
+export type NewRecord = SessionRecord extends infer R
+  ? R extends SessionRecord
+    ? Omit<R, 'created_at'>
+    : never
+  : never;
+/** A record that shows in the transcript. */
+export type TranscriptRecord = Extract<
+  SessionRecord,
+  { type: 'user' | 'model' | 'tool' | 'notice' | 'assistant' | 'workspace' }
+>;
+
+const knownTypes: ReadonlySet<string> = new Set(
+  recordSchema.options.map((option) => option.shape.type.value),
+);
+
+/**
+ * Reads one line of a log. `unknown` is a record of a type that this version does not know: kept in
+ * the file, and passed over. `corrupt` is a line that is no record.
+ */
+export function parseRecord(line: string): SessionRecord | 'unknown' | 'corrupt' {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return 'corrupt';
+  }
+  const record = recordSchema.safeParse(value);
+  if (record.success) return record.data;
+  const type: unknown =
+    typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined;
+  return typeof type === 'string' && !knownTypes.has(type) ? 'unknown' : 'corrupt';
+}

@@ -1,0 +1,147 @@
+/** The sessions of one workspace: `.mini-coding-agent/sessions/<id>.jsonl` in its root. */
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { FileLog, readLog, SessionBusyError, type LogContent } from './log.ts';
+import { Session } from './session.ts';
+
+/** A session that cannot be had. The message is for the person who asked for it. */
+export class SessionError extends Error {
+  override readonly name = 'SessionError';
+}
+
+export interface SessionStoreOptions {
+  workspaceRoot: string;
+  /** Tells the person, in one line, of a log that was damaged or cannot be written. */
+  warn: (message: string) => void;
+}
+
+const ID = /^\d{8}-\d{6}-[0-9a-f]{6}$/;
+const LISTED = 5;
+
+export class SessionStore {
+  readonly #folder: string;
+  readonly #root: string;
+  readonly #warn: (message: string) => void;
+
+  constructor({ workspaceRoot, warn }: SessionStoreOptions) {
+    this.#root = workspaceRoot;
+    this.#folder = path.join(workspaceRoot, '.mini-coding-agent', 'sessions');
+    this.#warn = warn;
+  }
+
+  /** A new session; `parent` is the id of the one that delegates to it. */
+  create(model: string, parent: string | null = null): Session {
+    const now = new Date();
+    const id = newId(now);
+    const header = {
+      type: 'session' as const,
+      version: 1 as const,
+      id,
+      created_at: now.toISOString(),
+      workspace_root: this.#root,
+      model,
+      parent,
+    };
+    return new Session(new FileLog(this.#file(id), { header }, this.#warn));
+  }
+
+  /**
+   * Opens an earlier session to go on with it.
+   * @throws SessionError when the id is none, the session is not there, is of another workspace or
+   * is held by another process; the message lists the latest sessions.
+   */
+  resume(id: string): Session {
+    if (!ID.test(id)) throw new SessionError(`${id} is not a session id.${this.#latestFew()}`);
+    let content: LogContent;
+    try {
+      content = readLog(this.#file(id));
+    } catch (error) {
+      const why = isMissing(error) ? 'There is no session' : 'Cannot read the session';
+      throw new SessionError(`${why} ${id} in this workspace.${this.#latestFew()}`);
+    }
+    const root = content.header?.workspace_root ?? this.#root;
+    if (root !== this.#root) {
+      throw new SessionError(
+        `The session ${id} belongs to another workspace, ${root}.${this.#latestFew()}`,
+      );
+    }
+    const log = new FileLog(this.#file(id), { wholeBytes: content.wholeBytes }, this.#warn);
+    try {
+      log.lock();
+    } catch (error) {
+      if (!(error instanceof SessionBusyError)) throw error;
+      throw new SessionError(
+        `The session ${id} is in use by process ${error.pid}. Leave it there, or start a new one.`,
+      );
+    }
+    this.#warnOfDamage(id, content);
+    return new Session(log, content.records);
+  }
+
+  /** The session last written that has a request and is no delegate's, or undefined. */
+  latest(): string | undefined {
+    return this.#byAge().find((id) => this.#isConversation(id));
+  }
+
+  #latestFew(): string {
+    const ids = this.#byAge()
+      .filter((id) => this.#isConversation(id))
+      .slice(0, LISTED);
+    return ids.length > 0 ? ` The latest are: ${ids.join(', ')}.` : ' There are none yet.';
+  }
+
+  /** Ids, the last written first. */
+  #byAge(): string[] {
+    let names: string[];
+    try {
+      names = fs.readdirSync(this.#folder);
+    } catch {
+      return [];
+    }
+    return names
+      .map((name) => path.basename(name, '.jsonl'))
+      .filter((id, index) => ID.test(id) && names[index] === `${id}.jsonl`)
+      .map((id) => ({ id, at: fs.lstatSync(this.#file(id), { throwIfNoEntry: false })?.mtimeMs }))
+
+      .toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0) || b.id.localeCompare(a.id))
+      .map(({ id }) => id);
+  }
+
+  #isConversation(id: string): boolean {
+    try {
+      const { header, records } = readLog(this.#file(id));
+      return header?.parent === null && records.some((record) => record.type === 'user');
+    } catch {
+      return false;
+    }
+  }
+
+  #warnOfDamage(id: string, { header, corrupt, torn }: LogContent): void {
+    const damage = [
+      ...(header ? [] : ['its first line was no header']),
+      ...(corrupt > 0 ? [`${corrupt} unreadable line${corrupt > 1 ? 's' : ''} passed over`] : []),
+      ...(torn ? ['a last line that was cut short left out'] : []),
+    ];
+    if (damage.length > 0) this.#warn(`The session ${id} was damaged: ${damage.join(', ')}.`);
+  }
+
+  #file(id: string): string {
+    return path.join(this.#folder, `${id}.jsonl`);
+  }
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+/** Local time and six hex digits: `20260401-144025-2dd0aa`. */
+function newId(now: Date): string {
+  const date = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+  const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+  return `${date}-${time}-${randomBytes(3).toString('hex')}`;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

@@ -1,0 +1,83 @@
+/** The person's side: what they type, what they see, what Ctrl-C means, and the approval question. */
+import type { ReadStream, WriteStream } from 'node:tty';
+import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
+import { isYes, renderQuestion } from './ask-approval.ts';
+import { LineInput } from './input.ts';
+import { Interrupts } from './interrupts.ts';
+import { Screen } from './render.ts';
+
+/** How the program is used: a conversation, one request with progress, or the answer alone. */
+export type Mode = 'repl' | 'once' | 'print';
+
+export interface ConsoleOptions {
+  mode: Mode;
+  stdin: ReadStream;
+  stdout: WriteStream;
+  stderr: WriteStream;
+  noColour: boolean;
+}
+
+/** 128 + the number of SIGINT. */
+const INTERRUPTED = 130;
+/** Two Ctrl-C at the prompt within this time leave, in milliseconds. */
+const TWICE_MS = 2_000;
+
+export class Console {
+  readonly interrupts = new Interrupts();
+  readonly input: LineInput;
+  readonly screen: Screen;
+  /** A person sits at both ends. */
+  readonly isTerminal: boolean;
+  readonly #mode: Mode;
+  readonly #progress: WriteStream;
+  #lastInterrupt = 0;
+
+  constructor({ mode, stdin, stdout, stderr, noColour }: ConsoleOptions) {
+    this.#mode = mode;
+    this.#progress = mode === 'repl' ? stdout : stderr;
+    this.isTerminal = Boolean(stdin.isTTY && stdout.isTTY);
+    this.input = new LineInput({
+      input: stdin,
+      output: this.#progress,
+      isTerminal: Boolean(stdin.isTTY && this.#progress.isTTY),
+      onInterrupt: () => this.interrupt(),
+    });
+    const supported = mode === 'repl' ? supportsColor : supportsColorStderr;
+    this.screen = new Screen({
+      answers: stdout,
+      progress: mode === 'print' ? undefined : this.#progress,
+      streams: Boolean(stdout.isTTY) && mode !== 'print',
+      chalk: new Chalk({ level: noColour || !supported ? 0 : supported.level }),
+    });
+  }
+
+  /** Ctrl-C: stops what runs; at the prompt it clears the line, and pressed twice it leaves. */
+  interrupt(): void {
+    if (this.interrupts.stopRequest()) return;
+    const hasText = this.input.hasText;
+    const isSecond = Date.now() - this.#lastInterrupt < TWICE_MS;
+    if (this.#mode !== 'repl' || !this.isTerminal || (isSecond && !hasText)) {
+      this.interrupts.leave(INTERRUPTED);
+      return;
+    }
+    this.#lastInterrupt = hasText ? 0 : Date.now();
+    this.input.restart(hasText ? '' : '(Ctrl-C again, or /exit, leaves.)');
+  }
+
+  /** Puts a call before the person. No answer, and whatever is not yes, is a no with its reason. */
+  async askApproval(
+    { tool, args }: { tool: string; args: Readonly<Record<string, unknown>> },
+    signal: AbortSignal,
+  ): Promise<{ allowed: true } | { allowed: false; reason: string }> {
+    const { details, prompt } = renderQuestion(tool, args);
+    this.#progress.write(`${details}\n`);
+    const answer = await this.input.readFresh(prompt, signal);
+    if (isYes(answer)) return { allowed: true };
+    const reason = answer === undefined ? 'nobody answered' : 'the user said no';
+    return { allowed: false, reason };
+  }
+
+  close(): void {
+    this.input.close();
+  }
+}

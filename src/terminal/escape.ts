@@ -1,0 +1,24 @@
+/** Text from models, files and commands, made safe to print: none of it may steer the terminal. */
+
+/**
+ * Everything a terminal could act on: C0 but newline and tab, DEL, C1, and the invisible characters
+ * that reorder or hide text. A lone surrogate cannot be encoded.
+ */
+const UNSAFE =
+  // eslint-disable-next-line no-control-regex
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
+
+/** Shows unsafe characters as `\x1b` or `\u202e`; line ends become `\n`. */
+export function escapeForTerminal(text: string): string {
+  return text.replace(/\r\n/g, '\n').replace(UNSAFE, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    if (code <= 0xff) return `\\x${code.toString(16).padStart(2, '0')}`;
+    if (code <= 0xffff) return `\\u${code.toString(16).padStart(4, '0')}`;
+    return `\\u{${code.toString(16)}}`;
+  });
+}
+
+/** One line: newlines and tabs are shown as `\n` and `\t` too. */
+export function escapeLine(text: string): string {
+  return escapeForTerminal(text).replace(/\n/g, '\\n').replace(/\t/g, '\\t');
+}

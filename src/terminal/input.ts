@@ -1,0 +1,102 @@
+/** Lines from the person: typed in a terminal with line editing, or piped in. */
+import { createInterface, type Interface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { escapeLine } from './escape.ts';
+
+export interface LineInputOptions {
+  input: Readable;
+  /** Where prompts and the echo of keys go. */
+  output: Writable;
+  isTerminal: boolean;
+  /** Ctrl-C, which a terminal in line editing hands to us instead of signalling. */
+  onInterrupt: () => void;
+}
+
+export class LineInput {
+  readonly #options: LineInputOptions;
+  #readline: Interface | undefined;
+  /** Lines that nobody has asked for yet. */
+  #waiting: string[] = [];
+  #reader: ((line: string | undefined) => void) | undefined;
+  #closed = false;
+
+  constructor(options: LineInputOptions) {
+    this.#options = options;
+  }
+
+  /** The next line without its end, or undefined at the end of input or when `signal` aborts. */
+  read(prompt: string, signal?: AbortSignal): Promise<string | undefined> {
+    const readline = this.#open();
+    const { isTerminal, output } = this.#options;
+    if (!isTerminal) output.write(prompt);
+    return new Promise((resolve) => {
+      const settle = (line: string | undefined) => {
+        this.#reader = undefined;
+        signal?.removeEventListener('abort', giveUp);
+        readline.setPrompt('');
+        // A terminal shows what is typed; piped lines are shown here, so that the output can be read.
+        if (!isTerminal || line === undefined) output.write(`${escapeLine(line ?? '')}\n`);
+        resolve(line);
+      };
+      const waiting = this.#waiting.shift();
+      if (waiting !== undefined || this.#closed || signal?.aborted) return settle(waiting);
+      const giveUp = () => settle(undefined);
+      this.#reader = settle;
+      signal?.addEventListener('abort', giveUp);
+      readline.setPrompt(prompt);
+      if (isTerminal) readline.prompt(true);
+    });
+  }
+
+  /** As `read`, for a question that only what is typed from now on may answer. */
+  readFresh(prompt: string, signal: AbortSignal): Promise<string | undefined> {
+    if (this.#options.isTerminal) {
+      this.#open();
+      this.#waiting = [];
+      this.#clearLine();
+    }
+    return this.read(prompt, signal);
+  }
+
+  /** Whether something has been typed that was not sent. */
+  get hasText(): boolean {
+    return (this.#readline?.line ?? '') !== '';
+  }
+
+  /** Drops what was typed, says `note` and shows the prompt again. */
+  restart(note: string): void {
+    this.#options.output.write(note === '' ? '\n' : `\n${note}\n`);
+    this.#clearLine();
+    this.#readline?.prompt();
+  }
+
+  #clearLine(): void {
+    if (!this.hasText) return;
+    this.#readline?.write(null, { ctrl: true, name: 'e' });
+    this.#readline?.write(null, { ctrl: true, name: 'u' });
+  }
+
+  close(): void {
+    this.#readline?.close();
+    this.#options.input.destroy();
+  }
+
+  #open(): Interface {
+    if (this.#readline) return this.#readline;
+    const { input, output, isTerminal, onInterrupt } = this.#options;
+    const readline = createInterface(
+      isTerminal ? { input, output, terminal: true, prompt: '' } : { input, terminal: false },
+    );
+    readline.on('line', (line) => {
+      if (this.#reader) this.#reader(line);
+      else this.#waiting.push(line);
+    });
+    readline.on('close', () => {
+      this.#closed = true;
+      this.#reader?.(undefined);
+    });
+    readline.on('SIGINT', onInterrupt);
+    this.#readline = readline;
+    return readline;
+  }
+}

@@ -1,0 +1,40 @@
+/** What Ctrl-C means: it stops what runs, and at the prompt, pressed twice, it leaves. */
+
+export class Interrupts {
+  #request: AbortController | undefined;
+  readonly #leaving = new AbortController();
+  #exitCode = 0;
+
+  /** Aborts when the program should end. */
+  get leaving(): AbortSignal {
+    return this.#leaving.signal;
+  }
+
+  /** The exit code that the signal asks for; 0 while nothing has. */
+  get exitCode(): number {
+    return this.#exitCode;
+  }
+
+  /** Runs `action` with a signal that an interrupt aborts. */
+  async during<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const request = new AbortController();
+    this.#request = request;
+    try {
+      return await action(AbortSignal.any([request.signal, this.leaving]));
+    } finally {
+      this.#request = undefined;
+    }
+  }
+
+  /** Stops the running request and returns true, or returns false where none runs. */
+  stopRequest(): boolean {
+    this.#request?.abort();
+    return this.#request !== undefined;
+  }
+
+  /** Stops everything; the program ends with `exitCode` (128 + the number of the signal). */
+  leave(exitCode: number): void {
+    this.#exitCode = exitCode;
+    this.#leaving.abort();
+  }
+}

@@ -1,0 +1,101 @@
+/** What the loop does, on the screen: one place for all output of a request. */
+import type { Writable } from 'node:stream';
+import type { ChalkInstance } from 'chalk';
+import { clipLine } from '../context/clip.ts';
+import type { AgentEvent } from '../events.ts';
+import { escapeForTerminal, escapeLine } from './escape.ts';
+
+const ARG_CHARS = 100;
+const OUTCOME_CHARS = 100;
+
+export interface ScreenOptions {
+  /** Where the answer goes. */
+  answers: Writable;
+  /** Where everything else goes: tool lines, notices. Undefined: nowhere. */
+  progress: Writable | undefined;
+  /** Show the answer while it is made; without it, once it is whole. */
+  streams: boolean;
+  chalk: ChalkInstance;
+}
+
+export class Screen {
+  readonly #options: ScreenOptions;
+  /** What has been shown of the reply that is being made. */
+  #shown = '';
+
+  constructor(options: ScreenOptions) {
+    this.#options = options;
+  }
+
+  /** Shows one event; `depth` is 1 for those of a delegate. */
+  show(event: AgentEvent, depth = 0): void {
+    const { chalk, streams } = this.#options;
+    const indent = '  '.repeat(depth);
+    switch (event.type) {
+      case 'model_start':
+        this.#shown = '';
+        break;
+      case 'model_delta':
+        if (streams && depth === 0) this.#write(event.answer);
+        break;
+      case 'model_end':
+        break;
+      case 'malformed':
+        this.#line(chalk.yellow(`${indent}! ${event.problem}; asking again`));
+        break;
+      case 'tool_start':
+        this.#line(chalk.dim(`${indent}• ${escapeLine(event.name)} ${summarize(event.args)}`));
+        break;
+      case 'tool_end':
+        this.#line(`${indent}  ${(event.ok ? chalk.dim : chalk.red)(outcome(event))}`);
+        break;
+      case 'compacted':
+        this.#line(chalk.dim(`${indent}• left out the oldest ${event.dropped} entries`));
+        break;
+      case 'final':
+        if (depth === 0) this.#finish(event);
+    }
+  }
+
+  #write(text: string): void {
+    this.#shown += text;
+    this.#options.answers.write(escapeForTerminal(text));
+  }
+
+  #line(text: string): void {
+    this.#endAnswer();
+    this.#options.progress?.write(`${text}\n`);
+  }
+
+  /** Ends the line of a reply that was shown in part and is not the answer. */
+  #endAnswer(): void {
+    if (this.#shown !== '') this.#options.answers.write('\n');
+    this.#shown = '';
+  }
+
+  /** Shows what is still to be shown of the answer, or why there is none. */
+  #finish({ reason, text }: AgentEvent & { type: 'final' }): void {
+    if (reason !== 'answer') {
+      this.#line(this.#options.chalk.yellow(text));
+      return;
+    }
+    if (!text.startsWith(this.#shown)) this.#endAnswer();
+    this.#write(`${text.slice(this.#shown.length)}\n`);
+    this.#shown = '';
+  }
+}
+
+/** The arguments in one line, long ones shortened. */
+function summarize(args: Readonly<Record<string, unknown>>): string {
+  return Object.entries(args)
+    .map(([name, value]) => `${name}=${escapeLine(clipLine(String(value), ARG_CHARS))}`)
+    .join(' ');
+}
+
+/** How a call ended: its first telling line, and how long it took where that is long. */
+function outcome({ content, elapsedMs }: AgentEvent & { type: 'tool_end' }): string {
+  const lines = content.split('\n');
+  const more = lines.length > 1 ? ` (+${lines.length - 1} lines)` : '';
+  const time = elapsedMs >= 1000 ? ` · ${(elapsedMs / 1000).toFixed(1)} s` : '';
+  return `${escapeLine(clipLine(lines[0] ?? '', OUTCOME_CHARS))}${more}${time}`;
+}

@@ -1,0 +1,129 @@
+import fs from 'node:fs';
+import { z } from 'zod';
+import { withRegularFile } from '../files.ts';
+import { resolveInside } from '../workspace/paths.ts';
+import { defineTool, pathText, ToolError, wholeNumber } from './tool.ts';
+
+/** Whole lines up to this many characters, so that the clip of results never cuts a read. */
+const PAGE_CHARS = 3_800;
+/** A longer line is cut: it is data or minified code. */
+const LINE_CHARS = 1_000;
+const BINARY_PROBE_BYTES = 8_192;
+const CHUNK_BYTES = 64 * 1024;
+const MAX_LINE_NUMBER = 1_000_000_000;
+
+export const readFile = defineTool({
+  name: 'read_file',
+  description: 'Shows lines of a text file, numbered.',
+  risky: false,
+  args: z
+    .object({
+      path: pathText(),
+      start: wholeNumber(1, MAX_LINE_NUMBER).default(1),
+      end: wholeNumber(1, MAX_LINE_NUMBER).default(200),
+    })
+    // `end` left out means a page of 200 lines, from wherever it starts.
+    .refine(({ start, end }) => end >= start || end === 200, {
+      path: ['end'],
+      error: 'it must not be less than start',
+    }),
+  example: '<tool>{"name":"read_file","args":{"path":"README.md","start":1,"end":80}}</tool>',
+  check({ path }, { root }) {
+    const { real, shown } = resolveInside(root, path);
+    const stat = fs.statSync(real, { throwIfNoEntry: false });
+    if (!stat) throw new ToolError(`there is no file ${shown}`);
+    if (stat.isDirectory()) throw new ToolError(`${shown} is a folder; use list_files`);
+  },
+  async run({ path, start, end }, { root, versions }) {
+    const { real, shown } = resolveInside(root, path);
+    const last = end < start ? start + 199 : end;
+    const page = withRegularFile(real, (fd, { size }) => {
+      const probe = Buffer.alloc(Math.min(size, BINARY_PROBE_BYTES));
+      if (probe.subarray(0, fs.readSync(fd, probe, 0, probe.length, 0)).includes(0)) {
+        throw new ToolError(`${shown} is a binary file of ${size} bytes`);
+      }
+      return readPage(fd, start, last);
+    });
+    versions.note(real);
+    return [`# ${shown}`, ...page.lines, ...remarksOn(page, start)].join('\n');
+  },
+});
+
+interface Page {
+  lines: string[];
+  /** The number of the last line shown. */
+  shownTo: number;
+  totalLines: number;
+  invalidUtf8: boolean;
+}
+
+/** Reads in chunks and keeps only what is shown, so that a file of any size costs little memory. */
+function readPage(fd: number, start: number, end: number): Page {
+  const page: Page = { lines: [], shownTo: start - 1, totalLines: 0, invalidUtf8: false };
+  let chars = 0;
+  let isFull = false;
+  for (const line of linesOf(fd, start, end)) {
+    page.totalLines = line.number;
+    if (isFull || line.text === undefined) continue;
+    const text = line.text.length > LINE_CHARS ? `${line.text.slice(0, LINE_CHARS)}…` : line.text;
+    const numbered = `${String(line.number).padStart(4)}: ${text}`;
+    chars += numbered.length + 1;
+    isFull = chars > PAGE_CHARS && page.lines.length > 0;
+    if (isFull) continue;
+    page.invalidUtf8 ||= text.includes('\ufffd');
+    page.lines.push(numbered);
+    page.shownTo = line.number;
+  }
+  return page;
+}
+
+interface Line {
+  number: number;
+  /** Only for lines that are wanted. */
+  text?: string;
+}
+
+/** Every line of the file, the wanted ones with their text: without its end, `\n` or `\r\n`. */
+function* linesOf(fd: number, start: number, end: number): Generator<Line> {
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  let number = 1;
+  let parts: Buffer[] = [];
+  let size = 0;
+  const keep = (bytes: Buffer) => {
+    if (number < start || number > end || size > 4 * LINE_CHARS + 4) return;
+    parts.push(Buffer.from(bytes.subarray(0, 4 * LINE_CHARS + 4)));
+    size += bytes.length;
+  };
+  const finish = (): Line => {
+    const isWanted = number >= start && number <= end;
+    const text = Buffer.concat(parts).toString('utf8').replace(/\r$/, '');
+    const line = isWanted ? { number, text } : { number };
+    number++;
+    parts = [];
+    size = 0;
+    return line;
+  };
+  let endsOpen = false;
+  for (let read = fs.readSync(fd, chunk); read > 0; read = fs.readSync(fd, chunk)) {
+    let at = 0;
+    for (let newline = chunk.indexOf(10); newline !== -1 && newline < read;) {
+      keep(chunk.subarray(at, newline));
+      yield finish();
+      at = newline + 1;
+      newline = chunk.indexOf(10, at);
+    }
+    keep(chunk.subarray(at, read));
+    endsOpen = at < read;
+  }
+  if (endsOpen || size > 0) yield finish();
+}
+
+function remarksOn({ lines, shownTo, totalLines, invalidUtf8 }: Page, start: number): string[] {
+  const remarks = invalidUtf8 ? ['(not valid UTF-8: � stands for bytes that are no text)'] : [];
+  if (totalLines === 0) remarks.push('(the file is empty)');
+  else if (lines.length === 0) remarks.push(`(the file has only ${totalLines} lines)`);
+  else if (shownTo < totalLines) {
+    remarks.push(`(lines ${start}-${shownTo} of ${totalLines}; go on with start=${shownTo + 1})`);
+  }
+  return remarks;
+}

@@ -1,0 +1,149 @@
+/** The search without ripgrep: fast-glob finds the files, .gitignore files sort them out. */
+import fs from 'node:fs';
+import path from 'node:path';
+import vm from 'node:vm';
+import type { Ignore } from 'ignore';
+import { readHead, withRegularFile } from '../files.ts';
+import { INTERNAL_NAMES, resolveInside } from '../workspace/paths.ts';
+import {
+  MAX_MATCHES,
+  SEARCH_TIMEOUT_MS,
+  type Match,
+  type SearchRequest,
+  type SearchResult,
+} from './matches.ts';
+import { ToolError } from './tool.ts';
+
+const CHUNK_BYTES = 1024 * 1024;
+const MAX_LINE_BYTES = 16 * CHUNK_BYTES;
+/** How long one chunk may take to match: a pattern that backtracks without end is stopped. */
+const CHUNK_TIMEOUT_MS = 1_000;
+
+/** Searches file by file. @throws ToolError on a bad pattern or one that takes too long. */
+export async function searchByWalking(request: SearchRequest): Promise<SearchResult> {
+  const { path: asked, root, signal } = request;
+  const regex = smartCaseRegex(request.pattern);
+  const deadline = Date.now() + SEARCH_TIMEOUT_MS;
+  const matches: Match[] = [];
+  for await (const file of filesUnder(root, asked)) {
+    signal.throwIfAborted();
+    if (matches.length >= MAX_MATCHES || Date.now() > deadline)
+      return { matches, incomplete: true };
+    matches.push(...matchesIn(root, file, regex, MAX_MATCHES - matches.length));
+  }
+  return { matches, incomplete: false };
+}
+
+/** Case counts only when the pattern has a capital that is no escape. */
+function smartCaseRegex(pattern: string): RegExp {
+  const hasCapital = /\p{Lu}/u.test(pattern.replace(/\\[pPx]\{[^}]*\}|\\./gsu, ''));
+  const flags = hasCapital ? '' : 'i';
+  for (const mode of ['u', '']) {
+    try {
+      return new RegExp(pattern, flags + mode);
+    } catch (error) {
+      if (mode === '') {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new ToolError(`the pattern is no valid regular expression: ${reason}`);
+      }
+    }
+  }
+  throw new Error('unreachable');
+}
+
+/** The files to search, relative to the root. A file that is named itself is never ignored. */
+async function* filesUnder(root: string, asked: string): AsyncGenerator<string> {
+  if (fs.statSync(resolveInside(root, asked).real).isFile()) {
+    yield asked;
+    return;
+  }
+  const [{ default: fastGlob }, { default: ignore }] = await Promise.all([
+    import('fast-glob'),
+    import('ignore'),
+  ]);
+  const options = {
+    cwd: root,
+    dot: true,
+    followSymbolicLinks: false,
+    suppressErrors: true,
+    ignore: [...INTERNAL_NAMES].map((name) => `**/${name}`),
+  };
+  const rules = new Map<string, Ignore>();
+  for (const file of await fastGlob('**/.gitignore', options)) {
+    const text = readHead(path.join(root, file), CHUNK_BYTES).toString('utf8');
+    rules.set(path.dirname(file), ignore({ allowRelativePaths: true }).add(text));
+  }
+  const folder = asked === '.' ? '' : `${fastGlob.escapePath(asked)}/`;
+  for await (const file of fastGlob.stream(`${folder}**`, options) as AsyncIterable<string>) {
+    if (!isIgnored(file, rules)) yield file;
+  }
+}
+
+/** As git decides: from the top down, the deepest .gitignore with a say wins at each level. */
+function isIgnored(file: string, rules: ReadonlyMap<string, Ignore>): boolean {
+  const names = file.split('/');
+  for (let depth = 1; depth <= names.length; depth++) {
+    const target = names.slice(0, depth).join('/') + (depth < names.length ? '/' : '');
+    for (let above = depth - 1; above >= 0; above--) {
+      const folder = names.slice(0, above).join('/') || '.';
+      const relative = folder === '.' ? target : target.slice(folder.length + 1);
+      const verdict = rules.get(folder)?.test(relative);
+      if (verdict?.ignored) return true;
+      if (verdict?.unignored) break;
+    }
+  }
+  return false;
+}
+
+/** Matches one chunk of whole lines. In a context of its own, because only there it can be timed. */
+const matchChunk = new vm.Script(
+  'lines.flatMap((text, index) => (regex.test(text) ? [index] : []))',
+);
+
+function matchesIn(root: string, file: string, regex: RegExp, limit: number): Match[] {
+  const matches: Match[] = [];
+  try {
+    withRegularFile(path.join(root, file), (fd) => {
+      for (const { lines, firstLine } of chunksOf(fd)) {
+        const found = matchChunk.runInNewContext({ lines, regex }, { timeout: CHUNK_TIMEOUT_MS });
+        for (const index of found as number[]) {
+          matches.push({ path: file, line: firstLine + index, text: lines[index] ?? '' });
+        }
+        if (matches.length >= limit) break;
+      }
+    });
+  } catch (error) {
+    if (error === BINARY) return [];
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
+      throw new ToolError('the pattern takes too long to match; use a simpler one');
+    }
+    if (code === undefined) throw error;
+  }
+  return matches.slice(0, limit);
+}
+
+const BINARY = new Error('a NUL byte');
+
+/** Whole lines, about a megabyte at a time. @throws BINARY at the first NUL byte. */
+function* chunksOf(fd: number): Generator<{ lines: string[]; firstLine: number }> {
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  let rest = Buffer.alloc(0);
+  let firstLine = 1;
+  for (let read = fs.readSync(fd, chunk); read > 0; read = fs.readSync(fd, chunk)) {
+    const bytes = Buffer.concat([rest, chunk.subarray(0, read)]);
+    if (bytes.includes(0)) throw BINARY;
+    const end = bytes.lastIndexOf(10) + 1;
+    rest = bytes.subarray(end);
+    if (rest.length > MAX_LINE_BYTES) return; // one endless line is data, not text
+    if (end === 0) continue;
+    const lines = linesIn(bytes.subarray(0, end - 1));
+    yield { lines, firstLine };
+    firstLine += lines.length;
+  }
+  if (rest.length > 0) yield { lines: linesIn(rest), firstLine };
+}
+
+function linesIn(bytes: Buffer): string[] {
+  return bytes.toString('utf8').split(/\r?\n/);
+}

@@ -1,0 +1,24 @@
+/** Search by ripgrep where it is installed, and by `search-fallback` with the same answer where not. */
+import fs from 'node:fs';
+import { z } from 'zod';
+import { resolveInside } from '../workspace/paths.ts';
+import { renderMatches } from './matches.ts';
+import { searchWithRipgrep } from './ripgrep.ts';
+import { searchByWalking } from './search-fallback.ts';
+import { defineTool, pathText, requiredText, ToolError } from './tool.ts';
+
+export const search = defineTool({
+  name: 'search',
+  description: 'Finds lines that match a regular expression; case counts only if it has capitals.',
+  risky: false,
+  args: z.object({ pattern: requiredText(), path: pathText().default('.') }),
+  example: '<tool>{"name":"search","args":{"pattern":"binary_search","path":"."}}</tool>',
+  check({ path }, { root }) {
+    const { real, shown } = resolveInside(root, path);
+    if (!fs.existsSync(real)) throw new ToolError(`there is no ${shown}`);
+  },
+  async run({ pattern, path, ...rest }, { root, env }, signal) {
+    const request = { ...rest, pattern, path: resolveInside(root, path).shown, root, env, signal };
+    return renderMatches((await searchWithRipgrep(request)) ?? (await searchByWalking(request)));
+  },
+});

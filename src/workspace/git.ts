@@ -1,0 +1,113 @@
+/**
+ * What git knows of the workspace, read without running anything that the repository names: hooks,
+ * fsmonitor, filters, pagers, signature checks and lazy fetches are off on every call.
+ */
+import { simpleGit } from 'simple-git';
+
+export interface GitFacts {
+  root: string;
+  /** `-` where there is none: a detached head. */
+  branch: string;
+  defaultBranch: string;
+  /** `git status --short`: empty when clean, undefined when git did not tell. */
+  status: string | undefined;
+  /** The last five, `hash subject`. */
+  recentCommits: string[];
+}
+
+/** How long git may take in all, in milliseconds, before its answers count as unknown. */
+const GIT_TIMEOUT_MS = 5_000;
+
+/**
+ * Asks git about the folder. Undefined means: no repository, or no git.
+ * @param env the environment of the child processes; GIT_ variables in it are not handed on
+ */
+export async function readGit(
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  timeoutMs = GIT_TIMEOUT_MS,
+): Promise<GitFacts | undefined> {
+  const abort = AbortSignal.timeout(timeoutMs);
+  const plain = gitIn(cwd, env, abort, []);
+  const [top, filters] = await Promise.all([
+    plain(['rev-parse', '--show-toplevel']),
+    filtersOf(plain),
+  ]);
+  if (!top) return undefined;
+  const root = top.replace(/\n$/, '');
+
+  const git = gitIn(root, env, abort, filters ?? []);
+  const [branch, origin, status, log] = await Promise.all([
+    git(['branch', '--show-current']),
+    git(['symbolic-ref', '--short', 'refs/remotes/origin/HEAD']),
+    // A filter that cannot be switched off by name would run: then the status stays unknown.
+    filters && git(['status', '--short', '--ignore-submodules=all']),
+    git(['log', '-5', '--oneline', '--no-decorate', '--no-color']),
+  ]);
+  return {
+    root,
+    branch: branch?.trim() || '-',
+    defaultBranch: origin?.trim().replace(/^origin\//, '') || 'main',
+    status: status?.trimEnd(),
+    recentCommits: log?.trim() ? log.trim().split('\n') : [],
+  };
+}
+
+type Git = (command: string[]) => Promise<string | undefined>;
+
+/** Runs git commands in a folder; one that fails or takes too long gives undefined. */
+function gitIn(cwd: string, env: NodeJS.ProcessEnv, abort: AbortSignal, config: string[]): Git {
+  const names = {
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ALLOW_PROTOCOL: 'none', // a partial clone must not fetch what it lacks
+    GIT_NO_LAZY_FETCH: '1',
+    LC_ALL: 'C',
+  };
+  try {
+    const git = simpleGit({
+      baseDir: cwd,
+      abort,
+      config: [
+        'core.fsmonitor=false',
+        'core.hooksPath=/dev/null',
+        'log.showSignature=false',
+        ...config,
+      ],
+      allowEnvironment: Object.keys(names),
+      // simple-git refuses these settings even to switch them off.
+      unsafe: { allowUnsafeFsMonitor: true, allowUnsafeHooksPath: true, allowUnsafeFilter: true },
+    }).env({ ...withoutGit(env), ...names });
+    return (command) => git.raw(command).catch(() => undefined);
+  } catch {
+    return () => Promise.resolve(undefined);
+  }
+}
+
+/** GIT_DIR and its kin, set in a hook's shell, would point git elsewhere. */
+function withoutGit(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GIT_')));
+}
+
+/**
+ * Settings that switch the clean and process filters off which this repository's own config
+ * defines; those of the user and the system are trusted. Undefined when one has a name that cannot
+ * be passed on safely, or the config cannot be read.
+ */
+async function filtersOf(git: Git): Promise<string[] | undefined> {
+  const listed = await git(['config', '--list', '--name-only', '--show-scope']);
+  if (listed === undefined) return undefined;
+  const drivers = new Set<string>();
+  for (const line of listed.split('\n')) {
+    const [scope, key = ''] = line.split('\t');
+    if (scope === 'system' || scope === 'global') continue;
+    const driver = /^filter\.(.*)\.[^.]*$/s.exec(key)?.[1];
+    if (driver !== undefined) drivers.add(driver);
+  }
+  if (![...drivers].every((name) => /^[\w-]+$/.test(name))) return undefined;
+  return [...drivers].flatMap((name) => [
+    `filter.${name}.clean=`,
+    `filter.${name}.process=`,
+    `filter.${name}.required=false`,
+  ]);
+}

@@ -1,0 +1,56 @@
+/** The workspace in words: the prompt's section, and what changed since the model was last told. */
+import { clip } from '../context/clip.ts';
+import type { Snapshot } from './snapshot.ts';
+
+const STATUS_CHARS = 1_500;
+
+/** The section `Workspace:` of the prompt. */
+export function renderWorkspace(snapshot: Snapshot): string {
+  return [
+    'Workspace:',
+    `- cwd: ${snapshot.cwd}`,
+    `- repo_root: ${snapshot.root}`,
+    ...rows(snapshot).map(([name, text]) => `- ${name}:${text}`),
+    '- project_docs:' + (snapshot.docs.length > 0 ? '' : ' none'),
+    ...snapshot.docs.map((doc) => `  - ${doc.path}\n${indent(doc.text)}`),
+  ].join('\n');
+}
+
+/** What is different in `after`, or undefined when nothing is. */
+export function renderChanges(before: Snapshot, after: Snapshot): string | undefined {
+  const known = new Map(rows(before));
+  const knownDocs = new Map(before.docs.map((doc) => [doc.path, doc.text]));
+  const changes = [
+    ...rows(after)
+      .filter(([name, text]) => known.get(name) !== text)
+      .map(([name, text]) => `- ${name}:${text}`),
+    ...after.docs
+      .filter((doc) => knownDocs.get(doc.path) !== doc.text)
+      .map((doc) => `- project doc ${doc.path} is now:\n${indent(doc.text)}`),
+    ...before.docs
+      .filter((doc) => !after.docs.some(({ path }) => path === doc.path))
+      .map((doc) => `- project doc ${doc.path} is gone`),
+  ];
+  return changes.length > 0
+    ? `changed since you were last told:\n${changes.join('\n')}`
+    : undefined;
+}
+
+function rows({ branch, defaultBranch, status, recentCommits }: Snapshot): [string, string][] {
+  return [
+    ['branch', ` ${branch}`],
+    ['default_branch', ` ${defaultBranch}`],
+    ['status', block(clip(status, STATUS_CHARS))],
+    ['recent_commits', block(recentCommits.join('\n') || 'none')],
+  ];
+}
+
+/** One line stands beside its name, several stand below it, set in. */
+function block(text: string): string {
+  return text.includes('\n') ? `\n${indent(text)}` : ` ${text}`;
+}
+
+/** Text from outside is set in, so that no line of it can pass for a heading of the prompt. */
+function indent(text: string): string {
+  return text.replace(/^/gm, '    ');
+}

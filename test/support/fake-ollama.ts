@@ -1,0 +1,24 @@
+/**
+ * The scripted server as a program: `npm run fake-ollama -- [--port N] [SESSION.jsonl]`. It replays
+ * the model's replies of a session file (by default the demo's), then says that it is at the end.
+ */
+import fs from 'node:fs';
+import { parseArgs } from 'node:util';
+import { readRecording } from '../../src/model/scripted.ts';
+import { startFakeOllama } from './ollama-server.ts';
+
+const { values, positionals } = parseArgs({
+  options: { port: { type: 'string', default: '11434' } },
+  allowPositionals: true,
+});
+const file = positionals[0] ?? new URL('../../src/demo.jsonl', import.meta.url);
+const recording = readRecording(fs.readFileSync(file, 'utf8'));
+const server = await startFakeOllama(
+  recording.flatMap(({ replies }) => replies),
+  {
+    port: Number(values.port),
+    whenEmpty: () => '<final>The script has no further reply.</final>',
+  },
+);
+console.log(`A scripted Ollama listens on ${server.url}. Its requests, in order:`);
+for (const { request } of recording) console.log(`  ${request}`);

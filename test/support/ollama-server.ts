@@ -1,0 +1,162 @@
+/**
+ * A scripted server that speaks Ollama's wire format over real HTTP. Tests start it in their own
+ * process; `npm run fake-ollama` starts it as a program, so that a person can try the agent.
+ */
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What the server does with one /api/generate call. A string is a whole reply, streamed. */
+export type ScriptedReply =
+  | string
+  | {
+      text?: string;
+      doneReason?: string;
+      promptEvalCount?: number;
+      /** Answers with this status and body instead of a stream. */
+      status?: number;
+      body?: string;
+      contentType?: string;
+      headers?: Record<string, string>;
+      /** Sends these raw chunks as the body and ends, whatever they are. */
+      raw?: (string | Buffer)[];
+      /** Destroys the connection after the text instead of ending the stream. */
+      breakOff?: boolean;
+      /** Ends the stream without its last, `done` line. */
+      withoutDone?: boolean;
+      /** Sends nothing, not even headers, until the client goes away. */
+      silent?: boolean;
+      /** Sends the text and then nothing more, until the client goes away. */
+      stall?: boolean;
+    };
+
+export interface GenerateCall {
+  body: Record<string, unknown>;
+  /** The prompt that was sent. */
+  prompt: string;
+  headers: http.IncomingHttpHeaders;
+  /** Settles when the connection has closed, however it did. */
+  closed: Promise<void>;
+}
+
+export interface FakeOllama {
+  /** `http://127.0.0.1:PORT` */
+  url: string;
+  /** Every /api/generate call so far. */
+  calls: GenerateCall[];
+  /** Paths of all requests so far. */
+  paths: string[];
+  /** Settles when the call with this index (0 is the first) has arrived. */
+  arrived(index: number): Promise<GenerateCall>;
+  /** Adds replies to the script. */
+  push(...replies: ScriptedReply[]): void;
+  close(): Promise<void>;
+}
+
+export interface FakeOllamaOptions {
+  port?: number;
+  /** The context length that /api/show tells; null: the server has no such route. */
+  contextLength?: number | null;
+  /** Models that are there; undefined: any. */
+  models?: string[];
+  /** What to reply when the script is at its end. */
+  whenEmpty?: (call: GenerateCall) => ScriptedReply;
+}
+
+export async function startFakeOllama(
+  script: ScriptedReply[] = [],
+  options: FakeOllamaOptions = {},
+): Promise<FakeOllama> {
+  const replies = [...script];
+  const calls: GenerateCall[] = [];
+  const paths: string[] = [];
+  const waiting: { index: number; resolve: (call: GenerateCall) => void }[] = [];
+
+  const server = http.createServer((request, response) => {
+    paths.push(request.url ?? '');
+    void readBody(request).then((text) => {
+      const body = (text ? JSON.parse(text) : {}) as Record<string, unknown>;
+      const model = String(body['model']);
+      if (options.models && !options.models.includes(model)) {
+        sendJson(response, 404, { error: `model '${model}' not found` });
+      } else if (request.url === '/api/show' && options.contextLength !== null) {
+        const length = options.contextLength ?? 32_768;
+        sendJson(response, 200, { model_info: { 'fake.context_length': length } });
+      } else if (request.url === '/api/generate') {
+        const closed = new Promise<void>((resolve) => response.once('close', () => resolve()));
+        const prompt = String(body['prompt']);
+        const call = { body, prompt, headers: request.headers, closed };
+        calls.push(call);
+        for (const { index, resolve } of waiting) if (index === calls.length - 1) resolve(call);
+        const next = replies.shift() ?? options.whenEmpty?.(call);
+        answer(response, model, next ?? { status: 500, body: '{"error":"the script is empty"}' });
+      } else {
+        response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found');
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    calls,
+    paths,
+    arrived(index) {
+      const call = calls[index];
+      return call
+        ? Promise.resolve(call)
+        : new Promise((resolve) => waiting.push({ index, resolve }));
+    },
+    push: (...more) => void replies.push(...more),
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function answer(response: http.ServerResponse, model: string, scripted: ScriptedReply): void {
+  const reply = typeof scripted === 'string' ? { text: scripted } : scripted;
+  if (reply.silent) return;
+  if (reply.status !== undefined) {
+    const contentType = reply.contentType ?? 'application/json';
+    response.writeHead(reply.status, { 'content-type': contentType, ...reply.headers });
+    response.end(reply.body ?? '');
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  if (reply.raw) {
+    for (const chunk of reply.raw) response.write(chunk);
+    response.end();
+    return;
+  }
+  const stamp = { model, created_at: '2026-01-01T00:00:00Z' };
+  for (const piece of reply.text?.match(/[\s\S]{1,12}/g) ?? []) {
+    response.write(`${JSON.stringify({ ...stamp, response: piece, done: false })}\n`);
+  }
+  if (reply.stall) return;
+  if (reply.breakOff) {
+    response.socket?.destroy();
+    return;
+  }
+  if (!reply.withoutDone) {
+    const counts = {
+      prompt_eval_count: reply.promptEvalCount,
+      eval_count: Math.ceil((reply.text?.length ?? 0) / 4),
+      prompt_eval_duration: 2_000_000,
+      eval_duration: 1_000_000,
+    };
+    const done = { done: true, done_reason: reply.doneReason ?? 'stop', ...counts };
+    response.write(`${JSON.stringify({ ...stamp, response: '', ...done })}\n`);
+  }
+  response.end();
+}
+
+function sendJson(response: http.ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+}
+
+async function readBody(request: http.IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request.setEncoding('utf8')) text += chunk as string;
+  return text;
+}
