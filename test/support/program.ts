@@ -1,0 +1,75 @@
+/** Runs the built program as a person would: its bin, in a folder, against a scripted server. */
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** The bin that `npm run build` makes. */
+export const BIN = path.resolve(import.meta.dirname, '../../dist/cli.js');
+
+export interface ProgramOptions {
+  cwd: string;
+  /** The scripted server's URL; it goes into OLLAMA_HOST. */
+  host?: string;
+  /** Standard input, whole; without it, standard input is at its end from the start. */
+  input?: string;
+  env?: NodeJS.ProcessEnv;
+}
+
+export interface ProgramResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the program to its end. */
+export async function runProgram(args: string[], options: ProgramOptions): Promise<ProgramResult> {
+  const program = startProgram(args, options);
+  program.child.stdin.end(options.input ?? '');
+  return program.ended;
+}
+
+export interface RunningProgram {
+  child: ChildProcessWithoutNullStreams;
+  ended: Promise<ProgramResult>;
+  /** Settles when standard output and error together hold this text. */
+  shows(text: string | RegExp): Promise<void>;
+}
+
+/** Starts the program with its standard input open. It is killed when the test ends. */
+export function startProgram(args: string[], { cwd, host, env }: ProgramOptions): RunningProgram {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd,
+    env: { ...process.env, NO_COLOR: '1', ...(host && { OLLAMA_HOST: host }), ...env },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const output = { stdout: '', stderr: '' };
+  const watchers = new Set<() => void>();
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text;
+      for (const watcher of watchers) watcher();
+    });
+  }
+  child.stdin.on('error', () => undefined); // the program may end before it has read everything
+  const ended = new Promise<ProgramResult>((resolve) => {
+    child.on('close', (code) => resolve({ code, ...output }));
+  });
+  return {
+    child,
+    ended,
+    shows: (text) =>
+      new Promise((resolve, reject) => {
+        const check = () => {
+          const all = output.stdout + output.stderr;
+          if (typeof text === 'string' ? !all.includes(text) : !text.test(all)) return;
+          watchers.delete(check);
+          resolve();
+        };
+        watchers.add(check);
+        check();
+        void ended.then(({ stdout, stderr }) =>
+          reject(new Error(`it ended without ${String(text)}:\n${stdout}\n${stderr}`)),
+        );
+      }),
+  };
+}

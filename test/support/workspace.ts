@@ -1,0 +1,44 @@
+/** Temporary folders with real files and a real git, removed when the test ends. */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import { childEnvironment } from '../../src/environment.ts';
+import { FileVersions } from '../../src/tools/file-versions.ts';
+import type { ToolContext } from '../../src/tools/tool.ts';
+
+/** A real path to a new folder that holds these files (name → content). */
+export function temporaryFolder(files: Record<string, string | Buffer> = {}): string {
+  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'mca-test-')));
+  onTestFinished(() => fs.rmSync(folder, { recursive: true, force: true }));
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(folder, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, content);
+  }
+  return folder;
+}
+
+/** A temporary folder that is a git repository on branch `main`, its files committed. */
+export function temporaryRepository(files: Record<string, string | Buffer> = {}): string {
+  const folder = temporaryFolder(files);
+  git(folder, 'init', '-q', '-b', 'main');
+  git(folder, 'add', '-A');
+  git(folder, 'commit', '-q', '--allow-empty', '-m', 'first commit');
+  return folder;
+}
+
+/** Runs git in a folder and returns what it prints. */
+export function git(folder: string, ...args: string[]): string {
+  const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
+  return execFileSync('git', [...identity, ...args], { cwd: folder, encoding: 'utf8' });
+}
+
+/** What tools get: the folder as workspace root. */
+export function toolContext(root: string): ToolContext {
+  return { root, env: childEnvironment(process.env), versions: new FileVersions() };
+}
+
+/** A signal that never aborts. */
+export const never = new AbortController().signal;
