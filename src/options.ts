@@ -52,7 +52,7 @@ interface Flags {
   numCtx?: number;
   temperature: number;
   topP: number;
-  env: string[];
+  env?: string[];
   print?: true;
   demo?: true;
 }
@@ -91,7 +91,7 @@ export function parseOptions(argv: readonly string[], version: string): Options 
     numCtx: flags.numCtx,
     temperature: flags.temperature,
     topP: flags.topP,
-    env: flags.env,
+    env: flags.env ?? [],
   };
 }
 
@@ -132,7 +132,7 @@ function describe(version: string): Command {
     )
     .option('--temperature <x>', 'sampling temperature', decimal(0, 2), 0.2)
     .option('--top-p <x>', 'nucleus sampling', decimal(0, 1), 0.9)
-    .option('--env <name>', 'environment variable that commands may see (repeatable)', variable, [])
+    .option('--env <name>', 'environment variable that commands may see (repeatable)', variable)
     .option('-p, --print', 'print the answer alone; piped input is part of the request')
     .addOption(
       new Option(
@@ -145,10 +145,11 @@ function describe(version: string): Command {
     .exitOverride();
 }
 
-/** Commander puts a suggestion on a line of its own. */
+/** Commander puts a suggestion on a line of its own, and shows a value with its credentials. */
 function oneLine(message: string): string {
   return message
     .replace(/^error: /, '')
+    .replace(/\/\/[^\s/@']*@/g, '//…@')
     .replace(/\s*\n\s*/g, ' ')
     .trim();
 }
@@ -198,7 +199,7 @@ function duration(value: string): string | number {
   throw new InvalidArgumentError('It must be seconds, or a duration such as 30m.');
 }
 
-function variable(name: string, earlier: string[]): string[] {
+function variable(name: string, earlier: string[] = []): string[] {
   if (!/^[A-Za-z_]\w*$/.test(name)) throw new InvalidArgumentError('It must be a name.');
   return [...earlier, name];
 }

@@ -2,7 +2,7 @@
  * Component 6, bounded delegation: a child agent on the same model and workspace that may only
  * read, has its own step limit, and answers in words.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineTool, requiredText, wholeNumber, type Tool } from '../tools/tool.ts';
 
 /** Starts a child agent on a task and returns its answer, or why it has none. */

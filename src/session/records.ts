@@ -1,5 +1,5 @@
 /** The records of a session's log: one JSON object a line, each checked with zod when read. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const created_at = z.string();
 

@@ -61,7 +61,7 @@ export class Console {
       return;
     }
     this.#lastInterrupt = hasText ? 0 : Date.now();
-    this.input.restart(hasText ? '' : '(Ctrl-C again, or /exit, leaves.)');
+    this.input.restart('(Ctrl-C again, or /exit, leaves.)');
   }
 
   /** Puts a call before the person. No answer, and whatever is not yes, is a no with its reason. */

@@ -32,17 +32,19 @@ export class LineInput {
     return new Promise((resolve) => {
       const settle = (line: string | undefined) => {
         this.#reader = undefined;
-        signal?.removeEventListener('abort', giveUp);
+        signal?.removeEventListener('abort', onAbort);
         readline.setPrompt('');
         // A terminal shows what is typed; piped lines are shown here, so that the output can be read.
         if (!isTerminal || line === undefined) output.write(`${escapeLine(line ?? '')}\n`);
         resolve(line);
       };
+      function onAbort() {
+        settle(undefined);
+      }
       const waiting = this.#waiting.shift();
       if (waiting !== undefined || this.#closed || signal?.aborted) return settle(waiting);
-      const giveUp = () => settle(undefined);
       this.#reader = settle;
-      signal?.addEventListener('abort', giveUp);
+      signal?.addEventListener('abort', onAbort);
       readline.setPrompt(prompt);
       if (isTerminal) readline.prompt(true);
     });
@@ -63,10 +65,10 @@ export class LineInput {
     return (this.#readline?.line ?? '') !== '';
   }
 
-  /** Drops what was typed, says `note` and shows the prompt again. */
+  /** Drops what was typed; where nothing was, says `note` and shows the prompt again. */
   restart(note: string): void {
-    this.#options.output.write(note === '' ? '\n' : `\n${note}\n`);
-    this.#clearLine();
+    if (this.hasText) return this.#clearLine();
+    this.#options.output.write(`\n${note}\n`);
     this.#readline?.prompt();
   }
 

@@ -85,10 +85,15 @@ export class Screen {
   }
 }
 
-/** The arguments in one line, long ones shortened. */
+/** The arguments in one line: the first by its value alone; of a text of several lines, its size. */
 function summarize(args: Readonly<Record<string, unknown>>): string {
   return Object.entries(args)
-    .map(([name, value]) => `${name}=${escapeLine(clipLine(String(value), ARG_CHARS))}`)
+    .map(([name, value], index) => {
+      const text = String(value);
+      const lines = text.split('\n').length;
+      const shown = lines > 2 ? `(${lines} lines)` : escapeLine(clipLine(text, ARG_CHARS));
+      return index === 0 ? shown : `${name}=${shown}`;
+    })
     .join(' ');
 }
 

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { INTERNAL_NAMES, resolveInside } from '../workspace/paths.ts';
 import { defineTool, pathText, ToolError } from './tool.ts';
 

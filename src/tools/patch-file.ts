@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { withRegularFile, writeAtomically } from '../files.ts';
 import { resolveWritable } from '../workspace/paths.ts';
 import { defineTool, pathText, ToolError, type ToolContext } from './tool.ts';

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { withRegularFile } from '../files.ts';
 import { resolveInside } from '../workspace/paths.ts';
 import { defineTool, pathText, ToolError, wholeNumber } from './tool.ts';

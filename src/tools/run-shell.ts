@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
-import { z } from 'zod';
+import * as z from 'zod';
 import { clip } from '../context/clip.ts';
 import { HeadTail } from './capture.ts';
 import { defineTool, requiredText, ToolError, wholeNumber } from './tool.ts';

@@ -1,6 +1,6 @@
 /** Search by ripgrep where it is installed, and by `search-fallback` with the same answer where not. */
 import fs from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { resolveInside } from '../workspace/paths.ts';
 import { renderMatches } from './matches.ts';
 import { searchWithRipgrep } from './ripgrep.ts';

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeAtomically } from '../files.ts';
 import { resolveWritable } from '../workspace/paths.ts';
 import { defineTool, pathText, ToolError } from './tool.ts';

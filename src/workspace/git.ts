@@ -38,7 +38,7 @@ export async function readGit(
 
   const git = gitIn(root, env, abort, filters ?? []);
   const [branch, origin, status, log] = await Promise.all([
-    git(['branch', '--show-current']),
+    git(['symbolic-ref', '--short', 'HEAD']),
     git(['symbolic-ref', '--short', 'refs/remotes/origin/HEAD']),
     // A filter that cannot be switched off by name would run: then the status stays unknown.
     filters && git(['status', '--short', '--ignore-submodules=all']),
