@@ -49,7 +49,6 @@ async function runChild(
       ...parent,
       session,
       policy: 'never',
-      look: () => Promise.resolve(parent.snapshot),
       settings: { ...parent.settings, maxSteps },
     },
     readOnlyTools,

@@ -226,6 +226,7 @@ class Program {
 
   /** A failing model or server is one message; anything else is a bug. */
   #explain(error: unknown): void {
+    this.#console.screen.clear();
     if (!(error instanceof ModelError)) throw error;
     const offer = error.kind === 'unreachable' && this.#console.isTerminal && !this.#options.demo;
     say(

@@ -22,9 +22,17 @@ export class Screen {
   readonly #options: ScreenOptions;
   /** What has been shown of the reply that is being made. */
   #shown = '';
+  /** A mark that says the model is at work stands on the last line, to be wiped by what comes next. */
+  #waiting = false;
 
   constructor(options: ScreenOptions) {
     this.#options = options;
+  }
+
+  /** Wipes what only stood for the time being: the request has failed. */
+  clear(): void {
+    this.#wipe();
+    this.#endAnswer();
   }
 
   /** Shows one event; `depth` is 1 for those of a delegate. */
@@ -34,9 +42,10 @@ export class Screen {
     switch (event.type) {
       case 'model_start':
         this.#shown = '';
+        if (streams) this.#wait();
         break;
       case 'model_delta':
-        if (streams && depth === 0) this.#write(event.answer);
+        if (streams && depth === 0 && event.answer !== '') this.#write(event.answer);
         break;
       case 'model_end':
         break;
@@ -57,12 +66,24 @@ export class Screen {
     }
   }
 
+  #wait(): void {
+    this.#waiting = true;
+    this.#options.progress?.write(this.#options.chalk.dim('…'));
+  }
+
+  #wipe(): void {
+    if (this.#waiting) this.#options.progress?.write('\r\u001b[K');
+    this.#waiting = false;
+  }
+
   #write(text: string): void {
+    this.#wipe();
     this.#shown += text;
     this.#options.answers.write(escapeForTerminal(text));
   }
 
   #line(text: string): void {
+    this.#wipe();
     this.#endAnswer();
     this.#options.progress?.write(`${text}\n`);
   }
