@@ -23,11 +23,13 @@ export function readJsonCall(raw: string, start: number, knownName?: string): Co
 /** Where the object that opens at `start` closes, found by balancing braces outside strings. */
 function objectEnd(raw: string, start: number): number | undefined {
   let depth = 0;
-  const tokens = /"[^"\\]*(?:\\[\s\S][^"\\]*)*(?:"|$)|[{}]/g;
-  tokens.lastIndex = start;
-  for (let match = tokens.exec(raw); match; match = tokens.exec(raw)) {
-    if (match[0] === '{') depth++;
-    if (match[0] === '}' && --depth === 0) return tokens.lastIndex;
+  let inString = false;
+  for (let at = start; at < raw.length; at++) {
+    const character = raw[at];
+    if (character === '"') inString = !inString;
+    else if (inString && character === '\\') at++;
+    else if (!inString && character === '{') depth++;
+    else if (!inString && character === '}' && --depth === 0) return at + 1;
   }
   return undefined;
 }

@@ -7,7 +7,7 @@ import { readJsonCall } from './json.ts';
 import type { Construct, Reply, ToolShapes } from './reply.ts';
 import { lastClosing, readXmlCall } from './xml.ts';
 
-const OPENING = /<(tool|final|think(?:ing)?|reason(?:ing)?)(?=[\s>/])/;
+const OPENING = /<(tool|final|think(?:ing)?|reason(?:ing)?)(?=[\s>/]|$)/;
 const END_OF_REASONING = /<\/(?:think(?:ing)?|reason(?:ing)?)\s*>/gi;
 
 /**
@@ -38,9 +38,12 @@ function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct
   const opening = openingTags(tools);
   let from = 0;
   let prose = '';
+  let match = opening.exec(raw);
   for (;;) {
-    opening.lastIndex = from;
-    const match = opening.exec(raw);
+    if (match && match.index < from) {
+      opening.lastIndex = from;
+      match = opening.exec(raw);
+    }
     const at = match?.index ?? raw.length;
     const strayEnd = reasoningEnd(raw, from);
     if (strayEnd !== undefined && strayEnd.at < at) {

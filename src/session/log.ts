@@ -158,7 +158,7 @@ function makeSessionFolder(sessions: string): void {
     if (!fs.lstatSync(folder).isDirectory()) throw new Error(`${folder} is a link, not a folder`);
   }
   try {
-    fs.writeFileSync(path.join(home, '.gitignore'), '*\n', { flag: 'wx' });
+    fs.writeFileSync(path.join(home, '.gitignore'), '*\n', { flag: 'wx', mode: 0o600 });
   } catch {
     // There is one already; or the folder cannot be written, which the log itself will tell.
   }

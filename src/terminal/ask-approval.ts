@@ -19,7 +19,7 @@ export function renderQuestion(tool: string, args: Readonly<Record<string, unkno
   const rows = Object.entries(args).map(([name, value]) => {
     const text = escapeForTerminal(withVisibleBlanks(String(value)));
     return text.includes('\n') || text.length > 60
-      ? `  ${name}:\n${text.replace(/^/gm, '  | ')}`
+      ? `  ${name}:\n${text.replace(/\n$/, '').replace(/^/gm, '  | ')}`
       : `  ${name}: ${text}`;
   });
   return { details: rows.join('\n'), prompt: `Allow ${escapeLine(tool)}? [y/N] ` };
