@@ -112,6 +112,7 @@ export class Agent {
           yield* this.#execute(reply, signal);
       }
     }
+    signal.throwIfAborted();
     return stepLimit(maxSteps, this.#parts.settings.readOnly);
   }
 

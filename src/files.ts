@@ -44,10 +44,7 @@ export function writeAll(fd: number, data: Buffer): void {
  */
 export function writeAtomically(file: string, data: Buffer): void {
   const folder = path.dirname(file);
-  const temporary = path.join(
-    folder,
-    `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`,
-  );
+  const temporary = path.join(folder, `.${randomBytes(8).toString('hex')}.tmp`);
   const mode = fs.statSync(file, { throwIfNoEntry: false })?.mode;
   const fd = fs.openSync(temporary, 'wx', 0o666);
   try {

@@ -53,14 +53,6 @@ const refuse: Ask = ({ tool }) => {
   return Promise.resolve({ allowed: false, reason });
 };
 
-/** The prompt's words, then what was piped in. @throws UsageError when there is neither */
-async function withPipedInput(words: string): Promise<string> {
-  const piped = process.stdin.isTTY ? '' : await readAll(process.stdin);
-  const request = [words, piped.trim()].filter((part) => part !== '').join('\n\n');
-  if (request === '') throw new UsageError('--print needs a prompt, as words or piped in');
-  return request;
-}
-
 function openSession(store: SessionStore, resume: string | undefined, model: string): Session {
   if (resume === undefined) return store.create(model);
   const id = resume === 'latest' ? store.latest() : resume;
@@ -75,6 +67,9 @@ interface Conversing {
   store: SessionStore;
   session: Session;
 }
+
+/** What --env adds is for commands: simple-git refuses some names, EDITOR among them. */
+const GIT_ENV = childEnvironment(process.env);
 
 class Program {
   readonly #options: Options;
@@ -111,8 +106,9 @@ class Program {
   async #serve(): Promise<number> {
     const { host, model, ollamaTimeoutMs: timeoutMs, ...rest } = this.#options;
     const { request, print, resume, cwd } = this.#options;
-    const words = print ? await withPipedInput(request) : request;
-    const snapshot = await takeSnapshot(cwd, this.#env);
+    const words = print ? await this.#withPipedInput(request) : request;
+    if (this.#console.interrupts.leaving.aborted) return EXIT.interrupted;
+    const snapshot = await takeSnapshot(cwd, GIT_ENV);
     const store = new SessionStore({ workspaceRoot: snapshot.root, warn: say });
     const session = openSession(store, resume, model);
     const ollama = new OllamaModel({ ...rest, host, model, timeoutMs });
@@ -125,6 +121,19 @@ class Program {
     }
   }
 
+  /** The prompt's words, then what was piped in. @throws UsageError when there is neither */
+  async #withPipedInput(words: string): Promise<string> {
+    const { stdin } = process;
+    const { leaving } = this.#console.interrupts;
+    leaving.addEventListener('abort', () => stdin.destroy());
+    const piped = stdin.isTTY ? '' : await readAll(stdin).catch(() => '');
+    const request = [words, piped.trim()].filter((part) => part !== '').join('\n\n');
+    if (request === '' && !leaving.aborted) {
+      throw new UsageError('--print needs a prompt, as words or piped in');
+    }
+    return request;
+  }
+
   #agent({ model, snapshot, store, session }: Conversing, ask: Ask): Agent {
     const { approval, maxSteps, numPredict, numCtx } = this.#options;
     let window: ContextWindow | undefined;
@@ -135,7 +144,7 @@ class Program {
       snapshot,
       // A single request follows so closely on the start that one look is enough.
       look: () =>
-        this.#mode === 'repl' ? takeSnapshot(snapshot.cwd, this.#env) : Promise.resolve(snapshot),
+        this.#mode === 'repl' ? takeSnapshot(snapshot.cwd, GIT_ENV) : Promise.resolve(snapshot),
       env: this.#env,
       policy: approval,
       ask,
@@ -180,7 +189,7 @@ class Program {
   async #demo(): Promise<number> {
     const { folder, requests, model } = await prepareDemo(this.#env, this.#console.isTerminal);
     process.stdout.write("Demo: the model's replies are recorded; everything else is real.\n");
-    const snapshot = await takeSnapshot(folder, this.#env);
+    const snapshot = await takeSnapshot(folder, GIT_ENV);
     const store = new SessionStore({ workspaceRoot: snapshot.root, warn: say });
     const session = store.create(model.name);
     this.#welcome(session, model.name, snapshot);

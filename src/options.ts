@@ -149,7 +149,7 @@ function describe(version: string): Command {
 function oneLine(message: string): string {
   return message
     .replace(/^error: /, '')
-    .replace(/\/\/[^\s/@']*@/g, '//…@')
+    .replace(/'[^']*@/g, "'…@")
     .replace(/\s*\n\s*/g, ' ')
     .trim();
 }

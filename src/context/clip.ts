@@ -6,12 +6,19 @@
  */
 export function clip(text: string, limit: number): string {
   if (text.length <= limit) return text;
-  const mark = `\n...[${text.length - limit} characters left out]...\n`;
-  const room = Math.max(0, limit - mark.length);
+  const room = Math.max(0, limit - mark(text.length).length);
   const head = wholeCharacters(text.slice(0, Math.ceil(room / 2)));
   const tail = wholeCharacters(text.slice(text.length - Math.floor(room / 2)));
-  const leftOut = text.length - head.length - tail.length;
-  return `${head}\n...[${leftOut} characters left out]...\n${tail}`;
+  return `${head}${mark(text.length - head.length - tail.length)}${tail}`;
+}
+
+function mark(leftOut: number): string {
+  return `\n...[${leftOut} characters left out]...\n`;
+}
+
+/** At most the first `limit` characters, none of them cut in half. */
+export function head(text: string, limit: number): string {
+  return wholeCharacters(text.slice(0, limit));
 }
 
 /** One line of at most `limit` characters, white space folded, its end cut. */
@@ -26,6 +33,6 @@ export function clipLine(text: string, limit: number): string {
 }
 
 /** Without the half of a surrogate pair that a cut left at either end. */
-function wholeCharacters(text: string): string {
+export function wholeCharacters(text: string): string {
   return text.replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, '');
 }

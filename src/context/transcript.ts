@@ -1,10 +1,12 @@
 /** The transcript in words: each record is rendered once, and never changes after that. */
 import type { SessionState } from '../session/session.ts';
 import type { TranscriptRecord } from '../session/records.ts';
-import { clip } from './clip.ts';
+import { clip, clipLine } from './clip.ts';
 
 /** Each argument of a call; what a file was given is on the disk. */
 const ARG_CHARS = 400;
+/** Of a tool that is none: the model may have named anything. */
+const NAME_CHARS = 60;
 const REPLY_CHARS = 4_000;
 const REQUEST_CHARS = 12_000;
 
@@ -36,7 +38,7 @@ function renderEntry(record: TranscriptRecord): string {
       return `[assistant] ${withoutHeadings(clip(record.content, REPLY_CHARS))}`;
     case 'tool': {
       const args = Object.entries(record.args).map(([name, value]) => [name, clipValue(value)]);
-      const call = `[tool:${record.name}] ${JSON.stringify(Object.fromEntries(args))}`;
+      const call = `[tool:${clipLine(record.name, NAME_CHARS)}] ${JSON.stringify(Object.fromEntries(args))}`;
       return `${call}\n${withoutHeadings(record.content)}`;
     }
     case 'notice':

@@ -3,7 +3,7 @@
  * read, has its own step limit, and answers in words.
  */
 import * as z from 'zod';
-import { defineTool, requiredText, wholeNumber, type Tool } from '../tools/tool.ts';
+import { clampedNumber, defineTool, requiredText, type Tool } from '../tools/tool.ts';
 
 /** Starts a child agent on a task and returns its answer, or why it has none. */
 export type Spawn = (task: string, maxSteps: number, signal: AbortSignal) => Promise<string>;
@@ -14,7 +14,7 @@ export function delegateTool(spawn: Spawn): Tool {
     name: 'delegate',
     description: 'Lets a read-only helper look into one question and report in words.',
     risky: false,
-    args: z.object({ task: requiredText(), max_steps: wholeNumber(1, 10).default(3) }),
+    args: z.object({ task: requiredText(), max_steps: clampedNumber(1, 10).default(3) }),
     bodyArg: 'task',
     example: '<tool>{"name":"delegate","args":{"task":"inspect README.md","max_steps":3}}</tool>',
     async run({ task, max_steps }, _context, signal) {

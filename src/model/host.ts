@@ -10,7 +10,7 @@ export interface Host {
 const DEFAULT_PORT = '11434';
 
 /**
- * Reads a host the way Ollama's own tools do: the scheme and the port are optional, and an address
+ * Reads a host as people write it for Ollama: the scheme and the port are optional, and an address
  * to listen on (`0.0.0.0`, `::`) means this machine. The npm client gets these wrong by itself
  * (`http://localhost` would become port 80), so it is always handed the result of this function.
  * @throws TypeError when the text is no http or https address.
@@ -25,7 +25,7 @@ export function parseHost(text: string): Host {
   }
   const hostname = { '0.0.0.0': '127.0.0.1', '[::]': '[::1]' }[url.hostname] ?? url.hostname;
   // URL leaves out port 80 even where it was written, so look at the text for it.
-  const wroteDefaultPort = /:\d+\/?$/.test(spelled.replace(/[?#].*$/, '')) && !isBareIpv6;
+  const wroteDefaultPort = /^(?:[a-z]+:\/\/)?[^/?#]*:\d+(?=[/?#]|$)/i.test(spelled);
   const port =
     url.port || (url.protocol === 'https:' ? '443' : wroteDefaultPort ? '80' : DEFAULT_PORT);
   const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;

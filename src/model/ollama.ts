@@ -1,5 +1,6 @@
 /** The model behind Ollama's /api/generate. The only file that imports the ollama package. */
 import { Ollama, type GenerateRequest as OllamaRequest, type GenerateResponse } from 'ollama';
+import { errorCode } from '../errors.ts';
 import type { Host } from './host.ts';
 import {
   ModelError,
@@ -108,10 +109,14 @@ export class OllamaModel implements Model {
       return this.#explainAnswer(serverMessage(error.body), error.status, where);
     }
     if (!(error instanceof Error)) throw error;
-    if ('code' in error && typeof error.code === 'string') {
+    const code = errorCode(error);
+    if (code?.startsWith('HPE_')) {
+      return new ModelError('protocol', `What answers at ${where} does not speak HTTP.`);
+    }
+    if (code !== undefined) {
       return new ModelError(
         'unreachable',
-        `ollama serve is not running at ${host.url}, or cannot be reached (${error.code}); ` +
+        `ollama serve is not running at ${host.url}, or cannot be reached (${code}); ` +
           `it is needed for the model ${model}. Start it, or name another server with --host.`,
       );
     }

@@ -40,22 +40,35 @@ export function createFetch(signal: AbortSignal, timeoutMs: number): typeof fetc
     new Promise<AnswerStream>((resolve, reject) => {
       const { request: start } = url.startsWith('https:') ? https : http;
       // A connection of its own: a kept-alive one may be closed under our feet.
-      const request = start(url, { method: method ?? 'GET', headers, signal, agent: false });
-      const seconds = Math.round(timeoutMs / 1000);
-      const silence = new ModelError('timeout', `was silent for ${seconds} s`);
-      request.setTimeout(timeoutMs, () => request.destroy(silence));
+      const request = start(url, {
+        method: method ?? 'GET',
+        headers,
+        signal,
+        agent: false,
+        timeout: timeoutMs, // from before the connection is made, as setTimeout() would not
+      });
+      let broken = new ModelError('protocol', 'broke off its reply');
+      request.on('timeout', () => {
+        broken = new ModelError('timeout', `was silent for ${Math.round(timeoutMs / 1000)} s`);
+        request.destroy(broken);
+      });
       request.on('error', reject);
       request.on('response', (response) => {
         const status = response.statusCode ?? 0;
         if (status < 200 || status > 299) {
-          readText(response).then((text) => reject(new HttpStatusError(status, text)), reject);
+          readText(response).then(
+            (text) => reject(new HttpStatusError(status, text)),
+            () => reject(broken),
+          );
           return;
         }
-        // A response that is cut short only says "aborted"; the request knows why.
-        const lines = jsonLines(response, () =>
-          request.errored === silence ? silence : new ModelError('protocol', 'broke off its reply'),
+        // A response that is cut short only says "aborted".
+        resolve(
+          streamOf(
+            jsonLines(response, () => broken),
+            status,
+          ),
         );
-        resolve(streamOf(lines, status));
       });
       request.end(body);
     });

@@ -3,27 +3,56 @@
  * surely meant for the person. Reasoning, tool calls and tags never pass.
  */
 export class AnswerStream {
-  #raw = '';
-  #shown = 0;
+  #state: 'start' | 'thought' | 'final' | 'plain' | 'over' = 'start';
+  /** What came and was neither shown nor passed over yet. */
+  #rest = '';
+  #hasShown = false;
 
   /** Takes the next piece of the raw reply and returns what can be shown because of it. */
   push(piece: string): string {
-    this.#raw += piece;
-    const visible = visibleAnswer(this.#raw);
-    const fresh = visible.slice(this.#shown);
-    this.#shown = Math.max(this.#shown, visible.length);
-    return fresh;
+    if (this.#state === 'over') return '';
+    this.#rest += piece;
+    while (this.#state === 'start' || this.#state === 'thought') {
+      if (!(this.#state === 'start' ? this.#begin() : this.#endThought())) return '';
+    }
+    return this.#show(this.#state === 'final' ? FINAL_END : PLAIN_END);
+  }
+
+  /** What a reply begins with tells what it is. Returns false while that is not certain. */
+  #begin(): boolean {
+    const text = this.#rest.trimStart();
+    const opening = /^<(final|think(?:ing)?|reason(?:ing)?)\b[^>]*>/i.exec(text);
+    if (!opening && /^(<[a-z]{0,9}[^>]{0,20})?$/i.test(text)) return false;
+    this.#rest = text.slice(opening?.[0].length ?? 0);
+    const isFinal = opening?.[1]?.toLowerCase() === 'final';
+    this.#state = isFinal ? 'final' : opening ? 'thought' : 'plain';
+    return true;
+  }
+
+  #endThought(): boolean {
+    const close = /<\/(think(?:ing)?|reason(?:ing)?)>/i.exec(this.#rest);
+    if (close) this.#state = 'start';
+    // Without a closing tag, no more is needed than what may be its beginning.
+    this.#rest = close
+      ? this.#rest.slice(close.index + close[0].length)
+      : this.#rest.slice(-'</reasoning>'.length);
+    return close !== null;
+  }
+
+  #show(ending: RegExp): string {
+    const end = ending.exec(this.#rest);
+    const certain = this.#rest.slice(0, end?.index);
+    const shown = this.#hasShown ? certain.trimEnd() : certain.trim();
+    this.#hasShown ||= shown !== '';
+    if (end && !PARTIAL.test(end[0])) this.#state = 'over';
+    this.#rest = this.#rest.slice(certain.trimEnd().length);
+    return shown;
   }
 }
 
-function visibleAnswer(raw: string): string {
-  const text = raw
-    .replace(/^\s*<(think(?:ing)?|reason(?:ing)?)>[\s\S]*?(<\/\1>|$)/i, '')
-    .trimStart();
-  const final = /^<final\b[^>]*>\s*/i.exec(text);
-  // In a tagged answer only its own closing tag ends it; plain text may yet turn into a call.
-  const body = final ? text.slice(final[0].length) : text;
-  const end = final ? /<\/final|<[/final]{0,6}$/i : /[<{[]|```/;
-  const stop = end.exec(body)?.index ?? body.length;
-  return body.slice(0, stop).trimEnd();
-}
+/** In a tagged answer only its own closing tag ends it. */
+const FINAL_END = /<\/final|<(\/(f(i(na?)?)?)?)?$/i;
+/** Plain text may yet turn into a call. */
+const PLAIN_END = /[{[]|<.|```|<$|`{1,2}$/s;
+/** What may turn out to be an ending, or not: it is looked at again with what comes next. */
+const PARTIAL = /^(<|<\/(f(i(na?)?)?)?|`{1,2})$/i;

@@ -8,6 +8,12 @@ import type { Construct, Reply, ToolShapes } from './reply.ts';
 import { lastClosing, readXmlCall } from './xml.ts';
 
 const OPENING = /<(tool|final|think(?:ing)?|reason(?:ing)?)(?=[\s>/]|$)/;
+/** Each draft may be read to the end of the text; a bound keeps the whole linear. */
+const MAX_DRAFTS = 50;
+const TOO_MANY_DRAFTS: Reply = {
+  type: 'malformed',
+  problem: 'the reply mixes reasoning and calls too often to tell them apart',
+};
 const END_OF_REASONING = /<\/(?:think(?:ing)?|reason(?:ing)?)\s*>/gi;
 
 /**
@@ -39,7 +45,7 @@ function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct
   let from = 0;
   let prose = '';
   let match = opening.exec(raw);
-  for (;;) {
+  for (let drafts = 0; drafts < MAX_DRAFTS;) {
     if (match && match.index < from) {
       opening.lastIndex = from;
       match = opening.exec(raw);
@@ -66,7 +72,9 @@ function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct
     }
     from = laterEnd.end;
     prose = '';
+    drafts++;
   }
+  return { construct: { reply: TOO_MANY_DRAFTS, end: raw.length }, text: '' };
 }
 
 /**

@@ -29,15 +29,15 @@ export function readXmlCall(raw: string, at: number, tools: ToolShapes): Constru
   const start = inner?.end ?? tag.end;
   if (!shape) return { reply: call, end: closingOf(raw, tag.tag, start).end };
 
-  // What an attribute says, an element of that name in the body cannot say again.
-  const open = shape.argNames.filter((arg) => !Object.hasOwn(args, arg));
-  const body = readBody(raw, start, { tag: tag.tag, name, open, bodyArg: shape.bodyArg });
+  const { argNames } = shape;
+  const bodyArg = shape.bodyArg && !Object.hasOwn(args, shape.bodyArg) ? shape.bodyArg : undefined;
+  const body = readBody(raw, start, { tag: tag.tag, name, argNames, bodyArg });
   if ('uncertain' in body) {
     const problem = `the end of <${body.uncertain}> is not certain`;
     return { reply: malformed(problem, name), end: raw.length };
   }
-  Object.assign(args, body.args);
-  return { reply: call, end: body.end };
+  // What an attribute says, an element in the body does not change.
+  return { reply: { ...call, args: { ...body.args, ...args } }, end: body.end };
 }
 
 interface OpeningTag {
@@ -78,11 +78,12 @@ function readNameElement(raw: string, from: number): { name: string; end: number
   return name === undefined ? undefined : { name, end: element.lastIndex };
 }
 
-/** A call whose opening tag has been read, and the arguments that are still open. */
+/** A call whose opening tag has been read. */
 interface OpenCall {
   tag: string;
   name: string;
-  open: readonly string[];
+  argNames: readonly string[];
+  /** What a body of text stands for, unless an attribute has said it. */
   bodyArg: string | undefined;
 }
 
@@ -90,27 +91,29 @@ type Body = { args: Record<string, unknown>; end: number } | { uncertain: string
 
 /** The body of a call: child elements, or the text that stands for one argument, or JSON. */
 function readBody(raw: string, start: number, call: OpenCall): Body {
-  const { tag: callTag, name, open: argNames, bodyArg } = call;
-  const firstElement = new RegExp(
-    `\\s*(?:<(?:${argNames.join('|') || '(?!)'})>|</${callTag}\\s*>)`,
-    'iy',
-  );
-  firstElement.lastIndex = start;
-  const json = /\s*\{/y;
+  const { tag, name, argNames, bodyArg } = call;
+  const element = anyOf(argNames);
+  const opensElement = new RegExp(`\\s*(?:${element}|</${tag}\\s*>)`, 'iy');
+  opensElement.lastIndex = start;
+  if (bodyArg !== undefined && !opensElement.test(raw)) {
+    const close = lastClosing(raw, tag, start);
+    const text = raw.slice(start, close?.at);
+    // Words before the element that holds the text: is the body the text, or the element?
+    if (!close || new RegExp(anyOf([bodyArg]), 'i').test(text)) return { uncertain: tag };
+    return { args: { [bodyArg]: text.replace(/^\r?\n/, '') }, end: close.end };
+  }
+  const json = /\s*(?=\{)/y;
   json.lastIndex = start;
-  if (bodyArg !== undefined && argNames.includes(bodyArg) && !firstElement.test(raw)) {
-    const close = lastClosing(raw, callTag, start);
-    if (!close) return { uncertain: callTag };
-    return {
-      args: { [bodyArg]: raw.slice(start, close.at).replace(/^\r?\n/, '') },
-      end: close.end,
-    };
-  }
   if (json.test(raw)) {
-    const { reply, end } = readJsonCall(raw, json.lastIndex - 1, name);
-    if (reply.type === 'call') return { args: reply.args, end: closingOf(raw, callTag, end).end };
+    const { reply, end } = readJsonCall(raw, json.lastIndex, name);
+    if (reply.type === 'call') return { args: reply.args, end: closingOf(raw, tag, end).end };
   }
-  return readElements(raw, start, callTag, argNames);
+  return readElements(raw, start, tag, argNames);
+}
+
+/** The opening tag of one of these elements, its name as a group; attributes in it say nothing. */
+function anyOf(argNames: readonly string[]): string {
+  return `<(${argNames.join('|') || '(?!)'})(?:\\s[^<>]*)?>`;
 }
 
 /** Reads child elements one after another up to the tag that closes the call, or the text's end. */
@@ -123,7 +126,7 @@ function readElements(
   const args: Record<string, string> = {};
   // Between elements a second call or the end of reasoning shows that this one was never whole.
   const next = new RegExp(
-    `<(${argNames.join('|') || '(?!)'})>|</${callTag}\\s*>|(<tool[\\s>]|</(?:think|reason))`,
+    `${anyOf(argNames)}|</${callTag}\\s*>|(<tool[\\s>]|</(?:think|reason))`,
     'gi',
   );
   next.lastIndex = from;
@@ -142,9 +145,19 @@ function readElements(
   return { uncertain: callTag };
 }
 
+/** Arguments that hold text of any kind, tags of the protocol included. */
+const TEXT_ARGS: ReadonlySet<string> = new Set([
+  'content',
+  'old_text',
+  'new_text',
+  'command',
+  'task',
+]);
+
 /**
- * An element ends at the first closing tag that the next argument or the end of the call follows,
- * so that closing tags inside content are content.
+ * An element ends at the first closing tag. One that holds text ends at the first that the next
+ * argument or the end of the call follows, so that closing tags inside content are content; where
+ * another call follows one, its end is not certain.
  */
 function elementEnd(
   raw: string,
@@ -153,15 +166,24 @@ function elementEnd(
   callTag: string,
   argNames: readonly string[],
 ): Span | undefined {
-  const others = argNames.filter((name) => name !== arg).map((name) => `<${name}>`);
-  const follows = new RegExp(
-    `\\s*(?:${[...others, `</${callTag}\\s*>`, '```', '$'].join('|')})`,
-    'iy',
-  );
-  return lastClosing(raw, arg, start, (end) => {
+  if (!TEXT_ARGS.has(arg)) return firstClosing(raw, arg, start);
+  const others = argNames.filter((name) => name !== arg);
+  const follows = new RegExp(`\\s*(?:${anyOf(others)}|</${callTag}\\s*>|\`\`\`|$)`, 'iy');
+  const close = lastClosing(raw, arg, start, (end) => {
     follows.lastIndex = end;
     return follows.test(raw);
   });
+  const first = firstClosing(raw, arg, start);
+  if (!close || !first || first.at === close.at) return close;
+  const opensBefore = raw.slice(start, first.at).toLowerCase().includes(`<${arg}`);
+  return !opensBefore && /^\s*<tool[\s>]/i.test(raw.slice(first.end, close.at)) ? undefined : close;
+}
+
+function firstClosing(raw: string, tag: string, from: number): Span | undefined {
+  const close = new RegExp(`</${tag}\\s*>`, 'gi');
+  close.lastIndex = from;
+  const match = close.exec(raw);
+  return match ? { at: match.index, end: close.lastIndex } : undefined;
 }
 
 interface Span {

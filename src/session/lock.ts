@@ -1,5 +1,6 @@
 /** One writer a session: a lock file that names its holder, taken over when the holder is dead. */
 import fs from 'node:fs';
+import { errorCode } from '../errors.ts';
 
 interface Holder {
   pid: number;
@@ -21,7 +22,7 @@ export function takeLock(file: string): number | undefined {
         fs.linkSync(mine, file); // all of it at once, and only if there is none
         return undefined;
       } catch (error) {
-        if (!isCode(error, 'EEXIST')) throw error;
+        if (errorCode(error) !== 'EEXIST') throw error;
       }
       const text = readIfThere(file);
       if (text === undefined) continue;
@@ -47,7 +48,7 @@ function removeDead(file: string, seen: string): void {
   try {
     fs.renameSync(file, aside);
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return; // another process was faster
+    if (errorCode(error) === 'ENOENT') return; // another process was faster
     throw error;
   }
   if (readIfThere(aside) !== seen) fs.linkSync(aside, file);
@@ -58,7 +59,7 @@ function readIfThere(file: string): string | undefined {
   try {
     return fs.readFileSync(file, 'utf8');
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -78,7 +79,7 @@ function isAlive({ pid, started }: Holder): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    return isCode(error, 'EPERM');
+    return errorCode(error) === 'EPERM';
   }
   return startOf(pid) === started;
 }
@@ -92,8 +93,4 @@ function startOf(pid: number): string {
   } catch {
     return '';
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

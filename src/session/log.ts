@@ -1,7 +1,7 @@
 /** One session's file: append-only JSON lines that survive a torn tail, a bad line and a full disk. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { withRegularFile, writeAll } from '../files.ts';
+import { readHead, withRegularFile, writeAll } from '../files.ts';
 import { releaseLock, takeLock } from './lock.ts';
 import { headerSchema, parseRecord, type SessionHeader, type SessionRecord } from './records.ts';
 import type { RecordLog } from './session.ts';
@@ -38,6 +38,18 @@ export function readLog(file: string): LogContent {
   return content;
 }
 
+/** How much of a log's beginning must show whether it is a conversation, in bytes. */
+const PROBE_BYTES = 64 * 1024;
+
+/** Whether a log is a person's, with a request in it. @throws Error with a `code` */
+export function isConversation(file: string): boolean {
+  const [first, ...lines] = readHead(file, PROBE_BYTES).toString('utf8').split('\n');
+  return parseHeader(first)?.parent === null && lines.some((line) => line.startsWith(USER_RECORD));
+}
+
+/** How a request's line begins, as `Session.record` writes it. */
+const USER_RECORD = '{"type":"user"';
+
 function parseHeader(line: string | undefined): SessionHeader | undefined {
   try {
     return headerSchema.safeParse(JSON.parse(line ?? '')).data;
@@ -45,6 +57,9 @@ function parseHeader(line: string | undefined): SessionHeader | undefined {
     return undefined;
   }
 }
+
+/** Tells the person something, in one line. */
+export type Warn = (message: string) => void;
 
 /** A session whose lock another process holds. */
 export class SessionBusyError extends Error {
@@ -63,37 +78,48 @@ export class SessionBusyError extends Error {
 export class FileLog implements RecordLog {
   readonly id: string;
   readonly path: string;
-  readonly #warn: (message: string) => void;
+  readonly #warn: Warn;
   /** What the file must begin with or be cut back to before the first append. */
   #before: { header: SessionHeader } | { wholeBytes: number } | undefined;
   #fd: number | undefined;
   #failed = false;
   #locked = false;
 
-  constructor(
-    file: string,
-    before: { header: SessionHeader } | { wholeBytes: number },
-    warn: (message: string) => void,
-  ) {
+  /** @param header the first line of a new file; undefined for one that is there */
+  private constructor(file: string, header: SessionHeader | undefined, warn: Warn) {
     this.id = path.basename(file, '.jsonl');
     this.path = file;
-    this.#before = before;
+    this.#before = header && { header };
     this.#warn = warn;
   }
 
-  /** @throws SessionBusyError when another process writes this session. */
-  lock(): void {
-    const holder = takeLock(this.#lockFile);
-    if (holder !== undefined) throw new SessionBusyError(holder);
-    this.#locked = true;
+  static create(file: string, header: SessionHeader, warn: Warn): FileLog {
+    return new FileLog(file, header, warn);
   }
 
-  append(record: SessionRecord): void {
+  /**
+   * Opens a log to go on with it: locked first, so that nobody writes what is being read.
+   * @throws SessionBusyError when another process writes it, or an Error with a `code`
+   */
+  static resume(file: string, warn: Warn): { log: FileLog; content: LogContent } {
+    const log = new FileLog(file, undefined, warn);
+    log.#lock();
+    try {
+      const content = readLog(file);
+      log.#before = { wholeBytes: content.wholeBytes };
+      return { log, content };
+    } catch (error) {
+      log.close();
+      throw error;
+    }
+  }
+
+  append(line: string): void {
     this.#guarded(() => {
       const fd = (this.#fd ??= this.#open());
       const { size } = fs.fstatSync(fd);
       try {
-        writeAll(fd, Buffer.from(`${JSON.stringify(record)}\n`));
+        writeAll(fd, Buffer.from(`${line}\n`));
       } catch (error) {
         fs.ftruncateSync(fd, size); // no half line
         throw error;
@@ -113,6 +139,13 @@ export class FileLog implements RecordLog {
     if (this.#locked) releaseLock(this.#lockFile);
   }
 
+  /** @throws SessionBusyError when another process writes this session. */
+  #lock(): void {
+    const holder = takeLock(this.#lockFile);
+    if (holder !== undefined) throw new SessionBusyError(holder);
+    this.#locked = true;
+  }
+
   get #lockFile(): string {
     return this.path.replace(/\.jsonl$/, '.lock');
   }
@@ -123,7 +156,7 @@ export class FileLog implements RecordLog {
     const isNew = before !== undefined && 'header' in before;
     if (isNew) {
       makeSessionFolder(path.dirname(this.path));
-      this.lock();
+      this.#lock();
     }
     const fd = fs.openSync(this.path, O_APPEND | O_CREAT | O_RDWR | O_NOFOLLOW, 0o600);
     if (isNew) writeAll(fd, Buffer.from(`${JSON.stringify(before.header)}\n`));

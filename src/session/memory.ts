@@ -31,7 +31,7 @@ export function remember(memory: WorkingMemory, record: SessionRecord): void {
     case 'tool': {
       const file = record.args['path'];
       if (record.ok && FILE_TOOLS.has(record.name) && typeof file === 'string') {
-        append(memory.files, path.normalize(file), MAX_FILES);
+        append(memory.files, clipLine(path.normalize(file), NOTE_CHARS), MAX_FILES);
       }
       append(memory.notes, `${record.name}: ${clipLine(record.content, NOTE_CHARS)}`, MAX_NOTES);
       break;

@@ -3,7 +3,12 @@
  * as it happens, and the state is a fold over the log, so that resuming is reading.
  */
 import { emptyMemory, remember, type WorkingMemory } from './memory.ts';
-import type { NewRecord, SessionRecord, TranscriptRecord } from './records.ts';
+import {
+  parseRecord,
+  type NewRecord,
+  type SessionRecord,
+  type TranscriptRecord,
+} from './records.ts';
 
 export interface SessionState {
   /** What the transcript shows, oldest first, without what compactions left out. */
@@ -51,7 +56,8 @@ export interface RecordLog {
   readonly id: string;
   /** The file, or undefined for a session that is kept in memory only. */
   readonly path: string;
-  append(record: SessionRecord): void;
+  /** Appends a record, as its line of JSON. */
+  append(line: string): void;
   /** Returns when what was appended is on the disk. */
   flush(): void;
   close(): void;
@@ -81,13 +87,17 @@ export class Session {
 
   /** Writes a record and brings the state up to date with it. */
   record(record: NewRecord): void {
-    const stamped: SessionRecord = { ...record, created_at: new Date().toISOString() };
-    this.#log.append(stamped);
-    this.#apply(stamped);
+    const line = JSON.stringify({ ...record, created_at: new Date().toISOString() });
+    this.#log.append(line);
+    // Read back, so that the live state is what a resumed session will have, to the letter.
+    const written = parseRecord(line);
+    if (typeof written === 'string') throw new Error(`not a record: ${line.slice(0, 200)}`);
+    this.#apply(written);
   }
 
-  /** Begins transcript and memory anew. */
+  /** Begins transcript and memory anew. Where nothing was said yet, there is nothing to write. */
   reset(): void {
+    if (this.#last === undefined) return;
     this.record({ type: 'reset' });
     this.flush();
   }

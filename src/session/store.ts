@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { FileLog, readLog, SessionBusyError, type LogContent } from './log.ts';
+import { errorCode } from '../errors.ts';
+import { FileLog, isConversation, SessionBusyError, type LogContent, type Warn } from './log.ts';
 import { Session } from './session.ts';
 
 /** A session that cannot be had. The message is for the person who asked for it. */
@@ -13,7 +14,7 @@ export class SessionError extends Error {
 export interface SessionStoreOptions {
   workspaceRoot: string;
   /** Tells the person, in one line, of a log that was damaged or cannot be written. */
-  warn: (message: string) => void;
+  warn: Warn;
 }
 
 const ID = /^\d{8}-\d{6}-[0-9a-f]{6}$/;
@@ -22,7 +23,7 @@ const LISTED = 5;
 export class SessionStore {
   readonly #folder: string;
   readonly #root: string;
-  readonly #warn: (message: string) => void;
+  readonly #warn: Warn;
 
   constructor({ workspaceRoot, warn }: SessionStoreOptions) {
     this.#root = workspaceRoot;
@@ -43,7 +44,7 @@ export class SessionStore {
       model,
       parent,
     };
-    return new Session(new FileLog(this.#file(id), { header }, this.#warn));
+    return new Session(FileLog.create(this.#file(id), header, this.#warn));
   }
 
   /**
@@ -53,30 +54,29 @@ export class SessionStore {
    */
   resume(id: string): Session {
     if (!ID.test(id)) throw new SessionError(`${id} is not a session id.${this.#latestFew()}`);
-    let content: LogContent;
-    try {
-      content = readLog(this.#file(id));
-    } catch (error) {
-      const why = isMissing(error) ? 'There is no session' : 'Cannot read the session';
-      throw new SessionError(`${why} ${id} in this workspace.${this.#latestFew()}`);
-    }
+    const { log, content } = this.#open(id);
     const root = content.header?.workspace_root ?? this.#root;
     if (root !== this.#root) {
+      log.close();
       throw new SessionError(
         `The session ${id} belongs to another workspace, ${root}.${this.#latestFew()}`,
       );
     }
-    const log = new FileLog(this.#file(id), { wholeBytes: content.wholeBytes }, this.#warn);
-    try {
-      log.lock();
-    } catch (error) {
-      if (!(error instanceof SessionBusyError)) throw error;
-      throw new SessionError(
-        `The session ${id} is in use by process ${error.pid}. Leave it there, or start a new one.`,
-      );
-    }
     this.#warnOfDamage(id, content);
     return new Session(log, content.records);
+  }
+
+  #open(id: string): { log: FileLog; content: LogContent } {
+    try {
+      return FileLog.resume(this.#file(id), this.#warn);
+    } catch (error) {
+      if (error instanceof SessionBusyError) {
+        const who = `process ${error.pid}`;
+        throw new SessionError(`The session ${id} is in use by ${who}. Leave it there first.`);
+      }
+      const why = errorCode(error) === 'ENOENT' ? 'There is no session' : 'Cannot read the session';
+      throw new SessionError(`${why} ${id} in this workspace.${this.#latestFew()}`);
+    }
   }
 
   /** The session last written that has a request and is no delegate's, or undefined. */
@@ -103,15 +103,13 @@ export class SessionStore {
       .map((name) => path.basename(name, '.jsonl'))
       .filter((id, index) => ID.test(id) && names[index] === `${id}.jsonl`)
       .map((id) => ({ id, at: fs.lstatSync(this.#file(id), { throwIfNoEntry: false })?.mtimeMs }))
-
       .toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0) || b.id.localeCompare(a.id))
       .map(({ id }) => id);
   }
 
   #isConversation(id: string): boolean {
     try {
-      const { header, records } = readLog(this.#file(id));
-      return header?.parent === null && records.some((record) => record.type === 'user');
+      return isConversation(this.#file(id));
     } catch {
       return false;
     }
@@ -140,8 +138,4 @@ function newId(now: Date): string {
   const date = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
   const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
   return `${date}-${time}-${randomBytes(3).toString('hex')}`;
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -1,8 +1,12 @@
 /** The approval question: everything that would run is shown first, as it is. */
 import { escapeForTerminal, escapeLine } from './escape.ts';
 
-/** A long run of blanks could push what follows it out of sight. */
-const LONG_BLANK = / {20,}|\t{4,}|\n{4,}/g;
+/** A long run of blanks could push what follows it out of sight; an indentation may be longer. */
+const BLANK = '[^\\S\\n]|[\\u115f\\u1160\\u2800\\u3164\\uffa0]';
+const LONG_BLANK = new RegExp(
+  `(?:(?:${BLANK})*\\n){4,}|(?<!^|\\n|${BLANK})(?:${BLANK}){20,}|(?:${BLANK}){80,}`,
+  'g',
+);
 
 export interface Question {
   /** What would run. */
@@ -31,8 +35,8 @@ export function isYes(answer: string | undefined): boolean {
 }
 
 function withVisibleBlanks(text: string): string {
-  return text.replace(LONG_BLANK, (run) => {
-    const kind = { ' ': 'blanks', '\t': 'tabs', '\n': 'newlines' }[run[0] ?? ' '];
-    return run.startsWith('\n') ? `\n[${run.length} ${kind}]\n` : ` [${run.length} ${kind}] `;
+  return text.replace(/\r\n/g, '\n').replace(LONG_BLANK, (run) => {
+    const newlines = run.split('\n').length - 1;
+    return newlines > 0 ? `\n[${newlines} newlines]\n` : ` [${run.length} blanks] `;
   });
 }

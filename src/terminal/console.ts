@@ -47,6 +47,7 @@ export class Console {
       answers: stdout,
       progress: mode === 'print' ? undefined : this.#progress,
       streams: Boolean(stdout.isTTY) && mode !== 'print',
+      marksWaiting: Boolean(this.#progress.isTTY && stdout.isTTY) && mode !== 'print',
       chalk: new Chalk({ level: noColour || !supported ? 0 : supported.level }),
     });
   }

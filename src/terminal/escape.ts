@@ -2,11 +2,12 @@
 
 /**
  * Everything a terminal could act on: C0 but newline and tab, DEL, C1, and the invisible characters
- * that reorder or hide text. A lone surrogate cannot be encoded.
+ * that reorder or hide text (but the one that makes an emoji of a sign). A lone surrogate cannot be
+ * encoded.
  */
 const UNSAFE =
   // eslint-disable-next-line no-control-regex
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufff9-\ufffb]|(?!\ufe0f)\p{Default_Ignorable_Code_Point}|\p{Surrogate}/gu;
 
 /** Shows unsafe characters as `\x1b` or `\u202e`; line ends become `\n`. */
 export function escapeForTerminal(text: string): string {

@@ -15,6 +15,8 @@ export interface ScreenOptions {
   progress: Writable | undefined;
   /** Show the answer while it is made; without it, once it is whole. */
   streams: boolean;
+  /** Show a mark while the model is at work: where it can be wiped again. */
+  marksWaiting: boolean;
   chalk: ChalkInstance;
 }
 
@@ -37,12 +39,12 @@ export class Screen {
 
   /** Shows one event; `depth` is 1 for those of a delegate. */
   show(event: AgentEvent, depth = 0): void {
-    const { chalk, streams } = this.#options;
+    const { chalk, streams, marksWaiting } = this.#options;
     const indent = '  '.repeat(depth);
     switch (event.type) {
       case 'model_start':
         this.#shown = '';
-        if (streams) this.#wait();
+        if (marksWaiting) this.#wait();
         break;
       case 'model_delta':
         if (streams && depth === 0 && event.answer !== '') this.#write(event.answer);
@@ -110,10 +112,10 @@ export class Screen {
 function summarize(args: Readonly<Record<string, unknown>>): string {
   return Object.entries(args)
     .map(([name, value], index) => {
-      const text = String(value);
+      const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
       const lines = text.split('\n').length;
       const shown = lines > 2 ? `(${lines} lines)` : escapeLine(clipLine(text, ARG_CHARS));
-      return index === 0 ? shown : `${name}=${shown}`;
+      return index === 0 ? shown : `${escapeLine(clipLine(name, ARG_CHARS))}=${shown}`;
     })
     .join(' ');
 }

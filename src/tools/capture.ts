@@ -1,4 +1,5 @@
 /** Keeps the head and the tail of a stream of bytes, however long it is, and counts the rest. */
+import { clip, wholeCharacters } from '../context/clip.ts';
 
 export class HeadTail {
   readonly #half: number;
@@ -28,14 +29,30 @@ export class HeadTail {
     if (this.#tailBytes > 4 * this.#half) this.#trimTail();
   }
 
-  /** What was kept, as text, with a mark where bytes are missing. Decoded only here, as a whole. */
-  text(): string {
+  /**
+   * What was kept, without blanks around it, as text of at most `limit` characters; a mark counts
+   * what is missing. Decoded only here, so that no character is cut by the pieces it came in.
+   */
+  text(limit: number): string {
     this.#trimTail();
     const head = Buffer.concat(this.#head);
     const tail = Buffer.concat(this.#tail);
-    const missing = this.#total - head.length - tail.length;
-    if (missing === 0) return Buffer.concat([head, tail]).toString('utf8');
-    return `${wholeEnd(head)}\n...[${missing} bytes left out]...\n${wholeStart(tail)}`;
+    if (head.length + tail.length === this.#total) {
+      return clip(Buffer.concat([head, tail]).toString('utf8').trim(), limit);
+    }
+    const room = Math.max(0, limit - mark(this.#total).length);
+    const start = wholeCharacters(
+      decode(head)
+        .trimStart()
+        .slice(0, Math.ceil(room / 2)),
+    );
+    const end = wholeCharacters(
+      decode(tail)
+        .trimEnd()
+        .slice(-Math.floor(room / 2)),
+    );
+    const shown = Buffer.byteLength(start) + Buffer.byteLength(end);
+    return `${start}${mark(this.#total - shown)}${end}`;
   }
 
   #trimTail(): void {
@@ -45,12 +62,11 @@ export class HeadTail {
   }
 }
 
-/** Without the broken character that a cut left at the end. */
-function wholeEnd(bytes: Buffer): string {
-  return bytes.toString('utf8').replace(/\ufffd$/, '');
+function mark(bytes: number): string {
+  return `\n...[${bytes} bytes left out]...\n`;
 }
 
-/** Without the rest of a character that a cut left at the start. */
-function wholeStart(bytes: Buffer): string {
-  return bytes.toString('utf8').replace(/^\ufffd{1,3}/, '');
+/** As text, without the broken characters that a cut left at either end. */
+function decode(bytes: Buffer): string {
+  return bytes.toString('utf8').replace(/^\ufffd{1,3}|\ufffd$/g, '');
 }

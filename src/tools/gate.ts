@@ -1,5 +1,6 @@
 /** The one gate every call passes: known → valid → not a repeat → approved → run → clipped. */
 import { clip } from '../context/clip.ts';
+import { errorCode } from '../errors.ts';
 import { PathError } from '../workspace/paths.ts';
 import { policyDecision, type ApprovalPolicy, type Ask } from './approval.ts';
 import { ToolError, type PreparedCall, type Tool, type ToolContext } from './tool.ts';
@@ -108,8 +109,6 @@ export class Gate {
 /** The message of an error that a tool may well have. @throws the error itself if it is a bug. */
 function expected(error: unknown): string {
   if (error instanceof ToolError || error instanceof PathError) return error.message;
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
-    return error.message;
-  }
+  if (error instanceof Error && errorCode(error) !== undefined) return error.message;
   throw error;
 }

@@ -36,9 +36,11 @@ export const listFiles = defineTool({
 
 function isFolder(entry: fs.Dirent, parent: string): boolean {
   if (!entry.isSymbolicLink()) return entry.isDirectory();
-  return (
-    fs.statSync(path.join(parent, entry.name), { throwIfNoEntry: false })?.isDirectory() ?? false
-  );
+  try {
+    return fs.statSync(path.join(parent, entry.name)).isDirectory();
+  } catch {
+    return false; // a link to nowhere, or to itself
+  }
 }
 
 /** Ignoring case; names that differ only in case keep an order of their own. */

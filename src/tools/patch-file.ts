@@ -66,14 +66,21 @@ function splice(bytes: Buffer, oldText: string, newText: string, shown: string):
       `old_text stands more than once in ${shown}: take in more of the lines around it`,
     );
   }
-  const matched = file.slice(place.at, place.at + place.length);
-  const usesCrlf = matched.includes('\n') ? matched.includes('\r\n') : file.includes('\r\n');
-  const replacement = usesCrlf ? newText.replace(/\r?\n/g, '\r\n') : newText;
+  const lineEnd = lineEndAt(file, place);
+  const replacement = lineEnd ? newText.replace(/\r?\n/g, lineEnd) : newText;
   return Buffer.concat([
     bytes.subarray(0, place.at),
     Buffer.from(replacement, 'utf8'),
     bytes.subarray(place.at + place.length),
   ]);
+}
+
+/** The line end in the place itself, else the one after it, else the one before it. */
+function lineEndAt(file: string, { at, length }: Place): string | undefined {
+  const inside = file.indexOf('\n', at);
+  const newline = inside === -1 ? file.lastIndexOf('\n', at + length) : inside;
+  if (newline === -1) return undefined;
+  return file[newline - 1] === '\r' ? '\r\n' : '\n';
 }
 
 interface Place {
@@ -84,7 +91,7 @@ interface Place {
 /** Where `wanted` stands, overlaps included; at most two, since one too many is enough. */
 function* placesOf(file: string, wanted: string): Generator<Place> {
   const exact = wanted.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const regex = new RegExp(exact.replace(/\r?\n/g, '\r?\n'), 'g');
+  const regex = new RegExp(exact.replace(/\r?\n/g, '(?:\\r\\n|(?<!\\r)\\n)'), 'g');
   for (let found = 0; found < 2; found++) {
     const match = regex.exec(file);
     if (!match) return;

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import fs from 'node:fs';
 import * as z from 'zod';
 import { withRegularFile } from '../files.ts';
@@ -70,7 +71,7 @@ function readPage(fd: number, start: number, end: number): Page {
     chars += numbered.length + 1;
     isFull = chars > PAGE_CHARS && page.lines.length > 0;
     if (isFull) continue;
-    page.invalidUtf8 ||= text.includes('\ufffd');
+    page.invalidUtf8 ||= line.invalidUtf8 ?? false;
     page.lines.push(numbered);
     page.shownTo = line.number;
   }
@@ -81,6 +82,7 @@ interface Line {
   number: number;
   /** Only for lines that are wanted. */
   text?: string;
+  invalidUtf8?: boolean;
 }
 
 /** Every line of the file, the wanted ones with their text: without its end, `\n` or `\r\n`. */
@@ -96,8 +98,9 @@ function* linesOf(fd: number, start: number, end: number): Generator<Line> {
   };
   const finish = (): Line => {
     const isWanted = number >= start && number <= end;
-    const text = Buffer.concat(parts).toString('utf8').replace(/\r$/, '');
-    const line = isWanted ? { number, text } : { number };
+    const bytes = Buffer.concat(parts);
+    const text = bytes.toString('utf8').replace(/\r$/, '');
+    const line = isWanted ? { number, text, invalidUtf8: !isUtf8(bytes) } : { number };
     number++;
     parts = [];
     size = 0;

@@ -1,36 +1,31 @@
 /** The search through ripgrep, called so that neither pattern nor repository can make it run a program. */
+import fs from 'node:fs';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { INTERNAL_NAMES } from '../workspace/paths.ts';
-import {
-  MAX_MATCHES,
-  SEARCH_TIMEOUT_MS,
-  type Match,
-  type SearchRequest,
-  type SearchResult,
-} from './matches.ts';
+import { Matches, SEARCH_TIMEOUT_MS, type SearchRequest } from './matches.ts';
 import { ToolError } from './tool.ts';
 
 /** Searches with ripgrep; undefined where it is not installed. @throws ToolError on a bad pattern. */
-export async function searchWithRipgrep(request: SearchRequest): Promise<SearchResult | undefined> {
-  const { pattern, path, root, env, signal } = request;
+export async function searchWithRipgrep(request: SearchRequest): Promise<Matches | undefined> {
+  const { pattern, root, env, signal } = request;
   const rg = execa(
     'rg',
     [
       '--no-config',
       '--json',
       '--smart-case',
+      '--crlf',
+      '--encoding=none',
       '--hidden',
-      // Only the .gitignore files of the workspace count, in a git repository or not.
-      '--no-require-git',
-      '--no-ignore-global',
-      '--no-ignore-exclude',
-      '--no-ignore-dot',
+      ...ignoreRules(root),
       ...[...INTERNAL_NAMES].map((name) => `--glob=!${name}`),
       '-e',
       pattern,
       '--',
-      path,
+      // Absolute: with a relative one, rules of folders above it would not count.
+      path.join(root, request.path),
     ],
     {
       cwd: root,
@@ -44,22 +39,34 @@ export async function searchWithRipgrep(request: SearchRequest): Promise<SearchR
       cancelSignal: signal,
     },
   );
-  const matches: Match[] = [];
-  let full = false;
+  const matches = new Matches();
   for await (const line of createInterface({ input: rg.stdout })) {
-    if (full) continue;
-    takeMessage(line, matches);
-    full = matches.length >= MAX_MATCHES;
-    if (full) rg.kill();
+    if (matches.isFull) continue;
+    takeMessage(line, root, matches);
+    if (matches.isFull) rg.kill();
   }
   const result = await rg;
   if (result.code === 'ENOENT') return undefined;
   signal.throwIfAborted();
-  // Exit code 2 says that something failed; with matches, it was only some file.
-  if (result.exitCode === 2 && matches.length === 0 && /regex/i.test(result.stderr)) {
+  // Exit code 2 says that something failed; with a valid pattern, it was only some file.
+  if (result.exitCode === 2 && /regex/i.test(result.stderr)) {
     throw new ToolError(`the pattern is no valid regular expression: ${reasonIn(result.stderr)}`);
   }
-  return { matches, incomplete: full || result.timedOut };
+  matches.incomplete = matches.isFull || result.timedOut;
+  return matches;
+}
+
+/** Only the .gitignore files of the workspace count, in a git repository or not. */
+function ignoreRules(root: string): string[] {
+  const rules = [
+    '--no-require-git',
+    '--no-ignore-global',
+    '--no-ignore-exclude',
+    '--no-ignore-dot',
+  ];
+  if (fs.existsSync(path.join(root, '.git'))) return rules;
+  // Above a repository ripgrep stops by itself; elsewhere it would read on up to the root folder.
+  return [...rules, '--no-ignore-parent', `--ignore-file=${path.join(root, '.gitignore')}`];
 }
 
 /** The parts of ripgrep's JSON lines that matter here; text that is not UTF-8 comes as `bytes`. */
@@ -73,18 +80,17 @@ interface Message {
   };
 }
 
-function takeMessage(json: string, matches: Match[]): void {
+function takeMessage(json: string, root: string, matches: Matches): void {
   const { type, data } = JSON.parse(json) as Message;
-  const path = data.path?.text?.replace(/^\.\//, '');
-  if (type === 'match' && path !== undefined) {
+  if (data.path?.text === undefined) return;
+  const file = path.relative(root, data.path.text);
+  if (type === 'match') {
     const { text, bytes } = data.lines ?? {};
     const found = text ?? Buffer.from(bytes ?? '', 'base64').toString('utf8');
-    matches.push({ path, line: data.line_number ?? 0, text: found.replace(/\r?\n$/, '') });
+    matches.add(file, data.line_number ?? 0, found.replace(/\r?\n$/, ''));
   }
-  // A binary file is known as such only at its end: what it gave is taken back.
-  if (type === 'end' && typeof data.binary_offset === 'number') {
-    while (matches.at(-1)?.path === path) matches.pop();
-  }
+  // A binary file is known as such only at its end.
+  if (type === 'end' && typeof data.binary_offset === 'number') matches.drop(file);
 }
 
 /** ripgrep draws the pattern and points into it; the last line says what is wrong. */

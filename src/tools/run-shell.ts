@@ -3,7 +3,6 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import * as z from 'zod';
-import { clip } from '../context/clip.ts';
 import { HeadTail } from './capture.ts';
 import { defineTool, requiredText, ToolError, wholeNumber } from './tool.ts';
 
@@ -53,7 +52,7 @@ export const runShell = defineTool({
     shell.stderr.destroy();
 
     signal.throwIfAborted();
-    const report = render(exitCode(ended), stdout.text(), stderr.text());
+    const report = render(exitCode(ended), stdout, stderr);
     if (ended === 'timeout') {
       throw new ToolError(`the command was ended after ${timeout} s\n${report}`);
     }
@@ -94,16 +93,15 @@ function exitCode(ended: 'timeout' | 'interrupted' | [number | null, string | nu
 }
 
 /** Each stream has room of its own; what one does not need, the other may use. */
-function render(code: string, stdout: string, stderr: string): string {
-  const [out, err] = [stdout.trim(), stderr.trim()];
-  const errRoom = Math.max(STDERR_CHARS, SHOWN_CHARS - out.length);
-  const shownErr = clip(err, errRoom);
-  const shownOut = clip(out, SHOWN_CHARS - shownErr.length);
+function render(code: string, stdout: HeadTail, stderr: HeadTail): string {
+  const out = stdout.text(SHOWN_CHARS);
+  const err = stderr.text(Math.max(STDERR_CHARS, SHOWN_CHARS - out.length));
+  const room = SHOWN_CHARS - err.length;
   return [
     `exit_code: ${code}`,
     'stdout:',
-    shownOut || '(empty)',
+    (out.length > room ? stdout.text(room) : out) || '(empty)',
     'stderr:',
-    shownErr || '(empty)',
+    err || '(empty)',
   ].join('\n');
 }

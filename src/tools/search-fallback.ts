@@ -3,15 +3,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import vm from 'node:vm';
 import type { Ignore } from 'ignore';
+import { errorCode } from '../errors.ts';
 import { readHead, withRegularFile } from '../files.ts';
-import { INTERNAL_NAMES, resolveInside } from '../workspace/paths.ts';
-import {
-  MAX_MATCHES,
-  SEARCH_TIMEOUT_MS,
-  type Match,
-  type SearchRequest,
-  type SearchResult,
-} from './matches.ts';
+import { INTERNAL_NAMES, PathError, resolveInside } from '../workspace/paths.ts';
+import { Matches, SEARCH_TIMEOUT_MS, type SearchRequest } from './matches.ts';
 import { ToolError } from './tool.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -20,27 +15,31 @@ const MAX_LINE_BYTES = 16 * CHUNK_BYTES;
 const CHUNK_TIMEOUT_MS = 1_000;
 
 /** Searches file by file. @throws ToolError on a bad pattern or one that takes too long. */
-export async function searchByWalking(request: SearchRequest): Promise<SearchResult> {
+export async function searchByWalking(request: SearchRequest): Promise<Matches> {
   const { path: asked, root, signal } = request;
   const regex = smartCaseRegex(request.pattern);
   const deadline = Date.now() + SEARCH_TIMEOUT_MS;
-  const matches: Match[] = [];
+  const matches = new Matches();
   for await (const file of filesUnder(root, asked)) {
     signal.throwIfAborted();
-    if (matches.length >= MAX_MATCHES || Date.now() > deadline)
-      return { matches, incomplete: true };
-    matches.push(...matchesIn(root, file, regex, MAX_MATCHES - matches.length));
+    matches.incomplete = matches.isFull || Date.now() > deadline;
+    if (matches.incomplete) break;
+    searchFile(root, file, regex, matches);
   }
-  return { matches, incomplete: false };
+  return matches;
 }
 
-/** Case counts only when the pattern has a capital that is no escape. */
+/**
+ * A JavaScript regular expression, which for most patterns means what ripgrep's does. Case counts
+ * only when the pattern has a capital that is no escape; `(?i)` in front switches it off.
+ */
 function smartCaseRegex(pattern: string): RegExp {
-  const hasCapital = /\p{Lu}/u.test(pattern.replace(/\\[pPx]\{[^}]*\}|\\./gsu, ''));
-  const flags = hasCapital ? '' : 'i';
+  const body = pattern.replace(/^\(\?i\)/, '');
+  const hasCapital = /\p{Lu}/u.test(body.replace(/\\[pPx]\{[^}]*\}|\\./gsu, ''));
+  const flags = hasCapital && body === pattern ? '' : 'i';
   for (const mode of ['u', '']) {
     try {
-      return new RegExp(pattern, flags + mode);
+      return new RegExp(body, flags + mode);
     } catch (error) {
       if (mode === '') {
         const reason = error instanceof Error ? error.message : String(error);
@@ -75,14 +74,18 @@ async function* filesUnder(root: string, asked: string): AsyncGenerator<string> 
   }
   const folder = asked === '.' ? '' : `${fastGlob.escapePath(asked)}/`;
   for await (const file of fastGlob.stream(`${folder}**`, options) as AsyncIterable<string>) {
-    if (!isIgnored(file, rules)) yield file;
+    if (!isIgnored(file, asked, rules)) yield file;
   }
 }
 
-/** As git decides: from the top down, the deepest .gitignore with a say wins at each level. */
-function isIgnored(file: string, rules: ReadonlyMap<string, Ignore>): boolean {
+/**
+ * As git decides: from the top down, the deepest .gitignore with a say wins at each level. The
+ * folder that was asked for, and what it lies in, is searched whether ignored or not.
+ */
+function isIgnored(file: string, asked: string, rules: ReadonlyMap<string, Ignore>): boolean {
   const names = file.split('/');
-  for (let depth = 1; depth <= names.length; depth++) {
+  const given = asked === '.' ? 0 : asked.split('/').length;
+  for (let depth = given + 1; depth <= names.length; depth++) {
     const target = names.slice(0, depth).join('/') + (depth < names.length ? '/' : '');
     for (let above = depth - 1; above >= 0; above--) {
       const folder = names.slice(0, above).join('/') || '.';
@@ -100,27 +103,24 @@ const matchChunk = new vm.Script(
   'lines.flatMap((text, index) => (regex.test(text) ? [index] : []))',
 );
 
-function matchesIn(root: string, file: string, regex: RegExp, limit: number): Match[] {
-  const matches: Match[] = [];
+function searchFile(root: string, file: string, regex: RegExp, matches: Matches): void {
   try {
-    withRegularFile(path.join(root, file), (fd) => {
+    withRegularFile(resolveInside(root, file).real, (fd) => {
       for (const { lines, firstLine } of chunksOf(fd)) {
         const found = matchChunk.runInNewContext({ lines, regex }, { timeout: CHUNK_TIMEOUT_MS });
         for (const index of found as number[]) {
-          matches.push({ path: file, line: firstLine + index, text: lines[index] ?? '' });
+          matches.add(file, firstLine + index, lines[index] ?? '');
         }
-        if (matches.length >= limit) break;
       }
     });
   } catch (error) {
-    if (error === BINARY) return [];
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (error === BINARY) return matches.drop(file);
+    const code = errorCode(error); // a timeout is an error of the other context
     if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
       throw new ToolError('the pattern takes too long to match; use a simpler one');
     }
-    if (code === undefined) throw error;
+    if (code === undefined && !(error instanceof PathError)) throw error;
   }
-  return matches.slice(0, limit);
 }
 
 const BINARY = new Error('a NUL byte');
@@ -137,7 +137,8 @@ function* chunksOf(fd: number): Generator<{ lines: string[]; firstLine: number }
     rest = bytes.subarray(end);
     if (rest.length > MAX_LINE_BYTES) return; // one endless line is data, not text
     if (end === 0) continue;
-    const lines = linesIn(bytes.subarray(0, end - 1));
+    const lines = linesIn(bytes.subarray(0, end));
+    lines.pop(); // what follows the last line end
     yield { lines, firstLine };
     firstLine += lines.length;
   }

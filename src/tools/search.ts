@@ -2,7 +2,6 @@
 import fs from 'node:fs';
 import * as z from 'zod';
 import { resolveInside } from '../workspace/paths.ts';
-import { renderMatches } from './matches.ts';
 import { searchWithRipgrep } from './ripgrep.ts';
 import { searchByWalking } from './search-fallback.ts';
 import { defineTool, pathText, requiredText, ToolError } from './tool.ts';
@@ -15,10 +14,13 @@ export const search = defineTool({
   example: '<tool>{"name":"search","args":{"pattern":"binary_search","path":"."}}</tool>',
   check({ path }, { root }) {
     const { real, shown } = resolveInside(root, path);
-    if (!fs.existsSync(real)) throw new ToolError(`there is no ${shown}`);
+    const stat = fs.statSync(real, { throwIfNoEntry: false });
+    if (!stat) throw new ToolError(`there is no ${shown}`);
+    if (!stat.isFile() && !stat.isDirectory()) throw new ToolError(`${shown} is not a file`);
   },
   async run({ pattern, path, ...rest }, { root, env }, signal) {
     const request = { ...rest, pattern, path: resolveInside(root, path).shown, root, env, signal };
-    return renderMatches((await searchWithRipgrep(request)) ?? (await searchByWalking(request)));
+    const matches = (await searchWithRipgrep(request)) ?? (await searchByWalking(request));
+    return matches.render();
   },
 });

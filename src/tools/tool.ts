@@ -102,6 +102,16 @@ export const wholeNumber = (min: number, max: number) =>
       .max(max, { error: `it must be at most ${max}` }),
   );
 
+/** As `wholeNumber`, but a number out of bounds is brought within them. */
+export const clampedNumber = (min: number, max: number) =>
+  z.preprocess(
+    (value) => {
+      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+      return typeof number === 'number' ? Math.min(max, Math.max(min, number)) : number;
+    },
+    z.int({ error: 'it must be a whole number' }),
+  );
+
 /** The signature for the prompt, from the schema: `read_file(path: str, start: int=1)`. */
 export function signature(tool: Tool): string {
   const args = Object.entries(tool.schema.shape).map(

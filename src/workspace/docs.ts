@@ -1,5 +1,6 @@
 /** The project's own words about itself, from the root and from the folder the agent started in. */
 import path from 'node:path';
+import { head } from '../context/clip.ts';
 import { readHead } from '../files.ts';
 import { resolveInside } from './paths.ts';
 
@@ -30,10 +31,10 @@ export function readDocs(root: string, cwd: string): ProjectDoc[] {
 
 function readDoc(root: string, relative: string): string | undefined {
   try {
-    const head = readHead(resolveInside(root, relative).real, DOC_BYTES);
-    if (head.includes(0)) return undefined;
-    const text = head.toString('utf8').trim();
-    return text.length > DOC_CHARS ? `${text.slice(0, DOC_CHARS)}\n[the file goes on]` : text;
+    const bytes = readHead(resolveInside(root, relative).real, DOC_BYTES);
+    if (bytes.includes(0)) return undefined;
+    const text = bytes.toString('utf8').trim();
+    return text.length > DOC_CHARS ? `${head(text, DOC_CHARS)}\n[the file goes on]` : text;
   } catch {
     return undefined; // not there, not a file, not inside: a doc is a help, never a need
   }

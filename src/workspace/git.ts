@@ -3,6 +3,7 @@
  * fsmonitor, filters, pagers, signature checks and lazy fetches are off on every call.
  */
 import { simpleGit } from 'simple-git';
+import { clipLine } from '../context/clip.ts';
 
 export interface GitFacts {
   root: string;
@@ -17,6 +18,8 @@ export interface GitFacts {
 
 /** How long git may take in all, in milliseconds, before its answers count as unknown. */
 const GIT_TIMEOUT_MS = 5_000;
+/** Of a commit's subject, its hash included. */
+const COMMIT_CHARS = 120;
 
 /**
  * Asks git about the folder. Undefined means: no repository, or no git.
@@ -38,19 +41,23 @@ export async function readGit(
 
   const git = gitIn(root, env, abort, filters ?? []);
   const [branch, origin, status, log] = await Promise.all([
-    git(['symbolic-ref', '--short', 'HEAD']),
-    git(['symbolic-ref', '--short', 'refs/remotes/origin/HEAD']),
+    git(['symbolic-ref', 'HEAD']),
+    git(['symbolic-ref', 'refs/remotes/origin/HEAD']),
     // A filter that cannot be switched off by name would run: then the status stays unknown.
-    filters && git(['status', '--short', '--ignore-submodules=all']),
+    filters && git(['status', '--short', '--no-branch', '--ignore-submodules=all']),
     git(['log', '-5', '--oneline', '--no-decorate', '--no-color']),
   ]);
   return {
     root,
-    branch: branch?.trim() || '-',
-    defaultBranch: origin?.trim().replace(/^origin\//, '') || 'main',
+    branch: branch?.trim().replace(/^refs\/heads\//, '') || '-',
+    defaultBranch: origin?.trim().replace(/^refs\/remotes\/origin\//, '') || 'main',
     status: status?.trimEnd(),
-    recentCommits: log?.trim() ? log.trim().split('\n') : [],
+    recentCommits: log?.trim() ? log.trim().split('\n').map(shortSubject) : [],
   };
+}
+
+function shortSubject(commit: string): string {
+  return clipLine(commit, COMMIT_CHARS);
 }
 
 type Git = (command: string[]) => Promise<string | undefined>;
@@ -72,13 +79,19 @@ function gitIn(cwd: string, env: NodeJS.ProcessEnv, abort: AbortSignal, config: 
         'core.fsmonitor=false',
         'core.hooksPath=/dev/null',
         'log.showSignature=false',
+        'color.ui=false',
+        'color.status=false',
         ...config,
       ],
       allowEnvironment: Object.keys(names),
       // simple-git refuses these settings even to switch them off.
       unsafe: { allowUnsafeFsMonitor: true, allowUnsafeHooksPath: true, allowUnsafeFilter: true },
     }).env({ ...withoutGit(env), ...names });
-    return (command) => git.raw(command).catch(() => undefined);
+    // A child of git may hold the pipe after git itself was ended: the time is up all the same.
+    const timeUp = new Promise<undefined>((resolve) => {
+      abort.addEventListener('abort', () => resolve(undefined), { once: true });
+    });
+    return (command) => Promise.race([git.raw(command).catch(() => undefined), timeUp]);
   } catch {
     return () => Promise.resolve(undefined);
   }

@@ -1,6 +1,7 @@
 /** Confinement: which paths lie inside the workspace, links followed, and which may be written. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { errorCode } from '../errors.ts';
 
 /** A path that may not be used. The message is one clause for the model or the person. */
 export class PathError extends Error {
@@ -65,8 +66,8 @@ function realPath(absolute: string, asked: string): string {
   try {
     return fs.realpathSync(absolute);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code !== 'ENOENT') throw new PathError(`${asked} cannot be used (${String(code)})`);
+    const code = errorCode(error);
+    if (code !== 'ENOENT') throw new PathError(`${asked} cannot be used (${code})`);
   }
   if (fs.lstatSync(absolute, { throwIfNoEntry: false })) {
     throw new PathError(`${asked} is a link to a place that does not exist`);

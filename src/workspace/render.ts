@@ -8,11 +8,11 @@ const STATUS_CHARS = 1_500;
 export function renderWorkspace(snapshot: Snapshot): string {
   return [
     'Workspace:',
-    `- cwd: ${snapshot.cwd}`,
-    `- repo_root: ${snapshot.root}`,
+    `- cwd: ${oneLine(snapshot.cwd)}`,
+    `- repo_root: ${oneLine(snapshot.root)}`,
     ...rows(snapshot).map(([name, text]) => `- ${name}:${text}`),
     '- project_docs:' + (snapshot.docs.length > 0 ? '' : ' none'),
-    ...snapshot.docs.map((doc) => `  - ${doc.path}\n${indent(doc.text)}`),
+    ...snapshot.docs.map((doc) => `  - ${oneLine(doc.path)}\n${indent(doc.text)}`),
   ].join('\n');
 }
 
@@ -26,10 +26,10 @@ export function renderChanges(before: Snapshot, after: Snapshot): string | undef
       .map(([name, text]) => `- ${name}:${text}`),
     ...after.docs
       .filter((doc) => knownDocs.get(doc.path) !== doc.text)
-      .map((doc) => `- project doc ${doc.path} is now:\n${indent(doc.text)}`),
+      .map((doc) => `- project doc ${oneLine(doc.path)} is now:\n${indent(doc.text)}`),
     ...before.docs
       .filter((doc) => !after.docs.some(({ path }) => path === doc.path))
-      .map((doc) => `- project doc ${doc.path} is gone`),
+      .map((doc) => `- project doc ${oneLine(doc.path)} is gone`),
   ];
   return changes.length > 0
     ? `changed since you were last told:\n${changes.join('\n')}`
@@ -43,6 +43,11 @@ function rows({ branch, defaultBranch, status, recentCommits }: Snapshot): [stri
     ['status', block(clip(status, STATUS_CHARS))],
     ['recent_commits', block(recentCommits.join('\n') || 'none')],
   ];
+}
+
+/** A name may hold a newline, and must not be able to forge a row with it. */
+function oneLine(name: string): string {
+  return name.replace(/\s+/g, ' ');
 }
 
 /** One line stands beside its name, several stand below it, set in. */

@@ -6,7 +6,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { readDocs, type ProjectDoc } from './docs.ts';
 import { readGit } from './git.ts';
-import { isInside } from './paths.ts';
 
 export interface Snapshot {
   cwd: string;
@@ -23,25 +22,29 @@ export interface Snapshot {
 /** Looks at the workspace that holds `folder`. @throws Error with a `code` if it is no folder. */
 export async function takeSnapshot(folder: string, env: NodeJS.ProcessEnv): Promise<Snapshot> {
   const cwd = fs.realpathSync(folder);
-  const git = await readGit(cwd, env);
-  const top = git ? fs.realpathSync(git.root) : cwd;
-  // A repository's config can name any work tree; one that does not hold cwd is not believed.
-  const root = isInside(top, cwd) ? top : cwd;
+  const repository = repositoryAbove(cwd);
+  const found = repository === undefined ? undefined : await readGit(cwd, env);
+  // A repository's config can name any work tree: only the folder that holds .git is believed.
+  const git = found && fs.realpathSync(found.root) === repository ? found : undefined;
+  const root = repository ?? cwd;
+  const unknown = repository === undefined ? 'not a git repository' : UNKNOWN;
   return {
     cwd,
     root,
     branch: git?.branch ?? '-',
     defaultBranch: git?.defaultBranch ?? 'main',
-    status: git ? (git.status === '' ? 'clean' : (git.status ?? 'unknown')) : noGit(cwd),
+    status: git ? (git.status === '' ? 'clean' : (git.status ?? UNKNOWN)) : unknown,
     recentCommits: git?.recentCommits ?? [],
     docs: readDocs(root, cwd),
   };
 }
 
-/** Why git told nothing: there is no repository, or there is one that git could not read. */
-function noGit(cwd: string): string {
+const UNKNOWN = 'unknown (git did not answer)';
+
+/** The nearest folder that holds `.git`: a folder, or the file of a work tree or submodule. */
+function repositoryAbove(cwd: string): string | undefined {
   for (let folder = cwd; ; folder = path.dirname(folder)) {
-    if (fs.existsSync(path.join(folder, '.git'))) return 'unknown (git did not answer)';
-    if (folder === path.dirname(folder)) return 'not a git repository';
+    if (fs.existsSync(path.join(folder, '.git'))) return folder;
+    if (folder === path.dirname(folder)) return undefined;
   }
 }
