@@ -1,10 +1,10 @@
 /** The loop, and nothing else: ask the model, read its reply, run the call, until there is an answer. */
 import type { ContextWindow } from './context/budget.ts';
-import type { AgentEvent, FinalReason } from './events.ts';
-import { ModelError, type Generation, type Model } from './model/model.ts';
+import { Caller } from './caller.ts';
+import type { AgentEvent, ContextReport, FinalReason } from './events.ts';
+import type { Model } from './model/model.ts';
 import { renderTail } from './prompt/prompt.ts';
 import { Prompter } from './prompt/prompter.ts';
-import { AnswerStream } from './reply/answer-stream.ts';
 import { parseReply } from './reply/parse.ts';
 import type { Reply, ToolShapes } from './reply/reply.ts';
 import type { Session } from './session/session.ts';
@@ -42,14 +42,19 @@ export class Agent {
   readonly #parts: AgentParts;
   readonly #shapes: ToolShapes;
   readonly #prompter: Prompter;
+  readonly #caller: Caller;
   #snapshot: Snapshot;
   #numPredict: number;
+  #ready: Promise<void> = Promise.resolve();
 
   /** @param snapshot the workspace at the start */
   constructor(parts: AgentParts, snapshot: Snapshot) {
     this.#parts = parts;
     this.#shapes = new Map(parts.tools.map((tool) => [tool.name, tool]));
-    this.#prompter = new Prompter(parts.session, parts.tools, parts.settings.readOnly);
+    const { model, window, session, tools, settings } = parts;
+    this.#prompter = new Prompter({ session, tools, readOnly: settings.readOnly });
+    const lastUsage = session.state.usage;
+    this.#caller = new Caller({ model, window, prompter: this.#prompter, lastUsage });
     this.#snapshot = snapshot;
     this.#numPredict = parts.settings.numPredict.first;
   }
@@ -62,6 +67,25 @@ export class Agent {
   reset(): void {
     this.session.reset();
     this.#prompter.beginEpoch();
+  }
+
+  /** Lets the server get ready while the person types. @throws ModelError */
+  async warmUp(signal: AbortSignal): Promise<void> {
+    const done = this.#caller.warmUp(this.#snapshot, signal);
+    // A request waits for it: the server would have to do the same work first anyway.
+    this.#ready = done.catch(() => undefined);
+    await done;
+  }
+
+  /** Shortens the transcript by hand. Returns the characters saved. */
+  compact(): number {
+    return this.#caller.compact();
+  }
+
+  /** How the window is filled, and how well prompts were reused. */
+  reportContext(): ContextReport {
+    const tail = renderTail('', this.#parts.settings.maxSteps);
+    return this.#caller.report({ tail, snapshot: this.#snapshot, numPredict: this.#numPredict });
   }
 
   /**
@@ -85,6 +109,7 @@ export class Agent {
 
   async *#untilFinal(request: string, signal: AbortSignal): AsyncGenerator<AgentEvent, Final> {
     try {
+      await untilAborted(this.#ready, signal);
       return yield* this.#work(request, signal);
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -118,46 +143,10 @@ export class Agent {
 
   /** Asks the model once and reads what it replied. */
   async *#query(tail: string, signal: AbortSignal): AsyncGenerator<AgentEvent, Reply> {
-    const generation = yield* this.#generate(tail, signal);
-    const { text, doneReason, usage } = generation;
+    const call = { tail, snapshot: this.#snapshot, numPredict: this.#numPredict };
+    const { text, doneReason, usage } = yield* this.#caller.ask(call, signal);
     this.session.record({ type: 'model', content: text, done_reason: doneReason, usage });
-    yield { type: 'model_end', usage };
     return parseReply(text, this.#shapes, doneReason === 'length');
-  }
-
-  async *#generate(tail: string, signal: AbortSignal): AsyncGenerator<AgentEvent, Generation> {
-    const window = await this.#parts.window(signal);
-    for (let overflowed = false; ; overflowed = true) {
-      const limit = window.promptChars(this.#numPredict);
-      const next = this.#prompter.next(tail, this.#snapshot, limit, overflowed);
-      if (next.dropped > 0) yield { type: 'compacted', dropped: next.dropped };
-      const prompt = next.text;
-      if (prompt.length > limit) throw tooLong(window, prompt.length, this.#numPredict);
-      yield { type: 'model_start', promptChars: prompt.length };
-      const request = { prompt, numCtx: window.numCtx, numPredict: this.#numPredict };
-      try {
-        const generation = yield* this.#stream(request, signal);
-        window.calibrate(generation.usage);
-        return generation;
-      } catch (error) {
-        // The estimate was wrong: make room once, by force, before giving up.
-        const isOverflow = error instanceof ModelError && error.kind === 'context_overflow';
-        if (!isOverflow || overflowed) throw error;
-      }
-    }
-  }
-
-  async *#stream(
-    request: { prompt: string; numCtx: number; numPredict: number },
-    signal: AbortSignal,
-  ): AsyncGenerator<AgentEvent, Generation> {
-    const visible = new AnswerStream();
-    const stream = this.#parts.model.generate(request, signal);
-    for (;;) {
-      const next = await stream.next();
-      if (next.done) return next.value;
-      yield { type: 'model_delta', raw: next.value, answer: visible.push(next.value) };
-    }
   }
 
   /** Keeps the raw reply, and tells the model what was wrong with it and how a valid one looks. */
@@ -169,8 +158,11 @@ export class Agent {
 
   /** A reply that was cut off gets more room, unless the user has set a limit. */
   #adviseOnLength(): string {
-    const more = Math.min(this.#parts.settings.numPredict.most, 2 * this.#numPredict);
-    if (more === this.#numPredict) {
+    const { first, most } = this.#parts.settings.numPredict;
+    // The room of the reply is taken from the prompt's: no more than a quarter of the window.
+    const bound = Math.min(most, Math.max(first, Math.floor(this.#caller.numCtx / 4)));
+    const more = Math.min(bound, 2 * this.#numPredict);
+    if (more <= this.#numPredict) {
       return 'Do less in one reply: write a long file in pieces, answer more briefly.';
     }
     this.#numPredict = more;
@@ -215,11 +207,10 @@ function stepLimit(maxSteps: number, readOnly: boolean): Final {
   return { reason: 'step_limit', text };
 }
 
-function tooLong(window: ContextWindow, promptChars: number, numPredict: number): ModelError {
-  const tokens = window.estimateTokens(promptChars) + numPredict;
-  return new ModelError(
-    'context_overflow',
-    `The prompt and the reply need about ${tokens} tokens, more than the context window of ` +
-      `${window.numCtx} can safely hold. Use a larger --num-ctx or a shorter request.`,
-  );
+/** Waits for a promise, but no longer than until the signal aborts. */
+function untilAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  const aborted = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  return Promise.race([promise, aborted]);
 }

@@ -1,4 +1,5 @@
 /** What the loop tells the screen, in order. `final` is always the last event of a request. */
+import type { Reuse } from './context/meter.ts';
 import type { Usage } from './model/model.ts';
 
 /** Why a request ended. */
@@ -9,11 +10,22 @@ export type AgentEvent =
   | { type: 'model_start'; promptChars: number }
   /** A piece of the reply: as the model made it, and the part of it that is meant for the person. */
   | { type: 'model_delta'; raw: string; answer: string }
-  | { type: 'model_end'; usage: Usage }
+  | { type: 'model_end'; usage: Usage; numCtx: number }
   /** The reply could not be used; the model was told why and is asked again. */
   | { type: 'malformed'; problem: string }
   | { type: 'tool_start'; name: string; args: Record<string, unknown> }
   | { type: 'tool_end'; name: string; ok: boolean; content: string; elapsedMs: number }
-  /** The oldest entries of the transcript were left out so that the prompt fits the window. */
-  | { type: 'compacted'; dropped: number }
+  /** Older entries of the transcript were shortened or left out so that the prompt fits the window. */
+  | { type: 'compacted'; saved: number }
   | { type: 'final'; reason: FinalReason; text: string };
+
+/** What `/context` shows. */
+export interface ContextReport {
+  /** The window, in tokens. */
+  numCtx: number;
+  /** Tokens kept free for the reply. */
+  numPredict: number;
+  /** The next prompt by section, in tokens: estimates from what the server counted. */
+  tokens: { prefix: number; memory: number; transcript: number; tail: number };
+  reuse: Reuse;
+}

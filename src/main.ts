@@ -135,12 +135,11 @@ class Program {
   }
 
   #agent({ model, snapshot, store, session }: Conversing, ask: Ask): Agent {
-    const { approval, maxSteps, numPredict, numCtx } = this.#options;
+    const { approval, maxSteps, numPredict } = this.#options;
     let window: ContextWindow | undefined;
     return assembleAgent({
       model,
-      window: async (signal) =>
-        (window ??= new ContextWindow(numCtx, await model.contextLength(signal))),
+      window: async (signal) => (window ??= this.#windowOf(await model.contextLength(signal))),
       snapshot,
       // A single request follows so closely on the start that one look is enough.
       look: () =>
@@ -155,18 +154,39 @@ class Program {
     });
   }
 
+  #windowOf(modelLength: number | undefined): ContextWindow {
+    const asked = this.#options.numCtx;
+    const window = new ContextWindow(asked, modelLength);
+    if (asked !== undefined && window.numCtx < asked) {
+      this.#console.say(`--num-ctx ${asked} is more than the model has: ${window.numCtx} is used.`);
+    }
+    return window;
+  }
+
   /** The REPL. */
   async #converse(agent: Agent, snapshot: Snapshot): Promise<number> {
     this.#welcome(agent.session, this.#options.model, snapshot);
+    const warming = new AbortController();
+    // With a person at the keyboard there is time; a pipe has its first request ready.
+    if (this.#console.isTerminal) void this.#warmUp(agent, warming.signal);
     await runRepl({
       conversation: agent,
       input: this.#console.input,
       output: process.stdout,
       interrupts: this.#console.interrupts,
-      show: (event) => this.#console.screen.show(event),
+      screen: this.#console.screen,
       explain: (error) => this.#explain(error),
     });
+    warming.abort();
     return EXIT.answered;
+  }
+
+  async #warmUp(agent: Agent, signal: AbortSignal): Promise<void> {
+    try {
+      await agent.warmUp(signal);
+    } catch (error) {
+      if (!signal.aborted) this.#explain(error);
+    }
   }
 
   /** One request. Returns the exit code that its end calls for. */
@@ -235,10 +255,9 @@ class Program {
 
   /** A failing model or server is one message; anything else is a bug. */
   #explain(error: unknown): void {
-    this.#console.screen.clear();
     if (!(error instanceof ModelError)) throw error;
     const offer = error.kind === 'unreachable' && this.#console.isTerminal && !this.#options.demo;
-    say(
+    this.#console.say(
       error.message +
         (offer ? ' To see the agent work without a model: mini-coding-agent --demo' : ''),
     );

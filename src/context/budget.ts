@@ -1,17 +1,23 @@
-/** The context window, in tokens, and how many characters fit it. */
+/** The context window, in tokens, and whether a prompt fits it. */
 import type { Usage } from '../model/model.ts';
 
 /** The window asked for unless the user or the model's own context length says less. */
 const DEFAULT_NUM_CTX = 16_384;
-/** Before the server has counted: a cautious guess, since code has more tokens than prose. */
-const FIRST_CHARS_PER_TOKEN = 3;
-/** The share of the window that a prompt may fill; the rest is for what the estimate gets wrong. */
+/** The share of the window that prompt and reply may fill; the rest is for what estimates get wrong. */
 const FILL = 0.9;
+/** Characters of ASCII text a token, before the server has counted: code has more than prose. */
+const CHARS_PER_TOKEN = 3;
+/** Tokens a guessed token, before the server has counted. */
+const FIRST_FACTOR = 1.2;
+/** As much at least for text that the server has not counted yet: it may be minified code. */
+const FRESH_FACTOR = 2;
 
 export class ContextWindow {
   /** Tokens. Sent on every call, and the same on every call: a change reloads the model. */
   readonly numCtx: number;
-  #charsPerToken = FIRST_CHARS_PER_TOKEN;
+  /** The last prompt that the server counted. */
+  #counted = '';
+  #factor = FIRST_FACTOR;
 
   /**
    * @param asked what the user asked for, in tokens
@@ -21,18 +27,58 @@ export class ContextWindow {
     this.numCtx = Math.min(asked ?? DEFAULT_NUM_CTX, modelLength ?? Number.POSITIVE_INFINITY);
   }
 
-  /** How many characters a prompt may have, so that it and a reply of `numPredict` tokens fit. */
-  promptChars(numPredict: number): number {
-    return Math.floor(FILL * (this.numCtx - numPredict) * this.#charsPerToken);
+  /** Tokens that a prompt may have, so that it and a reply of `numPredict` tokens fit. */
+  room(numPredict: number): number {
+    return Math.floor(FILL * this.numCtx) - numPredict;
   }
 
-  /** Learns from what the server counted. */
-  calibrate({ prompt_chars, prompt_tokens }: Usage): void {
+  /** The smallest window, in tokens, that holds a prompt of this size and its reply. */
+  static least(promptTokens: number, numPredict: number): number {
+    return Math.ceil((promptTokens + numPredict) / FILL / 256) * 256;
+  }
+
+  /** Learns from what the server counted of `prompt`; without a count, nothing. */
+  calibrate(prompt: string, { prompt_tokens }: Usage): void {
     if (!prompt_tokens) return;
-    this.#charsPerToken = Math.min(6, Math.max(0.5, prompt_chars / prompt_tokens));
+    this.#counted = prompt;
+    this.#factor = prompt_tokens / guessTokens(prompt);
   }
 
-  estimateTokens(chars: number): number {
-    return Math.ceil(chars / this.#charsPerToken);
+  /** As `calibrate`, from an earlier run whose prompt is no longer there. */
+  recall({ prompt_chars, prompt_tokens }: Usage): void {
+    if (prompt_tokens && prompt_chars > 0) {
+      this.#factor = prompt_tokens / (prompt_chars / CHARS_PER_TOKEN);
+    }
   }
+
+  /** Tokens of a prompt: what the server has counted of it goes by that, what is fresh by more. */
+  estimate(prompt: string): number {
+    const counted = sharedPrefix(prompt, this.#counted);
+    const fresh = this.#counted === '' ? this.#factor : Math.max(this.#factor, FRESH_FACTOR);
+    const tokens =
+      guessTokens(prompt.slice(0, counted)) * this.#factor +
+      guessTokens(prompt.slice(counted)) * fresh;
+    return Math.ceil(tokens);
+  }
+}
+
+/** ASCII by its length; any other character may well be a token of its own. */
+function guessTokens(text: string): number {
+  // eslint-disable-next-line no-control-regex
+  const others = text.match(/[^\u0000-\u007f]/g)?.length ?? 0;
+  return (text.length - others) / CHARS_PER_TOKEN + others;
+}
+
+/** How many characters two texts have in common from their beginning. */
+export function sharedPrefix(a: string, b: string): number {
+  const end = Math.min(a.length, b.length);
+  let low = 0;
+  let high = end;
+  // By halves, since comparing long slices is much faster than comparing characters.
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (a.slice(low, middle) === b.slice(low, middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

@@ -1,20 +1,34 @@
-/** What leaves the transcript when the window is full. */
+/** What leaves the transcript when the window is full: as little of the newest as possible. */
+import { compactEntries, type Compaction, type TranscriptEntry } from '../session/session.ts';
 
 /**
- * How many of the oldest entries must go so that the rest fills at most half of `room`, or zero
- * where all of it fits. In bulk, so that the next time is far away: each time costs the prefix
- * cache. The newest entry always stays.
- * @param sizes characters of each entry, oldest first
- * @param room characters that the transcript may have
+ * Plans a compaction down to `target` characters: the newest entries stay whole, as many as fill
+ * half of it; older ones are shortened, reads that came again go; then the oldest go. In bulk, so
+ * that the next compaction is far away: each costs the prefix cache. The newest entry and the
+ * current request always survive.
+ * @param sizeOf characters of an entry as it is rendered
  */
-export function entriesToDrop(sizes: readonly number[], room: number): number {
-  let total = sizes.reduce((sum, size) => sum + size, 0);
-  if (total <= room) return 0;
-  let count = 0;
-  for (const size of sizes.slice(0, -1)) {
-    if (total <= room / 2) break;
-    total -= size;
-    count++;
+export function planCompaction(
+  entries: readonly TranscriptEntry[],
+  target: number,
+  sizeOf: (entry: TranscriptEntry) => number,
+): Compaction {
+  let wholeChars = 0;
+  let whole = 0;
+  for (const entry of entries.toReversed()) {
+    wholeChars += sizeOf(entry);
+    if (whole > 0 && wholeChars > target / 2) break;
+    whole++;
   }
-  return count;
+  const shortened = compactEntries(entries, { whole, dropped: 0 });
+  let total = shortened.reduce((sum, entry) => sum + sizeOf(entry), 0);
+  let dropped = 0;
+  const request = shortened.findLastIndex(({ record }) => record.type === 'user');
+  for (const [index, entry] of shortened.slice(0, -1).entries()) {
+    if (total <= target) break;
+    if (index === request) continue;
+    total -= sizeOf(entry);
+    dropped++;
+  }
+  return { whole, dropped };
 }

@@ -1,6 +1,5 @@
 /** The transcript in words: each record is rendered once, and never changes after that. */
-import type { SessionState } from '../session/session.ts';
-import type { TranscriptRecord } from '../session/records.ts';
+import type { SessionState, TranscriptEntry } from '../session/session.ts';
 import { clip, clipLine } from './clip.ts';
 
 /** Each argument of a call; what a file was given is on the disk. */
@@ -10,47 +9,56 @@ const NAME_CHARS = 60;
 const REPLY_CHARS = 4_000;
 const REQUEST_CHARS = 12_000;
 
+/** What a compaction leaves of an older entry. */
+const SHORT_RESULT_CHARS = 180;
+const SHORT_TEXT_CHARS = 220;
+
 export class Transcript {
-  readonly #rendered = new WeakMap<TranscriptRecord, string>();
+  readonly #rendered = new WeakMap<TranscriptEntry, string>();
 
   /** The entries that the state shows, oldest first, the mark of what was left out before them. */
-  entries({ entries, dropped }: SessionState): string[] {
+  entries({ entries, dropped }: Pick<SessionState, 'entries' | 'dropped'>): string[] {
     const mark = dropped > 0 ? [`[notice] ${dropped} earlier entries were left out here.`] : [];
-    return [...mark, ...entries.map((record) => this.#render(record))];
+    return [...mark, ...entries.map((entry) => this.render(entry))];
   }
 
-  #render(record: TranscriptRecord): string {
-    const known = this.#rendered.get(record);
+  render(entry: TranscriptEntry): string {
+    const known = this.#rendered.get(entry);
     if (known !== undefined) return known;
-    const text = renderEntry(record);
-    this.#rendered.set(record, text);
+    const text = renderEntry(entry);
+    this.#rendered.set(entry, text);
     return text;
   }
 }
 
-function renderEntry(record: TranscriptRecord): string {
+function renderEntry({ record, shortened }: TranscriptEntry): string {
+  const limit = (whole: number) => (shortened ? SHORT_TEXT_CHARS : whole);
   switch (record.type) {
     case 'user':
-      return `[user] ${withoutHeadings(clip(record.content, REQUEST_CHARS))}`;
+      return `[user] ${withoutHeadings(clip(record.content, limit(REQUEST_CHARS)))}`;
     case 'model':
-      return `[assistant] ${withoutHeadings(clip(record.content, REPLY_CHARS))}`;
     case 'assistant':
-      return `[assistant] ${withoutHeadings(clip(record.content, REPLY_CHARS))}`;
+      return `[assistant] ${withoutHeadings(clip(record.content, limit(REPLY_CHARS)))}`;
     case 'tool': {
-      const args = Object.entries(record.args).map(([name, value]) => [name, clipValue(value)]);
+      const argChars = shortened ? SHORT_RESULT_CHARS : ARG_CHARS;
+      const args = Object.entries(record.args).map(([name, value]) => [
+        name,
+        clipValue(value, argChars),
+      ]);
       const call = `[tool:${clipLine(record.name, NAME_CHARS)}] ${JSON.stringify(Object.fromEntries(args))}`;
-      return `${call}\n${withoutHeadings(record.content)}`;
+      const content = shortened ? clip(record.content, SHORT_RESULT_CHARS) : record.content;
+      return `${call}\n${withoutHeadings(content)}`;
     }
     case 'notice':
     case 'workspace':
-      return `[${record.type}] ${withoutHeadings(record.content)}`;
+      return `[${record.type}] ${withoutHeadings(clip(record.content, limit(REPLY_CHARS)))}`;
   }
 }
 
-function clipValue(value: unknown): unknown {
-  if (typeof value === 'string') return clip(value, ARG_CHARS);
+function clipValue(value: unknown, limit: number): unknown {
+  if (typeof value === 'string') return clip(value, limit);
   const json = JSON.stringify(value) ?? '';
-  return json.length > ARG_CHARS ? clip(json, ARG_CHARS) : value;
+  return json.length > limit ? clip(json, limit) : value;
 }
 
 const HEADING =

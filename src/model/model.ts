@@ -4,6 +4,8 @@
 export interface Usage {
   /** Characters of the prompt that was sent. */
   prompt_chars: number;
+  /** Characters that it shares with the prompt before, from the beginning: what a cache can reuse. */
+  shared_chars?: number | undefined;
   /** Tokens of the prompt, those that came from the server's prefix cache included. */
   prompt_tokens?: number | undefined;
   /** Tokens of the reply. */

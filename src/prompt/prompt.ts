@@ -1,21 +1,21 @@
 /** The whole prompt: what stays, then what only grows, then a short tail that is new each time. */
 import { clip } from '../context/clip.ts';
+import type { PromptSections } from '../context/meter.ts';
 
 /** The transcript holds the request whole; the tail only reminds of it. */
 const TAIL_REQUEST_CHARS = 1_000;
 
-export interface PromptParts {
-  prefix: string;
-  /** The section `Memory:` as it stood when the epoch began: what is newer is in the transcript. */
-  memory: string;
-  /** Rendered entries, oldest first. */
-  transcript: readonly string[];
-  tail: string;
+/** The section `Transcript:` of rendered entries, oldest first. */
+export function transcriptSection(entries: readonly string[]): string {
+  return ['Transcript:', ...entries].join('\n');
 }
 
-/** Puts the sections together, flush left, a blank line between. */
-export function assemblePrompt({ prefix, memory, transcript, tail }: PromptParts): string {
-  return [prefix, memory, `Transcript:\n${transcript.join('\n')}`, tail].join('\n\n');
+/**
+ * Puts the sections together, flush left, a blank line between. `memory` is as it stood when the
+ * epoch began: what is newer is in the transcript.
+ */
+export function assemblePrompt({ prefix, memory, transcript, tail }: PromptSections): string {
+  return [prefix, memory, transcript, tail].join('\n\n');
 }
 
 /** The section `Current user request:`, with the tool steps that are left. */

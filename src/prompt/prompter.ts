@@ -3,7 +3,8 @@
  * what is new, plus a new tail; only that end is evaluated again. An epoch begins at a start, a
  * resume, a reset and a compaction.
  */
-import { entriesToDrop } from '../context/compact.ts';
+import { planCompaction } from '../context/compact.ts';
+import type { PromptSections } from '../context/meter.ts';
 import { Transcript } from '../context/transcript.ts';
 import { renderMemory } from '../session/memory.ts';
 import type { Session } from '../session/session.ts';
@@ -11,26 +12,28 @@ import type { Tool } from '../tools/tool.ts';
 import { renderWorkspace } from '../workspace/render.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { buildPrefix } from './prefix.ts';
-import { assemblePrompt } from './prompt.ts';
+import { assemblePrompt, transcriptSection } from './prompt.ts';
 
-export interface NextPrompt {
+export interface BuiltPrompt {
   text: string;
-  /** How many of the oldest entries were left out to make it fit. */
-  dropped: number;
+  sections: PromptSections;
+}
+
+export interface PrompterOptions {
+  session: Session;
+  tools: readonly Tool[];
+  /** The agent is a delegate, and is told that it may only read. */
+  readOnly: boolean;
 }
 
 export class Prompter {
-  readonly #tools: readonly Tool[];
-  readonly #readOnly: boolean;
-  readonly #session: Session;
+  readonly #options: PrompterOptions;
   readonly #transcript = new Transcript();
   /** What stays for the epoch. */
   #epoch: { prefix: string; memory: string } | undefined;
 
-  constructor(session: Session, tools: readonly Tool[], readOnly: boolean) {
-    this.#session = session;
-    this.#tools = tools;
-    this.#readOnly = readOnly;
+  constructor(options: PrompterOptions) {
+    this.#options = options;
   }
 
   /** True once a prompt of this epoch was built: the model has been told of the workspace. */
@@ -42,33 +45,39 @@ export class Prompter {
     this.#epoch = undefined;
   }
 
-  /**
-   * Builds the prompt. Where it would be longer than `limit` characters, the oldest entries are
-   * left out, in bulk, and a new epoch begins; the result may still be longer, when the rest alone is.
-   * @param compact leave entries out in any case: the server says that the last prompt was too long
-   */
-  next(tail: string, snapshot: Snapshot, limit: number, compact = false): NextPrompt {
-    const text = this.#assemble(tail, snapshot);
-    const sizes = this.#transcript.entries(this.#session.state).map((entry) => entry.length + 1);
-    const transcriptChars = sizes.reduce((sum, size) => sum + size, 0);
-    const room = limit - (text.length - transcriptChars);
-    const dropped = entriesToDrop(sizes, compact ? Math.min(room, transcriptChars - 1) : room);
-    if (dropped === 0) return { text, dropped };
-    this.#session.record({ type: 'compaction', dropped });
-    this.beginEpoch();
-    return { text: this.#assemble(tail, snapshot), dropped };
+  build(tail: string, snapshot: Snapshot): BuiltPrompt {
+    const { session, tools, readOnly } = this.#options;
+    this.#epoch ??= {
+      prefix: buildPrefix({ tools, workspace: renderWorkspace(snapshot), readOnly }),
+      memory: renderMemory(session.state.memory),
+    };
+    const transcript = transcriptSection(this.#transcript.entries(session.state));
+    const sections = { ...this.#epoch, transcript, tail };
+    return { text: assemblePrompt(sections), sections };
   }
 
-  #assemble(tail: string, snapshot: Snapshot): string {
-    const { state } = this.#session;
-    this.#epoch ??= {
-      prefix: buildPrefix({
-        tools: this.#tools,
-        workspace: renderWorkspace(snapshot),
-        readOnly: this.#readOnly,
-      }),
-      memory: renderMemory(state.memory),
-    };
-    return assemblePrompt({ ...this.#epoch, transcript: this.#transcript.entries(state), tail });
+  /** What a prompt begins with before anything was said: sent ahead, it warms the server's cache. */
+  buildOpening(snapshot: Snapshot): string {
+    return this.build('', snapshot).text.trimEnd() + '\n';
+  }
+
+  get transcriptChars(): number {
+    return transcriptSection(this.#transcript.entries(this.#options.session.state)).length;
+  }
+
+  /**
+   * Brings the transcript down to `target` characters, or as near as the newest entry allows, and
+   * begins an epoch. Returns the characters saved; none: there was nothing to leave out.
+   */
+  compact(target: number): number {
+    const { session } = this.#options;
+    const before = this.transcriptChars;
+    const sizeOf = (entry: Parameters<Transcript['render']>[0]) =>
+      this.#transcript.render(entry).length + 1;
+    const plan = planCompaction(session.state.entries, target, sizeOf);
+    if (plan.dropped === 0 && plan.whole >= session.state.entries.length) return 0;
+    session.record({ type: 'compaction', ...plan });
+    this.beginEpoch();
+    return Math.max(0, before - this.transcriptChars);
   }
 }

@@ -5,6 +5,7 @@ const created_at = z.string();
 
 const usageSchema = z.object({
   prompt_chars: z.number(),
+  shared_chars: z.number().optional(),
   prompt_tokens: z.number().optional(),
   output_tokens: z.number().optional(),
   prompt_ms: z.number().optional(),
@@ -55,8 +56,14 @@ const recordSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('workspace'), content: z.string(), created_at }),
   /** A note put into working memory by hand: what a delegate is told of its parent. */
   z.object({ type: z.literal('note'), content: z.string(), created_at }),
-  /** The oldest `dropped` entries of the transcript were left out of the prompt from here on. */
-  z.object({ type: z.literal('compaction'), dropped: z.int().min(0), created_at }),
+  /** The prompt holds from here on the newest `whole` entries, and those before them shortened,
+   * without the oldest `dropped`. */
+  z.object({
+    type: z.literal('compaction'),
+    whole: z.int().min(0),
+    dropped: z.int().min(0),
+    created_at,
+  }),
   /** Transcript and memory begin anew. The log stays whole. */
   z.object({ type: z.literal('reset'), created_at }),
 ]);

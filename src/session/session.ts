@@ -3,6 +3,7 @@
  * as it happens, and the state is a fold over the log, so that resuming is reading.
  */
 import { emptyMemory, remember, type WorkingMemory } from './memory.ts';
+import type { Usage } from '../model/model.ts';
 import {
   parseRecord,
   type NewRecord,
@@ -10,18 +11,62 @@ import {
   type TranscriptRecord,
 } from './records.ts';
 
+/** A record as the transcript shows it: whole, or shortened by a compaction. */
+export interface TranscriptEntry {
+  record: TranscriptRecord;
+  shortened: boolean;
+}
+
 export interface SessionState {
   /** What the transcript shows, oldest first, without what compactions left out. */
-  entries: TranscriptRecord[];
+  entries: TranscriptEntry[];
   /** How many entries compactions left out. */
   dropped: number;
   memory: WorkingMemory;
   /** Requests since the start or the last reset. */
   requests: number;
+  /** What the last model call cost. */
+  usage: Usage | undefined;
 }
 
 export function emptyState(): SessionState {
-  return { entries: [], dropped: 0, memory: emptyMemory(), requests: 0 };
+  return { entries: [], dropped: 0, memory: emptyMemory(), requests: 0, usage: undefined };
+}
+
+/** What a compaction does; its record holds no more, since the rest follows from the entries. */
+export interface Compaction {
+  /** How many of the newest entries stay whole; those before them are shortened. */
+  whole: number;
+  /** How many of the oldest are left out. */
+  dropped: number;
+}
+
+/**
+ * Carries a compaction out. Of the entries that do not stay whole, a read whose very content stands
+ * again later goes; the last request is neither shortened nor left out.
+ */
+export function compactEntries(
+  entries: readonly TranscriptEntry[],
+  { whole, dropped }: Compaction,
+): TranscriptEntry[] {
+  const request = entries.findLastIndex(({ record }) => record.type === 'user');
+  const lastRead = new Map<string, number>();
+  for (const [index, { record }] of entries.entries()) {
+    // The content names path and lines, so what is equal is the same read of the same file.
+    if (isRead(record)) lastRead.set(record.content, index);
+  }
+  const shortened = entries.flatMap((entry, index) => {
+    if (index >= entries.length - whole || index === request) return [entry];
+    if (isRead(entry.record) && lastRead.get(entry.record.content) !== index) return [];
+    return [{ ...entry, shortened: true }];
+  });
+  const kept = entries[request];
+  let left = dropped;
+  return shortened.filter((entry) => entry === kept || left-- <= 0);
+}
+
+function isRead(record: TranscriptRecord): record is TranscriptRecord & { type: 'tool' } {
+  return record.type === 'tool' && record.ok && record.name === 'read_file';
 }
 
 /** Brings `state` up to date with one more record; `pending` is the model reply before it, if any. */
@@ -31,24 +76,34 @@ function apply(state: SessionState, record: SessionRecord, pending?: SessionReco
     case 'reset':
       Object.assign(state, emptyState());
       break;
-    case 'compaction':
-      state.dropped += state.entries.splice(0, record.dropped).length;
+    case 'compaction': {
+      const before = state.entries.length;
+      state.entries = compactEntries(state.entries, record);
+      state.dropped += before - state.entries.length;
+      break;
+    }
+    case 'model':
+      state.usage = record.usage;
       break;
     case 'notice':
       // A raw reply shows only where it was malformed: a call or an answer has its own record.
-      if (pending?.type === 'model') state.entries.push(pending);
-      state.entries.push(record);
+      if (pending?.type === 'model') show(state, pending);
+      show(state, record);
       break;
     case 'user':
       state.requests++;
-      state.entries.push(record);
+      show(state, record);
       break;
     case 'tool':
     case 'assistant':
     case 'workspace':
-      state.entries.push(record);
+      show(state, record);
       break;
   }
+}
+
+function show(state: SessionState, record: TranscriptRecord): void {
+  state.entries.push({ record, shortened: false });
 }
 
 /** Where a session keeps its records. */

@@ -1,12 +1,17 @@
 /** The slash commands of the REPL. */
+import type { ContextReport } from '../events.ts';
 import { renderMemory } from '../session/memory.ts';
 import type { Session } from '../session/session.ts';
+import { renderContext } from './context-report.ts';
 import { escapeForTerminal, escapeLine } from './escape.ts';
 
 /** What commands may do to the conversation. */
 export interface Commandable {
   readonly session: Session;
   reset(): void;
+  /** Returns the characters saved. */
+  compact(): number;
+  reportContext(): ContextReport;
 }
 
 interface Command {
@@ -29,6 +34,21 @@ const COMMANDS: readonly Command[] = [
     names: ['/session'],
     summary: "print the path of this session's file",
     run: ({ session }) => escapeLine(session.path),
+  },
+  {
+    names: ['/context'],
+    summary: 'show how the context window is filled and reused',
+    run: (conversation) => renderContext(conversation.reportContext()),
+  },
+  {
+    names: ['/compact'],
+    summary: 'shorten the older half of the transcript',
+    run: (conversation) => {
+      const saved = conversation.compact();
+      return saved > 0
+        ? `The transcript is ${saved} characters shorter; the newest entries are whole.`
+        : 'There is nothing to shorten.';
+    },
   },
   {
     names: ['/reset'],

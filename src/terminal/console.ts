@@ -1,6 +1,7 @@
 /** The person's side: what they type, what they see, what Ctrl-C means, and the approval question. */
 import type { ReadStream, WriteStream } from 'node:tty';
 import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
+import { escapeForTerminal } from './escape.ts';
 import { isYes, renderQuestion } from './ask-approval.ts';
 import { LineInput } from './input.ts';
 import { Interrupts } from './interrupts.ts';
@@ -30,10 +31,12 @@ export class Console {
   readonly isTerminal: boolean;
   readonly #mode: Mode;
   readonly #progress: WriteStream;
+  readonly #stderr: WriteStream;
   #lastInterrupt = 0;
 
   constructor({ mode, stdin, stdout, stderr, noColour }: ConsoleOptions) {
     this.#mode = mode;
+    this.#stderr = stderr;
     this.#progress = mode === 'repl' ? stdout : stderr;
     this.isTerminal = Boolean(stdin.isTTY && stdout.isTTY);
     this.input = new LineInput({
@@ -48,6 +51,7 @@ export class Console {
       progress: mode === 'print' ? undefined : this.#progress,
       streams: Boolean(stdout.isTTY) && mode !== 'print',
       marksWaiting: Boolean(this.#progress.isTTY && stdout.isTTY) && mode !== 'print',
+      showsCost: this.isTerminal && mode === 'repl',
       chalk: new Chalk({ level: noColour || !supported ? 0 : supported.level }),
     });
   }
@@ -76,6 +80,14 @@ export class Console {
     if (isYes(answer)) return { allowed: true };
     const reason = answer === undefined ? 'nobody answered' : 'the user said no';
     return { allowed: false, reason };
+  }
+
+  /** One message beside the answers, also while the person is typing. */
+  say(message: string): void {
+    this.screen.clear();
+    this.input.interject(() =>
+      this.#stderr.write(`mini-coding-agent: ${escapeForTerminal(message)}\n`),
+    );
   }
 
   close(): void {

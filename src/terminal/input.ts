@@ -72,6 +72,14 @@ export class LineInput {
     this.#readline?.prompt();
   }
 
+  /** Lets `print` write lines of its own; a prompt that stands there is shown again below them. */
+  interject(print: () => void): void {
+    const isPrompting = this.#options.isTerminal && this.#reader !== undefined;
+    if (isPrompting) this.#options.output.write('\r\u001b[K');
+    print();
+    if (isPrompting) this.#readline?.prompt(true);
+  }
+
   #clearLine(): void {
     if (!this.hasText) return;
     this.#readline?.write(null, { ctrl: true, name: 'e' });

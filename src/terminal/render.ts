@@ -17,6 +17,8 @@ export interface ScreenOptions {
   streams: boolean;
   /** Show a mark while the model is at work: where it can be wiped again. */
   marksWaiting: boolean;
+  /** End each request with a line that tells what it cost. */
+  showsCost: boolean;
   chalk: ChalkInstance;
 }
 
@@ -26,6 +28,7 @@ export class Screen {
   #shown = '';
   /** A mark that says the model is at work stands on the last line, to be wiped by what comes next. */
   #waiting = false;
+  #cost = new Cost();
 
   constructor(options: ScreenOptions) {
     this.#options = options;
@@ -50,22 +53,33 @@ export class Screen {
         if (streams && depth === 0 && event.answer !== '') this.#write(event.answer);
         break;
       case 'model_end':
+        this.#cost.add(event);
         break;
       case 'malformed':
         this.#line(chalk.yellow(`${indent}! ${event.problem}; asking again`));
         break;
       case 'tool_start':
+        if (depth === 0) this.#cost.steps++;
         this.#line(chalk.dim(`${indent}• ${escapeLine(event.name)} ${summarize(event.args)}`));
         break;
       case 'tool_end':
         this.#line(`${indent}  ${(event.ok ? chalk.dim : chalk.red)(outcome(event))}`);
         break;
       case 'compacted':
-        this.#line(chalk.dim(`${indent}• left out the oldest ${event.dropped} entries`));
+        this.#line(
+          chalk.dim(
+            `${indent}• older entries shortened by ${event.saved} characters, to fit the window`,
+          ),
+        );
         break;
       case 'final':
         if (depth === 0) this.#finish(event);
     }
+  }
+
+  /** A request begins: what it costs is counted from here. */
+  begin(): void {
+    this.#cost = new Cost();
   }
 
   #wait(): void {
@@ -98,13 +112,41 @@ export class Screen {
 
   /** Shows what is still to be shown of the answer, or why there is none. */
   #finish({ reason, text }: AgentEvent & { type: 'final' }): void {
-    if (reason !== 'answer') {
-      this.#line(this.#options.chalk.yellow(text));
-      return;
+    const { chalk, showsCost } = this.#options;
+    if (reason === 'answer') {
+      if (!text.startsWith(this.#shown)) this.#endAnswer();
+      this.#write(`${text.slice(this.#shown.length)}\n`);
+      this.#shown = '';
+    } else {
+      this.#line(chalk.yellow(text));
     }
-    if (!text.startsWith(this.#shown)) this.#endAnswer();
-    this.#write(`${text.slice(this.#shown.length)}\n`);
-    this.#shown = '';
+    if (showsCost) this.#line(chalk.dim(this.#cost.render()));
+  }
+}
+
+/** What a request has cost so far. */
+class Cost {
+  steps = 0;
+  #tokens = 0;
+  #windowShare: number | undefined;
+  readonly #start = performance.now();
+
+  add({ usage, numCtx }: AgentEvent & { type: 'model_end' }): void {
+    const { prompt_tokens = 0, output_tokens = 0 } = usage;
+    this.#tokens += output_tokens;
+    if (prompt_tokens > 0) this.#windowShare = (prompt_tokens + output_tokens) / numCtx;
+  }
+
+  render(): string {
+    const seconds = (performance.now() - this.#start) / 1000;
+    return [
+      `${this.steps} ${this.steps === 1 ? 'step' : 'steps'}`,
+      ...(this.#tokens > 0 ? [`${this.#tokens} tokens`] : []),
+      ...(this.#windowShare === undefined
+        ? []
+        : [`${Math.round(this.#windowShare * 100)}% of the window`]),
+      `${seconds.toFixed(1)} s`,
+    ].join(' · ');
   }
 }
 

@@ -4,6 +4,7 @@ import type { AgentEvent } from '../events.ts';
 import { LEAVE, runCommand, type Commandable } from './commands.ts';
 import type { LineInput } from './input.ts';
 import type { Interrupts } from './interrupts.ts';
+import type { Screen } from './render.ts';
 
 export const PROMPT = 'mini-coding-agent> ';
 
@@ -16,7 +17,7 @@ export interface ReplOptions {
   input: LineInput;
   output: Writable;
   interrupts: Interrupts;
-  show: (event: AgentEvent) => void;
+  screen: Screen;
   /** Tells the person of a failing model or server. @throws what is neither: a bug. */
   explain: (error: unknown) => void;
 }
@@ -46,9 +47,10 @@ export async function runRepl(options: ReplOptions): Promise<void> {
 }
 
 async function showAll(
-  { conversation, show }: ReplOptions,
+  { conversation, screen }: ReplOptions,
   request: string,
   signal: AbortSignal,
 ): Promise<void> {
-  for await (const event of conversation.ask(request, signal)) show(event);
+  screen.begin();
+  for await (const event of conversation.ask(request, signal)) screen.show(event);
 }

@@ -1,0 +1,150 @@
+/** One model call: a prompt that fits the window, the reply as it comes, and what it cost. */
+import { ContextWindow } from './context/budget.ts';
+import { Meter } from './context/meter.ts';
+import type { AgentEvent, ContextReport } from './events.ts';
+import { ModelError, type Generation, type Model, type Usage } from './model/model.ts';
+import type { BuiltPrompt, Prompter } from './prompt/prompter.ts';
+import { AnswerStream } from './reply/answer-stream.ts';
+import type { Snapshot } from './workspace/snapshot.ts';
+
+export interface CallerParts {
+  model: Model;
+  /** Known only once the server has been asked; every agent of a process shares one. */
+  window: (signal: AbortSignal) => Promise<ContextWindow>;
+  prompter: Prompter;
+  /** What the last call of a resumed session cost: it tells how the server counts. */
+  lastUsage: Usage | undefined;
+}
+
+/** What is asked: the tail of the prompt, the workspace as it is, the room for the reply. */
+export interface Call {
+  tail: string;
+  snapshot: Snapshot;
+  numPredict: number;
+}
+
+export class Caller {
+  readonly #parts: CallerParts;
+  readonly #meter = new Meter();
+  #window: ContextWindow | undefined;
+
+  constructor(parts: CallerParts) {
+    this.#parts = parts;
+  }
+
+  /** The window in tokens; zero before the first call. */
+  get numCtx(): number {
+    return this.#window?.numCtx ?? 0;
+  }
+
+  /**
+   * Asks the model. A prompt that the server finds too long is compacted and tried once more.
+   * @throws ModelError
+   */
+  async *ask(call: Call, signal: AbortSignal): AsyncGenerator<AgentEvent, Generation> {
+    const window = await this.#knownWindow(signal);
+    for (let overflowed = false; ; overflowed = true) {
+      const prompt = yield* this.#fittingPrompt(window, call, overflowed);
+      const sharedChars = this.#meter.sent(prompt.text, prompt.sections);
+      yield { type: 'model_start', promptChars: prompt.text.length };
+      try {
+        const request = { prompt: prompt.text, ...call, numCtx: window.numCtx };
+        const { usage, ...generation } = yield* this.#stream(request, signal);
+        const spent = { ...usage, shared_chars: sharedChars };
+        window.calibrate(prompt.text, spent);
+        this.#meter.spent(spent);
+        yield { type: 'model_end', usage: spent, numCtx: window.numCtx };
+        return { ...generation, usage: spent };
+      } catch (error) {
+        const isOverflow = error instanceof ModelError && error.kind === 'context_overflow';
+        if (!isOverflow || overflowed) throw error;
+      }
+    }
+  }
+
+  /**
+   * Lets the server load the model and evaluate what every prompt of the epoch begins with.
+   * @throws ModelError
+   */
+  async warmUp(snapshot: Snapshot, signal: AbortSignal): Promise<void> {
+    const { numCtx } = await this.#knownWindow(signal);
+    const prompt = this.#parts.prompter.buildOpening(snapshot);
+    const stream = this.#parts.model.generate({ prompt, numCtx, numPredict: 1 }, signal);
+    while (!(await stream.next()).done);
+  }
+
+  /** Halves the transcript, whether or not it has to be. Returns the characters saved. */
+  compact(): number {
+    return this.#parts.prompter.compact(this.#parts.prompter.transcriptChars / 2);
+  }
+
+  /** How the window is filled by a prompt with this tail, and how well prompts were reused. */
+  report({ tail, snapshot, numPredict }: Call): ContextReport {
+    const { text, sections } = this.#parts.prompter.build(tail, snapshot);
+    const window = this.#window ?? new ContextWindow(undefined, undefined);
+    const tokens = window.estimate(text);
+    const share = (part: string) => Math.round((tokens * part.length) / text.length);
+    return {
+      numCtx: window.numCtx,
+      numPredict,
+      tokens: {
+        prefix: share(sections.prefix),
+        memory: share(sections.memory),
+        transcript: share(sections.transcript),
+        tail: share(sections.tail),
+      },
+      reuse: this.#meter.reuse,
+    };
+  }
+
+  async #knownWindow(signal: AbortSignal): Promise<ContextWindow> {
+    if (this.#window) return this.#window;
+    this.#window = await this.#parts.window(signal);
+    if (this.#parts.lastUsage) this.#window.recall(this.#parts.lastUsage);
+    return this.#window;
+  }
+
+  async *#fittingPrompt(
+    window: ContextWindow,
+    { tail, snapshot, numPredict }: Call,
+    mustShrink: boolean,
+  ): AsyncGenerator<AgentEvent, BuiltPrompt> {
+    const { prompter } = this.#parts;
+    const room = window.room(numPredict);
+    const prompt = prompter.build(tail, snapshot);
+    const tokens = window.estimate(prompt.text);
+    if (tokens <= room && !mustShrink) return prompt;
+
+    const transcript = prompt.sections.transcript.length;
+    const roomChars = (room / tokens) * prompt.text.length - (prompt.text.length - transcript);
+    const saved = prompter.compact(Math.min(roomChars, transcript) / 2);
+    const smaller = prompter.build(tail, snapshot);
+    const needed = window.estimate(smaller.text);
+    if (needed > room || (saved === 0 && mustShrink)) throw tooLong(window, needed, numPredict);
+    yield { type: 'compacted', saved };
+    return smaller;
+  }
+
+  async *#stream(
+    request: { prompt: string; numCtx: number; numPredict: number },
+    signal: AbortSignal,
+  ): AsyncGenerator<AgentEvent, Generation> {
+    const visible = new AnswerStream();
+    const stream = this.#parts.model.generate(request, signal);
+    for (;;) {
+      const next = await stream.next();
+      if (next.done) return next.value;
+      yield { type: 'model_delta', raw: next.value, answer: visible.push(next.value) };
+    }
+  }
+}
+
+function tooLong(window: ContextWindow, tokens: number, numPredict: number): ModelError {
+  const least = Math.max(ContextWindow.least(tokens, numPredict), window.numCtx + 256);
+  return new ModelError(
+    'context_overflow',
+    `The context window of ${window.numCtx} tokens is too small: the rules, the request and the ` +
+      `newest entry need about ${tokens}, the reply ${numPredict}. ` +
+      `Use --num-ctx ${least} or more, or a shorter request.`,
+  );
+}
