@@ -1,7 +1,6 @@
 /**
- * What a person waits for besides the model: the whole process of one request, from start to exit,
- * against bare `node -e 0`, in turn, so that a machine that changes its pace changes both.
- * `npm run build && npm run bench`
+ * What a person waits for besides the model, as whole processes, each against bare `node -e 0` in
+ * turn, so that a machine that changes its pace changes both.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,51 +8,51 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { startFakeOllama } from '../test/support/ollama-server.ts';
+import { median } from './sessions.ts';
 
-const RUNS = 21;
 const BIN = path.resolve(import.meta.dirname, '../dist/cli.js');
 
-async function timed(args: string[], options: { cwd: string; host: string }): Promise<number> {
-  const start = performance.now();
-  const child = spawn(process.execPath, args, {
-    cwd: options.cwd,
-    env: { ...process.env, OLLAMA_HOST: options.host },
-    stdio: 'ignore',
-  });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`);
-  return performance.now() - start;
+export interface StartupTimes {
+  /** Medians, in milliseconds. */
+  bareNode: number;
+  version: number;
+  /** From the start of the process to its first prompt at the server. */
+  firstPrompt: number;
+  oneRequest: number;
 }
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-}
-
-const server = await startFakeOllama([], { whenEmpty: () => '<final>Hello.</final>' });
-const cwd = fs.mkdtempSync(path.join(os.tmpdir(), 'mca-bench-'));
-const bare: number[] = [];
-const request: number[] = [];
-const version: number[] = [];
-for (let run = 0; run <= RUNS; run++) {
-  const options = { cwd, host: server.url };
-  const times = {
-    bare: await timed(['-e', '0'], options),
-    request: await timed([BIN, 'say hello'], options),
-    version: await timed([BIN, '--version'], options),
+export async function measureStartup(runs: number): Promise<StartupTimes> {
+  const server = await startFakeOllama([], { whenEmpty: () => '<final>Hello.</final>' });
+  const cwd = fs.mkdtempSync(path.join(os.tmpdir(), 'mca-bench-'));
+  const timed = async (args: string[]): Promise<number> => {
+    const start = performance.now();
+    const env = { ...process.env, OLLAMA_HOST: server.url };
+    const child = spawn(process.execPath, args, { cwd, env, stdio: 'ignore' });
+    const [code] = (await once(child, 'exit')) as [number | null];
+    if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`);
+    return performance.now() - start;
   };
-  if (run === 0) continue; // a warm-up
-  bare.push(times.bare);
-  request.push(times.request);
-  version.push(times.version);
-}
-await server.close();
-fs.rmSync(cwd, { recursive: true, force: true });
-
-const rows = { 'node -e 0': bare, 'mini-coding-agent --version': version, 'one request': request };
-console.log(`whole process, median of ${RUNS} runs, ms (above bare node)`);
-for (const [name, values] of Object.entries(rows)) {
-  const ms = median(values);
-  console.log(
-    `${name.padEnd(30)}${ms.toFixed(0).padStart(5)}  (+${(ms - median(bare)).toFixed(0)})`,
-  );
+  const times = { bareNode: [], version: [], firstPrompt: [], oneRequest: [] } as {
+    [name in keyof StartupTimes]: number[];
+  };
+  for (let run = 0; run <= runs; run++) {
+    const bareNode = await timed(['-e', '0']);
+    const version = await timed([BIN, '--version']);
+    const start = performance.now();
+    const arrived = server.arrived(server.calls.length).then(() => performance.now() - start);
+    const oneRequest = await timed([BIN, 'say hello']);
+    if (run === 0) continue; // a warm-up
+    times.bareNode.push(bareNode);
+    times.version.push(version);
+    times.firstPrompt.push(await arrived);
+    times.oneRequest.push(oneRequest);
+  }
+  await server.close();
+  fs.rmSync(cwd, { recursive: true, force: true });
+  return {
+    bareNode: median(times.bareNode),
+    version: median(times.version),
+    firstPrompt: median(times.firstPrompt),
+    oneRequest: median(times.oneRequest),
+  };
 }

@@ -9,8 +9,10 @@ const FILL = 0.9;
 const CHARS_PER_TOKEN = 3;
 /** Tokens a guessed token, before the server has counted. */
 const FIRST_FACTOR = 1.2;
-/** As much at least for text that the server has not counted yet: it may be minified code. */
+/** As much for text that the server has not counted yet: it may be minified code. */
 const FRESH_FACTOR = 2;
+/** The most such text that comes between two calls, in guessed tokens: a result and its call. */
+const FRESH_TOKENS = 1_500;
 
 export class ContextWindow {
   /** Tokens. Sent on every call, and the same on every call: a change reloads the model. */
@@ -51,14 +53,16 @@ export class ContextWindow {
     }
   }
 
-  /** Tokens of a prompt: what the server has counted of it goes by that, what is fresh by more. */
+  /**
+   * Tokens of a prompt, by what the server has counted so far. What it has not counted, one result
+   * at the most, may be denser than all before it.
+   */
   estimate(prompt: string): number {
-    const counted = sharedPrefix(prompt, this.#counted);
-    const fresh = this.#counted === '' ? this.#factor : Math.max(this.#factor, FRESH_FACTOR);
-    const tokens =
-      guessTokens(prompt.slice(0, counted)) * this.#factor +
-      guessTokens(prompt.slice(counted)) * fresh;
-    return Math.ceil(tokens);
+    const known = guessTokens(prompt) * this.#factor;
+    if (this.#counted === '') return Math.ceil(known);
+    const fresh = guessTokens(prompt.slice(sharedPrefix(prompt, this.#counted)));
+    const surplus = Math.max(0, FRESH_FACTOR - this.#factor);
+    return Math.ceil(known + surplus * Math.min(fresh, FRESH_TOKENS));
   }
 }
 

@@ -23,21 +23,25 @@ export function readRecording(jsonl: string): RecordedRequest[] {
   return recorded;
 }
 
+export interface ScriptedModelOptions {
+  name?: string;
+  /** Waits so long between the words of a reply, so that a person can see it being made. */
+  pauseMs?: number;
+  /** Counts the tokens of prompts by this; without it, it reports no counts. */
+  charsPerToken?: number;
+}
+
 export class ScriptedModel implements Model {
   readonly name: string;
   /** What it was asked, in order. */
   readonly requests: GenerateRequest[] = [];
   readonly #replies: (string | Partial<Generation>)[];
-  readonly #pauseMs: number;
+  readonly #options: ScriptedModelOptions;
 
-  /** `pauseMs` waits between the words of a reply, so that a person can see it being made. */
-  constructor(
-    replies: (string | Partial<Generation>)[],
-    { name = 'scripted', pauseMs = 0 }: { name?: string; pauseMs?: number } = {},
-  ) {
+  constructor(replies: (string | Partial<Generation>)[], options: ScriptedModelOptions = {}) {
     this.#replies = [...replies];
-    this.name = name;
-    this.#pauseMs = pauseMs;
+    this.#options = options;
+    this.name = options.name ?? 'scripted';
   }
 
   async contextLength(): Promise<number | undefined> {
@@ -53,12 +57,15 @@ export class ScriptedModel implements Model {
     if (next === undefined) throw new ModelError('protocol', 'The script has no reply left.');
     const reply = typeof next === 'string' ? { text: next } : next;
     const text = reply.text ?? '';
+    const { pauseMs, charsPerToken } = this.#options;
     for (const word of text.match(/\s*\S+\s*/g) ?? [text]) {
-      if (this.#pauseMs) await delay(this.#pauseMs);
+      if (pauseMs) await delay(pauseMs);
       if (signal.aborted) throw new ModelError('interrupted', 'Interrupted.');
       yield word;
     }
-    const usage = { prompt_chars: request.prompt.length };
+    const prompt_chars = request.prompt.length;
+    const prompt_tokens = charsPerToken && Math.ceil(prompt_chars / charsPerToken);
+    const usage = { prompt_chars, prompt_tokens };
     return { doneReason: 'stop', usage, ...reply, text };
   }
 }

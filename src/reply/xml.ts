@@ -37,7 +37,7 @@ export function readXmlCall(raw: string, at: number, tools: ToolShapes): Constru
     return { reply: malformed(problem, name), end: raw.length };
   }
   // What an attribute says, an element in the body does not change.
-  return { reply: { ...call, args: { ...body.args, ...args } }, end: body.end };
+  return { reply: { ...call, args: { ...args, ...body.args, ...args } }, end: body.end };
 }
 
 interface OpeningTag {

@@ -1,0 +1,81 @@
+/** `npm run bench`: one table of what is meant to be fast, and the original's figures beside it. */
+import { measureResume } from './resume.ts';
+import { runSession, type SessionCost } from './sessions.ts';
+import { measureStartup } from './startup.ts';
+
+const RUNS = 15;
+
+interface Row {
+  name: string;
+  unit: string;
+  read: (cost: SessionCost) => number;
+  /** Of the original, in its own session of 30 steps over 20 files. */
+  original?: number;
+}
+
+const ROWS: readonly Row[] = [
+  {
+    name: 'prompt repeats the one before, mean',
+    unit: '%',
+    read: (c) => 100 * c.meanReuse,
+    original: 44,
+  },
+  {
+    name: 'prompt repeats the one before, worst',
+    unit: '%',
+    read: (c) => 100 * c.worstReuse,
+    original: 32,
+  },
+  { name: 'characters sent', unit: '', read: (c) => c.sentChars, original: 293_164 },
+  { name: 'characters evaluated', unit: '', read: (c) => c.evaluatedChars, original: 172_692 },
+  {
+    name: 'cut before the end of the last, median',
+    unit: 'chars',
+    read: (c) => c.medianCut,
+    original: 5_800,
+  },
+  { name: 'cut before the end of the last, worst', unit: 'chars', read: (c) => c.worstCut },
+  { name: 'compactions', unit: '', read: (c) => c.compactions },
+  { name: 'work of the program a step', unit: 'ms', read: (c) => c.msPerStep },
+  { name: 'written a record', unit: 'bytes', read: (c) => c.bytesPerRecord },
+];
+
+await runSession(1, 5); // a warm-up
+const sessions = [await runSession(1, 30), await runSession(3, 10), await runSession(4, 50)];
+print('', ['original', '30 steps', '3 × 10 steps', '4 × 50 steps']);
+for (const { name, unit, read, original } of ROWS) {
+  const values = sessions.map((cost) => number(read(cost)));
+  print(`${name}${unit && `, ${unit}`}`, [
+    original === undefined ? '' : number(original),
+    ...values,
+  ]);
+}
+
+console.log();
+for (const steps of [10, 100, 1_000]) {
+  const { msPerStep } = await runSession(1, steps);
+  print(`work of the program a step, at ${steps} records, ms`, [number(msPerStep)]);
+}
+print('resume of 10,000 records, ms', [number(measureResume(10_000))]);
+print('peak memory of all this, MiB', [number(process.resourceUsage().maxRSS / 1024)]);
+
+console.log();
+const { bareNode, version, firstPrompt, oneRequest } = await measureStartup(RUNS);
+print(`whole process, median of ${RUNS}, ms`, ['total', 'above bare']);
+const processes = {
+  'node -e 0': bareNode,
+  '--version': version,
+  'to the first prompt': firstPrompt,
+};
+for (const [name, ms] of Object.entries({ ...processes, 'one request': oneRequest })) {
+  print(`  ${name}`, [number(ms), number(ms - bareNode)]);
+}
+
+function print(name: string, values: string[]): void {
+  console.log(name.padEnd(48) + values.map((value) => value.padStart(14)).join(''));
+}
+
+function number(value: number): string {
+  const digits = value < 10 && !Number.isInteger(value) ? 2 : 0;
+  return value.toLocaleString('en', { maximumFractionDigits: digits });
+}

@@ -1,0 +1,156 @@
+/** Deterministic sessions with a scripted model, and what their prompts would cost a prefix cache. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { assembleAgent } from '../src/assemble.ts';
+import { ContextWindow, sharedPrefix } from '../src/context/budget.ts';
+import { childEnvironment } from '../src/environment.ts';
+import { ScriptedModel } from '../src/model/scripted.ts';
+import { SessionStore } from '../src/session/store.ts';
+import { takeSnapshot } from '../src/workspace/snapshot.ts';
+
+const FILES = 20;
+const FUNCTIONS = 6;
+/** Lines of a file: seven a function. */
+const LINES = 7 * FUNCTIONS;
+/** What the scripted model counts: about what tokenizers make of source code. */
+const CHARS_PER_TOKEN = 3.5;
+
+/**
+ * A workspace of 20 source files of 42 lines, about 1,400 characters each, with a README and a
+ * package.json; the same at every run.
+ */
+export function makeWorkspace(): string {
+  const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'mca-bench-')));
+  const readme = Array.from(
+    { length: 20 },
+    (_, row) => `Table ${row} holds the cells of module${row}.ts.`,
+  );
+  fs.writeFileSync(path.join(root, 'README.md'), `# Tables\n\n${readme.join('\n')}\n`);
+  const manifest = { name: 'tables', type: 'module', scripts: { test: 'node --test' } };
+  fs.writeFileSync(path.join(root, 'package.json'), JSON.stringify(manifest, null, 2));
+  for (let file = 0; file < FILES; file++) {
+    const text = Array.from({ length: FUNCTIONS }, (_, index) => functionText(file, index)).join(
+      '',
+    );
+    fs.writeFileSync(path.join(root, `module${file}.ts`), text);
+  }
+  return root;
+}
+
+function functionText(file: number, index: number): string {
+  return [
+    `/** The total of row ${index} in table ${file}, without the empty cells. */`,
+    `export function total_${file}_${index}(cells: Cell[]): number {`,
+    '  let total = 0;',
+    '  for (const cell of cells) {',
+    `    if (!cell.isEmpty) total += cell.value * ${index + 1};`,
+    '  }',
+    '  return total; }\n',
+  ].join('\n');
+}
+
+/** The step-th call of a session: reads, a patch now and then, a search. */
+function callOf(step: number): string {
+  const file = (step * 7) % FILES;
+  const name = `module${file}.ts`;
+  if (step % 10 === 8) return call('search', { pattern: `total_${file}`, path: '.' });
+  if (step % 10 === 9) {
+    const old_text = `function total_${file}_${step % FUNCTIONS}(`;
+    const new_text = `function sum_${file}_${step}(`;
+    return call('patch_file', { path: name, old_text, new_text });
+  }
+  return call('read_file', { path: name, start: 1 + (step % 5), end: LINES });
+}
+
+function call(name: string, args: Record<string, unknown>): string {
+  return `<tool>${JSON.stringify({ name, args })}</tool>`;
+}
+
+export interface SessionCost {
+  calls: number;
+  compactions: number;
+  /** Shares of each prompt, but the first, that repeat the one before. */
+  meanReuse: number;
+  worstReuse: number;
+  sentChars: number;
+  /** Characters sent that the prompt before does not begin with. */
+  evaluatedChars: number;
+  /** From where a prompt differs from the one before to that one's end; within epochs. */
+  medianCut: number;
+  worstCut: number;
+  /** The program's own work: prompts, replies, records; without model and tools. */
+  msPerStep: number;
+  bytesPerRecord: number;
+}
+
+/** Runs `requests` requests of `steps` tool calls each. */
+export async function runSession(requests: number, steps: number): Promise<SessionCost> {
+  const root = makeWorkspace();
+  const env = childEnvironment(process.env);
+  const store = new SessionStore({ workspaceRoot: root, warn: console.error });
+  const session = store.create('scripted');
+  const replies = Array.from({ length: requests }, (_, request) => [
+    ...Array.from({ length: steps }, (__, step) => callOf(request * steps + step)),
+    '<final>Done.</final>',
+  ]);
+  const model = new ScriptedModel(replies.flat(), { charsPerToken: CHARS_PER_TOKEN });
+  const snapshot = await takeSnapshot(root, env);
+  const agent = assembleAgent({
+    model,
+    window: () => Promise.resolve(new ContextWindow(undefined, undefined)),
+    snapshot,
+    look: () => takeSnapshot(root, env),
+    env,
+    policy: 'auto',
+    ask: () => Promise.resolve({ allowed: true }),
+    settings: { maxSteps: steps + 1, numPredict: { first: 512, most: 4096 } },
+    session,
+    childSession: () => store.create('scripted', session.id),
+    showChild: () => undefined,
+  });
+  let compactions = 0;
+  let toolMs = 0;
+  const afterCompaction = new Set<number>();
+  const start = performance.now();
+  for (let request = 0; request < requests; request++) {
+    const text = `Request ${request}: look through the modules and rename what is named badly.`;
+    for await (const event of agent.ask(text, new AbortController().signal)) {
+      if (event.type === 'tool_end') toolMs += event.elapsedMs;
+      if (event.type !== 'compacted') continue;
+      compactions++;
+      afterCompaction.add(model.requests.length);
+    }
+  }
+  const ms = performance.now() - start - toolMs;
+  session.close();
+  const log = fs.readFileSync(session.path, 'utf8');
+  fs.rmSync(root, { recursive: true, force: true });
+
+  const prompts = model.requests.map(({ prompt }) => prompt);
+  const pairs = prompts.slice(1).map((prompt, index) => {
+    const before = prompts[index] ?? '';
+    const shared = sharedPrefix(prompt, before);
+    const cut = before.length - shared;
+    return { length: prompt.length, shared, cut, inEpoch: !afterCompaction.has(index + 1) };
+  });
+  const cuts = pairs.filter(({ inEpoch }) => inEpoch).map(({ cut }) => cut);
+  const reuse = pairs.map(({ shared, length }) => shared / length);
+  const sentChars = prompts.reduce((sum, prompt) => sum + prompt.length, 0);
+  return {
+    calls: prompts.length,
+    compactions,
+    meanReuse: reuse.reduce((sum, share) => sum + share, 0) / reuse.length,
+    worstReuse: Math.min(...reuse),
+    sentChars,
+    evaluatedChars: sentChars - pairs.reduce((sum, { shared }) => sum + shared, 0),
+    medianCut: median(cuts),
+    worstCut: Math.max(...cuts),
+    msPerStep: ms / (requests * steps),
+    bytesPerRecord: log.length / log.split('\n').length,
+  };
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
