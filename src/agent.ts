@@ -2,7 +2,7 @@
 import type { ContextWindow } from './context/budget.ts';
 import { Caller } from './caller.ts';
 import type { AgentEvent, ContextReport, FinalReason } from './events.ts';
-import type { Model } from './model/model.ts';
+import { ModelError, type Model } from './model/model.ts';
 import { renderTail } from './prompt/prompt.ts';
 import { Prompter } from './prompt/prompter.ts';
 import { parseReply } from './reply/parse.ts';
@@ -97,14 +97,14 @@ export class Agent {
     this.#numPredict = this.#parts.settings.numPredict.first;
     await this.#tellChanges();
     this.session.record({ type: 'user', content: request });
+    let final: Final;
     try {
-      const final = yield* this.#untilFinal(request, signal);
+      final = yield* this.#untilFinal(request, signal);
       this.session.record({ type: 'assistant', content: final.text, reason: final.reason });
-      this.session.flush();
-      yield { type: 'final', ...final };
     } finally {
       this.session.flush();
     }
+    yield { type: 'final', ...final };
   }
 
   async *#untilFinal(request: string, signal: AbortSignal): AsyncGenerator<AgentEvent, Final> {
@@ -112,7 +112,8 @@ export class Agent {
       await untilAborted(this.#ready, signal);
       return yield* this.#work(request, signal);
     } catch (error) {
-      if (!signal.aborted) throw error;
+      const isInterruption = error instanceof ModelError && error.kind === 'interrupted';
+      if (!isInterruption && error !== signal.reason) throw error;
       return { reason: 'interrupted', text: 'Interrupted.' };
     }
   }

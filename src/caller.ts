@@ -48,16 +48,18 @@ export class Caller {
       const sharedChars = this.#meter.sent(prompt.text, prompt.sections);
       yield { type: 'model_start', promptChars: prompt.text.length };
       try {
-        const request = { prompt: prompt.text, ...call, numCtx: window.numCtx };
+        const { numPredict } = call;
+        const request = { prompt: prompt.text, numPredict, numCtx: window.numCtx };
         const { usage, ...generation } = yield* this.#stream(request, signal);
         const spent = { ...usage, shared_chars: sharedChars };
-        window.calibrate(prompt.text, spent);
+        window.calibrate(prompt.text, usage);
         this.#meter.spent(spent);
         yield { type: 'model_end', usage: spent, numCtx: window.numCtx };
         return { ...generation, usage: spent };
       } catch (error) {
         const isOverflow = error instanceof ModelError && error.kind === 'context_overflow';
         if (!isOverflow || overflowed) throw error;
+        window.calibrate(prompt.text, error);
       }
     }
   }

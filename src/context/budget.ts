@@ -40,7 +40,7 @@ export class ContextWindow {
   }
 
   /** Learns from what the server counted of `prompt`; without a count, nothing. */
-  calibrate(prompt: string, { prompt_tokens }: Usage): void {
+  calibrate(prompt: string, { prompt_tokens }: Pick<Usage, 'prompt_tokens'>): void {
     if (!prompt_tokens) return;
     this.#counted = prompt;
     this.#factor = prompt_tokens / guessTokens(prompt);

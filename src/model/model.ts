@@ -61,8 +61,11 @@ export type ModelErrorKind =
 export class ModelError extends Error {
   override readonly name = 'ModelError';
   readonly kind: ModelErrorKind;
-  constructor(kind: ModelErrorKind, message: string) {
+  /** Of a `context_overflow`: the tokens of the prompt, where the server tells. */
+  readonly prompt_tokens: number | undefined;
+  constructor(kind: ModelErrorKind, message: string, prompt_tokens?: number) {
     super(message);
     this.kind = kind;
+    this.prompt_tokens = prompt_tokens;
   }
 }

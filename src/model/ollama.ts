@@ -139,6 +139,7 @@ export class OllamaModel implements Model {
       return new ModelError(
         'context_overflow',
         `The prompt does not fit the context window at ${where}: ${message}`,
+        Number(/\((\d+) tokens\)/.exec(message)?.[1]) || undefined,
       );
     }
     if (OUT_OF_MEMORY.test(message)) {

@@ -124,7 +124,8 @@ function* linesOf(fd: number, start: number, end: number): Generator<Line> {
 function remarksOn({ lines, shownTo, totalLines, invalidUtf8 }: Page, start: number): string[] {
   const remarks = invalidUtf8 ? ['(not valid UTF-8: � stands for bytes that are no text)'] : [];
   if (totalLines === 0) remarks.push('(the file is empty)');
-  else if (lines.length === 0) remarks.push(`(the file has only ${totalLines} lines)`);
+  else if (lines.length === 0)
+    remarks.push(`(the file has only ${totalLines} lines: start at ${totalLines} or before)`);
   else if (shownTo < totalLines) {
     remarks.push(`(lines ${start}-${shownTo} of ${totalLines}; go on with start=${shownTo + 1})`);
   }

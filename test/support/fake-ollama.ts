@@ -17,6 +17,7 @@ const server = await startFakeOllama(
   recording.flatMap(({ replies }) => replies),
   {
     port: Number(values.port),
+    charsPerToken: 3.5,
     whenEmpty: () => '<final>The script has no further reply.</final>',
   },
 );

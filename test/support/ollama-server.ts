@@ -4,6 +4,7 @@
  */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** What the server does with one /api/generate call. A string is a whole reply, streamed. */
 export type ScriptedReply =
@@ -11,14 +12,14 @@ export type ScriptedReply =
   | {
       text?: string;
       doneReason?: string;
-      promptEvalCount?: number;
+      promptEvalCount?: number | undefined;
       /** Answers with this status and body instead of a stream. */
       status?: number;
       body?: string;
       contentType?: string;
       headers?: Record<string, string>;
-      /** Sends these raw chunks as the body and ends, whatever they are. */
-      raw?: (string | Buffer)[];
+      /** Sends these raw chunks as the body and ends, whatever they are; waits where one is a promise. */
+      raw?: (string | Buffer | Promise<unknown>)[];
       /** Destroys the connection after the text instead of ending the stream. */
       breakOff?: boolean;
       /** Ends the stream without its last, `done` line. */
@@ -27,7 +28,35 @@ export type ScriptedReply =
       silent?: boolean;
       /** Sends the text and then nothing more, until the client goes away. */
       stall?: boolean;
+      /** Sends the text again and again, until the client goes away. */
+      endless?: boolean;
+      /** Milliseconds before each piece of the text. */
+      paceMs?: number;
     };
+
+/** A reply that calls a tool, in the JSON form. */
+export function toolCall(name: string, args: Record<string, unknown> = {}): string {
+  return `<tool>${JSON.stringify({ name, args })}</tool>`;
+}
+
+/** A reply that answers. */
+export function final(text: string): string {
+  return `<final>${text}</final>`;
+}
+
+/** Where a prompt's tail begins: all before it may only grow while a conversation goes on. */
+const TAIL = '\n\nCurrent user request:\n';
+
+/** A prompt without its tail. */
+export function promptHead(prompt: string): string {
+  return prompt.slice(0, prompt.lastIndexOf(TAIL));
+}
+
+/** The transcript as the model saw it. */
+export function transcriptOf(prompt: string): string {
+  const head = promptHead(prompt);
+  return head.slice(head.indexOf('\nTranscript:\n') + '\nTranscript:\n'.length);
+}
 
 export interface GenerateCall {
   body: Record<string, unknown>;
@@ -60,6 +89,8 @@ export interface FakeOllamaOptions {
   models?: string[];
   /** What to reply when the script is at its end. */
   whenEmpty?: (call: GenerateCall) => ScriptedReply;
+  /** Counts the tokens of prompts; without it, only replies that say so report a count. */
+  charsPerToken?: number;
 }
 
 export async function startFakeOllama(
@@ -87,8 +118,14 @@ export async function startFakeOllama(
         const call = { body, prompt, headers: request.headers, closed };
         calls.push(call);
         for (const { index, resolve } of waiting) if (index === calls.length - 1) resolve(call);
-        const next = replies.shift() ?? options.whenEmpty?.(call);
-        answer(response, model, next ?? { status: 500, body: '{"error":"the script is empty"}' });
+        // A call for one token only warms the cache: it takes no reply of the script.
+        const isWarmUp =
+          (body['options'] as { num_predict?: number } | undefined)?.num_predict === 1;
+        const next = isWarmUp ? WARM_UP : (replies.shift() ?? options.whenEmpty?.(call));
+        const empty = { status: 500, body: '{"error":"the script is empty"}' };
+        const { charsPerToken } = options;
+        const promptEvalCount = charsPerToken && Math.ceil(call.prompt.length / charsPerToken);
+        void answer(response, model, { promptEvalCount, ...wholeReply(next ?? empty) });
       } else {
         response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found');
       }
@@ -114,8 +151,19 @@ export async function startFakeOllama(
   };
 }
 
-function answer(response: http.ServerResponse, model: string, scripted: ScriptedReply): void {
-  const reply = typeof scripted === 'string' ? { text: scripted } : scripted;
+type WholeReply = Exclude<ScriptedReply, string>;
+
+const WARM_UP: ScriptedReply = { text: '', doneReason: 'length' };
+
+function wholeReply(reply: ScriptedReply): WholeReply {
+  return typeof reply === 'string' ? { text: reply } : reply;
+}
+
+async function answer(
+  response: http.ServerResponse,
+  model: string,
+  reply: WholeReply,
+): Promise<void> {
   if (reply.silent) return;
   if (reply.status !== undefined) {
     const contentType = reply.contentType ?? 'application/json';
@@ -125,17 +173,31 @@ function answer(response: http.ServerResponse, model: string, scripted: Scripted
   }
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
   if (reply.raw) {
-    for (const chunk of reply.raw) response.write(chunk);
+    for (const chunk of reply.raw) {
+      if (chunk instanceof Promise) await chunk;
+      else response.write(chunk);
+    }
     response.end();
     return;
   }
   const stamp = { model, created_at: '2026-01-01T00:00:00Z' };
-  for (const piece of reply.text?.match(/[\s\S]{1,12}/g) ?? []) {
-    response.write(`${JSON.stringify({ ...stamp, response: piece, done: false })}\n`);
+  const pieces = (reply.text?.match(/[\s\S]{1,12}/g) ?? []).map(
+    (piece) => `${JSON.stringify({ ...stamp, response: piece, done: false })}\n`,
+  );
+  if (reply.endless) {
+    const page = pieces.join('').repeat(1_000);
+    const more = () => void (response.destroyed || response.write(page, () => setImmediate(more)));
+    more();
+    return;
+  }
+  for (const piece of pieces) {
+    if (reply.paceMs) await delay(reply.paceMs);
+    response.write(piece);
   }
   if (reply.stall) return;
   if (reply.breakOff) {
-    response.socket?.destroy();
+    // Only once everything has left: a connection that is destroyed drops what it has not sent.
+    response.write('\n', () => response.destroy());
     return;
   }
   if (!reply.withoutDone) {

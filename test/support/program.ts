@@ -2,6 +2,13 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import {
+  startFakeOllama,
+  type FakeOllama,
+  type FakeOllamaOptions,
+  type ScriptedReply,
+} from './ollama-server.ts';
+import { temporaryRepository } from './workspace.ts';
 
 /** The bin that `npm run build` makes. */
 export const BIN = path.resolve(import.meta.dirname, '../../dist/cli.js');
@@ -71,5 +78,40 @@ export function startProgram(args: string[], { cwd, host, env }: ProgramOptions)
           reject(new Error(`it ended without ${String(text)}:\n${stdout}\n${stderr}`)),
         );
       }),
+  };
+}
+
+/** The scripted server, closed when the test ends. */
+export async function scriptedServer(
+  script: ScriptedReply[] = [],
+  options: FakeOllamaOptions = {},
+): Promise<FakeOllama> {
+  const server = await startFakeOllama(script, options);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+export interface Scene {
+  /** The repository; the program is run in it. */
+  root: string;
+  server: FakeOllama;
+  run(args: string[], input?: string): Promise<ProgramResult>;
+  start(args: string[]): RunningProgram;
+}
+
+/** A repository with these files, a server with this script, and the program between them. */
+export async function scene(
+  script: ScriptedReply[] = [],
+  files: Record<string, string | Buffer> = {},
+  options: FakeOllamaOptions = {},
+): Promise<Scene> {
+  const root = temporaryRepository(files);
+  const server = await scriptedServer(script, options);
+  const where = { cwd: root, host: server.url };
+  return {
+    root,
+    server,
+    run: (args, input = '') => runProgram(args, { ...where, input }),
+    start: (args) => startProgram(args, where),
   };
 }
