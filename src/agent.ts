@@ -178,12 +178,10 @@ export class Agent {
 
   async *#execute(call: Reply & { type: 'call' }, signal: AbortSignal): AsyncGenerator<AgentEvent> {
     yield { type: 'tool_start', name: call.name, args: call.args };
-    const start = performance.now();
-    const result = await this.#parts.gate.run(call, signal);
+    const { name, args, ok, elapsedMs, ...result } = await this.#parts.gate.run(call, signal);
     const content = call.ignored ? `${result.content}\n${IGNORED}` : result.content;
-    this.session.record({ type: 'tool', ...result, args: { ...result.args }, content });
-    const elapsedMs = performance.now() - start;
-    yield { type: 'tool_end', name: result.name, ok: result.ok, content, elapsedMs };
+    this.session.record({ type: 'tool', name, args: { ...args }, content, ok });
+    yield { type: 'tool_end', name, ok, content, elapsedMs };
   }
 
   /** Looks at the workspace again and tells the model what is new. */
@@ -210,6 +208,7 @@ function stepLimit(maxSteps: number, readOnly: boolean): Final {
 
 /** Waits for a promise, but no longer than until the signal aborts. */
 function untilAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
   const aborted = new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
   });

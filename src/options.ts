@@ -74,6 +74,9 @@ export function parseOptions(argv: readonly string[], version: string): Options 
   if (flags.demo && command.args.length > 0) {
     throw new UsageError("option '--demo' takes no prompt: its requests are recorded");
   }
+  if (flags.demo && flags.approval === 'never') {
+    throw new UsageError("option '--demo' cannot go on with '--approval never'");
+  }
   const first = flags.maxNewTokens ?? DEFAULT_NUM_PREDICT;
   return {
     request: command.args.join(' ').trim(),

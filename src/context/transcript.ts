@@ -7,7 +7,6 @@ const ARG_CHARS = 400;
 /** Of a tool that is none: the model may have named anything. */
 const NAME_CHARS = 60;
 const REPLY_CHARS = 4_000;
-const REQUEST_CHARS = 12_000;
 
 /** What a compaction leaves of an older entry. */
 const SHORT_RESULT_CHARS = 180;
@@ -35,7 +34,7 @@ function renderEntry({ record, shortened }: TranscriptEntry): string {
   const limit = (whole: number) => (shortened ? SHORT_TEXT_CHARS : whole);
   switch (record.type) {
     case 'user':
-      return `[user] ${withoutHeadings(clip(record.content, limit(REQUEST_CHARS)))}`;
+      return `[user] ${withoutHeadings(shortened ? clip(record.content, SHORT_TEXT_CHARS) : record.content)}`;
     case 'model':
     case 'assistant':
       return `[assistant] ${withoutHeadings(clip(record.content, limit(REPLY_CHARS)))}`;

@@ -41,9 +41,9 @@ export class OllamaModel implements Model {
     try {
       const shown = await this.#client(signal).show({ model: this.name });
       // Typed as a Map, sent as an object: {"general.architecture": "qwen3", "qwen3.context_length": …}
-      const entries = Object.entries(shown.model_info ?? {}) as [string, unknown][];
-      const length = entries.find(([key]) => key.endsWith('.context_length'))?.[1];
-      return typeof length === 'number' && length > 0 ? length : undefined;
+      const info = new Map(Object.entries(shown.model_info ?? {}) as [string, unknown][]);
+      const length = finite(info.get(`${String(info.get('general.architecture'))}.context_length`));
+      return length !== undefined && length > 0 ? length : undefined;
     } catch (error) {
       const failure = this.#explain(error, signal);
       // A server that does not know this route still generates; one that is away does not.
@@ -79,7 +79,11 @@ export class OllamaModel implements Model {
         last = part;
         if (piece) yield piece;
       }
-      return { text, doneReason: last?.done_reason ?? 'stop', usage: usageOf(prompt, last) };
+      return {
+        text,
+        doneReason: String(last?.done_reason ?? 'stop'),
+        usage: usageOf(prompt, last),
+      };
     } catch (error) {
       throw this.#explain(error, signal);
     } finally {
@@ -176,15 +180,21 @@ function serverMessage(body: string): string {
 }
 
 /** The server counts in nanoseconds and leaves zeros out. */
-function milliseconds(ns: number | undefined): number | undefined {
-  return ns === undefined ? undefined : Math.round(ns / 1e6);
+function milliseconds(ns: unknown): number | undefined {
+  const count = finite(ns);
+  return count === undefined ? undefined : Math.round(count / 1e6);
+}
+
+/** What claims to be a number need not be one. */
+function finite(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
 function usageOf(prompt: string, last: GenerateResponse | undefined): Usage {
   return {
     prompt_chars: prompt.length,
-    prompt_tokens: last?.prompt_eval_count,
-    output_tokens: last?.eval_count,
+    prompt_tokens: finite(last?.prompt_eval_count),
+    output_tokens: finite(last?.eval_count),
     prompt_ms: milliseconds(last?.prompt_eval_duration),
     output_ms: milliseconds(last?.eval_duration),
   };

@@ -23,6 +23,6 @@ export function renderTail(request: string, stepsLeft: number): string {
   const steps =
     stepsLeft > 1
       ? `You may make ${stepsLeft} more tool calls.`
-      : 'This is the last tool call you may make: answer now if you can.';
+      : 'Only one tool call is left, and the request ends after it: answer now if you can.';
   return `Current user request:\n${clip(request, TAIL_REQUEST_CHARS)}\n\n${steps}`;
 }

@@ -65,6 +65,6 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function malformed(problem: string, tool?: string): Reply {
+export function malformed(problem: string, tool?: string): Reply {
   return { type: 'malformed', problem, tool };
 }

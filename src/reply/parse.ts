@@ -30,6 +30,9 @@ export function parseReply(raw: string, tools: ToolShapes, cutOff = false): Repl
     return reply.type === 'call' ? { ...reply, ignored: remainder(raw.slice(end)) } : reply;
   }
   const answer = text.replace(/<\/final\s*>\s*$/i, '').trim();
+  // The transcript shows calls like this, and small models copy what they see.
+  const copied = /^\[tool:(\w+)\]/.exec(answer)?.[1];
+  if (copied) return { type: 'malformed', problem: 'a tool call needs its tags', tool: copied };
   if (answer) return { type: 'final', text: answer };
   const problem = raw.trim() ? 'the reply held only reasoning' : 'the reply was empty';
   return { type: 'malformed', problem };

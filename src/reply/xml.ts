@@ -3,7 +3,7 @@
  * `<write_file><path>…`. Attributes and child elements are arguments, to the letter, and only
  * those that the tool has: a `<path>` inside content is content.
  */
-import { readJsonCall } from './json.ts';
+import { malformed, readJsonCall } from './json.ts';
 import type { Construct, Reply, ToolShapes } from './reply.ts';
 
 /** Reads the call whose opening tag begins at `at`. */
@@ -215,8 +215,4 @@ export function lastClosing(
 
 function closingOf(raw: string, tag: string, from: number): Span {
   return lastClosing(raw, tag, from) ?? { at: raw.length, end: raw.length };
-}
-
-function malformed(problem: string, tool?: string): Reply {
-  return { type: 'malformed', problem, tool };
 }

@@ -41,10 +41,12 @@ export function readLog(file: string): LogContent {
 /** How much of a log's beginning must show whether it is a conversation, in bytes. */
 const PROBE_BYTES = 64 * 1024;
 
-/** Whether a log is a person's, with a request in it. @throws Error with a `code` */
-export function isConversation(file: string): boolean {
+/** Whether a log is a person's, of this workspace, with a request in it. @throws Error with a `code` */
+export function isConversation(file: string, workspaceRoot: string): boolean {
   const [first, ...lines] = readHead(file, PROBE_BYTES).toString('utf8').split('\n');
-  return parseHeader(first)?.parent === null && lines.some((line) => line.startsWith(USER_RECORD));
+  const header = parseHeader(first);
+  if (header?.parent !== null || header.workspace_root !== workspaceRoot) return false;
+  return lines.some((line) => line.startsWith(USER_RECORD));
 }
 
 /** How a request's line begins, as `Session.record` writes it. */
@@ -102,6 +104,7 @@ export class FileLog implements RecordLog {
    * @throws SessionBusyError when another process writes it, or an Error with a `code`
    */
   static resume(file: string, warn: Warn): { log: FileLog; content: LogContent } {
+    assertRealFolders(path.dirname(file));
     const log = new FileLog(file, undefined, warn);
     log.#lock();
     try {
@@ -180,16 +183,20 @@ export class FileLog implements RecordLog {
   }
 }
 
-/**
- * Makes `.mini-coding-agent/sessions`, private to the user and hidden from git status.
- * @throws Error when either is a link: a repository could point it anywhere.
- */
+/** @throws Error when the folder or the one above it is a link: a repository could point it anywhere. */
+function assertRealFolders(sessions: string): void {
+  for (const folder of [path.dirname(sessions), sessions]) {
+    if (!fs.lstatSync(folder).isDirectory()) throw new Error(`${folder} is a link, not a folder`);
+  }
+}
+
+/** Makes `.mini-coding-agent/sessions`, private to the user and hidden from git status. */
 function makeSessionFolder(sessions: string): void {
   const home = path.dirname(sessions);
   for (const folder of [home, sessions]) {
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (!fs.lstatSync(folder).isDirectory()) throw new Error(`${folder} is a link, not a folder`);
+    if (!fs.lstatSync(folder, { throwIfNoEntry: false })) fs.mkdirSync(folder, { mode: 0o700 });
   }
+  assertRealFolders(sessions);
   try {
     fs.writeFileSync(path.join(home, '.gitignore'), '*\n', { flag: 'wx', mode: 0o600 });
   } catch {

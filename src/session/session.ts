@@ -23,14 +23,12 @@ export interface SessionState {
   /** How many entries compactions left out. */
   dropped: number;
   memory: WorkingMemory;
-  /** Requests since the start or the last reset. */
-  requests: number;
   /** What the last model call cost. */
   usage: Usage | undefined;
 }
 
 export function emptyState(): SessionState {
-  return { entries: [], dropped: 0, memory: emptyMemory(), requests: 0, usage: undefined };
+  return { entries: [], dropped: 0, memory: emptyMemory(), usage: undefined };
 }
 
 /** What a compaction does; its record holds no more, since the rest follows from the entries. */
@@ -91,9 +89,6 @@ function apply(state: SessionState, record: SessionRecord, pending?: SessionReco
       show(state, record);
       break;
     case 'user':
-      state.requests++;
-      show(state, record);
-      break;
     case 'tool':
     case 'assistant':
     case 'workspace':
@@ -109,7 +104,7 @@ function show(state: SessionState, record: TranscriptRecord): void {
 /** Where a session keeps its records. */
 export interface RecordLog {
   readonly id: string;
-  /** The file, or undefined for a session that is kept in memory only. */
+  /** The file. */
   readonly path: string;
   /** Appends a record, as its line of JSON. */
   append(line: string): void;
@@ -143,10 +138,10 @@ export class Session {
   /** Writes a record and brings the state up to date with it. */
   record(record: NewRecord): void {
     const line = JSON.stringify({ ...record, created_at: new Date().toISOString() });
-    this.#log.append(line);
     // Read back, so that the live state is what a resumed session will have, to the letter.
     const written = parseRecord(line);
     if (typeof written === 'string') throw new Error(`not a record: ${line.slice(0, 200)}`);
+    this.#log.append(line);
     this.#apply(written);
   }
 

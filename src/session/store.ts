@@ -109,7 +109,7 @@ export class SessionStore {
 
   #isConversation(id: string): boolean {
     try {
-      return isConversation(this.#file(id));
+      return isConversation(this.#file(id), this.#root);
     } catch {
       return false;
     }

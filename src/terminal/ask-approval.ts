@@ -26,7 +26,8 @@ export function renderQuestion(tool: string, args: Readonly<Record<string, unkno
       ? `  ${name}:\n${text.replace(/\n$/, '').replace(/^/gm, '  | ')}`
       : `  ${name}: ${text}`;
   });
-  return { details: rows.join('\n'), prompt: `Allow ${escapeLine(tool)}? [y/N] ` };
+  const file = typeof args['path'] === 'string' ? ` ${escapeLine(args['path'])}` : '';
+  return { details: rows.join('\n'), prompt: `Allow ${escapeLine(tool)}${file}? [y/N] ` };
 }
 
 /** Only y and yes allow; anything else, and the end of input, is a no. */

@@ -56,7 +56,7 @@ export class Screen {
         this.#cost.add(event);
         break;
       case 'malformed':
-        this.#line(chalk.yellow(`${indent}! ${event.problem}; asking again`));
+        this.#line(chalk.yellow(`${indent}! ${escapeLine(event.problem)}; asking again`));
         break;
       case 'tool_start':
         if (depth === 0) this.#cost.steps++;

@@ -49,7 +49,7 @@ export class HeadTail {
     const end = wholeCharacters(
       decode(tail)
         .trimEnd()
-        .slice(-Math.floor(room / 2)),
+        .slice(-Math.floor(room / 2) || Infinity),
     );
     const shown = Buffer.byteLength(start) + Buffer.byteLength(end);
     return `${start}${mark(this.#total - shown)}${end}`;

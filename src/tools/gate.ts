@@ -21,6 +21,8 @@ export interface ToolResult {
   args: Readonly<Record<string, unknown>>;
   content: string;
   ok: boolean;
+  /** How long the tool itself ran, in milliseconds; zero for a call that did not get so far. */
+  elapsedMs: number;
 }
 
 export interface GateOptions {
@@ -71,13 +73,14 @@ export class Gate {
     const denial = await this.#denial(tool, prepared, signal);
     if (denial) return this.#failed(valid, `${tool.name} was not approved: ${denial}`);
 
+    const start = performance.now();
     try {
       if (tool.risky) this.#options.beforeRisky();
       const content = await prepared.run(this.#options.context, signal);
-      return { ...valid, content: clip(content, RESULT_CHARS), ok: true };
+      return { ...valid, content: clip(content, RESULT_CHARS), ok: true, elapsedMs: since(start) };
     } catch (error) {
-      const problem = signal.aborted ? 'the user interrupted it' : expected(error);
-      return this.#failed(valid, `${tool.name} failed: ${problem}`);
+      const problem = signal.aborted ? interruption(error) : expected(error);
+      return { ...this.#failed(valid, `${tool.name} failed: ${problem}`), elapsedMs: since(start) };
     }
   }
 
@@ -98,12 +101,27 @@ export class Gate {
   }
 
   #failed({ name, args }: Pick<ToolResult, 'name' | 'args'>, message: string): ToolResult {
-    return { name, args, content: clip(`error: ${message}`, RESULT_CHARS), ok: false };
+    return {
+      name,
+      args,
+      content: clip(`error: ${message}`, RESULT_CHARS),
+      ok: false,
+      elapsedMs: 0,
+    };
   }
 
   #toolNames(): string {
     return `the tools are: ${[...this.#tools.keys()].join(', ')}`;
   }
+}
+
+function since(start: number): number {
+  return performance.now() - start;
+}
+
+/** What a tool has to say of its interruption. */
+function interruption(error: unknown): string {
+  return error instanceof ToolError ? error.message : 'the user interrupted it';
 }
 
 /** The message of an error that a tool may well have. @throws the error itself if it is a bug. */

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
+import { withTrustedPath } from '../environment.ts';
 import { INTERNAL_NAMES } from '../workspace/paths.ts';
 import { Matches, SEARCH_TIMEOUT_MS, type SearchRequest } from './matches.ts';
 import { ToolError } from './tool.ts';
@@ -10,6 +11,9 @@ import { ToolError } from './tool.ts';
 /** Searches with ripgrep; undefined where it is not installed. @throws ToolError on a bad pattern. */
 export async function searchWithRipgrep(request: SearchRequest): Promise<Matches | undefined> {
   const { pattern, root, env, signal } = request;
+  const inRepository = fs.existsSync(path.join(root, '.git'));
+  // Elsewhere ripgrep cannot be told at which folder above this one the rules begin.
+  if (!inRepository && request.path !== '.') return undefined;
   const rg = execa(
     'rg',
     [
@@ -19,7 +23,12 @@ export async function searchWithRipgrep(request: SearchRequest): Promise<Matches
       '--crlf',
       '--encoding=none',
       '--hidden',
-      ...ignoreRules(root),
+      '--no-require-git',
+      '--no-ignore-global',
+      '--no-ignore-exclude',
+      '--no-ignore-dot',
+      // Above a repository ripgrep stops by itself.
+      ...(inRepository ? [] : ['--no-ignore-parent']),
       ...[...INTERNAL_NAMES].map((name) => `--glob=!${name}`),
       '-e',
       pattern,
@@ -29,7 +38,7 @@ export async function searchWithRipgrep(request: SearchRequest): Promise<Matches
     ],
     {
       cwd: root,
-      env,
+      env: withTrustedPath(env, root),
       extendEnv: false,
       stdin: 'ignore',
       buffer: { stdout: false, stderr: true },
@@ -56,19 +65,6 @@ export async function searchWithRipgrep(request: SearchRequest): Promise<Matches
   return matches;
 }
 
-/** Only the .gitignore files of the workspace count, in a git repository or not. */
-function ignoreRules(root: string): string[] {
-  const rules = [
-    '--no-require-git',
-    '--no-ignore-global',
-    '--no-ignore-exclude',
-    '--no-ignore-dot',
-  ];
-  if (fs.existsSync(path.join(root, '.git'))) return rules;
-  // Above a repository ripgrep stops by itself; elsewhere it would read on up to the root folder.
-  return [...rules, '--no-ignore-parent', `--ignore-file=${path.join(root, '.gitignore')}`];
-}
-
 /** The parts of ripgrep's JSON lines that matter here; text that is not UTF-8 comes as `bytes`. */
 interface Message {
   type: string;
@@ -93,7 +89,9 @@ function takeMessage(json: string, root: string, matches: Matches): void {
   if (type === 'end' && typeof data.binary_offset === 'number') matches.drop(file);
 }
 
-/** ripgrep draws the pattern and points into it; the last line says what is wrong. */
+/** ripgrep draws the pattern and points into it, says what is wrong, and may advise an option. */
 function reasonIn(stderr: string): string {
-  return (stderr.trim().split('\n').at(-1) ?? '').replace(/^error:\s*/, '');
+  const lines = stderr.trim().split('\n');
+  const line = lines.find((one) => one.startsWith('error:')) ?? lines[0] ?? '';
+  return line.replace(/^(error|rg):\s*/, '');
 }

@@ -43,7 +43,10 @@ export const runShell = defineTool({
     const stdout = capture(shell.stdout);
     const stderr = capture(shell.stderr);
     const exited = once(shell, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
-    const ended = await Promise.race([exited, untilStopped(timeout * 1000, signal)]);
+    const over = new AbortController();
+    const stop = AbortSignal.any([signal, over.signal]);
+    const ended = await Promise.race([exited, untilStopped(timeout * 1000, stop)]);
+    over.abort(); // so that neither a timer nor a listener on the signal outlives the command
 
     if (ended === 'timeout' || ended === 'interrupted') await endGroup(shell.pid, exited);
     else await Promise.race([shell, delay(DRAIN_MS)]);
@@ -51,8 +54,8 @@ export const runShell = defineTool({
     shell.stdout.destroy();
     shell.stderr.destroy();
 
-    signal.throwIfAborted();
     const report = render(exitCode(ended), stdout, stderr);
+    if (ended === 'interrupted') throw new ToolError(`the user interrupted it\n${report}`);
     if (ended === 'timeout') {
       throw new ToolError(`the command was ended after ${timeout} s\n${report}`);
     }

@@ -52,10 +52,12 @@ function smartCaseRegex(pattern: string): RegExp {
 
 /** The files to search, relative to the root. A file that is named itself is never ignored. */
 async function* filesUnder(root: string, asked: string): AsyncGenerator<string> {
-  if (fs.statSync(resolveInside(root, asked).real).isFile()) {
+  const { real } = resolveInside(root, asked);
+  if (fs.statSync(real).isFile()) {
     yield asked;
     return;
   }
+  const given = path.relative(root, real); // where a link leads is where the rules are
   const [{ default: fastGlob }, { default: ignore }] = await Promise.all([
     import('fast-glob'),
     import('ignore'),
@@ -67,35 +69,67 @@ async function* filesUnder(root: string, asked: string): AsyncGenerator<string> 
     suppressErrors: true,
     ignore: [...INTERNAL_NAMES].map((name) => `**/${name}`),
   };
-  const rules = new Map<string, Ignore>();
+  const rules = new Map<string, Rule[]>();
   for (const file of await fastGlob('**/.gitignore', options)) {
     const text = readHead(path.join(root, file), CHUNK_BYTES).toString('utf8');
-    rules.set(path.dirname(file), ignore({ allowRelativePaths: true }).add(text));
+    rules.set(
+      path.dirname(file),
+      rulesIn(text, (line) => ignore({ ignorecase: false }).add(line)),
+    );
   }
-  const folder = asked === '.' ? '' : `${fastGlob.escapePath(asked)}/`;
+  const folder = given === '' ? '' : `${fastGlob.escapePath(given)}/`;
   for await (const file of fastGlob.stream(`${folder}**`, options) as AsyncIterable<string>) {
-    if (!isIgnored(file, asked, rules)) yield file;
+    if (!isIgnored(file, given, rules)) yield path.join(asked, path.relative(given, file));
   }
+}
+
+/** One line of a .gitignore. */
+interface Rule {
+  matcher: Ignore;
+  /** It holds for paths; without a slash but at its end, a rule holds for names. */
+  hasPath: boolean;
+}
+
+/** The last rule first, since it has the last word. */
+function rulesIn(text: string, matcherOf: (line: string) => Ignore): Rule[] {
+  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
+  return lines.toReversed().map((line) => ({
+    matcher: matcherOf(line),
+    hasPath: /\/./.test(line),
+  }));
 }
 
 /**
  * As git decides: from the top down, the deepest .gitignore with a say wins at each level. The
- * folder that was asked for, and what it lies in, is searched whether ignored or not.
+ * folder that is given, and what it lies in, is searched whether ignored or not.
  */
-function isIgnored(file: string, asked: string, rules: ReadonlyMap<string, Ignore>): boolean {
+function isIgnored(
+  file: string,
+  given: string,
+  rules: ReadonlyMap<string, readonly Rule[]>,
+): boolean {
   const names = file.split('/');
-  const given = asked === '.' ? 0 : asked.split('/').length;
-  for (let depth = given + 1; depth <= names.length; depth++) {
-    const target = names.slice(0, depth).join('/') + (depth < names.length ? '/' : '');
+  for (let depth = given === '' ? 1 : given.split('/').length + 1; depth <= names.length; depth++) {
     for (let above = depth - 1; above >= 0; above--) {
-      const folder = names.slice(0, above).join('/') || '.';
-      const relative = folder === '.' ? target : target.slice(folder.length + 1);
-      const verdict = rules.get(folder)?.test(relative);
-      if (verdict?.ignored) return true;
-      if (verdict?.unignored) break;
+      const target = names.slice(above, depth).join('/') + (depth < names.length ? '/' : '');
+      const verdict = verdictOf(rules.get(names.slice(0, above).join('/') || '.') ?? [], target);
+      if (verdict === 'ignored') return true;
+      if (verdict === 'unignored') break;
     }
   }
   return false;
+}
+
+/** What the rules say of the target itself; the library would also count what holds its folder. */
+function verdictOf(rules: readonly Rule[], target: string): 'ignored' | 'unignored' | undefined {
+  const [folder, name] = [path.dirname(target), target.replace(/^.*\/(?=.)/, '')];
+  for (const { matcher, hasPath } of rules) {
+    const { ignored, unignored } = matcher.test(hasPath ? target : name);
+    if (unignored) return 'unignored';
+    const isByFolder = hasPath && folder !== '.' && matcher.ignores(`${folder}/`);
+    if (ignored && !isByFolder) return 'ignored';
+  }
+  return undefined;
 }
 
 /** Matches one chunk of whole lines. In a context of its own, because only there it can be timed. */
@@ -103,12 +137,21 @@ const matchChunk = new vm.Script(
   'lines.flatMap((text, index) => (regex.test(text) ? [index] : []))',
 );
 
+/** One context for all: making one takes longer than to search a small file. */
+const sandbox = vm.createContext({});
+
+/** The indices of the lines that match. @throws when it takes too long */
+function matchIn(regex: RegExp, lines: readonly string[]): number[] {
+  Object.assign(sandbox, { regex, lines });
+  return matchChunk.runInContext(sandbox, { timeout: CHUNK_TIMEOUT_MS }) as number[];
+}
+
 function searchFile(root: string, file: string, regex: RegExp, matches: Matches): void {
   try {
-    withRegularFile(resolveInside(root, file).real, (fd) => {
-      for (const { lines, firstLine } of chunksOf(fd)) {
-        const found = matchChunk.runInNewContext({ lines, regex }, { timeout: CHUNK_TIMEOUT_MS });
-        for (const index of found as number[]) {
+    withRegularFile(resolveInside(root, file).real, (fd, { size }) => {
+      for (const { lines, firstLine } of chunksOf(fd, size)) {
+        const found = matchIn(regex, lines);
+        for (const index of found) {
           matches.add(file, firstLine + index, lines[index] ?? '');
         }
       }
@@ -126,8 +169,8 @@ function searchFile(root: string, file: string, regex: RegExp, matches: Matches)
 const BINARY = new Error('a NUL byte');
 
 /** Whole lines, about a megabyte at a time. @throws BINARY at the first NUL byte. */
-function* chunksOf(fd: number): Generator<{ lines: string[]; firstLine: number }> {
-  const chunk = Buffer.alloc(CHUNK_BYTES);
+function* chunksOf(fd: number, size: number): Generator<{ lines: string[]; firstLine: number }> {
+  const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, size + 1));
   let rest = Buffer.alloc(0);
   let firstLine = 1;
   for (let read = fs.readSync(fd, chunk); read > 0; read = fs.readSync(fd, chunk)) {

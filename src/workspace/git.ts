@@ -97,9 +97,14 @@ function gitIn(cwd: string, env: NodeJS.ProcessEnv, abort: AbortSignal, config: 
   }
 }
 
-/** GIT_DIR and its kin, set in a hook's shell, would point git elsewhere. */
+/**
+ * GIT_DIR and its kin, set in a hook's shell, would point git elsewhere. simple-git refuses the
+ * others, which name programs that no call here needs.
+ */
+const NOT_FOR_GIT = /^(GIT_.*|EDITOR|VISUAL|PAGER|SSH_ASKPASS|PREFIX)$/;
+
 function withoutGit(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GIT_')));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !NOT_FOR_GIT.test(name)));
 }
 
 /**

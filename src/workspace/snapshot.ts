@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { withTrustedPath } from '../environment.ts';
 import { readDocs, type ProjectDoc } from './docs.ts';
 import { readGit } from './git.ts';
 
@@ -23,7 +24,8 @@ export interface Snapshot {
 export async function takeSnapshot(folder: string, env: NodeJS.ProcessEnv): Promise<Snapshot> {
   const cwd = fs.realpathSync(folder);
   const repository = repositoryAbove(cwd);
-  const found = repository === undefined ? undefined : await readGit(cwd, env);
+  const found =
+    repository === undefined ? undefined : await readGit(cwd, withTrustedPath(env, repository));
   // A repository's config can name any work tree: only the folder that holds .git is believed.
   const git = found && fs.realpathSync(found.root) === repository ? found : undefined;
   const root = repository ?? cwd;
