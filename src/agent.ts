@@ -25,6 +25,8 @@ export interface AgentParts {
   model: Model;
   /** Known only once the server has been asked; every agent of a process shares one. */
   window: (signal: AbortSignal) => Promise<ContextWindow>;
+  /** The window the user asked for, in tokens. */
+  askedNumCtx?: number | undefined;
   session: Session;
   tools: readonly Tool[];
   gate: Gate;
@@ -45,16 +47,19 @@ export class Agent {
   readonly #caller: Caller;
   #snapshot: Snapshot;
   #numPredict: number;
+  /** Replies of this request that were cut off though they could not have more room. */
+  #cutOffs = 0;
   #ready: Promise<void> = Promise.resolve();
 
   /** @param snapshot the workspace at the start */
   constructor(parts: AgentParts, snapshot: Snapshot) {
     this.#parts = parts;
     this.#shapes = new Map(parts.tools.map((tool) => [tool.name, tool]));
-    const { model, window, session, tools, settings } = parts;
+    const { model, window, askedNumCtx, session, tools, settings } = parts;
     this.#prompter = new Prompter({ session, tools, readOnly: settings.readOnly });
     const lastUsage = session.state.usage;
-    this.#caller = new Caller({ model, window, prompter: this.#prompter, lastUsage });
+    const prompter = this.#prompter;
+    this.#caller = new Caller({ model, window, askedNumCtx, prompter, lastUsage });
     this.#snapshot = snapshot;
     this.#numPredict = parts.settings.numPredict.first;
   }
@@ -95,6 +100,7 @@ export class Agent {
   async *ask(request: string, signal: AbortSignal): AsyncGenerator<AgentEvent, void, undefined> {
     this.#parts.gate.beginRequest();
     this.#numPredict = this.#parts.settings.numPredict.first;
+    this.#cutOffs = 0;
     await this.#tellChanges();
     this.session.record({ type: 'user', content: request });
     let final: Final;
@@ -126,6 +132,7 @@ export class Agent {
     for (let attempt = 0; steps < maxSteps; attempt++) {
       signal.throwIfAborted();
       if (attempt === maxAttempts) return TOO_MANY_MALFORMED;
+      if (this.#cutOffs === MAX_CUT_OFFS) return tooLongReplies(this.#numPredict);
       const reply = yield* this.#query(renderTail(request, maxSteps - steps), signal);
       switch (reply.type) {
         case 'final':
@@ -164,6 +171,7 @@ export class Agent {
     const bound = Math.min(most, Math.max(first, Math.floor(this.#caller.numCtx / 4)));
     const more = Math.min(bound, 2 * this.#numPredict);
     if (more <= this.#numPredict) {
+      this.#cutOffs++;
       return 'Do less in one reply: write a long file in pieces, answer more briefly.';
     }
     this.#numPredict = more;
@@ -190,6 +198,8 @@ export class Agent {
     const changes = this.#prompter.hasBegun && renderChanges(this.#snapshot, now);
     this.#snapshot = now;
     if (changes) this.session.record({ type: 'workspace', content: changes });
+    // Memory shows in the prompt as it is now: the request itself stands in transcript and tail.
+    if (!this.#parts.settings.readOnly) this.#prompter.build('', now);
   }
 }
 
@@ -199,6 +209,16 @@ const TOO_MANY_MALFORMED: Final = {
   reason: 'malformed',
   text: 'Stopped: the model kept replying with neither a valid tool call nor an answer. Try to say it in other words, or use a larger model.',
 };
+
+/** After so many replies that need more room than there is, more of them will not help. */
+const MAX_CUT_OFFS = 2;
+
+function tooLongReplies(numPredict: number): Final {
+  return {
+    reason: 'malformed',
+    text: `Stopped: the model's replies do not end within ${numPredict} tokens. Ask for less at a time, or allow more with --max-new-tokens.`,
+  };
+}
 
 function stepLimit(maxSteps: number, readOnly: boolean): Final {
   const hint = readOnly ? '' : ' Ask to go on, or allow more with --max-steps.';

@@ -5,12 +5,14 @@ import { Transcript } from './context/transcript.ts';
 import { briefFrom, delegateTool, type Spawn } from './delegation/delegate.ts';
 import type { AgentEvent } from './events.ts';
 import type { Model } from './model/model.ts';
+import { touchedFile } from './session/memory.ts';
 import type { Session } from './session/session.ts';
 import type { ApprovalPolicy, Ask } from './tools/approval.ts';
 import { FileVersions } from './tools/file-versions.ts';
 import { Gate } from './tools/gate.ts';
 import { allTools, readOnlyTools } from './tools/index.ts';
 import { ToolError } from './tools/tool.ts';
+import { PathError, resolveInside } from './workspace/paths.ts';
 import type { Snapshot } from './workspace/snapshot.ts';
 
 export interface Assembly {
@@ -19,6 +21,8 @@ export interface Assembly {
   /** The workspace at the start, and how to look at it again. */
   snapshot: Snapshot;
   look: () => Promise<Snapshot>;
+  /** The window the user asked for, in tokens. */
+  askedNumCtx?: number | undefined;
   /** The environment of child processes. */
   env: NodeJS.ProcessEnv;
   policy: ApprovalPolicy;
@@ -69,7 +73,22 @@ async function runChild(
 
 function build(assembly: Assembly, tools: typeof allTools, readOnly: boolean): Agent {
   const { snapshot, env, policy, ask, session, settings } = assembly;
-  const context = { root: snapshot.root, env, versions: new FileVersions() };
+  const context = { root: snapshot.root, env, versions: versionsOf(session, snapshot.root) };
   const gate = new Gate({ tools, context, policy, ask, beforeRisky: () => session.flush() });
   return new Agent({ ...assembly, tools, gate, settings: { ...settings, readOnly } }, snapshot);
+}
+
+/** What a resumed session has seen of files: an edit that was made meanwhile is not overwritten. */
+function versionsOf(session: Session, root: string): FileVersions {
+  const versions = new FileVersions();
+  for (const { record } of session.state.entries) {
+    const file = record.type === 'tool' && record.ok ? touchedFile(record) : undefined;
+    if (file === undefined) continue;
+    try {
+      versions.noteSeenAt(resolveInside(root, file).real, Date.parse(record.created_at));
+    } catch (error) {
+      if (!(error instanceof PathError)) throw error; // it can no longer be written either
+    }
+  }
+  return versions;
 }

@@ -11,6 +11,8 @@ export interface CallerParts {
   model: Model;
   /** Known only once the server has been asked; every agent of a process shares one. */
   window: (signal: AbortSignal) => Promise<ContextWindow>;
+  /** What the user asked for, in tokens: the window until the server has been asked. */
+  askedNumCtx?: number | undefined;
   prompter: Prompter;
   /** What the last call of a resumed session cost: it tells how the server counts. */
   lastUsage: Usage | undefined;
@@ -69,21 +71,25 @@ export class Caller {
    * @throws ModelError
    */
   async warmUp(snapshot: Snapshot, signal: AbortSignal): Promise<void> {
-    const { numCtx } = await this.#knownWindow(signal);
+    const window = await this.#knownWindow(signal);
     const prompt = this.#parts.prompter.buildOpening(snapshot);
-    const stream = this.#parts.model.generate({ prompt, numCtx, numPredict: 1 }, signal);
+    if (window.estimate(prompt) > window.room(1)) return; // the first request will make room
+    const request = { prompt, numCtx: window.numCtx, numPredict: 1 };
+    const stream = this.#parts.model.generate(request, signal);
     while (!(await stream.next()).done);
   }
 
-  /** Halves the transcript, whether or not it has to be. Returns the characters saved. */
+  /** Shortens the older half of the transcript, leaving nothing out. Returns the characters saved. */
   compact(): number {
-    return this.#parts.prompter.compact(this.#parts.prompter.transcriptChars / 2);
+    const { prompter } = this.#parts;
+    const plan = prompter.plan(prompter.transcriptChars / 2);
+    return plan ? prompter.compact({ ...plan, dropped: 0 }) : 0;
   }
 
   /** How the window is filled by a prompt with this tail, and how well prompts were reused. */
   report({ tail, snapshot, numPredict }: Call): ContextReport {
     const { text, sections } = this.#parts.prompter.build(tail, snapshot);
-    const window = this.#window ?? new ContextWindow(undefined, undefined);
+    const window = this.#window ?? new ContextWindow(this.#parts.askedNumCtx, undefined);
     const tokens = window.estimate(text);
     const share = (part: string) => Math.round((tokens * part.length) / text.length);
     return {
@@ -102,7 +108,6 @@ export class Caller {
   async #knownWindow(signal: AbortSignal): Promise<ContextWindow> {
     if (this.#window) return this.#window;
     this.#window = await this.#parts.window(signal);
-    if (this.#parts.lastUsage) this.#window.recall(this.#parts.lastUsage);
     return this.#window;
   }
 
@@ -114,17 +119,19 @@ export class Caller {
     const { prompter } = this.#parts;
     const room = window.room(numPredict);
     const prompt = prompter.build(tail, snapshot);
+    window.recall(prompt.text, this.#parts.lastUsage);
     const tokens = window.estimate(prompt.text);
     if (tokens <= room && !mustShrink) return prompt;
 
     const transcript = prompt.sections.transcript.length;
     const roomChars = (room / tokens) * prompt.text.length - (prompt.text.length - transcript);
-    const saved = prompter.compact(Math.min(roomChars, transcript) / 2);
-    const smaller = prompter.build(tail, snapshot);
-    const needed = window.estimate(smaller.text);
-    if (needed > room || (saved === 0 && mustShrink)) throw tooLong(window, needed, numPredict);
-    yield { type: 'compacted', saved };
-    return smaller;
+    const plan = prompter.plan(Math.max(0, Math.min(roomChars, transcript)) / 2);
+    const smaller = plan && prompter.preview(plan, tail, snapshot);
+    const needed = smaller ? window.estimate(smaller.text) : tokens;
+    // What does not help is not recorded: a wrong flag must not cost the conversation.
+    if (!plan || !smaller || needed > room) throw tooLong(window, needed, numPredict);
+    yield { type: 'compacted', saved: prompter.compact(plan) };
+    return prompter.build(tail, snapshot);
   }
 
   async *#stream(

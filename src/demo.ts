@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { readRecording, ScriptedModel, type RecordedRequest } from './model/scripted.ts';
+import type { Ask, Decision } from './tools/approval.ts';
 
 export interface Demo {
   /** A new, empty git repository in the folder for temporary files. It is left there. */
@@ -29,4 +30,27 @@ export async function prepareDemo(env: NodeJS.ProcessEnv, isWatched: boolean): P
     pauseMs: isWatched ? PAUSE_MS : 0,
   });
   return { folder, requests, model };
+}
+
+export const DEMO_OPENING = "Demo: the model's replies are recorded; everything else is real.";
+
+/** Asks as `ask` does. After a no the recording makes no sense any more: `stop` ends the request. */
+export function stopAtDenial(ask: Ask, stop: () => void) {
+  const approval = {
+    wasDenied: false,
+    ask: async (...question: Parameters<Ask>): Promise<Decision> => {
+      const decision = await ask(...question);
+      if (!decision.allowed) {
+        approval.wasDenied = true;
+        stop();
+      }
+      return decision;
+    },
+  };
+  return approval;
+}
+
+export function renderDemoEnd(folder: string, session: string, wasDenied: boolean): string {
+  const denial = 'You said no, so it was not run. A model would go on; a recording cannot.\n';
+  return `${wasDenied ? denial : ''}\nThe repository is ${folder}\nThe session is ${session}\n`;
 }

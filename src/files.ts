@@ -53,8 +53,10 @@ export function writeAtomically(file: string, data: Buffer): void {
       writeAll(fd, data);
       fs.fsyncSync(fd);
       const { size } = fs.fstatSync(fd);
-      if (size !== data.length)
-        throw new Error(`only ${size} of ${data.length} bytes were written`);
+      if (size !== data.length) {
+        const message = `only ${size} of ${data.length} bytes were written`;
+        throw Object.assign(new Error(message), { code: 'EIO' });
+      }
     } finally {
       fs.closeSync(fd);
     }

@@ -1,12 +1,12 @@
 /** Wires the parts together and runs them: a conversation, one request, or the demo. */
-import { text as readAll } from 'node:stream/consumers';
 import packageJson from '../package.json' with { type: 'json' };
 import type { Agent } from './agent.ts';
 import { assembleAgent } from './assemble.ts';
 import { ContextWindow } from './context/budget.ts';
-import { prepareDemo } from './demo.ts';
+import { DEMO_OPENING, prepareDemo, renderDemoEnd, stopAtDenial } from './demo.ts';
 import { childEnvironment } from './environment.ts';
-import type { FinalReason } from './events.ts';
+import { errorCode } from './errors.ts';
+import { EXIT, EXIT_OF } from './exit-codes.ts';
 import { ModelError, type Model } from './model/model.ts';
 import { OllamaModel } from './model/ollama.ts';
 import { parseOptions, UsageError, type Options } from './options.ts';
@@ -15,19 +15,10 @@ import { SessionError, SessionStore } from './session/store.ts';
 import { Console, type Mode } from './terminal/console.ts';
 import { escapeForTerminal } from './terminal/escape.ts';
 import { PROMPT, runRepl } from './terminal/repl.ts';
+import { readPiped } from './terminal/piped.ts';
 import { renderWelcome } from './terminal/welcome.ts';
 import type { Ask } from './tools/approval.ts';
-import { takeSnapshot, type Snapshot } from './workspace/snapshot.ts';
-
-/** Exit codes; a signal's is 128 + its number. */
-const EXIT = { answered: 0, modelFailed: 1, wrongUsage: 2, noAnswer: 3, interrupted: 130 };
-
-const EXIT_OF: Readonly<Record<FinalReason, number>> = {
-  answer: EXIT.answered,
-  step_limit: EXIT.noAnswer,
-  malformed: EXIT.noAnswer,
-  interrupted: EXIT.interrupted,
-};
+import { lookAgain, takeSnapshot, type Snapshot } from './workspace/snapshot.ts';
 
 /** Runs the program and returns its exit code. @throws only bugs */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -46,12 +37,26 @@ function say(message: string): void {
   process.stderr.write(`mini-coding-agent: ${escapeForTerminal(message)}\n`);
 }
 
+function tooMuch(error: unknown): never {
+  throw error instanceof RangeError ? new UsageError(`--print: ${error.message}`) : error;
+}
+
 /** With --print there is nobody to ask. */
 const refuse: Ask = ({ tool }) => {
   const reason = 'with --print nobody can be asked';
   say(`${tool} was not run: ${reason}. To allow it, use --approval auto.`);
   return Promise.resolve({ allowed: false, reason });
 };
+
+/** The workspace at the start. @throws UsageError when the folder is gone or closed to us */
+async function lookAt(folder: string): Promise<Snapshot> {
+  try {
+    return await takeSnapshot(folder, GIT_ENV);
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    throw new UsageError(`The folder ${folder} cannot be used (${errorCode(error)}).`);
+  }
+}
 
 function openSession(store: SessionStore, resume: string | undefined, model: string): Session {
   if (resume === undefined) return store.create(model);
@@ -91,9 +96,8 @@ class Program {
     process.on('SIGINT', () => this.#console.interrupt());
     process.on('SIGTERM', () => interrupts.leave(143));
     process.on('SIGHUP', () => interrupts.leave(129));
-    // The reader has gone away (`| head -1`): end, and mind no further write.
     for (const stream of [process.stdout, process.stderr]) {
-      stream.on('error', () => interrupts.leave(EXIT.answered));
+      stream.on('error', (error) => this.#cannotWrite(error));
     }
     try {
       const code = this.#options.demo ? await this.#demo() : await this.#serve();
@@ -103,12 +107,19 @@ class Program {
     }
   }
 
+  /** The reader has gone away (`| head -1`), which is no failure; or the disk is full. */
+  #cannotWrite(error: Error): void {
+    if (errorCode(error) === 'EPIPE') return this.#console.interrupts.leave(EXIT.answered);
+    if (!this.#console.interrupts.leaving.aborted) say(`Cannot write the output: ${error.message}`);
+    this.#console.interrupts.leave(EXIT.outputFailed);
+  }
+
   async #serve(): Promise<number> {
     const { host, model, ollamaTimeoutMs: timeoutMs, ...rest } = this.#options;
     const { request, print, resume, cwd } = this.#options;
     const words = print ? await this.#withPipedInput(request) : request;
     if (this.#console.interrupts.leaving.aborted) return EXIT.interrupted;
-    const snapshot = await takeSnapshot(cwd, GIT_ENV);
+    const snapshot = await lookAt(cwd);
     const store = new SessionStore({ workspaceRoot: snapshot.root, warn: say });
     const session = openSession(store, resume, model);
     const ollama = new OllamaModel({ ...rest, host, model, timeoutMs });
@@ -126,7 +137,7 @@ class Program {
     const { stdin } = process;
     const { leaving } = this.#console.interrupts;
     leaving.addEventListener('abort', () => stdin.destroy());
-    const piped = stdin.isTTY ? '' : await readAll(stdin).catch(() => '');
+    const piped = stdin.isTTY ? '' : await readPiped(stdin).catch(tooMuch);
     const request = [words, piped.trim()].filter((part) => part !== '').join('\n\n');
     if (request === '' && !leaving.aborted) {
       throw new UsageError('--print needs a prompt, as words or piped in');
@@ -135,7 +146,7 @@ class Program {
   }
 
   #agent({ model, snapshot, store, session }: Conversing, ask: Ask): Agent {
-    const { approval, maxSteps, numPredict } = this.#options;
+    const { approval, maxSteps, numPredict, numCtx } = this.#options;
     let window: ContextWindow | undefined;
     return assembleAgent({
       model,
@@ -143,7 +154,8 @@ class Program {
       snapshot,
       // A single request follows so closely on the start that one look is enough.
       look: () =>
-        this.#mode === 'repl' ? takeSnapshot(snapshot.cwd, GIT_ENV) : Promise.resolve(snapshot),
+        this.#mode === 'repl' ? lookAgain(snapshot, GIT_ENV) : Promise.resolve(snapshot),
+      askedNumCtx: numCtx,
       env: this.#env,
       policy: approval,
       ask,
@@ -206,20 +218,16 @@ class Program {
     return code;
   }
 
+  /** The recorded requests, in a repository of their own, until one is not answered. */
   async #demo(): Promise<number> {
     const { folder, requests, model } = await prepareDemo(this.#env, this.#console.isTerminal);
-    process.stdout.write("Demo: the model's replies are recorded; everything else is real.\n");
+    process.stdout.write(`${DEMO_OPENING}\n`);
     const snapshot = await takeSnapshot(folder, GIT_ENV);
     const store = new SessionStore({ workspaceRoot: snapshot.root, warn: say });
     const session = store.create(model.name);
     this.#welcome(session, model.name, snapshot);
-    let denied = false;
-    const agent = this.#agent({ model, snapshot, store, session }, async (request, signal) => {
-      const decision = await this.#askPerson(request, signal);
-      denied ||= !decision.allowed;
-      if (denied) this.#console.interrupts.stopRequest();
-      return decision;
-    });
+    const approval = stopAtDenial(this.#askPerson, () => this.#console.interrupts.stopRequest());
+    const agent = this.#agent({ model, snapshot, store, session }, approval.ask);
     let code: number = EXIT.answered;
     for (const { request } of requests) {
       process.stdout.write(`\n${PROMPT}${request}\n`);
@@ -227,13 +235,8 @@ class Program {
       if (code !== EXIT.answered) break;
     }
     session.close();
-    if (denied) {
-      process.stdout.write(
-        'You said no, so it was not run. A model would go on; a recording cannot.\n',
-      );
-    }
-    process.stdout.write(`\nThe repository is ${folder}\nThe session is ${session.path}\n`);
-    return denied ? EXIT.answered : code;
+    process.stdout.write(renderDemoEnd(folder, session.path, approval.wasDenied));
+    return approval.wasDenied ? EXIT.answered : code;
   }
 
   #welcome(session: Session, model: string, snapshot: Snapshot): void {

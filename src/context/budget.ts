@@ -43,14 +43,14 @@ export class ContextWindow {
   calibrate(prompt: string, { prompt_tokens }: Pick<Usage, 'prompt_tokens'>): void {
     if (!prompt_tokens) return;
     this.#counted = prompt;
-    this.#factor = prompt_tokens / guessTokens(prompt);
+    this.#factor = bounded(prompt_tokens / guessTokens(prompt));
   }
 
-  /** As `calibrate`, from an earlier run whose prompt is no longer there. */
-  recall({ prompt_chars, prompt_tokens }: Usage): void {
-    if (prompt_tokens && prompt_chars > 0) {
-      this.#factor = prompt_tokens / (prompt_chars / CHARS_PER_TOKEN);
-    }
+  /** As `calibrate`, from an earlier run, whose prompt had the density of this one. */
+  recall(prompt: string, usage: Usage | undefined): void {
+    if (this.#counted !== '' || !usage?.prompt_tokens || usage.prompt_chars === 0) return;
+    const guessed = guessTokens(prompt) * (usage.prompt_chars / prompt.length);
+    this.#factor = bounded(usage.prompt_tokens / guessed);
   }
 
   /**
@@ -64,6 +64,11 @@ export class ContextWindow {
     const surplus = Math.max(0, FRESH_FACTOR - this.#factor);
     return Math.ceil(known + surplus * Math.min(fresh, FRESH_TOKENS));
   }
+}
+
+/** A server may count anything; no tokenizer is further from the guess than this. */
+function bounded(factor: number): number {
+  return Math.min(4, Math.max(0.2, factor));
 }
 
 /** ASCII by its length; any other character may well be a token of its own. */

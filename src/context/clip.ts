@@ -7,9 +7,9 @@
 export function clip(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const room = Math.max(0, limit - mark(text.length).length);
-  const head = wholeCharacters(text.slice(0, Math.ceil(room / 2)));
+  const start = head(text, Math.ceil(room / 2));
   const tail = wholeCharacters(text.slice(text.length - Math.floor(room / 2)));
-  return `${head}${mark(text.length - head.length - tail.length)}${tail}`;
+  return `${start}${mark(text.length - start.length - tail.length)}${tail}`;
 }
 
 function mark(leftOut: number): string {
@@ -19,6 +19,11 @@ function mark(leftOut: number): string {
 /** At most the first `limit` characters, none of them cut in half. */
 export function head(text: string, limit: number): string {
   return wholeCharacters(text.slice(0, limit));
+}
+
+/** A name may hold a newline, and must not be able to forge a line of its own with it. */
+export function oneLine(name: string): string {
+  return name.replace(/[\r\n]+/g, ' ');
 }
 
 /** One line of at most `limit` characters, white space folded, its end cut. */

@@ -3,6 +3,7 @@
  * read, has its own step limit, and answers in words.
  */
 import * as z from 'zod';
+import { clipLine } from '../context/clip.ts';
 import { clampedNumber, defineTool, requiredText, type Tool } from '../tools/tool.ts';
 
 /** Starts a child agent on a task and returns its answer, or why it has none. */
@@ -23,11 +24,17 @@ export function delegateTool(spawn: Spawn): Tool {
   });
 }
 
-/** How much of the parent's transcript a child is told, in characters: its newest part. */
-const BRIEF_CHARS = 300;
+/** How much of the parent's transcript a child is told: its newest entries, a line of each. */
+const BRIEF_ENTRIES = 4;
+const LINE_CHARS = 120;
 
-/** What a child should know of what its parent has just seen. */
+/**
+ * What a child should know of what its parent has just seen.
+ * @param entries the parent's transcript, rendered, oldest first
+ */
 export function briefFrom(entries: readonly string[]): string {
-  const newest = entries.join('\n').slice(-BRIEF_CHARS).replace(/\s+/g, ' ').trim();
-  return `the end of your parent's transcript: …${newest}`;
+  const request = entries.findLast((entry) => entry.startsWith('[user]'));
+  const newest = entries.slice(-BRIEF_ENTRIES).filter((entry) => entry !== request);
+  const lines = [...(request === undefined ? [] : [request]), ...newest];
+  return `your parent works on: ${lines.map((line) => clipLine(line, LINE_CHARS)).join(' | ')}`;
 }

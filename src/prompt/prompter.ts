@@ -7,7 +7,13 @@ import { planCompaction } from '../context/compact.ts';
 import type { PromptSections } from '../context/meter.ts';
 import { Transcript } from '../context/transcript.ts';
 import { renderMemory } from '../session/memory.ts';
-import type { Session } from '../session/session.ts';
+import {
+  compactEntries,
+  type Compaction,
+  type Session,
+  type SessionState,
+  type TranscriptEntry,
+} from '../session/session.ts';
 import type { Tool } from '../tools/tool.ts';
 import { renderWorkspace } from '../workspace/render.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
@@ -26,11 +32,13 @@ export interface PrompterOptions {
   readOnly: boolean;
 }
 
+type Epoch = Pick<PromptSections, 'prefix' | 'memory'>;
+
 export class Prompter {
   readonly #options: PrompterOptions;
   readonly #transcript = new Transcript();
   /** What stays for the epoch. */
-  #epoch: { prefix: string; memory: string } | undefined;
+  #epoch: Epoch | undefined;
 
   constructor(options: PrompterOptions) {
     this.#options = options;
@@ -46,14 +54,8 @@ export class Prompter {
   }
 
   build(tail: string, snapshot: Snapshot): BuiltPrompt {
-    const { session, tools, readOnly } = this.#options;
-    this.#epoch ??= {
-      prefix: buildPrefix({ tools, workspace: renderWorkspace(snapshot), readOnly }),
-      memory: renderMemory(session.state.memory),
-    };
-    const transcript = transcriptSection(this.#transcript.entries(session.state));
-    const sections = { ...this.#epoch, transcript, tail };
-    return { text: assemblePrompt(sections), sections };
+    this.#epoch ??= this.#openEpoch(snapshot);
+    return this.#assemble(this.#epoch, this.#options.session.state, tail);
   }
 
   /** What a prompt begins with before anything was said: sent ahead, it warms the server's cache. */
@@ -66,18 +68,43 @@ export class Prompter {
   }
 
   /**
-   * Brings the transcript down to `target` characters, or as near as the newest entry allows, and
-   * begins an epoch. Returns the characters saved; none: there was nothing to leave out.
+   * Plans a compaction of the transcript down to `target` characters, or as near as the newest
+   * entry allows; undefined where there is nothing to leave out. Nothing is changed yet.
    */
-  compact(target: number): number {
-    const { session } = this.#options;
+  plan(target: number): Compaction | undefined {
+    const { entries } = this.#options.session.state;
+    const sizeOf = (entry: TranscriptEntry) => this.#transcript.render(entry).length + 1;
+    const plan = planCompaction(entries, target, sizeOf);
+    return plan.dropped === 0 && plan.whole >= entries.length ? undefined : plan;
+  }
+
+  /** The prompt as it would be after a compaction. */
+  preview(plan: Compaction, tail: string, snapshot: Snapshot): BuiltPrompt {
+    const { state } = this.#options.session;
+    const entries = compactEntries(state.entries, plan);
+    const dropped = state.dropped + state.entries.length - entries.length;
+    return this.#assemble(this.#openEpoch(snapshot), { entries, dropped }, tail);
+  }
+
+  /** Carries a compaction out, and begins an epoch. Returns the characters saved. */
+  compact(plan: Compaction): number {
     const before = this.transcriptChars;
-    const sizeOf = (entry: Parameters<Transcript['render']>[0]) =>
-      this.#transcript.render(entry).length + 1;
-    const plan = planCompaction(session.state.entries, target, sizeOf);
-    if (plan.dropped === 0 && plan.whole >= session.state.entries.length) return 0;
-    session.record({ type: 'compaction', ...plan });
+    this.#options.session.record({ type: 'compaction', ...plan });
     this.beginEpoch();
-    return Math.max(0, before - this.transcriptChars);
+    return before - this.transcriptChars;
+  }
+
+  #openEpoch(snapshot: Snapshot): Epoch {
+    const { session, tools, readOnly } = this.#options;
+    return {
+      prefix: buildPrefix({ tools, workspace: renderWorkspace(snapshot), readOnly }),
+      memory: renderMemory(session.state.memory),
+    };
+  }
+
+  #assemble(epoch: Epoch, shown: Pick<SessionState, 'entries' | 'dropped'>, tail: string) {
+    const transcript = transcriptSection(this.#transcript.entries(shown));
+    const sections = { ...epoch, transcript, tail };
+    return { text: assemblePrompt(sections), sections };
   }
 }

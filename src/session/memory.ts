@@ -29,8 +29,8 @@ export function remember(memory: WorkingMemory, record: SessionRecord): void {
       memory.task ||= clipLine(record.content, TASK_CHARS);
       break;
     case 'tool': {
-      const file = record.args['path'];
-      if (record.ok && FILE_TOOLS.has(record.name) && typeof file === 'string') {
+      const file = record.ok ? touchedFile(record) : undefined;
+      if (file !== undefined) {
         append(memory.files, clipLine(path.normalize(file), NOTE_CHARS), MAX_FILES);
       }
       append(memory.notes, `${record.name}: ${clipLine(record.content, NOTE_CHARS)}`, MAX_NOTES);
@@ -45,6 +45,12 @@ export function remember(memory: WorkingMemory, record: SessionRecord): void {
       append(memory.notes, record.content, MAX_NOTES);
       break;
   }
+}
+
+/** The file that a call read or wrote, as it was named. */
+export function touchedFile({ name, args }: SessionRecord & { type: 'tool' }): string | undefined {
+  const file = args['path'];
+  return FILE_TOOLS.has(name) && typeof file === 'string' ? file : undefined;
 }
 
 /** Adds an item at the end; one that is there already moves to the end; the oldest goes. */

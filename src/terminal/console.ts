@@ -32,12 +32,15 @@ export class Console {
   readonly #mode: Mode;
   readonly #progress: WriteStream;
   readonly #stderr: WriteStream;
+  /** A person could type, but would not see what they are asked. */
+  readonly #isBlind: boolean;
   #lastInterrupt = 0;
 
   constructor({ mode, stdin, stdout, stderr, noColour }: ConsoleOptions) {
     this.#mode = mode;
     this.#stderr = stderr;
     this.#progress = mode === 'repl' ? stdout : stderr;
+    this.#isBlind = Boolean(stdin.isTTY && !this.#progress.isTTY);
     this.isTerminal = Boolean(stdin.isTTY && stdout.isTTY);
     this.input = new LineInput({
       input: stdin,
@@ -74,6 +77,7 @@ export class Console {
     { tool, args }: { tool: string; args: Readonly<Record<string, unknown>> },
     signal: AbortSignal,
   ): Promise<{ allowed: true } | { allowed: false; reason: string }> {
+    if (this.#isBlind) return { allowed: false, reason: 'the question could not be shown' };
     const { details, prompt } = renderQuestion(tool, args);
     this.#progress.write(`${details}\n`);
     const answer = await this.input.readFresh(prompt, signal);

@@ -3,7 +3,13 @@ import fs from 'node:fs';
 import { ToolError } from './tool.ts';
 
 export class FileVersions {
-  readonly #seen = new Map<string, string>();
+  /** By real path: how the file looked, or when it was last seen, in milliseconds. */
+  readonly #seen = new Map<string, string | number>();
+
+  /** Of a resumed session only the time is known at which the agent read or wrote the file. */
+  noteSeenAt(real: string, time: number): void {
+    this.#seen.set(real, time);
+  }
 
   /** Call it when the agent has read or written the file at this real path. */
   note(real: string): void {
@@ -13,7 +19,11 @@ export class FileVersions {
   /** @throws ToolError when the file is not as the agent last saw it. */
   assertUnchanged(real: string, shown: string): void {
     const seen = this.#seen.get(real);
-    if (seen !== undefined && seen !== versionOf(real)) {
+    const hasChanged =
+      typeof seen === 'number'
+        ? modifiedAt(real) > seen
+        : seen !== undefined && seen !== versionOf(real);
+    if (hasChanged) {
       throw new ToolError(`${shown} has changed since you last saw it: read it again first`);
     }
   }
@@ -22,4 +32,8 @@ export class FileVersions {
 function versionOf(real: string): string {
   const stat = fs.statSync(real, { bigint: true, throwIfNoEntry: false });
   return stat ? `${stat.ino}:${stat.size}:${stat.mtimeNs}` : 'absent';
+}
+
+function modifiedAt(real: string): number {
+  return fs.statSync(real, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

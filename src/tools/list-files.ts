@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
+import { oneLine } from '../context/clip.ts';
 import { INTERNAL_NAMES, resolveInside } from '../workspace/paths.ts';
 import { defineTool, pathText, ToolError } from './tool.ts';
 
@@ -47,9 +48,4 @@ function isFolder(entry: fs.Dirent, parent: string): boolean {
 function byName(a: string, b: string): number {
   const [lowerA, lowerB] = [a.toLowerCase(), b.toLowerCase()];
   return lowerA < lowerB ? -1 : lowerA > lowerB ? 1 : a < b ? -1 : 1;
-}
-
-/** A name may hold a newline, and must not be able to forge an entry with it. */
-function oneLine(name: string): string {
-  return name.replace(/[\n\r]/g, '?');
 }

@@ -1,5 +1,5 @@
 /** What a search asks and finds, and how it is shown: the same for both ways of searching. */
-import { clip } from '../context/clip.ts';
+import { clip, oneLine } from '../context/clip.ts';
 
 export interface SearchRequest {
   pattern: string;
@@ -20,6 +20,8 @@ const TEXT_CHARS = 300;
 /** Both ways keep at most this many matches: more than anyone reads, and a bound on memory. */
 const MAX_KEPT = 5_000;
 export const SEARCH_TIMEOUT_MS = 10_000;
+/** Larger files are data: neither way looks into them. */
+export const MAX_FILE_BYTES = 20 * 1024 * 1024;
 
 /** What a search has found: of each file no more than could be shown, and how many there are. */
 export class Matches {
@@ -55,8 +57,8 @@ export class Matches {
     const shown = files.slice(0, MAX_SHOWN);
     const share = fairShare(shown.map(([, { count }]) => count));
     const lines = shown.flatMap(([file, { count, kept }]) => [
-      ...kept.slice(0, share).map(({ line, text }) => `${file}:${line}:${text}`),
-      ...(count > share ? [`(${count - share} more in ${file})`] : []),
+      ...kept.slice(0, share).map(({ line, text }) => `${oneLine(file)}:${line}:${text}`),
+      ...(count > share ? [`(${count - share} more in ${oneLine(file)})`] : []),
     ]);
     const left = files.length - shown.length;
     if (left > 0) lines.push(`(${left} more files match: narrow the pattern or the path)`);

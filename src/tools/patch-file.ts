@@ -90,12 +90,31 @@ interface Place {
 
 /** Where `wanted` stands, overlaps included; at most two, since one too many is enough. */
 function* placesOf(file: string, wanted: string): Generator<Place> {
-  const exact = wanted.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const regex = new RegExp(exact.replace(/\r?\n/g, '(?:\\r\\n|(?<!\\r)\\n)'), 'g');
+  // Searched with every line end as a newline; `removed` leads back to the file as it is.
+  const removed: number[] = [];
+  const plain = file.replace(/\r\n/g, (_, at: number) => {
+    removed.push(at - removed.length);
+    return '\n';
+  });
+  const text = wanted.replace(/\r\n/g, '\n');
+  const toFile = (at: number) => at + countBelow(removed, at);
+  let from = 0;
   for (let found = 0; found < 2; found++) {
-    const match = regex.exec(file);
-    if (!match) return;
-    yield { at: match.index, length: match[0].length };
-    regex.lastIndex = match.index + 1;
+    const at = plain.indexOf(text, from);
+    if (at === -1) return;
+    yield { at: toFile(at), length: toFile(at + text.length) - toFile(at) };
+    from = at + 1;
   }
+}
+
+/** How many of these ascending numbers are below `limit`. */
+function countBelow(numbers: readonly number[], limit: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] ?? limit) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

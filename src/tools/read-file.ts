@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import fs from 'node:fs';
 import * as z from 'zod';
+import { oneLine } from '../context/clip.ts';
 import { withRegularFile } from '../files.ts';
 import { resolveInside } from '../workspace/paths.ts';
 import { defineTool, pathText, ToolError, wholeNumber } from './tool.ts';
@@ -46,7 +47,7 @@ export const readFile = defineTool({
       return readPage(fd, start, last);
     });
     versions.note(real);
-    return [`# ${shown}`, ...page.lines, ...remarksOn(page, start)].join('\n');
+    return [`# ${oneLine(shown)}`, ...page.lines, ...remarksOn(page, start)].join('\n');
   },
 });
 

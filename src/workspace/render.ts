@@ -1,5 +1,5 @@
 /** The workspace in words: the prompt's section, and what changed since the model was last told. */
-import { clip } from '../context/clip.ts';
+import { clip, oneLine } from '../context/clip.ts';
 import type { Snapshot } from './snapshot.ts';
 
 const STATUS_CHARS = 1_500;
@@ -43,11 +43,6 @@ function rows({ branch, defaultBranch, status, recentCommits }: Snapshot): [stri
     ['status', block(clip(status, STATUS_CHARS))],
     ['recent_commits', block(recentCommits.join('\n') || 'none')],
   ];
-}
-
-/** A name may hold a newline, and must not be able to forge a row with it. */
-function oneLine(name: string): string {
-  return name.replace(/\s+/g, ' ');
 }
 
 /** One line stands beside its name, several stand below it, set in. */

@@ -5,6 +5,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { withTrustedPath } from '../environment.ts';
+import { errorCode } from '../errors.ts';
 import { readDocs, type ProjectDoc } from './docs.ts';
 import { readGit } from './git.ts';
 
@@ -39,6 +40,16 @@ export async function takeSnapshot(folder: string, env: NodeJS.ProcessEnv): Prom
     recentCommits: git?.recentCommits ?? [],
     docs: readDocs(root, cwd),
   };
+}
+
+/** Looks at the workspace again; a folder that is gone by then is something to tell the model. */
+export async function lookAgain(before: Snapshot, env: NodeJS.ProcessEnv): Promise<Snapshot> {
+  try {
+    return await takeSnapshot(before.cwd, env);
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return { ...before, status: `unknown (the folder cannot be read: ${errorCode(error)})` };
+  }
 }
 
 const UNKNOWN = 'unknown (git did not answer)';
