@@ -227,10 +227,11 @@ function stepLimit(maxSteps: number, readOnly: boolean): Final {
 }
 
 /** Waits for a promise, but no longer than until the signal aborts. */
-function untilAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  const aborted = new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  return Promise.race([promise, aborted]);
+async function untilAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  let stop = (): void => undefined;
+  const aborted = new Promise<void>((resolve) => (stop = resolve));
+  signal.addEventListener('abort', stop);
+  await Promise.race([promise, aborted]);
+  signal.removeEventListener('abort', stop);
 }

@@ -83,7 +83,8 @@ export class Caller {
   compact(): number {
     const { prompter } = this.#parts;
     const plan = prompter.plan(prompter.transcriptChars / 2);
-    return plan ? prompter.compact({ ...plan, dropped: 0 }) : 0;
+    const shorten = plan && { ...plan, dropped: 0 };
+    return shorten && prompter.saving(shorten) > 0 ? prompter.compact(shorten) : 0;
   }
 
   /** How the window is filled by a prompt with this tail, and how well prompts were reused. */
@@ -126,10 +127,10 @@ export class Caller {
     const transcript = prompt.sections.transcript.length;
     const roomChars = (room / tokens) * prompt.text.length - (prompt.text.length - transcript);
     const plan = prompter.plan(Math.max(0, Math.min(roomChars, transcript)) / 2);
-    const smaller = plan && prompter.preview(plan, tail, snapshot);
-    const needed = smaller ? window.estimate(smaller.text) : tokens;
     // What does not help is not recorded: a wrong flag must not cost the conversation.
-    if (!plan || !smaller || needed > room) throw tooLong(window, needed, numPredict);
+    if (!plan || prompter.saving(plan) <= 0) throw tooLong(window, tokens, numPredict);
+    const needed = window.estimate(prompter.preview(plan, tail, snapshot).text);
+    if (needed > room) throw tooLong(window, needed, numPredict);
     yield { type: 'compacted', saved: prompter.compact(plan) };
     return prompter.build(tail, snapshot);
   }

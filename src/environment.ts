@@ -1,6 +1,4 @@
 /** What child processes see of this process's environment. */
-import path from 'node:path';
-import { isInside } from './workspace/paths.ts';
 
 /** Names that tools need to work and that hold no secrets. */
 const ALLOWED =
@@ -17,15 +15,4 @@ export function childEnvironment(
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => ALLOWED.test(name) || added.includes(name)),
   );
-}
-
-/**
- * The same environment with a PATH that no repository has a say in: absolute folders outside of
- * `folder`. npm puts `node_modules/.bin` of the current folder first, and a `git` may lie there.
- */
-export function withTrustedPath(env: NodeJS.ProcessEnv, folder: string): NodeJS.ProcessEnv {
-  const trusted = (env['PATH'] ?? '')
-    .split(path.delimiter)
-    .filter((entry) => path.isAbsolute(entry) && !isInside(folder, path.resolve(entry)));
-  return { ...env, PATH: trusted.join(path.delimiter) };
 }

@@ -37,17 +37,6 @@ function say(message: string): void {
   process.stderr.write(`mini-coding-agent: ${escapeForTerminal(message)}\n`);
 }
 
-function tooMuch(error: unknown): never {
-  throw error instanceof RangeError ? new UsageError(`--print: ${error.message}`) : error;
-}
-
-/** With --print there is nobody to ask. */
-const refuse: Ask = ({ tool }) => {
-  const reason = 'with --print nobody can be asked';
-  say(`${tool} was not run: ${reason}. To allow it, use --approval auto.`);
-  return Promise.resolve({ allowed: false, reason });
-};
-
 /** The workspace at the start. @throws UsageError when the folder is gone or closed to us */
 async function lookAt(folder: string): Promise<Snapshot> {
   try {
@@ -56,14 +45,6 @@ async function lookAt(folder: string): Promise<Snapshot> {
     if (errorCode(error) === undefined) throw error;
     throw new UsageError(`The folder ${folder} cannot be used (${errorCode(error)}).`);
   }
-}
-
-function openSession(store: SessionStore, resume: string | undefined, model: string): Session {
-  if (resume === undefined) return store.create(model);
-  const id = resume === 'latest' ? store.latest() : resume;
-  if (id !== undefined) return store.resume(id);
-  say('There is no session to resume in this workspace yet: a new one begins.');
-  return store.create(model);
 }
 
 interface Conversing {
@@ -121,10 +102,9 @@ class Program {
     if (this.#console.interrupts.leaving.aborted) return EXIT.interrupted;
     const snapshot = await lookAt(cwd);
     const store = new SessionStore({ workspaceRoot: snapshot.root, warn: say });
-    const session = openSession(store, resume, model);
+    const session = store.open(resume, model);
     const ollama = new OllamaModel({ ...rest, host, model, timeoutMs });
-    const ask = print ? refuse : this.#askPerson;
-    const agent = this.#agent({ model: ollama, snapshot, store, session }, ask);
+    const agent = this.#agent({ model: ollama, snapshot, store, session }, this.#askPerson);
     try {
       return words === '' ? await this.#converse(agent, snapshot) : await this.#once(agent, words);
     } finally {
@@ -137,7 +117,8 @@ class Program {
     const { stdin } = process;
     const { leaving } = this.#console.interrupts;
     leaving.addEventListener('abort', () => stdin.destroy());
-    const piped = stdin.isTTY ? '' : await readPiped(stdin).catch(tooMuch);
+    const piped = stdin.isTTY ? '' : await readPiped(stdin);
+    if (piped === undefined) throw new UsageError('--print: too much was piped in');
     const request = [words, piped.trim()].filter((part) => part !== '').join('\n\n');
     if (request === '' && !leaving.aborted) {
       throw new UsageError('--print needs a prompt, as words or piped in');

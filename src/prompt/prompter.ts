@@ -32,6 +32,9 @@ export interface PrompterOptions {
   readOnly: boolean;
 }
 
+/** What of a session the transcript shows. */
+type Shown = Pick<SessionState, 'entries' | 'dropped'>;
+
 type Epoch = Pick<PromptSections, 'prefix' | 'memory'>;
 
 export class Prompter {
@@ -64,7 +67,7 @@ export class Prompter {
   }
 
   get transcriptChars(): number {
-    return transcriptSection(this.#transcript.entries(this.#options.session.state)).length;
+    return this.#transcriptOf(this.#options.session.state).length;
   }
 
   /**
@@ -80,10 +83,12 @@ export class Prompter {
 
   /** The prompt as it would be after a compaction. */
   preview(plan: Compaction, tail: string, snapshot: Snapshot): BuiltPrompt {
-    const { state } = this.#options.session;
-    const entries = compactEntries(state.entries, plan);
-    const dropped = state.dropped + state.entries.length - entries.length;
-    return this.#assemble(this.#openEpoch(snapshot), { entries, dropped }, tail);
+    return this.#assemble(this.#openEpoch(snapshot), this.#compacted(plan), tail);
+  }
+
+  /** Characters that a compaction would save; it may also add some, for the mark that it leaves. */
+  saving(plan: Compaction): number {
+    return this.transcriptChars - this.#transcriptOf(this.#compacted(plan)).length;
   }
 
   /** Carries a compaction out, and begins an epoch. Returns the characters saved. */
@@ -94,6 +99,16 @@ export class Prompter {
     return before - this.transcriptChars;
   }
 
+  #compacted(plan: Compaction): Shown {
+    const { state } = this.#options.session;
+    const entries = compactEntries(state.entries, plan);
+    return { entries, dropped: state.dropped + state.entries.length - entries.length };
+  }
+
+  #transcriptOf(shown: Shown): string {
+    return transcriptSection(this.#transcript.entries(shown));
+  }
+
   #openEpoch(snapshot: Snapshot): Epoch {
     const { session, tools, readOnly } = this.#options;
     return {
@@ -102,8 +117,8 @@ export class Prompter {
     };
   }
 
-  #assemble(epoch: Epoch, shown: Pick<SessionState, 'entries' | 'dropped'>, tail: string) {
-    const transcript = transcriptSection(this.#transcript.entries(shown));
+  #assemble(epoch: Epoch, shown: Shown, tail: string): BuiltPrompt {
+    const transcript = this.#transcriptOf(shown);
     const sections = { ...epoch, transcript, tail };
     return { text: assemblePrompt(sections), sections };
   }

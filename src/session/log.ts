@@ -104,7 +104,8 @@ export class FileLog implements RecordLog {
    * @throws SessionBusyError when another process writes it, or an Error with a `code`
    */
   static resume(file: string, warn: Warn): { log: FileLog; content: LogContent } {
-    assertRealFolders(path.dirname(file));
+    assertRealFolder(path.dirname(path.dirname(file)));
+    assertRealFolder(path.dirname(file));
     const log = new FileLog(file, undefined, warn);
     log.#lock();
     try {
@@ -183,11 +184,9 @@ export class FileLog implements RecordLog {
   }
 }
 
-/** @throws Error when the folder or the one above it is a link: a repository could point it anywhere. */
-function assertRealFolders(sessions: string): void {
-  for (const folder of [path.dirname(sessions), sessions]) {
-    if (!fs.lstatSync(folder).isDirectory()) throw new Error(`${folder} is a link, not a folder`);
-  }
+/** @throws Error when it is a link: a repository could point it anywhere. */
+function assertRealFolder(folder: string): void {
+  if (!fs.lstatSync(folder).isDirectory()) throw new Error(`${folder} is a link, not a folder`);
 }
 
 /** Makes `.mini-coding-agent/sessions`, private to the user and hidden from git status. */
@@ -195,8 +194,8 @@ function makeSessionFolder(sessions: string): void {
   const home = path.dirname(sessions);
   for (const folder of [home, sessions]) {
     if (!fs.lstatSync(folder, { throwIfNoEntry: false })) fs.mkdirSync(folder, { mode: 0o700 });
+    assertRealFolder(folder);
   }
-  assertRealFolders(sessions);
   try {
     fs.writeFileSync(path.join(home, '.gitignore'), '*\n', { flag: 'wx', mode: 0o600 });
   } catch {

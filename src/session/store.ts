@@ -31,6 +31,15 @@ export class SessionStore {
     this.#warn = warn;
   }
 
+  /** The session to go on with, by its id or as `latest`; a new one where none is asked for or there. */
+  open(resume: string | undefined, model: string): Session {
+    if (resume === undefined) return this.create(model);
+    const id = resume === 'latest' ? this.latest() : resume;
+    if (id !== undefined) return this.resume(id);
+    this.#warn('There is no session to resume in this workspace yet: a new one begins.');
+    return this.create(model);
+  }
+
   /** A new session; `parent` is the id of the one that delegates to it. */
   create(model: string, parent: string | null = null): Session {
     const now = new Date();

@@ -77,6 +77,11 @@ export class Console {
     { tool, args }: { tool: string; args: Readonly<Record<string, unknown>> },
     signal: AbortSignal,
   ): Promise<{ allowed: true } | { allowed: false; reason: string }> {
+    if (this.#mode === 'print') {
+      const reason = 'with --print nobody can be asked';
+      this.say(`${tool} was not run: ${reason}. To allow it, use --approval auto.`);
+      return { allowed: false, reason };
+    }
     if (this.#isBlind) return { allowed: false, reason: 'the question could not be shown' };
     const { details, prompt } = renderQuestion(tool, args);
     this.#progress.write(`${details}\n`);

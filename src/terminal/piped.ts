@@ -3,8 +3,8 @@
 /** More than any context window holds. */
 const MAX_PIPED_CHARS = 4_000_000;
 
-/** All that is piped in; nothing when a signal cuts it off. @throws RangeError when it is too much */
-export async function readPiped(stdin: NodeJS.ReadStream): Promise<string> {
+/** All that is piped in, nothing when a signal cuts it off, or undefined when it is too much. */
+export async function readPiped(stdin: NodeJS.ReadStream): Promise<string | undefined> {
   let text = '';
   try {
     for await (const chunk of stdin.setEncoding('utf8')) {
@@ -14,6 +14,5 @@ export async function readPiped(stdin: NodeJS.ReadStream): Promise<string> {
   } catch (error) {
     if (!stdin.destroyed) throw error;
   }
-  if (text.length <= MAX_PIPED_CHARS) return text;
-  throw new RangeError(`at most ${MAX_PIPED_CHARS} characters can be piped in`);
+  return text.length > MAX_PIPED_CHARS ? undefined : text;
 }

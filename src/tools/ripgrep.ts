@@ -3,8 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
-import { withTrustedPath } from '../environment.ts';
-import { INTERNAL_NAMES } from '../workspace/paths.ts';
+import { INTERNAL_NAMES, withTrustedPath } from '../workspace/paths.ts';
 import { Matches, MAX_FILE_BYTES, SEARCH_TIMEOUT_MS, type SearchRequest } from './matches.ts';
 import { ToolError } from './tool.ts';
 

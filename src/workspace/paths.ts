@@ -97,3 +97,14 @@ function isProtected(relative: string): boolean {
     (names.length === 1 && SHELL_START_UP.test(names[0] ?? ''))
   );
 }
+
+/**
+ * The same environment with a PATH that no repository has a say in: absolute folders outside of
+ * `folder`. npm puts `node_modules/.bin` of the current folder first, and a `git` may lie there.
+ */
+export function withTrustedPath(env: NodeJS.ProcessEnv, folder: string): NodeJS.ProcessEnv {
+  const trusted = (env['PATH'] ?? '')
+    .split(path.delimiter)
+    .filter((entry) => path.isAbsolute(entry) && !isInside(folder, path.resolve(entry)));
+  return { ...env, PATH: trusted.join(path.delimiter) };
+}

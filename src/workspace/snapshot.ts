@@ -4,10 +4,10 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { withTrustedPath } from '../environment.ts';
 import { errorCode } from '../errors.ts';
 import { readDocs, type ProjectDoc } from './docs.ts';
 import { readGit } from './git.ts';
+import { withTrustedPath } from './paths.ts';
 
 export interface Snapshot {
   cwd: string;
