@@ -111,7 +111,8 @@ export async function startFakeOllama(
         sendJson(response, 404, { error: `model '${model}' not found` });
       } else if (request.url === '/api/show' && options.contextLength !== null) {
         const length = options.contextLength ?? 32_768;
-        sendJson(response, 200, { model_info: { 'fake.context_length': length } });
+        const info = { 'general.architecture': 'fake', 'fake.context_length': length };
+        sendJson(response, 200, { model_info: info });
       } else if (request.url === '/api/generate') {
         const closed = new Promise<void>((resolve) => response.once('close', () => resolve()));
         const prompt = String(body['prompt']);

@@ -1,0 +1,60 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { AnswerStream } from '../../src/reply/answer-stream.ts';
+
+/** What a person sees of a reply that arrives in these pieces. */
+function shown(pieces: Iterable<string>): string {
+  const stream = new AnswerStream();
+  return [...pieces].map((piece) => stream.push(piece)).join('');
+}
+
+it.each([
+  ['a tagged answer', '<final>It is done.</final>', 'It is done.'],
+  ['an answer in plain text', 'It is done.', 'It is done.'],
+  ['an answer after a thought', '<think>Is it?</think>\n<final>It is.</final>', 'It is.'],
+  ['an answer that compares', '<final>a < b, b </ c and {c}</final>', 'a < b, b </ c and {c}'],
+  ['an answer without its end', '<final>It is', 'It is'],
+])('shows %s', (_, reply, expected) => {
+  expect(shown([reply])).toBe(expected);
+  expect(shown(reply)).toBe(expected);
+});
+
+it.each([
+  ['a thought', '<think>Is it?'],
+  ['a thought in capitals', '<THINKING>Is it?</THINKING>'],
+  ['a call in JSON', '<tool>{"name":"read_file","args":{"path":"a"}}</tool>'],
+  ['a call in XML', '<tool name="write_file" path="a"><content>x</content></tool>'],
+  ['a call without tags', '{"name":"read_file","args":{"path":"a"}}'],
+  ['a tag that has just begun', '<fin'],
+])('never shows %s', (_, reply) => {
+  expect(shown([reply])).toBe('');
+  expect(shown(reply)).toBe('');
+});
+
+it.each(['<tool>{"name":"x"}</tool>', '{"name":"x"}', '[{"name":"x"}]'])(
+  'stops plain text where it may turn into a call: %j',
+  (call) => {
+    expect(shown(`I look. ${call}`)).toBe('I look.');
+  },
+);
+
+it('shows the same answer in whatever pieces it comes', () => {
+  const answer = fc.string({ unit: fc.constantFrom(...'ab </>[{`\n\u{1f600}') });
+  const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 });
+  fc.assert(
+    fc.property(answer, sizes, (text, cuts) => {
+      const reply = `<think>hm</think><final>${text}</final>`;
+      const pieces: string[] = [];
+      for (let at = 0, turn = 0; at < reply.length; turn++) {
+        const size = cuts[turn % cuts.length] ?? 1;
+        pieces.push(reply.slice(at, at + size));
+        at += size;
+      }
+      expect(shown(pieces)).toBe(text.trim());
+    }),
+  );
+});
+
+it('shows no part of the fence around a call', () => {
+  expect(shown('I look.\n```\n<tool>{"name":"x"}</tool>\n```')).toBe('I look.');
+});

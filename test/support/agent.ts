@@ -1,0 +1,59 @@
+/** An agent with all its real parts in a temporary folder; only its model is given. */
+import { expect, onTestFinished } from 'vitest';
+import type { Agent } from '../../src/agent.ts';
+import { assembleAgent, type Assembly } from '../../src/assemble.ts';
+import { ContextWindow } from '../../src/context/budget.ts';
+import { childEnvironment } from '../../src/environment.ts';
+import type { AgentEvent } from '../../src/events.ts';
+import type { Model } from '../../src/model/model.ts';
+import { SessionStore } from '../../src/session/store.ts';
+import { takeSnapshot } from '../../src/workspace/snapshot.ts';
+import { temporaryFolder } from './workspace.ts';
+
+export interface Setting extends Partial<Assembly> {
+  root?: string;
+  numCtx?: number | undefined;
+  maxSteps?: number;
+  numPredict?: { first: number; most: number };
+}
+
+export async function startAgent<M extends Model>(model: M, setting: Setting = {}) {
+  const { root = temporaryFolder(), numCtx, maxSteps = 6, ...given } = setting;
+  const { numPredict = { first: 512, most: 4_096 }, ...parts } = given;
+  const env = childEnvironment(process.env);
+  const store = new SessionStore({ workspaceRoot: root, warn: (text) => expect.fail(text) });
+  const session = setting.session ?? store.create(model.name);
+  onTestFinished(() => session.close());
+  const children: AgentEvent[] = [];
+  let window: ContextWindow | undefined;
+  const agent = assembleAgent({
+    model,
+    window: async (signal) =>
+      (window ??= new ContextWindow(numCtx, await model.contextLength(signal))),
+    snapshot: setting.snapshot ?? (await takeSnapshot(root, env)),
+    look: () => takeSnapshot(root, env),
+    env,
+    policy: 'auto',
+    ask: () => Promise.reject(new Error('nobody is asked')),
+    settings: { maxSteps, numPredict },
+    session,
+    childSession: () => store.create(model.name, session.id),
+    showChild: (event) => void children.push(event),
+    ...parts,
+  });
+  return { agent, model, root, store, session, children };
+}
+
+/** Asks and returns every event; the last one tells how the request ended. */
+export async function askAgent(
+  agent: Agent,
+  request: string,
+  signal = new AbortController().signal,
+) {
+  const events: AgentEvent[] = [];
+  for await (const event of agent.ask(request, signal)) events.push(event);
+  const ends = events.filter((event) => event.type === 'final');
+  expect(events.slice(-1)).toEqual(ends);
+  const [end = expect.fail('there is no final event')] = ends;
+  return { events, end, types: events.map(({ type }) => type) };
+}

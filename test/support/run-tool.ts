@@ -1,0 +1,15 @@
+/** Runs a tool as the gate does after approval, in a workspace of its own. */
+import type { Tool, ToolContext } from '../../src/tools/tool.ts';
+import { never } from './workspace.ts';
+
+/** Validates, checks and runs a call. @throws what the tool throws */
+export async function runTool(
+  tool: Tool,
+  context: ToolContext,
+  args: Record<string, unknown> = {},
+  signal: AbortSignal = never,
+): Promise<string> {
+  const call = tool.prepare(args);
+  call.check(context);
+  return call.run(context, signal);
+}

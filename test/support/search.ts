@@ -1,0 +1,29 @@
+/** Both ways to search, so that tests can hold them to the same answers. */
+import { spawnSync } from 'node:child_process';
+import { it } from 'vitest';
+import type { Matches, SearchRequest } from '../../src/tools/matches.ts';
+import { searchWithRipgrep } from '../../src/tools/ripgrep.ts';
+import { searchByWalking } from '../../src/tools/search-fallback.ts';
+import { never, toolContext } from './workspace.ts';
+
+export type Way = (request: SearchRequest) => Promise<Matches | undefined>;
+
+export const hasRipgrep = spawnSync('rg', ['--version']).status === 0;
+
+/** Each way by its name, with an `it` that is skipped where the way is not installed. */
+export const ways = [
+  ['ripgrep', searchWithRipgrep, it.skipIf(!hasRipgrep)],
+  ['the fallback', searchByWalking, it.skipIf(false)],
+] as const;
+
+/** What a search shows; `(no matches)` if there is nothing to show. */
+export async function find(
+  way: Way,
+  root: string,
+  pattern: string,
+  asked: Partial<SearchRequest> = {},
+): Promise<string | undefined> {
+  const { env } = toolContext(root);
+  const matches = await way({ pattern, path: '.', root, env, signal: never, ...asked });
+  return matches?.render();
+}
