@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { releaseLock, takeLock } from '../../src/session/lock.ts';
+import { temporaryFolder } from '../support/workspace.ts';
+
+const lockIn = (folder: string) => path.join(folder, 'session.lock');
+
+/** Another process that takes the lock and keeps it until it is killed. */
+async function otherHolder(file: string) {
+  const source = path.resolve(import.meta.dirname, '../../src/session/lock.ts');
+  const script = `
+    const { takeLock } = await import(${JSON.stringify(source)});
+    console.log(String(takeLock(${JSON.stringify(file)})));
+    process.stdin.resume();`;
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [printed] = (await once(child.stdout, 'data')) as [Buffer];
+  expect(printed.toString()).toBe('undefined\n');
+  return child;
+}
+
+describe('a lock', () => {
+  it('is held by one, and can be taken when it was given back', () => {
+    const folder = temporaryFolder();
+    const file = lockIn(folder);
+    expect(takeLock(file)).toBeUndefined();
+    expect(takeLock(file)).toBe(process.pid);
+    releaseLock(file);
+    expect(fs.readdirSync(folder)).toEqual([]);
+    expect(takeLock(file)).toBeUndefined();
+    expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('names another process that holds it, and is taken over when that one is killed', async () => {
+    const file = lockIn(temporaryFolder());
+    const holder = await otherHolder(file);
+    expect(takeLock(file)).toBe(holder.pid);
+    releaseLock(file); // not ours to give
+    expect(takeLock(file)).toBe(holder.pid);
+
+    holder.kill('SIGKILL');
+    await once(holder, 'close');
+    expect(takeLock(file)).toBeUndefined();
+    expect(takeLock(file)).toBe(process.pid);
+  });
+
+  it.each([
+    ['of a process that began at another time', `{"pid":${process.pid},"started":"1"}`],
+    ['without a start time', `{"pid":${process.pid}}`],
+    ['that is empty', ''],
+    ['that is no JSON', '{"pid":'],
+    ['that is null', 'null'],
+  ])('%s is taken over', (_, text) => {
+    const folder = temporaryFolder({ 'session.lock': text });
+    expect(takeLock(lockIn(folder))).toBeUndefined();
+    expect(takeLock(lockIn(folder))).toBe(process.pid);
+    expect(fs.readdirSync(folder)).toEqual(['session.lock']);
+  });
+
+  it('in a folder that is not there is an error', () => {
+    expect(() => takeLock(path.join(temporaryFolder(), 'none', 'session.lock'))).toThrow('ENOENT');
+  });
+});

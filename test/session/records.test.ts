@@ -1,0 +1,63 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseRecord } from '../../src/session/records.ts';
+
+const created_at = '2026-04-01T14:40:25.000Z';
+
+describe('a line of the log', () => {
+  it.each([
+    { type: 'user', content: 'hi', created_at },
+    { type: 'model', content: '', done_reason: 'stop', usage: { prompt_chars: 1 }, created_at },
+    { type: 'tool', name: 'x', args: { a: [1, null] }, content: '', ok: false, created_at },
+    { type: 'notice', content: 'hi', created_at },
+    { type: 'assistant', content: 'hi', reason: 'interrupted', created_at },
+    { type: 'workspace', content: 'hi', created_at },
+    { type: 'note', content: 'hi', created_at },
+    { type: 'compaction', whole: 2, dropped: 3, created_at },
+    { type: 'reset', created_at },
+  ])('of the type $type is read as it was written', (record) => {
+    expect(parseRecord(JSON.stringify(record))).toEqual(record);
+  });
+
+  it.each([
+    ['', 'corrupt'],
+    ['{"type":"user","cont', 'corrupt'],
+    ['null', 'corrupt'],
+    ['[]', 'corrupt'],
+    ['{}', 'corrupt'],
+    ['{"type":7}', 'corrupt'],
+    [`{"type":"user","created_at":"${created_at}"}`, 'corrupt'],
+    [`{"type":"user","content":7,"created_at":"${created_at}"}`, 'corrupt'],
+    [`{"type":"compaction","dropped":1,"created_at":"${created_at}"}`, 'corrupt'],
+    [`{"type":"compaction","whole":1,"dropped":-1,"created_at":"${created_at}"}`, 'corrupt'],
+    [`{"type":"compaction","whole":0.5,"dropped":1,"created_at":"${created_at}"}`, 'corrupt'],
+    [`{"type":"assistant","content":"","reason":"bored","created_at":"${created_at}"}`, 'corrupt'],
+    ['{"__proto__":{"type":"user"}}', 'corrupt'],
+    ['{"type":"checkpoint","of":"a later version"}', 'unknown'],
+    ['{"type":"constructor"}', 'unknown'],
+    ['{"type":"__proto__"}', 'unknown'],
+  ])('%j is %s', (line, expected) => {
+    expect(parseRecord(line)).toBe(expected);
+  });
+
+  it('is a record, unknown or corrupt, whatever it holds', () => {
+    const lines = fc.oneof(fc.string({ unit: 'binary' }), fc.json());
+    fc.assert(fc.property(lines, (line) => void expect(parseRecord(line)).toBeDefined()));
+  });
+
+  it('cannot reach a prototype through __proto__', () => {
+    const proto = '"__proto__":{"polluted":true,"ok":true}';
+    const tool = '"type":"tool","name":"x","content":"","created_at":""';
+    for (const line of [
+      `{${tool},"ok":false,"args":{${proto}},${proto}}`,
+      `{${tool},"ok":false,"args":{"constructor":{"prototype":{"polluted":true}}},${proto}}`,
+    ]) {
+      const record = parseRecord(line);
+      expect(record).toMatchObject({ type: 'tool', ok: false });
+      expect(record).not.toHaveProperty('polluted');
+      expect(record).not.toHaveProperty('args.polluted');
+      expect({}).not.toHaveProperty('polluted');
+    }
+    expect(parseRecord(`{${tool},"args":{},${proto}}`)).toBe('corrupt');
+  });
+});

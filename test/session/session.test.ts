@@ -1,0 +1,118 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { NewRecord } from '../../src/session/records.ts';
+import type { Session } from '../../src/session/session.ts';
+import { SessionStore } from '../../src/session/store.ts';
+import { answer, anyRecord, memorySession, model, notice, read, user } from '../support/session.ts';
+import { temporaryFolder } from '../support/workspace.ts';
+
+function openStore(): SessionStore {
+  const workspaceRoot = temporaryFolder();
+  return new SessionStore({ workspaceRoot, warn: (message) => expect.fail(message) });
+}
+
+function sessionOf(...records: NewRecord[]): Session {
+  const { session } = memorySession();
+  for (const record of records) session.record(record);
+  return session;
+}
+
+const compaction = (whole: number, dropped: number): NewRecord => ({
+  type: 'compaction',
+  whole,
+  dropped,
+});
+
+/** What the transcript shows, in brief. */
+const shown = ({ state }: Session) => state.entries.map(({ record }) => record.content);
+
+describe('the transcript', () => {
+  it.each([
+    ['a reply by what came of it', [user('a'), model('<tool>'), read('a')], ['a', '# a']],
+    ['an answer once', [user('a'), model('<final>'), answer('done')], ['a', 'done']],
+    ['a malformed reply', [user('a'), model('<to'), notice], ['a', '<to', 'Not usable.']],
+    [
+      'no reply that a record stands between',
+      [model('x'), read('a'), notice],
+      ['# a', 'Not usable.'],
+    ],
+    ['no note', [{ type: 'note', content: 'b' } as const, user('a')], ['a']],
+    ['what a compaction left', [answer('a'), answer('b'), user('c'), compaction(1, 1)], ['b', 'c']],
+    ['what came after a reset', [user('a'), { type: 'reset' } as const, user('b')], ['b']],
+  ])('shows %s', (_, records, expected) => {
+    expect(shown(sessionOf(...records))).toEqual(expected);
+  });
+
+  it('counts what compactions really left out, reads that came again among it', () => {
+    const twice = [read('a'), user('b'), read('a'), answer('c')];
+    expect(sessionOf(...twice, compaction(2, 0)).state.dropped).toBe(1);
+    expect(sessionOf(...twice, compaction(1, 1)).state.dropped).toBe(2);
+    const { state } = sessionOf(...twice, compaction(0, 9), compaction(0, 9));
+    expect(state).toMatchObject({ entries: [{ record: user('b') }], dropped: 3 });
+  });
+
+  it('after a compaction keeps the request, and what is read again in full', () => {
+    const records = [read('a'), user('b'), read('a'), read('b'), notice, compaction(1, 0)];
+    const { entries } = sessionOf(...records).state;
+    expect(entries.map(({ record, shortened }) => [record.content, shortened])).toEqual([
+      ['b', false],
+      ['# a', true],
+      ['# b', true],
+      ['Not usable.', false],
+    ]);
+  });
+});
+
+describe('a reset', () => {
+  it('clears transcript and memory, and nothing of the log', () => {
+    const store = openStore();
+    const session = store.create('a-model');
+    for (const record of [user('a'), read('a'), answer('b')]) session.record(record);
+    session.reset();
+    expect(session.state).toMatchObject({ entries: [], dropped: 0 });
+    expect(session.state.memory).toEqual({ task: '', files: [], notes: [] });
+    session.close();
+    expect(store.latest()).toBe(session.id);
+  });
+});
+
+const recorded = fc.oneof(
+  { weight: 8, arbitrary: anyRecord },
+  { weight: 1, arbitrary: fc.tuple(fc.nat(9), fc.nat(4)).map(([a, b]) => compaction(a, b)) },
+  { weight: 1, arbitrary: fc.constant<NewRecord>({ type: 'reset' }) },
+);
+
+it('a resumed session is what it was, whatever was recorded', () => {
+  fc.assert(
+    fc.property(fc.array(recorded, { minLength: 1, maxLength: 30 }), (records) => {
+      const { session, resume } = memorySession();
+      expect(session.resumed).toBe(false);
+      for (const record of records) session.record(record);
+      const resumed = resume();
+      expect(resumed.resumed).toBe(true);
+      expect(resumed.state).toEqual(session.state);
+    }),
+  );
+});
+
+it('a session resumed from its file is what it was, whatever text it holds', () => {
+  const text = fc.string({ unit: 'binary' });
+  const args = fc.dictionary(
+    text.filter((key) => key !== '__proto__'),
+    fc.oneof(text, fc.integer(), fc.boolean(), fc.array(text)),
+  );
+  const store = openStore();
+  fc.assert(
+    fc.property(fc.array(fc.tuple(text, args), { minLength: 1, maxLength: 9 }), (calls) => {
+      const session = store.create('a-model');
+      for (const [content, given] of calls) {
+        session.record({ type: 'tool', name: content, args: given, content, ok: true });
+      }
+      session.close();
+      const resumed = store.resume(session.id);
+      resumed.close();
+      expect(resumed.state).toEqual(session.state);
+    }),
+    { numRuns: 30 },
+  );
+});
