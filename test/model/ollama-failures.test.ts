@@ -1,0 +1,208 @@
+import net from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parseHost } from '../../src/model/host.ts';
+import { ModelError, type ModelErrorKind } from '../../src/model/model.ts';
+import { OllamaModel } from '../../src/model/ollama.ts';
+import type { ScriptedReply } from '../support/ollama-server.ts';
+import { scriptedServer } from '../support/program.ts';
+import { never } from '../support/workspace.ts';
+
+// The npm client prints what it cannot read: none of it may reach a person's pipe.
+const methods = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;
+beforeEach(() => void methods.forEach((name) => vi.spyOn(console, name)));
+afterEach(() => {
+  const printed = methods.flatMap((name) => vi.mocked(console[name]).mock.calls);
+  vi.restoreAllMocks();
+  expect(printed).toEqual([]);
+});
+
+function modelAt(url: string, timeoutMs = 15_000): OllamaModel {
+  const host = parseHost(url.replace('//', '//ada:s3cret@'));
+  const sampling = { keepAlive: '30m', temperature: 0.2, topP: 0.9 };
+  return new OllamaModel({ model: 'small:1b', host, timeoutMs, ...sampling });
+}
+
+/** Runs a call that must fail; checks what every failure has in common, and returns it. */
+async function failureAt(url: string, timeoutMs?: number): Promise<ModelError> {
+  const request = { prompt: 'Say hello.', numCtx: 4096, numPredict: 64 };
+  let failure: unknown;
+  try {
+    for await (const _ of modelAt(url, timeoutMs).generate(request, never));
+  } catch (error) {
+    failure = error;
+  }
+  if (!(failure instanceof ModelError)) throw new Error('no ModelError', { cause: failure });
+  expect(failure.message).toContain(url);
+  expect(failure.message).toContain('small:1b');
+  expect(failure.message).not.toMatch(/ada|s3cret|YWRh/);
+  expect(failure.message).not.toContain('\n');
+  return failure;
+}
+
+const json = (error: unknown) => JSON.stringify({ error });
+const OVERFLOW = {
+  code: 400,
+  message:
+    'request (9000 tokens) exceeds the available context size (4096 tokens), try increasing it',
+  type: 'exceed_context_size_error',
+  n_prompt_tokens: 9000,
+  n_ctx: 4096,
+};
+const BEGUN = '{"response":"Hel","done":false}\n';
+const html = '<!doctype html>\n<html><body>Log in to the network</body></html>';
+const slip = { contentType: 'text/html', body: html };
+
+const failures: [what: string, reply: ScriptedReply, kind: ModelErrorKind, says: string][] = [
+  [
+    'a missing model',
+    { status: 404, body: json("model 'small:1b' not found") },
+    'model_missing',
+    'ollama pull small:1b',
+  ],
+  [
+    'a server that is no Ollama',
+    { status: 404, contentType: 'text/plain', body: '404 page not found' },
+    'protocol',
+    '404 page not found',
+  ],
+  [
+    'an internal error',
+    { status: 500, body: json('llama runner crashed') },
+    'protocol',
+    'answered 500: llama runner crashed',
+  ],
+  ['an error without a body', { status: 500 }, 'protocol', 'answered 500'],
+  [
+    'an overflow as a list of counts',
+    { status: 400, body: json(json(OVERFLOW)) },
+    'context_overflow',
+    '9000 tokens',
+  ],
+  [
+    'an overflow as an object',
+    { status: 400, body: json(OVERFLOW) },
+    'context_overflow',
+    '4096 tokens',
+  ],
+  [
+    'an overflow in the words of older servers',
+    { status: 400, body: json('the input length exceeds the context length') },
+    'context_overflow',
+    'context window',
+  ],
+  [
+    'a full queue',
+    { status: 503, body: json('server busy, maximum pending requests exceeded') },
+    'protocol',
+    'try again',
+  ],
+  ['a page of HTML', { status: 200, ...slip }, 'protocol', 'not an answer'],
+  ['a page of HTML as an error', { status: 502, ...slip }, 'protocol', 'answered 502'],
+  [
+    'an error line in the middle of the stream',
+    { raw: [BEGUN, `${json('unexpected EOF')}\n`] },
+    'protocol',
+    'unexpected EOF',
+  ],
+  [
+    'memory that runs out in the middle of the stream',
+    { raw: [BEGUN, `${json('CUDA error: out of memory')}\n`] },
+    'out_of_memory',
+    'smaller model',
+  ],
+  ['a broken connection', { text: 'Hello, wor', breakOff: true }, 'protocol', 'broke off'],
+  [
+    'a stream that ends without done',
+    { text: 'Hello, wor', withoutDone: true },
+    'protocol',
+    'broke off',
+  ],
+  ['an empty stream', { raw: [] }, 'protocol', 'broke off'],
+  ['a line that is not JSON', { raw: [BEGUN, '{"response":\n'] }, 'protocol', 'not an answer'],
+  ['a line cut short by the end', { raw: [BEGUN, '{"response":'] }, 'protocol', 'not an answer'],
+  ['a line of other JSON', { raw: ['[1,2]\n'] }, 'protocol', 'not an answer'],
+  ['bytes that are no text', { raw: [Buffer.from([0xff, 0xfe, 10])] }, 'protocol', 'not an answer'],
+];
+
+describe('a failing server', () => {
+  it.each(failures)(
+    '%s is told with host and model, without credentials',
+    async (_, reply, kind, says) => {
+      const server = await scriptedServer([reply]);
+      const failure = await failureAt(server.url);
+      expect(failure.kind).toBe(kind);
+      expect(failure.message).toContain(says);
+    },
+  );
+
+  it.each([
+    'model requires more system memory (9.1 GiB) than is available (3.0 GiB)',
+    'cudaMalloc failed: out of memory',
+    'llama_model_load: failed to allocate buffer',
+    'llama runner process has terminated: signal: killed',
+    'model runner has unexpectedly stopped, this may be due to resource limitations',
+  ])('%j is told as a lack of memory', async (message) => {
+    const server = await scriptedServer([{ status: 500, body: json(message) }]);
+    const failure = await failureAt(server.url);
+    expect(failure.kind).toBe('out_of_memory');
+    expect(failure.message).toContain('--num-ctx');
+  });
+
+  it('that is not there is told with what to start', async () => {
+    const server = await scriptedServer();
+    await server.close();
+    const failure = await failureAt(server.url);
+    expect(failure.kind).toBe('unreachable');
+    expect(failure.message).toContain('ollama serve is not running');
+  });
+
+  it('that hangs up before it answers is told as away', async () => {
+    const server = net.createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const failure = await failureAt(`http://127.0.0.1:${port}`);
+    expect(failure.kind).toBe('unreachable');
+    server.close();
+  });
+
+  it('that redirects is not followed', async () => {
+    const other = await scriptedServer(['Hello from elsewhere.']);
+    const headers = { location: `${other.url}/api/generate` };
+    const server = await scriptedServer([{ status: 307, headers }]);
+    const failure = await failureAt(server.url);
+    expect(failure.kind).toBe('protocol');
+    expect(failure.message).toContain('307');
+    expect(other.paths).toEqual([]);
+  });
+
+  it('that is silent before it answers is given up after the timeout', async () => {
+    const server = await scriptedServer([{ silent: true }]);
+    const failure = await failureAt(server.url, 150);
+    expect(failure.kind).toBe('timeout');
+    expect(failure.message).toContain('--ollama-timeout');
+    await server.calls[0]?.closed;
+  });
+
+  it('that is silent in the middle of its reply is given up after the timeout', async () => {
+    const server = await scriptedServer([{ text: 'Hello', stall: true }]);
+    const failure = await failureAt(server.url, 150);
+    await server.calls[0]?.closed;
+    expect(failure.kind).toBe('timeout');
+    expect(failure.message).toContain('--ollama-timeout');
+  });
+
+  it('whose reply has no end is cut off', async () => {
+    const server = await scriptedServer([{ text: 'and so on, ', endless: true }]);
+    const failure = await failureAt(server.url);
+    expect(failure.kind).toBe('protocol');
+    expect(failure.message).toContain('without an end');
+    await server.calls[0]?.closed;
+  });
+
+  it('that fails at length is quoted in brief', async () => {
+    const body = json('no '.repeat(100_000));
+    const server = await scriptedServer([{ status: 500, body }]);
+    expect((await failureAt(server.url)).message.length).toBeLessThan(500);
+  });
+});

@@ -1,0 +1,75 @@
+import fs from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readRecording, ScriptedModel } from '../../src/model/scripted.ts';
+import { never } from '../support/workspace.ts';
+
+const request = (prompt: string) => ({ prompt, numCtx: 4096, numPredict: 64 });
+
+async function generate(model: ScriptedModel, prompt: string, signal = never) {
+  const pieces: string[] = [];
+  const stream = model.generate(request(prompt), signal);
+  for (;;) {
+    const next = await stream.next();
+    if (next.done) return { pieces, ...next.value };
+    pieces.push(next.value);
+  }
+}
+
+describe('the scripted model', () => {
+  it('makes its replies in order, to the letter, and keeps what it was asked', async () => {
+    const model = new ScriptedModel(['  one\n\ttwo  three\n', '']);
+    const first = await generate(model, 'first');
+    expect(first.pieces.length).toBeGreaterThan(1);
+    expect(first.pieces.join('')).toBe('  one\n\ttwo  three\n');
+    const usage = { prompt_chars: 5 };
+    expect(first).toMatchObject({ text: '  one\n\ttwo  three\n', doneReason: 'stop', usage });
+    expect((await generate(model, 'second')).text).toBe('');
+    expect(model.requests.map(({ prompt }) => prompt)).toEqual(['first', 'second']);
+  });
+
+  it('can end a reply for another reason', async () => {
+    const model = new ScriptedModel([{ text: 'cut', doneReason: 'length' }]);
+    expect(await generate(model, 'x')).toMatchObject({ text: 'cut', doneReason: 'length' });
+  });
+
+  it('fails as a server would when its script is at the end', async () => {
+    const failure = { name: 'ModelError', kind: 'protocol' };
+    await expect(generate(new ScriptedModel([]), 'x')).rejects.toMatchObject(failure);
+  });
+
+  it('stops between two words when it is interrupted', async () => {
+    const abort = new AbortController();
+    const stream = new ScriptedModel(['one two'], { pauseMs: 1 }).generate(
+      request('x'),
+      abort.signal,
+    );
+    expect(await stream.next()).toEqual({ done: false, value: 'one ' });
+    abort.abort();
+    await expect(stream.next()).rejects.toMatchObject({ name: 'ModelError', kind: 'interrupted' });
+  });
+});
+
+describe('a recording', () => {
+  it('is the requests of a session file, each with the raw replies to it', () => {
+    const records = [
+      { type: 'session', version: 1 },
+      { type: 'user', content: 'first' },
+      { type: 'model', content: 'a call' },
+      { type: 'tool', name: 'read_file', args: {}, content: 'not a reply', ok: true },
+      { type: 'model', content: 'an answer' },
+      { type: 'assistant', content: 'an answer', reason: 'answer' },
+      { type: 'user', content: 'second' },
+    ];
+    expect(readRecording(records.map((record) => `${JSON.stringify(record)}\n`).join(''))).toEqual([
+      { request: 'first', replies: ['a call', 'an answer'] },
+      { request: 'second', replies: [] },
+    ]);
+  });
+
+  it('of the demo holds three requests, each with a final answer at its end', () => {
+    const file = new URL('../../src/demo.jsonl', import.meta.url);
+    const recording = readRecording(fs.readFileSync(file, 'utf8'));
+    expect(recording).toHaveLength(3);
+    for (const { replies } of recording) expect(replies.at(-1)).toMatch(/^<final>/);
+  });
+});
