@@ -1,0 +1,66 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { FileVersions } from '../../src/tools/file-versions.ts';
+import { patchFile } from '../../src/tools/patch-file.ts';
+import { readFile } from '../../src/tools/read-file.ts';
+import { ToolError, type ToolContext } from '../../src/tools/tool.ts';
+import { writeFile } from '../../src/tools/write-file.ts';
+import { temporaryFolder, toolContext } from '../support/workspace.ts';
+import { runTool } from '../support/run-tool.ts';
+
+const write = (context: ToolContext) =>
+  runTool(writeFile, context, { path: 'a.txt', content: 'mine' });
+const patch = (context: ToolContext) =>
+  runTool(patchFile, context, { path: 'a.txt', old_text: 'one', new_text: 'two' });
+const read = (context: ToolContext) => runTool(readFile, context, { path: 'a.txt' });
+
+it.each([
+  ['write_file', write],
+  ['patch_file', patch],
+])('%s does not overwrite an edit that the agent has not seen', async (_name, change) => {
+  const root = temporaryFolder({ 'a.txt': 'one' });
+  const file = path.join(root, 'a.txt');
+  const context = toolContext(root);
+  await read(context);
+  fs.writeFileSync(file, 'one, and what the user added');
+  await expect(change(context)).rejects.toThrow(/has changed since you last saw it: read it again/);
+  expect(fs.readFileSync(file, 'utf8')).toBe('one, and what the user added');
+
+  await read(context);
+  await expect(change(context)).resolves.toContain('a.txt');
+});
+
+it('takes what the agent itself wrote for seen', async () => {
+  const context = toolContext(temporaryFolder({ 'a.txt': 'one' }));
+  await read(context);
+  await patch(context);
+  await write(context);
+  await write(context);
+  expect(await read(context)).toBe('# a.txt\n   1: mine');
+});
+
+it('lets a file be written that the agent never saw', async () => {
+  const context = toolContext(temporaryFolder({ 'a.txt': 'one' }));
+  await expect(write(context)).resolves.toContain('a.txt');
+});
+
+it.each([
+  ['gone', (file: string) => fs.rmSync(file)],
+  ['replaced by one of the same size', (file: string) => replace(file, 'two')],
+  ['edited to the same size', (file: string) => fs.writeFileSync(file, 'two')],
+])('notices that a file is %s', (_what, edit) => {
+  const file = path.join(temporaryFolder({ 'a.txt': 'one' }), 'a.txt');
+  fs.utimesSync(file, 1, 1);
+  const versions = new FileVersions();
+  versions.note(file);
+  expect(() => versions.assertUnchanged(file, 'a.txt')).not.toThrow();
+  edit(file);
+  expect(() => versions.assertUnchanged(file, 'a.txt')).toThrow(ToolError);
+});
+
+function replace(file: string, content: string): void {
+  fs.writeFileSync(`${file}.new`, content);
+  fs.utimesSync(`${file}.new`, 1, 1);
+  fs.renameSync(`${file}.new`, file);
+}

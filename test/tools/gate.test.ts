@@ -1,0 +1,183 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod';
+import { expect, it } from 'vitest';
+import type { ApprovalPolicy, ApprovalRequest, Decision } from '../../src/tools/approval.ts';
+import { Gate } from '../../src/tools/gate.ts';
+import { allTools } from '../../src/tools/index.ts';
+import { defineTool, requiredText, ToolError, type Tool } from '../../src/tools/tool.ts';
+import { never, temporaryFolder, toolContext } from '../support/workspace.ts';
+
+interface GateSetup {
+  tools?: readonly Tool[];
+  root?: string;
+  policy?: ApprovalPolicy;
+  answer?: (request: ApprovalRequest) => Decision;
+}
+
+/** A gate that writes down, in order, all that it lets happen. */
+function gateWithLog({ tools, root = '/', policy = 'ask', answer }: GateSetup = {}) {
+  const log: string[] = [];
+  const echo = echoTool(log);
+  const gate = new Gate({
+    tools: tools ?? [echo, { ...echo, name: 'harmless', risky: false }],
+    context: toolContext(root),
+    policy,
+    ask: (request) => {
+      log.push(`ask ${request.tool} ${JSON.stringify(request.args)}`);
+      return Promise.resolve(answer?.(request) ?? { allowed: true });
+    },
+    beforeRisky: () => void log.push('before'),
+  });
+  const run = (name: string, args: Record<string, unknown>, signal = never) =>
+    gate.run({ name, args }, signal);
+  return { gate, log, run };
+}
+
+const EXAMPLE = '<tool>{"name":"echo","args":{"text":"hello"}}</tool>';
+
+/** Gives its text back, or fails as the text says. */
+function echoTool(log: string[]): Tool {
+  return defineTool({
+    name: 'echo',
+    description: '',
+    risky: true,
+    args: z.object({ text: requiredText() }),
+    example: EXAMPLE,
+    check({ text }) {
+      log.push('check');
+      if (text === 'nonsense') throw new ToolError('it makes no sense');
+    },
+    async run({ text }) {
+      log.push('run');
+      if (text === 'fail') throw new ToolError('it broke');
+      if (text === 'disk') throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+      if (text === 'bug') throw new TypeError('a bug');
+      return text;
+    },
+  });
+}
+
+it('checks, asks, announces and then runs, with the arguments that were approved', async () => {
+  const { run, log } = gateWithLog();
+  const result = await run('echo', { text: 'hi', unknown: 'x' });
+  expect(result).toMatchObject({ name: 'echo', args: { text: 'hi' }, content: 'hi', ok: true });
+  expect(log).toEqual(['check', 'ask echo {"text":"hi"}', 'before', 'run']);
+});
+
+it.each([
+  ['an unknown tool', 'rm', {}, /^error: there is no tool rm; the tools are: echo, harmless$/, []],
+  ['a name from Object', 'constructor', {}, /^error: there is no tool constructor/, []],
+  ['an argument that is missing', 'echo', {}, /^error: invalid .* echo: text is missing\n/, []],
+  ['a call that cannot work', 'echo', { text: 'nonsense' }, /it makes no sense\n/, ['check']],
+])('never asks about %s', async (_what, name, args, message, steps) => {
+  const { run, log } = gateWithLog();
+  const result = await run(name, args);
+  expect(result).toMatchObject({ name, args, ok: false });
+  expect(result.content).toMatch(message);
+  expect(log).toEqual(steps);
+});
+
+it('shows a worked example beside what is wrong with the arguments', async () => {
+  const { run } = gateWithLog();
+  expect((await run('echo', {})).content).toContain(`\nexample: ${EXAMPLE}`);
+});
+
+it('refuses the third identical call in a row without asking, until something else was called', async () => {
+  const { run, log, gate } = gateWithLog();
+  const outcomes: string[] = [];
+  const call = async (text: string) => {
+    const before = log.length;
+    const { ok } = await run('echo', { text });
+    outcomes.push(`${text} ${ok ? 'ran' : 'refused'} after ${log.length - before} steps`);
+  };
+  for (const text of ['a', 'a', 'a', 'a', 'b', 'a', 'a']) await call(text);
+  gate.beginRequest();
+  await call('a');
+  const [a, b, refused] = ['a ran after 4 steps', 'b ran after 4 steps', 'a refused after 1 steps'];
+  expect(outcomes).toEqual([a, a, refused, refused, b, a, a, a]);
+});
+
+it('counts a call as a repeat by what would run, not by how it was written', async () => {
+  const { run } = gateWithLog();
+  await run('echo', { text: 'a' });
+  await run('echo', { text: 'a', noise: 1 });
+  const third = await run('echo', { noise: 2, text: 'a' });
+  expect(third.content).toMatch(/^error: you made this echo call twice already/);
+});
+
+it.each([
+  ['never', undefined, 'echo', /^error: echo was not approved: the approval policy is never$/],
+  ['ask', { allowed: false, reason: 'the user said no' }, 'echo', /approved: the user said no$/],
+  ['auto', { allowed: false, reason: 'unused' }, 'echo', /^text$/],
+  ['never', undefined, 'harmless', /^text$/],
+] as const)('under %s, answered %j, %s gives %s', async (policy, decision, name, content) => {
+  const { run, log } = gateWithLog({
+    policy,
+    ...(decision && { answer: () => decision }),
+  });
+  expect((await run(name, { text: 'text' })).content).toMatch(content);
+  expect(log.includes('run')).toBe(content.test('text'));
+  expect(log.filter((step) => step.startsWith('ask'))).toHaveLength(policy === 'ask' ? 1 : 0);
+});
+
+it.each([
+  ['fail', 'error: echo failed: it broke'],
+  ['disk', 'error: echo failed: no space'],
+])('turns what fails while it runs into a result: %s', async (text, content) => {
+  const { run } = gateWithLog();
+  expect(await run('echo', { text })).toMatchObject({ ok: false, content });
+});
+
+it('lets a bug through', async () => {
+  const { run } = gateWithLog();
+  await expect(run('echo', { text: 'bug' })).rejects.toThrow('a bug');
+});
+
+it('keeps what a tool that was interrupted has to say', async () => {
+  const { run } = gateWithLog();
+  const { content } = await run('echo', { text: 'fail' }, AbortSignal.abort());
+  expect(content).toBe('error: echo failed: it broke');
+});
+
+it.each([
+  ['a result', { name: 'echo', text: 'x'.repeat(10_000) }],
+  ['an error', { name: 'x'.repeat(10_000), text: 'a' }],
+])('clips %s to 4,000 characters, with a mark that counts what is missing', async (_what, call) => {
+  const { run } = gateWithLog();
+  const { content } = await run(call.name, { text: call.text });
+  expect(content.length).toBeLessThanOrEqual(4_000);
+  const mark = /\n\.\.\.\[(\d+) characters left out\]\.\.\.\n/.exec(content);
+  const [whole, count] = mark ?? ['', '0'];
+  expect(content.length - whole.length + Number(count)).toBeGreaterThanOrEqual(10_000);
+});
+
+it.each([
+  ['write_file', { path: 'folder/a.txt', content: 'new' }],
+  ['write_file', { path: 'folder/new/deep.txt', content: 'new' }],
+  ['patch_file', { path: 'folder/a.txt', old_text: 'old', new_text: 'new' }],
+])('%s does not follow a link that was swapped in during the question: %j', async (name, args) => {
+  const top = temporaryFolder({ 'repo/folder/a.txt': 'old', 'outside/a.txt': 'old' });
+  const folder = path.join(top, 'repo/folder');
+  let swaps = true;
+  const { run } = gateWithLog({
+    tools: allTools,
+    root: path.join(top, 'repo'),
+    answer: () => {
+      if (swaps) {
+        fs.renameSync(folder, `${folder}-moved`);
+        fs.symlinkSync('../outside', folder);
+      }
+      return { allowed: true };
+    },
+  });
+  expect((await run(name, args)).content).toMatch(/^error: .* is outside the workspace$/);
+  expect(fs.readdirSync(path.join(top, 'outside'))).toEqual(['a.txt']);
+  expect(fs.readFileSync(path.join(top, 'outside/a.txt'), 'utf8')).toBe('old');
+
+  // The control: without the swap the same call is good.
+  fs.rmSync(folder);
+  fs.renameSync(`${folder}-moved`, folder);
+  swaps = false;
+  expect(await run(name, args)).toMatchObject({ ok: true });
+});

@@ -1,0 +1,122 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { searchWithRipgrep } from '../../src/tools/ripgrep.ts';
+import { searchByWalking } from '../../src/tools/search-fallback.ts';
+import { search } from '../../src/tools/search.ts';
+import { runTool } from '../support/run-tool.ts';
+import { find, hasRipgrep, ways } from '../support/search.ts';
+import { temporaryFolder, toolContext } from '../support/workspace.ts';
+
+it('shows path, line and text of what it finds', async () => {
+  const context = toolContext(temporaryFolder({ 'src/a.ts': 'one\ntwo\n', 'b.ts': 'two\n' }));
+  const shown = (args: Record<string, unknown>) => runTool(search, context, args);
+  expect(await shown({ pattern: 'two' })).toBe('b.ts:1:two\nsrc/a.ts:2:two');
+  expect(await shown({ pattern: 'two', path: './src/' })).toBe('src/a.ts:2:two');
+  expect(await shown({ pattern: 'three' })).toBe('(no matches)');
+});
+
+it('works the same where ripgrep is not installed', async () => {
+  const context = toolContext(temporaryFolder({ 'a.ts': 'one\ntwo\n' }));
+  const without = { ...context, env: { ...context.env, PATH: temporaryFolder() } };
+  expect(await runTool(search, without, { pattern: 'two' })).toBe('a.ts:2:two');
+});
+
+it.skipIf(!hasRipgrep)('keeps to rules with a path in a folder without git', async () => {
+  const files = { '.gitignore': 'sub/*.tmp\n', 'sub/x.tmp': 'two\n', 'sub/a.txt': 'two\n' };
+  const context = toolContext(temporaryFolder(files));
+  const shown = await runTool(search, context, { pattern: 'two', path: 'sub' });
+  expect(shown).toBe('sub/a.txt:1:two');
+});
+
+it.each([
+  ['missing', /there is no missing/],
+  ['..', /outside the workspace/],
+  ['out', /outside the workspace/],
+  ['dangling', /link to a place that does not exist/],
+])('refuses to search %s', async (asked, message) => {
+  const top = temporaryFolder({ 'repo/a.txt': 'apple', 'outside/b.txt': 'apple' });
+  const root = path.join(top, 'repo');
+  fs.symlinkSync('../outside', path.join(root, 'out'));
+  fs.symlinkSync('../nowhere', path.join(root, 'dangling'));
+  const run = runTool(search, toolContext(root), { pattern: 'apple', path: asked });
+  await expect(run).rejects.toThrow(message);
+});
+
+/** So many files with more matches each than anyone could read. */
+const logs = (count: number) =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`${index}.log`, 'fig\n'.repeat(6_000)] as const),
+  );
+
+describe.each(ways)('a search with %s', (_name, way, itNeeds) => {
+  itNeeds('finds a quiet file beside noisy ones', async () => {
+    const root = temporaryFolder({ ...logs(20), 'z.txt': 'quiet fig\n' });
+    const lines = (await find(way, root, 'fig'))?.split('\n') ?? [];
+    expect(lines).toContain('(5991 more in 7.log)');
+    expect(lines.at(-1)).toBe('z.txt:1:quiet fig');
+  });
+
+  itNeeds('stops when there is more than anyone could read, and says so', async () => {
+    const lines = (await find(way, temporaryFolder(logs(30)), 'fig'))?.split('\n') ?? [];
+    expect(lines.length).toBeLessThan(300);
+    expect(lines.at(-1)).toMatch(/^\(the search stopped early/);
+  });
+
+  itNeeds('stops when it is interrupted', async () => {
+    const root = temporaryFolder({ 'a.txt': 'fig\n' });
+    await expect(find(way, root, 'fig', { signal: AbortSignal.abort() })).rejects.toThrow();
+  });
+});
+
+it.skipIf(!hasRipgrep)('finds the same with and without ripgrep, in any repository', async () => {
+  const name = fc.constantFrom('a', 'B', '.h', 'x.log', 'y.txt', 'sub', 'dir');
+  const file = fc.array(name, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/'));
+  const line = fc.string({ unit: fc.constantFrom(...'aAb1 .-\t'), maxLength: 6 });
+  const content = fc.array(line, { maxLength: 4 }).map((lines) => lines.join('\n'));
+  const rule = fc.constantFrom(
+    '*.log',
+    '!x.log',
+    '/a',
+    'sub/',
+    'sub/*.txt',
+    'dir/*.txt',
+    '/dir/a',
+    '**/B',
+    '#a',
+  );
+  const rules = fc.array(rule, { maxLength: 3 }).map((lines) => `${lines.join('\n')}\n`);
+  const ignoreFile = fc.constantFrom(
+    '.gitignore',
+    'sub/.gitignore',
+    'dir/.gitignore',
+    'dir/sub/.gitignore',
+  );
+  const patterns = ['a', 'A', 'a+ ?b', '^a', 'b$', '[^ab]', '\\.', 'a|1', '^$', '\\bb', '.'];
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(file, content), { maxLength: 6 }),
+      fc.array(fc.tuple(ignoreFile, rules), { maxLength: 3 }),
+      fc.constantFrom('.', 'dir'),
+      fc.constantFrom(...patterns),
+      async (files, ignores, asked, pattern) => {
+        const root = temporaryFolder({ '.git/HEAD': '', 'dir/c': 'ab' });
+        for (const [at, text] of [...files, ...ignores]) tryToWrite(path.join(root, at), text);
+        const byRipgrep = await find(searchWithRipgrep, root, pattern, { path: asked });
+        expect(await find(searchByWalking, root, pattern, { path: asked })).toBe(byRipgrep);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+/** One name may be wanted for a file and for a folder: the first has it. */
+function tryToWrite(file: string, text: string): void {
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, text);
+  } catch {
+    // Taken.
+  }
+}

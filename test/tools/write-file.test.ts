@@ -1,0 +1,88 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { writeFile } from '../../src/tools/write-file.ts';
+import { temporaryFolder, toolContext } from '../support/workspace.ts';
+import { runTool } from '../support/run-tool.ts';
+
+const write = (root: string, asked: string, content: string) =>
+  runTool(writeFile, toolContext(root), { path: asked, content });
+
+it.each([
+  ['a.txt', 'hello\n'],
+  ['./new/deep/a.txt', ''],
+  ['with blanks/é漢😀.txt', 'é漢😀'],
+  ['crlf.txt', 'a\r\nb\n\r'],
+  ['bom.txt', '\ufeffa'],
+  ['binary', '\0\x01'],
+])('writes %s, the folders above it too, to the letter', async (asked, content) => {
+  const root = temporaryFolder();
+  const shown = path.normalize(asked);
+  expect(await write(root, asked, content)).toBe(`wrote ${shown} (${content.length} chars)`);
+  expect(fs.readFileSync(path.join(root, asked))).toEqual(Buffer.from(content));
+});
+
+it('replaces a file and keeps its mode', async () => {
+  const root = temporaryFolder({ 'run.sh': 'a long old text' });
+  const file = path.join(root, 'run.sh');
+  fs.chmodSync(file, 0o750);
+  await write(root, 'run.sh', 'new');
+  expect(fs.readFileSync(file, 'utf8')).toBe('new');
+  expect(fs.statSync(file).mode & 0o777).toBe(0o750);
+  expect(fs.readdirSync(root)).toEqual(['run.sh']);
+});
+
+it('gives a new file the mode that the umask leaves', async () => {
+  const root = temporaryFolder();
+  fs.writeFileSync(path.join(root, 'by-hand'), '');
+  await write(root, 'a.txt', '');
+  const mode = (name: string) => fs.statSync(path.join(root, name)).mode;
+  expect(mode('a.txt')).toBe(mode('by-hand'));
+});
+
+it('writes through a link that stays inside, and leaves it a link', async () => {
+  const root = temporaryFolder({ 'lib/real.txt': 'old' });
+  fs.symlinkSync('lib/real.txt', path.join(root, 'link.txt'));
+  fs.symlinkSync('lib', path.join(root, 'folder'));
+  await write(root, 'link.txt', 'new');
+  await write(root, 'folder/more.txt', 'more');
+  expect(fs.readlinkSync(path.join(root, 'link.txt'))).toBe('lib/real.txt');
+  expect(fs.readFileSync(path.join(root, 'lib/real.txt'), 'utf8')).toBe('new');
+  expect(fs.readFileSync(path.join(root, 'lib/more.txt'), 'utf8')).toBe('more');
+});
+
+it.each([
+  ['../a.txt', /outside the workspace/],
+  ['/tmp/a.txt', /outside the workspace/],
+  ['out/a.txt', /outside the workspace/],
+  ['dangling', /link to a place that does not exist/],
+  ['.git/hooks/pre-commit', /is protected/],
+  ['.GIT/config', /is protected/],
+  ['.mini-coding-agent/sessions/x.jsonl', /is protected/],
+  ['hooks/pre-commit', /is protected/],
+  ['.bashrc', /is protected/],
+  ['folder', /folder is not a file/],
+  ['a.txt/b.txt', /cannot be used/],
+])('refuses to write %s, before anyone is asked, and nothing appears', async (asked, message) => {
+  const top = temporaryFolder({
+    'repo/a.txt': 'a',
+    'repo/folder/b.txt': 'b',
+    'outside/c.txt': 'c',
+  });
+  const root = path.join(top, 'repo');
+  fs.mkdirSync(path.join(root, '.git/hooks'), { recursive: true });
+  fs.symlinkSync('../outside', path.join(root, 'out'));
+  fs.symlinkSync('../outside/new', path.join(root, 'dangling'));
+  fs.symlinkSync('.git/hooks', path.join(root, 'hooks'));
+  const before = fs.readdirSync(top, { recursive: true }).toSorted();
+  const call = writeFile.prepare({ path: asked, content: 'x' });
+  expect(() => call.check(toolContext(root))).toThrow(message);
+  await expect(call.run(toolContext(root), AbortSignal.abort())).rejects.toThrow();
+  expect(fs.readdirSync(top, { recursive: true }).toSorted()).toEqual(before);
+});
+
+it('refuses half a character before it touches the file', async () => {
+  const root = temporaryFolder({ 'a.txt': 'old' });
+  await expect(write(root, 'a.txt', 'a\ud83d')).rejects.toThrow(/half a character/);
+  expect(fs.readFileSync(path.join(root, 'a.txt'), 'utf8')).toBe('old');
+});
