@@ -1,0 +1,124 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { childEnvironment } from '../../src/environment.ts';
+import { readGit } from '../../src/workspace/git.ts';
+import { git, temporaryFolder, temporaryRepository } from '../support/workspace.ts';
+
+const env = childEnvironment(process.env);
+
+it('reads root, branch, default branch, status and the last five commits', async () => {
+  const root = temporaryRepository({ 'a.txt': 'a', 'sub/b.txt': 'b' });
+  for (const subject of ['two', 'three', 'four', 'five', 'six']) {
+    git(root, 'commit', '-q', '--allow-empty', '-m', `${subject}\n\nand a body`);
+  }
+  git(root, 'checkout', '-q', '-b', 'topic/x');
+  git(root, 'update-ref', 'refs/remotes/origin/trunk', 'HEAD');
+  git(root, 'symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/trunk');
+  fs.writeFileSync(path.join(root, 'a.txt'), 'changed');
+  fs.writeFileSync(path.join(root, 'sub/new.txt'), '');
+
+  const facts = await readGit(path.join(root, 'sub'), env);
+  expect(facts).toMatchObject({ root, branch: 'topic/x', defaultBranch: 'trunk' });
+  expect(facts?.status?.split('\n').toSorted()).toEqual([' M a.txt', '?? sub/new.txt']);
+  const subjects = facts?.recentCommits.map((line) => line.replace(/^[0-9a-f]+ /, ''));
+  expect(subjects).toEqual(['six', 'five', 'four', 'three', 'two']);
+});
+
+it('reads a repository that has no commits and no remote', async () => {
+  const root = temporaryFolder();
+  git(root, 'init', '-q', '-b', 'trunk');
+  expect(await readGit(root, env)).toEqual({
+    root,
+    branch: 'trunk',
+    defaultBranch: 'main',
+    status: '',
+    recentCommits: [],
+  });
+});
+
+it('knows no branch when the head is detached', async () => {
+  const root = temporaryRepository();
+  git(root, 'checkout', '-q', '--detach');
+  expect(await readGit(root, env)).toMatchObject({ branch: '-', status: '' });
+});
+
+it('names the branch as the user does when a tag has the same name', async () => {
+  const root = temporaryRepository();
+  git(root, 'tag', 'main');
+  expect(await readGit(root, env)).toMatchObject({ branch: 'main' });
+});
+
+it('knows nothing of a folder without a repository, or without git', async () => {
+  expect(await readGit(temporaryFolder(), env)).toBeUndefined();
+  const noGit = { ...env, PATH: temporaryFolder() };
+  expect(await readGit(temporaryRepository(), noGit)).toBeUndefined();
+});
+
+it('is not pointed elsewhere by variables of a hook', async () => {
+  const root = temporaryRepository();
+  const elsewhere = temporaryRepository();
+  const hookEnv = { ...env, GIT_DIR: path.join(elsewhere, '.git'), GIT_WORK_TREE: elsewhere };
+  expect(await readGit(root, hookEnv)).toMatchObject({ root });
+});
+
+it('writes nothing to the repository, not even the refreshed index that plain git writes', async () => {
+  const root = temporaryRepository({ 'a.txt': 'a' });
+  const index = () => fs.readFileSync(path.join(root, '.git/index'));
+  const before = index();
+  fs.utimesSync(path.join(root, 'a.txt'), 1_800_000_000, 1_800_000_000);
+  expect(await readGit(root, env)).toMatchObject({ status: '' });
+  expect(index()).toEqual(before);
+  git(root, 'status');
+  expect(index()).not.toEqual(before);
+});
+
+it.each([
+  ['log.decorate', 'full'],
+  ['log.showSignature', 'true'],
+  ['status.branch', 'true'],
+  ['color.status', 'always'],
+  ['color.ui', 'always'],
+])('gives the same answer when %s is set to %s', async (name, value) => {
+  const root = temporaryRepository({ 'a.txt': 'a' });
+  fs.writeFileSync(path.join(root, 'new.txt'), '');
+  const plain = await readGit(root, env);
+  git(root, 'config', name, value);
+  expect(await readGit(root, env)).toEqual(plain);
+});
+
+/** An environment in which git is this script. */
+function withGit(script: string): NodeJS.ProcessEnv {
+  const folder = temporaryFolder({ git: `#!/bin/sh\n${script}\n` });
+  fs.chmodSync(path.join(folder, 'git'), 0o755);
+  return { ...env, PATH: `${folder}:${env['PATH']}` };
+}
+
+describe('a git that hangs', () => {
+  const realGit = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+
+  it('is given up, and nothing is known', async () => {
+    const hanging = withGit('exec sleep 60');
+    expect(await readGit(temporaryRepository(), hanging, 200)).toBeUndefined();
+  });
+
+  it('is given up though a program that it started goes on', async () => {
+    const root = temporaryRepository();
+    const pids = path.join(temporaryFolder(), 'pids');
+    onTestFinished(() => {
+      for (const pid of fs.readFileSync(pids, 'utf8').split('\n'))
+        if (pid) process.kill(Number(pid));
+    });
+    // The program holds the output of git open, long after git itself was ended.
+    const hanging = withGit(`sleep 60 & echo $! >> '${pids}'; wait`);
+    expect(await readGit(root, hanging, 1_000)).toBeUndefined();
+  });
+
+  it('leaves the status unknown, which is not the same as clean, and what it did say stands', async () => {
+    const root = temporaryRepository();
+    const slow = `case "$*" in *' status '*) exec sleep 60 ;; esac\nexec '${realGit}' "$@"`;
+    const facts = await readGit(root, withGit(slow), 1_500);
+    expect(facts).toMatchObject({ root, branch: 'main', status: undefined });
+  });
+});
