@@ -1,0 +1,36 @@
+import { once } from 'node:events';
+import { expect, it } from 'vitest';
+import { Interrupts } from '../../src/terminal/interrupts.ts';
+
+/** Runs until its signal aborts. */
+async function untilAborted(signal: AbortSignal): Promise<string> {
+  if (!signal.aborted) await once(signal, 'abort');
+  return 'stopped';
+}
+
+it('stops the request that runs, once it runs, and the next one is free of it', async () => {
+  const interrupts = new Interrupts();
+  expect(interrupts.stopRequest()).toBe(false);
+  const running = interrupts.during(untilAborted);
+  expect(interrupts.stopRequest()).toBe(true);
+  expect(await running).toBe('stopped');
+  expect(interrupts.stopRequest()).toBe(false);
+  expect(await interrupts.during(async (signal) => signal.aborted)).toBe(false);
+  expect(interrupts.leaving.aborted).toBe(false);
+});
+
+it('forgets a request that failed', async () => {
+  const interrupts = new Interrupts();
+  await expect(interrupts.during(() => Promise.reject(new Error('x')))).rejects.toThrow('x');
+  expect(interrupts.stopRequest()).toBe(false);
+});
+
+it('stops everything when the program is to leave, and says with which code', async () => {
+  const interrupts = new Interrupts();
+  expect(interrupts.exitCode).toBe(0);
+  const running = interrupts.during(untilAborted);
+  interrupts.leave(143);
+  expect(await running).toBe('stopped');
+  expect(interrupts.leaving.aborted).toBe(true);
+  expect(interrupts.exitCode).toBe(143);
+});
