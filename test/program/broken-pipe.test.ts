@@ -1,0 +1,24 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { BIN, scene } from '../support/program.ts';
+
+/** Far more than a pipe holds, in one piece. */
+const response = `<final>${'A line of the answer.\n'.repeat(20_000)}</final>`;
+const LONG = { raw: [`${JSON.stringify({ response, done: true })}\n`] };
+
+describe('a reader that goes away', () => {
+  it.each([
+    ['the answer', "'go on and on'", 'A line of the answer.'],
+    ['the answer alone', "-p 'go on and on' </dev/null", 'A line of the answer.'],
+    ['the conversation', '', expect.stringMatching(/^\+=+\+$/)],
+  ])('while it is given %s ends the program without a word', async (_, args, firstLine) => {
+    const { root, server } = await scene([LONG, LONG]);
+    const program = `"${process.execPath}" "${BIN}" ${args}`;
+    const script = `printf 'more\\nand more\\n' | { ${program}; echo "exit code $?" >&2; } | head -1`;
+    const env = { ...process.env, NO_COLOR: '1', OLLAMA_HOST: server.url };
+    const { stdout, stderr } = await promisify(execFile)('sh', ['-c', script], { cwd: root, env });
+    expect(stdout.trimEnd()).toEqual(firstLine);
+    expect(stderr).toBe('exit code 0\n');
+  });
+});

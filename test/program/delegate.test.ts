@@ -1,0 +1,76 @@
+import fs from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { final, toolCall, transcriptOf } from '../support/ollama-server.ts';
+import { scene } from '../support/program.ts';
+import { sessionsIn } from './session-files.ts';
+
+const toolsIn = (prompt = '') => prompt.match(/(?<=^- )\w+(?=\()/gm);
+
+describe('a delegate', () => {
+  it('looks into a question with tools that read, and reports in words', async () => {
+    const { root, server, run } = await scene(
+      [
+        toolCall('read_file', { path: 'parent.txt' }),
+        toolCall('delegate', { task: 'What is in a.txt?', max_steps: 2 }),
+        toolCall('read_file', { path: 'a.txt' }),
+        final('It holds an apple.'),
+        final('An apple.'),
+      ],
+      { 'a.txt': 'apple\n', 'parent.txt': 'what the parent has seen\n' },
+    );
+    const { code, stdout, stderr } = await run(['what', 'fruit?']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'An apple.\n' });
+    expect(stderr).toMatch(/^ {2}.*read_file.*a\.txt/m);
+
+    const child = server.calls[2]?.prompt ?? '';
+    expect(child).toContain('Current user request:\nWhat is in a.txt?\n\nYou may make 2 more');
+    expect(child).toContain('- task: What is in a.txt?');
+    expect(child).toContain('what the parent has seen');
+    expect(child).toMatch(/may only read/);
+    expect(transcriptOf(child)).toBe('[user] What is in a.txt?');
+    expect(toolsIn(child)).toEqual(['list_files', 'read_file', 'search']);
+    expect(toolsIn(server.calls[0]?.prompt)).toContain('delegate');
+    expect(server.calls[4]?.prompt).toContain(
+      '[tool:delegate] {"task":"What is in a.txt?","max_steps":2}\ndelegate_result:\nIt holds an apple.',
+    );
+
+    const [parent, ...others] = sessionsIn(root).toSorted(
+      (a, b) =>
+        Number(a.records[0]?.['parent'] !== null) - Number(b.records[0]?.['parent'] !== null),
+    );
+    expect(others.map(({ records }) => records[0])).toEqual([
+      expect.objectContaining({ type: 'session', parent: parent?.id }),
+    ]);
+  });
+
+  it('cannot call a tool that writes, whatever the policy', async () => {
+    const calls = {
+      run_shell: { command: 'touch hacked' },
+      write_file: { path: 'hacked', content: '' },
+      patch_file: { path: 'a.txt', old_text: 'apple', new_text: 'pear' },
+      delegate: { task: 'delete a.txt' },
+    };
+    const tries = Object.entries(calls).map(([name, args]) => toolCall(name, args));
+    const begin = toolCall('delegate', { task: 'x', max_steps: 9 });
+    const script = [begin, ...tries, final('No.'), final('Done.')];
+    const { server, run, root } = await scene(script, { 'a.txt': 'apple\n' });
+    expect((await run(['--approval', 'auto', 'go'])).code).toBe(0);
+    for (const name of Object.keys(calls)) {
+      expect(server.calls[5]?.prompt).toContain(`error: there is no tool ${name}`);
+    }
+    expect(fs.readdirSync(root)).not.toContain('hacked');
+    expect(sessionsIn(root)).toHaveLength(2);
+  });
+
+  it('that has spent its steps is an error for its parent, who goes on', async () => {
+    const { server, run } = await scene([
+      toolCall('delegate', { task: 'x', max_steps: 1 }),
+      toolCall('list_files'),
+      final('I could not find out.'),
+    ]);
+    expect(await run(['go'])).toMatchObject({ code: 0, stdout: 'I could not find out.\n' });
+    expect(server.calls[2]?.prompt).toContain(
+      'error: delegate failed: Stopped at the step limit (1)',
+    );
+  });
+});

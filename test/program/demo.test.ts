@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runProgram } from '../support/program.ts';
+import { temporaryFolder } from '../support/workspace.ts';
+
+/** Runs the demo from an empty folder that is also the one for temporary files. */
+async function demo(args: string[], input = '') {
+  const cwd = temporaryFolder();
+  const env = { TMPDIR: cwd };
+  const host = 'http://127.0.0.1:9'; // nothing may ask a server
+  const result = await runProgram(['--demo', ...args], { cwd, env, host, input });
+  const [, folder = ''] = /^The repository is (.*)$/m.exec(result.stdout) ?? [];
+  const [, session = ''] = /^The session is (.*)$/m.exec(result.stdout) ?? [];
+  return { ...result, cwd, folder, session };
+}
+
+describe('the demo', () => {
+  it('says on its first line that the replies are recorded, and runs through', async () => {
+    const { code, stdout, stderr, cwd, folder, session } = await demo(['--approval', 'auto']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.split('\n')[0]).toContain('recorded');
+    expect(stdout.match(/^mini-coding-agent> /gm)).toHaveLength(3);
+    expect(path.dirname(fs.realpathSync(folder))).toBe(cwd);
+    expect(fs.existsSync(path.join(folder, '.git'))).toBe(true);
+
+    // Everything but the replies is real: the tests that it wrote and mended pass.
+    const tests = execFileSync(process.execPath, ['--test'], { cwd: folder, encoding: 'utf8' });
+    expect(tests).toMatch(/^# pass [1-9]/m);
+    expect(tests).toMatch(/^# fail 0/m);
+    const results = fs
+      .readFileSync(session, 'utf8')
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as { type: string; content?: string; ok?: boolean })
+      .filter(({ type }) => type === 'tool');
+    expect(results.every(({ ok }) => ok)).toBe(true);
+    expect(results.some(({ content }) => content?.startsWith('exit_code: 1'))).toBe(true);
+    expect(results.at(-1)?.content).toMatch(/^exit_code: 0\n/);
+  });
+
+  it.each([
+    ['a no', 'n\n'],
+    ['the end of input', ''],
+  ])('ends politely at %s, with nothing written', async (_, input) => {
+    const { code, stdout, stderr, folder } = await demo([], input);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('You said no');
+    expect(stdout.match(/Allow .+\?/g)).toHaveLength(1);
+    expect(stdout.match(/^mini-coding-agent> /gm)).toHaveLength(1);
+    expect(fs.readdirSync(folder).toSorted()).toEqual(['.git', '.mini-coding-agent']);
+  });
+});

@@ -1,0 +1,49 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { final, toolCall } from '../support/ollama-server.ts';
+import { scene } from '../support/program.ts';
+import { after } from './after.ts';
+
+describe('the gate', () => {
+  it('refuses what cannot work with an explanation, and asks about what can', async () => {
+    const refused: [name: string, args: Record<string, unknown>, says: string][] = [
+      ['remove_file', { path: 'a' }, 'there is no tool remove_file'],
+      ['constructor', {}, 'there is no tool constructor'],
+      ['write_file', { path: 'a' }, 'content is missing'],
+      ['run_shell', { command: ' ' }, 'command: it must not be empty'],
+      ['write_file', { path: 'a', content: null }, 'content: '],
+      ['run_shell', { command: 'ls', timeout: 121 }, 'timeout: it must be'],
+      ['write_file', { path: '../a', content: '' }, 'outside the workspace'],
+    ];
+    const calls = refused.map(([name, args]) => toolCall(name, args));
+    const valid = toolCall('write_file', { path: 'a', content: '' });
+    const { told, stderr, root } = await after([...calls, valid], {}, 'y\n');
+    const results = told.split(/^\[tool:/m).slice(1);
+    expect(results).toHaveLength(calls.length + 1);
+    for (const [at, [name, , says]] of refused.entries()) {
+      expect(results[at]).toMatch(new RegExp(`^${name}\\] .*\nerror: .*${says}`));
+    }
+    expect(stderr.match(/Allow .*\[y\/N\]/g)).toHaveLength(1);
+    expect(fs.existsSync(path.join(root, 'a'))).toBe(true);
+  });
+
+  it('refuses the third identical call in a row, but not one of a later request', async () => {
+    const [list, search] = [toolCall('list_files'), toolCall('search', { pattern: 'x' })];
+    const first = [list, list, search, list, list, list, final('One.')];
+    const { server, run } = await scene([...first, list, list, final('Two.')]);
+    await run(['--max-steps', '9'], 'first\nsecond\n');
+    const { prompt } = server.calls.at(-1) ?? { prompt: '' };
+    expect(prompt.match(/\[tool:list_files\]/g)).toHaveLength(7);
+    expect(prompt.match(/error: /g)).toHaveLength(1);
+    expect(prompt).toContain('error: you made this list_files call twice already');
+  });
+
+  it('runs one call of a reply and tells the model that the rest was ignored', async () => {
+    const [a, b] = ['a', 'b'].map((name) => toolCall('write_file', { path: name, content: '' }));
+    const { root, told } = await after([`${a}\n[F] imagined\n${b}`]);
+    expect(fs.readdirSync(root)).toContain('a');
+    expect(fs.readdirSync(root)).not.toContain('b');
+    expect(told).toContain('ignored');
+  });
+});

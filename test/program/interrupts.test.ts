@@ -1,0 +1,138 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { final, toolCall, type ScriptedReply } from '../support/ollama-server.ts';
+import { scene } from '../support/program.ts';
+import { temporaryFolder } from '../support/workspace.ts';
+import { onlySessionIn } from './session-files.ts';
+
+interface Pipe {
+  path: string;
+  /** Settles when something has been written into it. */
+  written: Promise<void>;
+  /** Settles when no process holds its writing end any more. */
+  released: Promise<void>;
+}
+
+/** A named pipe. A command and its children that hold it open are known to be gone by its end. */
+function namedPipe(): Pipe {
+  const pipe = path.join(temporaryFolder(), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const stream = fs.createReadStream(pipe);
+  onTestFinished(() => {
+    // Where no command has opened it, opening it for reading still waits for a writer.
+    const fd = fs.openSync(pipe, fs.constants.O_RDWR | fs.constants.O_NONBLOCK);
+    stream.destroy();
+    fs.closeSync(fd);
+  });
+  const written = new Promise<void>((resolve) => stream.once('data', () => resolve()));
+  const released = new Promise<void>((resolve) => stream.once('end', () => resolve()));
+  return { path: pipe, written, released };
+}
+
+/** A command that says that it runs, and would go on for long with a child of its own. */
+const longCommand = (pipe: string) =>
+  toolCall('run_shell', {
+    command: `exec 3>'${pipe}'; echo running >&3; sleep 300 & sleep 300`,
+    timeout: 120,
+  });
+
+const lastRecord = (root: string) => onlySessionIn(root).records.at(-1);
+
+const SIGNALS: [signal: NodeJS.Signals, exitCode: number, reply: ScriptedReply][] = [
+  ['SIGINT', 130, { silent: true }],
+  ['SIGTERM', 143, { silent: true }],
+  ['SIGHUP', 129, { text: 'Well, ', stall: true }],
+];
+
+describe('one request', () => {
+  it.each(SIGNALS)(
+    'is stopped by %s with exit code %i: the server is hung up on (%j)',
+    async (signal, exitCode, reply) => {
+      const { root, server, start } = await scene([reply]);
+      const program = start(['hi']);
+      const call = await server.arrived(0);
+      program.child.kill(signal);
+      await call.closed;
+      expect(await program.ended).toMatchObject({ code: exitCode, stdout: '' });
+      expect(lastRecord(root)).toMatchObject({ type: 'assistant', reason: 'interrupted' });
+    },
+  );
+
+  it('ends by SIGTERM with a running command and all it has started', async () => {
+    const pipe = namedPipe();
+    const { root, server, start } = await scene([longCommand(pipe.path)]);
+    const program = start(['--approval', 'auto', 'wait']);
+    await pipe.written;
+    program.child.kill('SIGTERM');
+    await pipe.released;
+    expect((await program.ended).code).toBe(143);
+    expect(server.calls).toHaveLength(1);
+    const { records } = onlySessionIn(root);
+    expect(records.at(-2)).toMatchObject({ type: 'tool', name: 'run_shell', ok: false });
+    expect(records.at(-1)).toMatchObject({ reason: 'interrupted' });
+  });
+});
+
+describe('an interrupt', () => {
+  it('at the approval question denies, and nothing runs', async () => {
+    const write = toolCall('write_file', { path: 'a.txt', content: 'x' });
+    const { root, start } = await scene([write]);
+    const program = start(['write']);
+    await program.shows('Allow write_file a.txt?');
+    program.child.kill('SIGINT');
+    expect((await program.ended).code).toBe(130);
+    expect(fs.existsSync(path.join(root, 'a.txt'))).toBe(false);
+    expect(lastRecord(root)).toMatchObject({ reason: 'interrupted' });
+  });
+
+  it('in the conversation stops the request and keeps the conversation', async () => {
+    const pipe = namedPipe();
+    const { root, server, start } = await scene([
+      { text: 'Well, ', stall: true },
+      longCommand(pipe.path),
+      final('Here again.'),
+    ]);
+    const program = start(['--approval', 'auto']);
+    program.child.stdin.write('first\n');
+    const call = await server.arrived(0);
+    program.child.kill('SIGINT');
+    await call.closed;
+    await program.shows(/Interrupted\.\n\nmini-coding-agent> $/);
+    program.child.stdin.write('second\n');
+    await pipe.written;
+    program.child.kill('SIGINT');
+    await pipe.released;
+    await program.shows(/(Interrupted\.\n\nmini-coding-agent> [\s\S]*){2}$/);
+    program.child.stdin.end('third\n');
+    const { code, stdout } = await program.ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain('Here again.\n');
+    const ends = onlySessionIn(root).records.filter(({ type }) => type === 'assistant');
+    expect(ends.map(({ reason }) => reason)).toEqual(['interrupted', 'interrupted', 'answer']);
+    expect(server.calls[2]?.prompt).toContain('[user] first\n[assistant] Interrupted.\n[user] sec');
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('by %s at the prompt leaves', async (signal, exitCode) => {
+    const { start } = await scene();
+    const program = start([]);
+    await program.shows('mini-coding-agent> ');
+    program.child.kill(signal);
+    expect((await program.ended).code).toBe(exitCode);
+  });
+
+  it('ends --print while it still waits for piped input', { timeout: 5_000 }, async () => {
+    const { start } = await scene();
+    const program = start(['-p', 'summarise']);
+    // Its handlers are set before it reads, and what it reads is taken from the pipe at once.
+    await new Promise<void>((resolve) => {
+      program.child.stdin.write('x'.repeat(1024 * 1024), () => resolve());
+    });
+    program.child.kill('SIGTERM');
+    expect((await program.ended).code).toBe(143);
+  });
+});

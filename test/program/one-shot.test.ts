@@ -1,0 +1,123 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { final, toolCall } from '../support/ollama-server.ts';
+import { runProgram, scene } from '../support/program.ts';
+import { temporaryFolder } from '../support/workspace.ts';
+
+describe('one request', () => {
+  it('is answered on standard output, with the progress on standard error', async () => {
+    const { server, run } = await scene([toolCall('list_files'), final('Two\nfiles.')], { a: '' });
+    const { code, stdout, stderr } = await run(['how', 'many', 'files?']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Two\nfiles.\n' });
+    expect(stderr).toContain('list_files');
+    expect(stderr).toContain('[F] a');
+    expect(stderr).not.toContain('Two');
+    expect(server.calls).toHaveLength(2);
+    expect(server.calls[0]?.prompt).toContain('Current user request:\nhow many files?\n');
+    expect(server.calls[1]?.prompt).toContain('[tool:list_files] {"path":"."}\n[F] a');
+  });
+
+  it('asks again after an empty and after a malformed reply, without spending steps', async () => {
+    const replies = ['', '<tool>{"name":</tool>', toolCall('list_files'), 'Done.'];
+    const { server, run } = await scene(replies);
+    const { code, stdout, stderr } = await run(['--max-steps', '2', 'hi']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Done.\n' });
+    expect(stderr).toContain('asking again');
+    expect(server.calls[2]?.prompt).toContain('[assistant] <tool>{"name":</tool>\n[notice] ');
+    expect(server.calls[2]?.prompt).toContain('You may make 2 more tool calls.');
+  });
+
+  it('gives a reply that the token limit cut off more room, and never runs it', async () => {
+    const cut = { text: toolCall('list_files'), doneReason: 'length' };
+    const { server, run } = await scene([cut, final('Done.')]);
+    const { stderr } = await run(['hi']);
+    expect(stderr).not.toContain('list_files');
+    const room = server.calls.map(({ body }) => (body['options'] as Options).num_predict);
+    expect(room).toEqual([512, 1024]);
+  });
+
+  it('works on the repository that holds --cwd', async () => {
+    const files = { 'README.md': 'The root.', 'deep/er/note.txt': 'A note.' };
+    const read = toolCall('read_file', { path: 'deep/er/note.txt' });
+    const { root, server } = await scene([read, final('Read.')], files);
+    const args = ['--cwd', path.join(root, 'deep', 'er'), 'read the note'];
+    const { code } = await runProgram(args, { cwd: temporaryFolder(), host: server.url });
+    expect(code).toBe(0);
+    const prompt = server.calls[1]?.prompt;
+    expect(prompt).toContain(`- cwd: ${root}/deep/er\n- repo_root: ${root}\n`);
+    expect(prompt).toContain('   1: A note.');
+    expect(fs.existsSync(path.join(root, '.mini-coding-agent'))).toBe(true);
+  });
+
+  it('works in a folder without git', async () => {
+    const { server } = await scene([final('Done.')]);
+    const cwd = temporaryFolder({ 'a.txt': '' });
+    expect(await runProgram(['hi'], { cwd, host: server.url })).toMatchObject({ code: 0 });
+    expect(server.calls[0]?.prompt).toContain(`- repo_root: ${cwd}\n- branch: -\n`);
+  });
+
+  it('shows nothing of the answer or of a tool that could steer the terminal', async () => {
+    const hostile = 'red \u001b[31m, title \u001b]0;x\u0007, back \u202e, \u009b2J';
+    const replies = [toolCall('read_file', { path: hostile }), final(hostile)];
+    const { run } = await scene(replies);
+    const { stdout, stderr } = await run(['hi']);
+    expect(stdout).toContain('\\x1b[31m');
+    expect(stderr).toContain('\\x1b[31m');
+    // eslint-disable-next-line no-control-regex
+    expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
+  });
+});
+
+interface Options {
+  num_predict: number;
+}
+
+describe('the exit code', () => {
+  it('is 3 at the step limit, which is told beside an empty answer', async () => {
+    const { server, run } = await scene([
+      toolCall('list_files'),
+      toolCall('search', { pattern: 'x' }),
+    ]);
+    const { code, stdout, stderr } = await run(['--max-steps', '2', 'hi']);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain('step limit (2)');
+    expect(server.calls).toHaveLength(2);
+  });
+
+  it('is 3 when the model makes no sense for as many times as it may be asked', async () => {
+    const { server, run } = await scene([], {}, { whenEmpty: () => '' });
+    const { code, stdout } = await run(['--max-steps', '2', 'hi']);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(server.calls).toHaveLength(6);
+  });
+
+  it('is 2 for a wrong flag, told in one line before anything is done', async () => {
+    const { root, server, run } = await scene();
+    const { code, stdout, stderr } = await run(['--max-steps', 'zero', 'hi']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^mini-coding-agent: .*--max-steps.*'zero'.*\n$/);
+    expect(fs.readdirSync(root)).toEqual(['.git']);
+    expect(server.paths).toEqual([]);
+  });
+
+  it('is 0 for --help and --version, which ask no server', async () => {
+    const { server, run } = await scene();
+    const help = await run(['--help']);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    for (const flag of [
+      '--cwd',
+      '--model',
+      '--host',
+      '--ollama-timeout',
+      '--resume',
+      '--approval',
+    ]) {
+      expect(help.stdout).toContain(flag);
+    }
+    const version = await run(['--version']);
+    expect(version).toEqual({ code: 0, stdout: `${packageJson.version}\n`, stderr: '' });
+    expect(server.paths).toEqual([]);
+  });
+});

@@ -1,0 +1,47 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { final, toolCall, transcriptOf } from '../support/ollama-server.ts';
+import { scene } from '../support/program.ts';
+
+describe('--print', () => {
+  it('prints the answer alone', async () => {
+    const { run } = await scene(['', toolCall('list_files'), final('One file.')], { a: '' });
+    expect(await run(['-p', 'count'])).toEqual({ code: 0, stdout: 'One file.\n', stderr: '' });
+  });
+
+  it('takes piped input as part of the request', async () => {
+    const { server, run } = await scene([final('A poem.'), final('A line.')]);
+    await run(['-p', 'What', 'is this?'], 'Roses are red\nViolets are blue\n');
+    const request = 'What is this?\n\nRoses are red\nViolets are blue';
+    expect(transcriptOf(server.calls[0]?.prompt ?? '')).toBe(`[user] ${request}`);
+    await run(['--print'], 'Only piped.\n');
+    expect(transcriptOf(server.calls[1]?.prompt ?? '')).toBe('[user] Only piped.');
+  });
+
+  it('without words and without input is wrong usage', async () => {
+    const { root, run } = await scene();
+    const { code, stdout, stderr } = await run(['-p'], ' \n');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('--print');
+    expect(fs.readdirSync(root)).toEqual(['.git']);
+  });
+
+  it('denies what would need approval, and says so to the person and to the model', async () => {
+    const write = toolCall('write_file', { path: 'new.txt', content: 'x' });
+    const { root, server, run } = await scene([write, final('It was not allowed.')]);
+    const { code, stdout, stderr } = await run(['-p', 'write'], 'y\ny\n');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'It was not allowed.\n' });
+    expect(stderr).toMatch(/write_file was not run: .*--approval auto/);
+    expect(server.calls[1]?.prompt).toContain('error: write_file was not approved: with --print');
+    expect(fs.existsSync(path.join(root, 'new.txt'))).toBe(false);
+  });
+
+  it('runs it where the policy is auto', async () => {
+    const write = toolCall('write_file', { path: 'new.txt', content: 'x' });
+    const { root, run } = await scene([write, final('Written.')]);
+    const result = await run(['-p', '--approval', 'auto', 'write']);
+    expect(result).toEqual({ code: 0, stdout: 'Written.\n', stderr: '' });
+    expect(fs.readFileSync(path.join(root, 'new.txt'), 'utf8')).toBe('x');
+  });
+});

@@ -1,0 +1,116 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { final, toolCall, transcriptOf } from '../support/ollama-server.ts';
+import { scene } from '../support/program.ts';
+import { onlySessionIn, sessionsIn } from './session-files.ts';
+
+const NO_SUCH_ID = '20200101-000000-abcdef';
+
+describe('resuming', () => {
+  it('by any of its ways goes on where the session ended, in transcript and memory', async () => {
+    const write = toolCall('write_file', { path: 'a.txt', content: 'x' });
+    const { root, server, run } = await scene([write, final('Wrote it.')]);
+    await run(['--approval', 'auto', 'write a.txt']);
+    const { id } = onlySessionIn(root);
+    for (const how of [['--resume', 'latest'], ['-c'], ['--resume', id]]) {
+      server.push(final('a.txt.'));
+      expect(await run([...how, 'which', 'file?'])).toMatchObject({ code: 0, stdout: 'a.txt.\n' });
+      const prompt = server.calls.at(-1)?.prompt ?? '';
+      expect(transcriptOf(prompt)).toMatch(
+        /^\[user\] write a\.txt\n\[tool:write_file\] .*\nwrote a\.txt \(1 chars\)\n\[assistant\] Wrote it\.\n.*\[user\] which file\?$/s,
+      );
+      expect(prompt).toContain('Memory:\n- task: write a.txt\n- files: a.txt\n- notes:\n');
+    }
+    expect(onlySessionIn(root).records.filter(({ type }) => type === 'user')).toHaveLength(4);
+  });
+
+  it('in the conversation says so, and works from any folder of the repository', async () => {
+    const { run } = await scene([final('First.')], { 'sub/a': '' });
+    await run(['the task']);
+    const { stdout } = await run(['--cwd', 'sub', '-c'], '/memory\n');
+    expect(stdout).toContain('(resumed)');
+    expect(stdout).toContain('- task: the task\n');
+  });
+
+  it('the latest takes the session last written, and never a delegate', async () => {
+    const delegate = toolCall('delegate', { task: 'look around' });
+    const { root, server, run } = await scene([], {}, { whenEmpty: () => final('Yes.') });
+    server.push(delegate, final('Looked.'), final('Done.'));
+    await run(['older']);
+    const [child] = sessionsIn(root).filter(({ records }) => records[0]?.['parent'] !== null);
+    const [older] = sessionsIn(root).filter(({ records }) => records[0]?.['parent'] === null);
+    await run(['newer']);
+    await run(['--resume', older?.id ?? '', 'older again']);
+    const future = Date.now() / 1000 + 60;
+    fs.utimesSync(child?.path ?? '', future, future);
+    await run(['-c', 'which?']);
+    const transcript = transcriptOf(server.calls.at(-1)?.prompt ?? '');
+    expect(transcript).toMatch(/^\[user\] older\n.*\[user\] older again\n.*\[user\] which\?$/s);
+  });
+
+  it('the latest where there is none begins a new one and says so', async () => {
+    const { root, run } = await scene([final('Hello.')]);
+    const { code, stdout, stderr } = await run(['-c', 'hi']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Hello.\n' });
+    expect(stderr).toContain('no session to resume');
+    onlySessionIn(root);
+  });
+
+  it('an id that is none, or of no session, is refused with those there are', async () => {
+    const { root, server, run } = await scene([final('Hello.')]);
+    await run(['hi']);
+    for (const id of ['../../etc/passwd', NO_SUCH_ID]) {
+      const { code, stdout, stderr } = await run(['--resume', id, 'hi']);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain(id);
+      expect(stderr).toContain(onlySessionIn(root).id);
+    }
+    expect(server.calls).toHaveLength(1);
+  });
+
+  it('a session of another workspace is refused', async () => {
+    const { root, run } = await scene([final('Hello.')]);
+    await run(['hi']);
+    const { id, path: file } = onlySessionIn(root);
+    const elsewhere = await scene();
+    const folder = path.join(elsewhere.root, '.mini-coding-agent', 'sessions');
+    fs.mkdirSync(folder, { recursive: true });
+    fs.copyFileSync(file, path.join(folder, `${id}.jsonl`));
+    const { code, stderr } = await elsewhere.run(['--resume', id, 'hi']);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`belongs to another workspace, ${root}`);
+  });
+
+  it('a session that another process holds is refused, until that process has gone', async () => {
+    const { root, server, run, start } = await scene([final('Hello.')]);
+    const holder = start([]);
+    holder.child.stdin.write('hi\n');
+    await holder.shows('Hello.');
+    const { id } = onlySessionIn(root);
+    const { code, stderr } = await run(['--resume', id, 'me too']);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${id} is in use by process ${holder.child.pid}`);
+    holder.child.kill('SIGKILL'); // it has no time to give its lock back
+    await holder.ended;
+    server.push(final('Hello again.'));
+    expect(await run(['--resume', id, 'now'])).toMatchObject({ code: 0, stdout: 'Hello again.\n' });
+  });
+
+  it('passes over what is damaged or unknown, says so, and writes on after what is whole', async () => {
+    const { root, server, run } = await scene([final('One.'), final('Two.')]);
+    await run(['first']);
+    const { path: file } = onlySessionIn(root);
+    fs.appendFileSync(file, '{"type":"user","conte\0\n{"type":"mood","content":"good"}\n');
+    const whole = fs.readFileSync(file, 'utf8');
+    fs.appendFileSync(file, '{"type":"user","content":"torn, ');
+    fs.writeFileSync(path.join(path.dirname(file), '29990101-000000-ffffff.jsonl'), '\0\n');
+    const { code, stderr } = await run(['-c', 'second']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/damaged: 1 unreadable line passed over, .*cut short.*\n/);
+    expect(transcriptOf(server.calls[1]?.prompt ?? '')).toMatch(/^\[user\] first\n.*second$/s);
+    expect(server.calls[1]?.prompt).not.toContain('torn');
+    const after = fs.readFileSync(file, 'utf8');
+    expect(after.startsWith(`${whole}{"type":"user","content":"sec`)).toBe(true);
+  });
+});

@@ -1,0 +1,33 @@
+/** The sessions that the program has left in a workspace, as anyone can read them. */
+import fs from 'node:fs';
+import path from 'node:path';
+
+export interface SessionFile {
+  id: string;
+  path: string;
+  /** The records, each line parsed; the first is the header. */
+  records: Record<string, unknown>[];
+}
+
+/** Every session of the workspace, the oldest id first; none where there is no folder for them. */
+export function sessionsIn(root: string): SessionFile[] {
+  const folder = path.join(root, '.mini-coding-agent', 'sessions');
+  if (!fs.existsSync(folder)) return [];
+  return fs
+    .readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .toSorted()
+    .map((name) => {
+      const file = path.join(folder, name);
+      const lines = fs.readFileSync(file, 'utf8').split('\n').slice(0, -1);
+      const records = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+      return { id: path.basename(name, '.jsonl'), path: file, records };
+    });
+}
+
+/** The one session there is. */
+export function onlySessionIn(root: string): SessionFile {
+  const [session, ...more] = sessionsIn(root);
+  if (!session || more.length > 0) throw new Error(`${more.length + (session ? 1 : 0)} sessions`);
+  return session;
+}
