@@ -1,0 +1,297 @@
+import { describe, expect, it } from 'vitest';
+import { parseHost } from '../src/model/host.ts';
+import { ModelError, type GenerateRequest, type Generation } from '../src/model/model.ts';
+import { OllamaModel } from '../src/model/ollama.ts';
+import { ScriptedModel } from '../src/model/scripted.ts';
+import { readLog } from '../src/session/log.ts';
+import { askAgent as ask, startAgent, type Setting } from './support/agent.ts';
+import {
+  final,
+  promptHead,
+  toolCall,
+  type FakeOllama,
+  type FakeOllamaOptions,
+  type ScriptedReply,
+} from './support/ollama-server.ts';
+import { scriptedServer } from './support/program.ts';
+import { never, temporaryFolder } from './support/workspace.ts';
+
+const FILES = { old: 'old\n'.repeat(200), new: 'new\n'.repeat(200) };
+const READS = Object.keys(FILES).map((path) => toolCall('read_file', { path }));
+const DONE = final('Done.');
+
+/** An agent on the real client of a scripted server. */
+async function start(
+  script: ScriptedReply[],
+  { root = temporaryFolder(FILES), ...setting }: Setting = {},
+  options: FakeOllamaOptions = {},
+) {
+  const server = await scriptedServer(script, options);
+  const model = new OllamaModel({
+    model: 'small:1b',
+    host: parseHost(server.url),
+    timeoutMs: 15_000,
+    keepAlive: '30m',
+    temperature: 0.2,
+    topP: 0.9,
+  });
+  return { server, ...(await startAgent(model, { root, ...setting })) };
+}
+
+/** An option of every call so far. */
+const sent = ({ calls }: FakeOllama, option: 'num_ctx' | 'num_predict') =>
+  calls.map(({ body }) => (body['options'] as Record<string, number>)[option]);
+
+const json = (error: unknown) => ({ status: 400, body: JSON.stringify({ error }) });
+const MESSAGE =
+  'request (17123 tokens) exceeds the available context size (16384 tokens), try increasing it';
+const COUNTS = { type: 'exceed_context_size_error', n_prompt_tokens: 17_123, n_ctx: 16_384 };
+
+describe.each([
+  ['today', json(JSON.stringify({ error: { code: 400, message: MESSAGE, ...COUNTS } }))],
+  ['as an object', json({ code: 400, message: MESSAGE, ...COUNTS })],
+  ['up to 0.24', json('the input length exceeds the context length')],
+])('a prompt that is too long, as the server says %s,', (_, overflow) => {
+  it('is compacted and asked again, once, and the turn goes on', async () => {
+    const { server, agent, session } = await start([...READS, overflow, DONE]);
+    const { end, types } = await ask(agent, 'Compare them.');
+    expect(end).toMatchObject({ reason: 'answer', text: 'Done.' });
+    expect(types.filter((type) => type === 'compacted')).toHaveLength(1);
+    const [, , long, short] = server.calls.map(({ prompt }) => prompt);
+    expect(server.calls).toHaveLength(4);
+    expect(long).toContain(' 200: old\n');
+    expect(short).not.toContain(' 200: old\n');
+    expect(short).toContain('\n[user] Compare them.\n');
+    expect(short).toContain(' 200: new\n');
+    const records = readLog(session.path).records.map(({ type }) => type);
+    const [reads, last] = [
+      ['model', 'tool'],
+      ['model', 'assistant'],
+    ];
+    expect(records).toEqual(['user', ...reads, ...reads, 'compaction', ...last]);
+  });
+
+  it('is an error when the shorter one is too long as well, and the session goes on', async () => {
+    const { server, agent } = await start([...READS, overflow, overflow, DONE]);
+    await expect(ask(agent, 'Compare.')).rejects.toMatchObject({ kind: 'context_overflow' });
+    expect(server.calls).toHaveLength(4);
+    expect((await ask(agent, 'Go on.')).end.text).toBe('Done.');
+  });
+
+  it('is an error at once when there is nothing to leave out', async () => {
+    const { server, agent } = await start([overflow]);
+    await expect(ask(agent, 'Hi.')).rejects.toMatchObject({
+      kind: 'context_overflow',
+      message: expect.stringMatching(
+        /^The context window of 16384 tokens .* --num-ctx \d+ or more/,
+      ),
+    });
+    expect(server.calls).toHaveLength(1);
+  });
+});
+
+describe('a compaction that would save nothing', () => {
+  const tooLong = json('the input length exceeds the context length');
+
+  it('is not made by hand: the cache is kept', async () => {
+    const { agent, session } = await start([DONE, DONE]);
+    for (const request of ['Go.', 'Go on.']) await ask(agent, request);
+    const { entries } = session.state;
+    expect(agent.compact()).toBe(0);
+    expect(session.state.entries).toBe(entries);
+  });
+
+  it('is not made for a server that finds the prompt too long', async () => {
+    const { agent, session } = await start([DONE, tooLong, DONE]);
+    await ask(agent, 'Go.');
+    await expect(ask(agent, 'Go on.')).rejects.toMatchObject({ kind: 'context_overflow' });
+    expect(session.state.dropped).toBe(0);
+  });
+});
+
+describe('a window that is too small', () => {
+  const large = { huge: `${'a line of a page\n'.repeat(1_000)}` };
+  const readsHuge = toolCall('read_file', { path: 'huge', end: 1_000 });
+  const request = 'Fix it. '.repeat(1_000);
+
+  /** Asks in a window of this size; the least size that the error names, or none. */
+  async function leastNamed(
+    numCtx: number,
+    script: ScriptedReply[],
+    options: FakeOllamaOptions,
+  ): Promise<number | undefined> {
+    const { agent } = await start(script, { numCtx, root: temporaryFolder(large) }, options);
+    try {
+      expect((await ask(agent, request)).end.text).toBe('Done.');
+      return undefined;
+    } catch (error) {
+      const [, named] = /--num-ctx (\d+) or more/.exec(String(error)) ?? [];
+      return Number(named);
+    }
+  }
+
+  it.each([
+    ['the request', 1_024, [DONE], undefined],
+    ['the request', 3_072, [DONE], undefined],
+    ['a result', 6_144, [readsHuge, DONE], undefined],
+    ['a result', 6_144, [readsHuge, DONE], 2.5],
+    ['a result', 6_144, [readsHuge, DONE], 5],
+  ])(
+    'for %s (%i tokens) is told with about the least that works',
+    async (_, numCtx, script, charsPerToken) => {
+      const options = { contextLength: 100_000, ...(charsPerToken && { charsPerToken }) };
+      const least = (await leastNamed(numCtx, script, options)) ?? 0;
+      expect(least).toBeGreaterThan(numCtx);
+      expect(least % 256).toBe(0);
+      expect(await leastNamed(least, script, options)).toBeUndefined();
+      expect(await leastNamed(least - 512, script, options)).toBe(least);
+    },
+  );
+});
+
+describe('the window', () => {
+  it.each([
+    [undefined, 40_960, 16_384],
+    [undefined, 8_192, 8_192],
+    [9_000, 8_192, 8_192],
+    [32_768, null, 32_768],
+  ])(
+    'asked for as %j, of a model that has %j, is %i on every call and asked about once',
+    async (numCtx, contextLength, expected) => {
+      const cut = { text: READS.join(''), doneReason: 'length' };
+      const delegate = toolCall('delegate', { task: 'look' });
+      const script = [delegate, ...READS, DONE, cut, delegate, DONE, DONE, DONE];
+      const { server, agent } = await start(script, { numCtx }, { contextLength });
+      await agent.warmUp(never);
+      await ask(agent, 'Look.');
+      await ask(agent, 'Look again.');
+      expect(server.calls).toHaveLength(1 + script.length);
+      expect(new Set(sent(server, 'num_ctx'))).toEqual(new Set([expected]));
+      expect(server.paths.filter((path) => path === '/api/show')).toHaveLength(1);
+    },
+  );
+
+  it('is reported by section, in tokens as the server counts them', async () => {
+    const { server, agent } = await start([READS[0] ?? '', DONE], {}, { charsPerToken: 5 });
+    expect(agent.reportContext()).toMatchObject({ numCtx: 16_384, reuse: { calls: 0 } });
+    await ask(agent, 'Look.');
+    const { tokens, reuse, ...window } = agent.reportContext();
+    const [, last = ''] = server.calls.map(({ prompt }) => prompt);
+    expect(window).toEqual({ numCtx: 16_384, numPredict: 512 });
+    expect(reuse).toMatchObject({ calls: 2, last: { sentChars: last.length }, breaks: {} });
+    expect(reuse.prefillSpeed).toBeGreaterThan(0);
+    const [prefix = 0, memory = 0, transcript = 0] = promptHead(last)
+      .split(/\n\n(?=Memory:\n|Transcript:\n)/)
+      .map((section) => section.length / 5);
+    const counted = [tokens.prefix / prefix, tokens.memory / memory];
+    expect(Math.max(...counted.map((rate) => Math.abs(rate - 1)))).toBeLessThan(0.1);
+    expect(tokens.transcript).toBeGreaterThan(transcript);
+  });
+});
+
+describe('the room for a reply', () => {
+  it.each([
+    [16_384, { first: 512, most: 4_096 }, [512, 1_024, 2_048, 4_096, 4_096]],
+    [8_192, { first: 512, most: 4_096 }, [512, 1_024, 2_048, 2_048]],
+    [8_192, { first: 1_500, most: 12_000 }, [1_500, 2_048, 2_048]],
+    [8_192, { first: 3_000, most: 24_000 }, [3_000, 3_000]],
+  ])(
+    'in a window of %i grows from %j to a quarter of it at most',
+    async (numCtx, numPredict, rooms) => {
+      const cuts = rooms.slice(1).map(() => ({ text: 'And so', doneReason: 'length' }));
+      const { server, agent } = await start([...cuts, DONE], { numCtx, numPredict });
+      expect((await ask(agent, 'Go.')).end.text).toBe('Done.');
+      expect(sent(server, 'num_predict')).toEqual(rooms);
+    },
+  );
+});
+
+/** A model whose first call does not end before it is let go. */
+class HeldModel extends ScriptedModel {
+  readonly order: string[] = [];
+  release = (): void => undefined;
+  fail: (error: ModelError) => void = () => undefined;
+  readonly #held = new Promise<void>((resolve, reject) => {
+    this.release = resolve;
+    this.fail = reject;
+  });
+
+  override async *generate(
+    request: GenerateRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<string, Generation> {
+    const name = request.numPredict === 1 ? 'warm-up' : 'request';
+    this.order.push(`${name} begins`);
+    if (name === 'warm-up') await this.#held;
+    const generation = yield* super.generate(request, signal);
+    this.order.push(`${name} ends`);
+    return generation;
+  }
+}
+
+/** Lets everything go on as far as it can. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('the warm-up', () => {
+  it('sends what the first prompt begins with, to the byte, and asks for one token', async () => {
+    const { server, agent } = await start([READS[0] ?? '', DONE]);
+    await agent.warmUp(never);
+    await ask(agent, 'Look.');
+    const [warm = '', first = ''] = server.calls.map(({ prompt }) => prompt);
+    expect(sent(server, 'num_predict')).toEqual([1, 512, 512]);
+    expect(warm).toMatch(/\n\nTranscript:\n$/);
+    expect(first.startsWith(warm)).toBe(true);
+    expect(first.slice(warm.length)).toMatch(/^\[user\] Look\.\n\nCurrent user request:\n/);
+  });
+
+  it('of a resumed session sends its transcript too', async () => {
+    const { agent, session, store, root } = await start([...READS, DONE]);
+    await ask(agent, 'Read both.');
+    session.close();
+    const again = await start([DONE], { root, session: store.resume(session.id) });
+    await again.agent.warmUp(never);
+    await ask(again.agent, 'Go on.');
+    const [warm = '', first = ''] = again.server.calls.map(({ prompt }) => prompt);
+    expect(warm).toContain(' 200: old\n');
+    expect(first.startsWith(warm)).toBe(true);
+    expect(first.slice(warm.length)).toMatch(/^\[user\] Go on\.\n/);
+  });
+
+  it('is waited for by a request that comes meanwhile', async () => {
+    const { agent, model } = await startAgent(new HeldModel(['.', DONE]), { numCtx: 8_192 });
+    const warmed = agent.warmUp(never);
+    const asked = ask(agent, 'Go.');
+    await settle();
+    expect(model.order).toEqual(['warm-up begins']);
+    model.release();
+    await warmed;
+    expect((await asked).end.text).toBe('Done.');
+    expect(model.order.join(', ')).toBe(
+      'warm-up begins, warm-up ends, request begins, request ends',
+    );
+  });
+
+  it('holds no request back that is interrupted', async () => {
+    const { agent, model } = await startAgent(new HeldModel(['.', DONE]));
+    void agent.warmUp(never);
+    const stop = new AbortController();
+    const asked = ask(agent, 'Go.', stop.signal);
+    await settle();
+    stop.abort();
+    expect((await asked).end.reason).toBe('interrupted');
+    expect(model.order).toEqual(['warm-up begins']);
+    model.release();
+  });
+
+  it('that fails says why and fails no request', async () => {
+    const { agent, model } = await startAgent(new HeldModel([DONE]));
+    const warmed = expect(agent.warmUp(never)).rejects.toThrow('not now');
+    const asked = ask(agent, 'Go.');
+    await settle();
+    model.fail(new ModelError('protocol', 'not now'));
+    await warmed;
+    expect((await asked).end.text).toBe('Done.');
+  });
+});
