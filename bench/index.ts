@@ -54,7 +54,7 @@ for (const { name, unit, read, original } of ROWS) {
 console.log();
 for (const steps of [10, 100, 1_000]) {
   const { msPerStep } = await runSession(1, steps);
-  print(`work of the program a step, in a session of ${steps} steps, ms`, [number(msPerStep)]);
+  print(`work a step, in a session of ${steps} steps, ms`, [number(msPerStep)]);
 }
 print('resume of 10,000 records, ms', [number(measureResume(10_000))]);
 print('peak memory of all this, MiB', [number(process.resourceUsage().maxRSS / 1024)]);
