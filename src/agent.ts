@@ -101,7 +101,7 @@ export class Agent {
     this.#parts.gate.beginRequest();
     this.#numPredict = this.#parts.settings.numPredict.first;
     this.#cutOffs = 0;
-    await this.#tellChanges();
+    await this.#tellChanges(signal);
     this.session.record({ type: 'user', content: request });
     let final: Final;
     try {
@@ -193,8 +193,11 @@ export class Agent {
   }
 
   /** Looks at the workspace again and tells the model what is new. */
-  async #tellChanges(): Promise<void> {
-    const now = await this.#parts.look();
+  async #tellChanges(signal: AbortSignal): Promise<void> {
+    const look = this.#parts.look();
+    await untilAborted(look, signal);
+    if (signal.aborted) return void look.catch(() => undefined);
+    const now = await look;
     const changes = this.#prompter.hasBegun && renderChanges(this.#snapshot, now);
     this.#snapshot = now;
     if (changes) this.session.record({ type: 'workspace', content: changes });
@@ -227,7 +230,7 @@ function stepLimit(maxSteps: number, readOnly: boolean): Final {
 }
 
 /** Waits for a promise, but no longer than until the signal aborts. */
-async function untilAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+async function untilAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   let stop = (): void => undefined;
   const aborted = new Promise<void>((resolve) => (stop = resolve));

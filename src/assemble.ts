@@ -5,7 +5,6 @@ import { Transcript } from './context/transcript.ts';
 import { briefFrom, delegateTool, type Spawn } from './delegation/delegate.ts';
 import type { AgentEvent } from './events.ts';
 import type { Model } from './model/model.ts';
-import { touchedFile } from './session/memory.ts';
 import type { Session } from './session/session.ts';
 import type { ApprovalPolicy, Ask } from './tools/approval.ts';
 import { FileVersions } from './tools/file-versions.ts';
@@ -81,11 +80,9 @@ function build(assembly: Assembly, tools: typeof allTools, readOnly: boolean): A
 /** What a resumed session has seen of files: an edit that was made meanwhile is not overwritten. */
 function versionsOf(session: Session, root: string): FileVersions {
   const versions = new FileVersions();
-  for (const { record } of session.state.entries) {
-    const file = record.type === 'tool' && record.ok ? touchedFile(record) : undefined;
-    if (file === undefined) continue;
+  for (const [file, seenAt] of session.state.seen) {
     try {
-      versions.noteSeenAt(resolveInside(root, file).real, Date.parse(record.created_at));
+      versions.noteSeenAt(resolveInside(root, file).real, Date.parse(seenAt));
     } catch (error) {
       if (!(error instanceof PathError)) throw error; // it can no longer be written either
     }

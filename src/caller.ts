@@ -60,8 +60,10 @@ export class Caller {
         return { ...generation, usage: spent };
       } catch (error) {
         const isOverflow = error instanceof ModelError && error.kind === 'context_overflow';
-        if (!isOverflow || overflowed) throw error;
+        if (!isOverflow) throw error;
         window.calibrate(prompt.text, error);
+        const tokens = error.prompt_tokens ?? window.estimate(prompt.text);
+        if (overflowed) throw tooLong(window, tokens, call.numPredict);
       }
     }
   }
@@ -128,9 +130,12 @@ export class Caller {
     const roomChars = (room / tokens) * prompt.text.length - (prompt.text.length - transcript);
     const plan = prompter.plan(Math.max(0, Math.min(roomChars, transcript)) / 2);
     // What does not help is not recorded: a wrong flag must not cost the conversation.
-    if (!plan || prompter.saving(plan) <= 0) throw tooLong(window, tokens, numPredict);
-    const needed = window.estimate(prompter.preview(plan, tail, snapshot).text);
-    if (needed > room) throw tooLong(window, needed, numPredict);
+    const helps = plan !== undefined && prompter.saving(plan) > 0;
+    const { text } = helps ? prompter.preview(plan, tail, snapshot) : prompt;
+    // Refused only for what is sure not to fit: the server has the last word on the rest.
+    const needed = window.expect(text);
+    if (needed > room || (!helps && mustShrink)) throw tooLong(window, needed, numPredict);
+    if (!helps) return prompt;
     yield { type: 'compacted', saved: prompter.compact(plan) };
     return prompter.build(tail, snapshot);
   }
@@ -151,10 +156,15 @@ export class Caller {
 
 function tooLong(window: ContextWindow, tokens: number, numPredict: number): ModelError {
   const least = Math.max(ContextWindow.least(tokens, numPredict), window.numCtx + 256);
+  const { modelLength = least } = window;
+  const advice =
+    least > modelLength
+      ? 'The model has no more: use one with a longer context, a smaller --max-new-tokens,'
+      : `Use --num-ctx ${least} or more,`;
   return new ModelError(
     'context_overflow',
     `The context window of ${window.numCtx} tokens is too small: the rules, the request and the ` +
       `newest entry need about ${tokens}, the reply ${numPredict}. ` +
-      `Use --num-ctx ${least} or more, or a shorter request.`,
+      `${advice} or a shorter request.`,
   );
 }

@@ -40,7 +40,8 @@ export function stopAtDenial(ask: Ask, stop: () => void) {
     wasDenied: false,
     ask: async (...question: Parameters<Ask>): Promise<Decision> => {
       const decision = await ask(...question);
-      if (!decision.allowed) {
+      const [, signal] = question;
+      if (!decision.allowed && !signal.aborted) {
         approval.wasDenied = true;
         stop();
       }

@@ -93,6 +93,7 @@ class Program {
     if (errorCode(error) === 'EPIPE') return this.#console.interrupts.leave(EXIT.answered);
     if (!this.#console.interrupts.leaving.aborted) say(`Cannot write the output: ${error.message}`);
     this.#console.interrupts.leave(EXIT.outputFailed);
+    process.exitCode = EXIT.outputFailed; // the last write may fail after run() has returned
   }
 
   async #serve(): Promise<number> {

@@ -17,6 +17,8 @@ const FRESH_TOKENS = 1_500;
 export class ContextWindow {
   /** Tokens. Sent on every call, and the same on every call: a change reloads the model. */
   readonly numCtx: number;
+  /** The most that the model has, in tokens, where it is known. */
+  readonly modelLength: number | undefined;
   /** The last prompt that the server counted. */
   #counted = '';
   #factor = FIRST_FACTOR;
@@ -26,6 +28,7 @@ export class ContextWindow {
    * @param modelLength the model's own context length in tokens, where it is known
    */
   constructor(asked: number | undefined, modelLength: number | undefined) {
+    this.modelLength = modelLength;
     this.numCtx = Math.min(asked ?? DEFAULT_NUM_CTX, modelLength ?? Number.POSITIVE_INFINITY);
   }
 
@@ -53,13 +56,18 @@ export class ContextWindow {
     this.#factor = bounded(usage.prompt_tokens / guessed);
   }
 
+  /** Tokens of a prompt if all of it is as dense as what the server has counted. */
+  expect(prompt: string): number {
+    return Math.ceil(guessTokens(prompt) * this.#factor);
+  }
+
   /**
    * Tokens of a prompt, by what the server has counted so far. What it has not counted, one result
    * at the most, may be denser than all before it.
    */
   estimate(prompt: string): number {
-    const known = guessTokens(prompt) * this.#factor;
-    if (this.#counted === '') return Math.ceil(known);
+    const known = this.expect(prompt);
+    if (this.#counted === '') return known;
     const fresh = guessTokens(prompt.slice(sharedPrefix(prompt, this.#counted)));
     const surplus = Math.max(0, FRESH_FACTOR - this.#factor);
     return Math.ceil(known + surplus * Math.min(fresh, FRESH_TOKENS));

@@ -63,7 +63,8 @@ export class Prompter {
 
   /** What a prompt begins with before anything was said: sent ahead, it warms the server's cache. */
   buildOpening(snapshot: Snapshot): string {
-    return this.build('', snapshot).text.trimEnd() + '\n';
+    const { sections } = this.build('', snapshot);
+    return [sections.prefix, sections.memory, `${sections.transcript}\n`].join('\n\n');
   }
 
   get transcriptChars(): number {

@@ -45,8 +45,13 @@ const PROBE_BYTES = 64 * 1024;
 export function isConversation(file: string, workspaceRoot: string): boolean {
   const [first, ...lines] = readHead(file, PROBE_BYTES).toString('utf8').split('\n');
   const header = parseHeader(first);
-  if (header?.parent !== null || header.workspace_root !== workspaceRoot) return false;
+  if (header?.parent !== null || !belongsTo(header, workspaceRoot)) return false;
   return lines.some((line) => line.startsWith(USER_RECORD));
+}
+
+/** A folder that was moved together with its sessions is the same workspace. */
+export function belongsTo({ workspace_root }: SessionHeader, workspaceRoot: string): boolean {
+  return workspace_root === workspaceRoot || !fs.existsSync(workspace_root);
 }
 
 /** How a request's line begins, as `Session.record` writes it. */

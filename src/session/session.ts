@@ -2,7 +2,7 @@
  * Component 5, sessions and memory. A session is its records: every message is written to the log
  * as it happens, and the state is a fold over the log, so that resuming is reading.
  */
-import { emptyMemory, remember, type WorkingMemory } from './memory.ts';
+import { emptyMemory, remember, touchedFile, type WorkingMemory } from './memory.ts';
 import type { Usage } from '../model/model.ts';
 import {
   parseRecord,
@@ -23,12 +23,14 @@ export interface SessionState {
   /** How many entries compactions left out. */
   dropped: number;
   memory: WorkingMemory;
+  /** When each file was last read or written, by the name it was given. Compactions forget none. */
+  seen: Map<string, string>;
   /** What the last model call cost. */
   usage: Usage | undefined;
 }
 
 export function emptyState(): SessionState {
-  return { entries: [], dropped: 0, memory: emptyMemory(), usage: undefined };
+  return { entries: [], dropped: 0, memory: emptyMemory(), seen: new Map(), usage: undefined };
 }
 
 /** What a compaction does; its record holds no more, since the rest follows from the entries. */
@@ -88,8 +90,13 @@ function apply(state: SessionState, record: SessionRecord, pending?: SessionReco
       if (pending?.type === 'model') show(state, pending);
       show(state, record);
       break;
+    case 'tool': {
+      const file = record.ok ? touchedFile(record) : undefined;
+      if (file !== undefined) state.seen.set(file, record.created_at);
+      show(state, record);
+      break;
+    }
     case 'user':
-    case 'tool':
     case 'assistant':
     case 'workspace':
       show(state, record);

@@ -3,7 +3,14 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../errors.ts';
-import { FileLog, isConversation, SessionBusyError, type LogContent, type Warn } from './log.ts';
+import {
+  belongsTo,
+  FileLog,
+  isConversation,
+  SessionBusyError,
+  type LogContent,
+  type Warn,
+} from './log.ts';
 import { Session } from './session.ts';
 
 /** A session that cannot be had. The message is for the person who asked for it. */
@@ -64,11 +71,11 @@ export class SessionStore {
   resume(id: string): Session {
     if (!ID.test(id)) throw new SessionError(`${id} is not a session id.${this.#latestFew()}`);
     const { log, content } = this.#open(id);
-    const root = content.header?.workspace_root ?? this.#root;
-    if (root !== this.#root) {
+    const { header } = content;
+    if (header && !belongsTo(header, this.#root)) {
       log.close();
       throw new SessionError(
-        `The session ${id} belongs to another workspace, ${root}.${this.#latestFew()}`,
+        `The session ${id} belongs to another workspace, ${header.workspace_root}.${this.#latestFew()}`,
       );
     }
     this.#warnOfDamage(id, content);

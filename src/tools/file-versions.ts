@@ -35,5 +35,6 @@ function versionOf(real: string): string {
 }
 
 function modifiedAt(real: string): number {
-  return fs.statSync(real, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const stat = fs.statSync(real, { throwIfNoEntry: false });
+  return stat ? Math.max(stat.mtimeMs, stat.ctimeMs) : 0; // a file put in its place may be older
 }

@@ -1,7 +1,7 @@
 /** The search through ripgrep, called so that neither pattern nor repository can make it run a program. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { INTERNAL_NAMES, withTrustedPath } from '../workspace/paths.ts';
 import { Matches, MAX_FILE_BYTES, SEARCH_TIMEOUT_MS, type SearchRequest } from './matches.ts';
@@ -29,14 +29,14 @@ export async function searchWithRipgrep(request: SearchRequest): Promise<Matches
   });
   const matches = new Matches();
   let isWhole = false;
-  for await (const line of createInterface({ input: rg.stdout })) {
+  for await (const line of linesOf(rg.stdout)) {
     if (matches.isFull) continue;
     isWhole = takeMessage(line, root, matches);
     if (matches.isFull) rg.kill();
   }
   const result = await rg;
   signal.throwIfAborted();
-  if (result.exitCode === 2 && /regex/i.test(result.stderr)) {
+  if (!isWhole && result.exitCode === 2 && /regex/i.test(result.stderr)) {
     throw new ToolError(`the pattern is no valid regular expression: ${reasonIn(result.stderr)}`);
   }
   // Its last message is a summary. Without one it did not run: not installed, or too old.
@@ -79,6 +79,17 @@ interface Message {
     line_number?: number;
     binary_offset?: number | null;
   };
+}
+
+/** Lines by `\n` alone: newer versions of node:readline also split at U+2028, inside of JSON. */
+async function* linesOf(stream: Readable): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of stream.setEncoding('utf8')) {
+    const lines = (rest + String(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
 }
 
 /** Takes one line of output. Returns whether it was the last: what was ended early has none. */

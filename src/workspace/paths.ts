@@ -105,6 +105,15 @@ function isProtected(relative: string): boolean {
 export function withTrustedPath(env: NodeJS.ProcessEnv, folder: string): NodeJS.ProcessEnv {
   const trusted = (env['PATH'] ?? '')
     .split(path.delimiter)
-    .filter((entry) => path.isAbsolute(entry) && !isInside(folder, path.resolve(entry)));
-  return { ...env, PATH: trusted.join(path.delimiter) };
+    .filter((entry) => path.isAbsolute(entry) && !isInside(folder, realOrSame(entry)));
+  // An empty PATH would mean the current folder.
+  return { ...env, PATH: trusted.join(path.delimiter) || '/usr/bin:/bin' };
+}
+
+function realOrSame(folder: string): string {
+  try {
+    return fs.realpathSync(folder);
+  } catch {
+    return path.resolve(folder);
+  }
 }
