@@ -380,3 +380,32 @@ describe('a delegate', () => {
     }
   });
 });
+
+describe('what happens at a bad moment', () => {
+  it('an interrupt while the workspace is looked at ends the request at once', async () => {
+    const stop = new AbortController();
+    const { agent, model } = await start(['done'], {
+      look: () => {
+        stop.abort();
+        return new Promise(() => undefined);
+      },
+    });
+    expect((await ask(agent, 'go', stop.signal)).end.reason).toBe('interrupted');
+    expect(model.requests).toHaveLength(0);
+  });
+
+  it('an edit of the user is not overwritten after compactions and a resume', async () => {
+    const root = temporaryFolder({ 'a.txt': 'mine' });
+    const read = call('read_file', { path: 'a.txt' });
+    const first = await start([read, 'done', 'done'], { root });
+    await ask(first.agent, 'Read it.');
+    first.session.record({ type: 'compaction', whole: 0, dropped: 3 });
+    first.session.close();
+    fs.writeFileSync(path.join(root, 'a.txt'), 'edited since');
+    const resumed = first.store.resume(first.session.id);
+    const write = call('write_file', { path: 'a.txt', content: 'overwritten' });
+    const { agent } = await start([write, 'done'], { root, session: resumed });
+    await ask(agent, 'Write it.');
+    expect(fs.readFileSync(path.join(root, 'a.txt'), 'utf8')).toBe('edited since');
+  });
+});

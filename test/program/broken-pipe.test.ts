@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import fs from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { BIN, scene } from '../support/program.ts';
@@ -22,3 +23,15 @@ describe('a reader that goes away', () => {
     expect(stderr).toBe('exit code 0\n');
   });
 });
+
+it.skipIf(!fs.existsSync('/dev/full'))(
+  'a disk that is full is told, with an exit code of its own',
+  async () => {
+    const { root, server } = await scene(['<final>Hello.</final>']);
+    const script = `"${process.execPath}" "${BIN}" -p hi </dev/null >/dev/full; echo "exit code $?"`;
+    const env = { ...process.env, NO_COLOR: '1', OLLAMA_HOST: server.url };
+    const { stdout, stderr } = await promisify(execFile)('sh', ['-c', script], { cwd: root, env });
+    expect(stdout).toBe('exit code 74\n');
+    expect(stderr).toMatch(/^mini-coding-agent: Cannot write the output: ENOSPC[^\n]*\n$/);
+  },
+);

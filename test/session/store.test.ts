@@ -154,3 +154,14 @@ describe('a resume', () => {
     resumed.close();
   });
 });
+
+it('a folder that was moved with its sessions keeps them', () => {
+  const before = path.join(temporaryFolder(), 'before');
+  fs.mkdirSync(before);
+  const id = ask(storeIn(before).create('a-model'));
+  const after = `${before}-after`;
+  fs.renameSync(before, after);
+  const store = storeIn(after);
+  expect(store.latest()).toBe(id);
+  expect(store.resume(id).state.memory.task).toBe('hi');
+});

@@ -64,3 +64,15 @@ function replace(file: string, content: string): void {
   fs.utimesSync(`${file}.new`, 1, 1);
   fs.renameSync(`${file}.new`, file);
 }
+
+it('an older file that was put in the place of one seen before a resume counts as changed', async () => {
+  const root = temporaryFolder({ 'a.txt': 'one', 'backup.txt': 'two' });
+  const file = path.join(root, 'a.txt');
+  const context = toolContext(root);
+  context.versions.noteSeenAt(file, Date.now() + 5);
+  context.versions.assertUnchanged(file, 'a.txt');
+  fs.utimesSync(path.join(root, 'backup.txt'), 1_000, 1_000);
+  context.versions.noteSeenAt(file, fs.statSync(file).ctimeMs);
+  fs.renameSync(path.join(root, 'backup.txt'), file);
+  await expect(write(context)).rejects.toThrow(/has changed since you last saw it/);
+});

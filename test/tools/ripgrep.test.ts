@@ -52,3 +52,13 @@ describe.skipIf(!hasRipgrep)('neither pattern nor settings make ripgrep run a pr
     expect(fs.existsSync(marker)).toBe(true);
   });
 });
+
+it.skipIf(!hasRipgrep)(
+  'a line separator of Unicode inside a line does not lose the match',
+  async () => {
+    const root = temporaryFolder({ 'a.js': 'const needle = 1; // one\u2028two\n' });
+    expect(await find(searchWithRipgrep, root, 'needle')).toBe(
+      'a.js:1:const needle = 1; // one\u2028two',
+    );
+  },
+);

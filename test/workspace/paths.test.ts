@@ -2,7 +2,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isInside, PathError, resolveInside, resolveWritable } from '../../src/workspace/paths.ts';
+import {
+  isInside,
+  PathError,
+  resolveInside,
+  resolveWritable,
+  withTrustedPath,
+} from '../../src/workspace/paths.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 /** A workspace with links of every kind, a folder beside it, and one whose name begins like it. */
@@ -151,4 +157,19 @@ it.each(['.gitignore', '.github/workflows/ci.yml', 'git/config', 'sub/.bashrc', 
 it('refuses to write a pointer file by the name .git', () => {
   const root = temporaryFolder({ '.git': 'gitdir: /elsewhere' });
   expect(() => resolveWritable(root, '.git')).toThrow(/is protected/);
+});
+
+describe('the folders in which git and ripgrep are looked for', () => {
+  it.each([
+    ['relative ones', 'node_modules/.bin:.::/usr/bin', '/usr/bin'],
+    ['those of the workspace', 'ROOT/node_modules/.bin:/usr/bin', '/usr/bin'],
+    ['those of the workspace by way of a link', 'LINK/node_modules/.bin:/usr/bin', '/usr/bin'],
+    ['all, so that the usual ones are left', 'ROOT/bin', '/usr/bin:/bin'],
+  ])('leave out %s', (_what, given, expected) => {
+    const root = temporaryFolder({ 'node_modules/.bin/git': '', 'bin/git': '' });
+    const link = path.join(temporaryFolder(), 'link');
+    fs.symlinkSync(root, link);
+    const PATH = given.replace('ROOT', root).replace('LINK', link);
+    expect(withTrustedPath({ PATH, HOME: '/h' }, root)).toEqual({ PATH: expected, HOME: '/h' });
+  });
 });
