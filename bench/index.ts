@@ -76,6 +76,6 @@ function print(name: string, values: string[]): void {
 }
 
 function number(value: number): string {
-  const digits = value < 10 && !Number.isInteger(value) ? 2 : 0;
+  const digits = value < 10 ? 2 : value < 100 ? 1 : 0;
   return value.toLocaleString('en', { maximumFractionDigits: digits });
 }
