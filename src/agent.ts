@@ -235,6 +235,9 @@ async function untilAborted(promise: Promise<unknown>, signal: AbortSignal): Pro
   let stop = (): void => undefined;
   const aborted = new Promise<void>((resolve) => (stop = resolve));
   signal.addEventListener('abort', stop);
-  await Promise.race([promise, aborted]);
-  signal.removeEventListener('abort', stop);
+  try {
+    await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

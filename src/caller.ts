@@ -109,9 +109,7 @@ export class Caller {
   }
 
   async #knownWindow(signal: AbortSignal): Promise<ContextWindow> {
-    if (this.#window) return this.#window;
-    this.#window = await this.#parts.window(signal);
-    return this.#window;
+    return (this.#window ??= await this.#parts.window(signal));
   }
 
   async *#fittingPrompt(

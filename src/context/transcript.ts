@@ -34,7 +34,7 @@ function renderEntry({ record, shortened }: TranscriptEntry): string {
   const limit = (whole: number) => (shortened ? SHORT_TEXT_CHARS : whole);
   switch (record.type) {
     case 'user':
-      return `[user] ${withoutHeadings(shortened ? clip(record.content, SHORT_TEXT_CHARS) : record.content)}`;
+      return `[user] ${withoutHeadings(clip(record.content, limit(Number.POSITIVE_INFINITY)))}`;
     case 'model':
     case 'assistant':
       return `[assistant] ${withoutHeadings(clip(record.content, limit(REPLY_CHARS)))}`;

@@ -80,7 +80,7 @@ export class Gate {
       return { ...valid, content: clip(content, RESULT_CHARS), ok: true, elapsedMs: since(start) };
     } catch (error) {
       const problem = signal.aborted ? interruption(error) : expected(error);
-      return { ...this.#failed(valid, `${tool.name} failed: ${problem}`), elapsedMs: since(start) };
+      return this.#failed(valid, `${tool.name} failed: ${problem}`, since(start));
     }
   }
 
@@ -100,14 +100,12 @@ export class Gate {
     return last.length === REPEATS && last.every((earlier) => earlier === call);
   }
 
-  #failed({ name, args }: Pick<ToolResult, 'name' | 'args'>, message: string): ToolResult {
-    return {
-      name,
-      args,
-      content: clip(`error: ${message}`, RESULT_CHARS),
-      ok: false,
-      elapsedMs: 0,
-    };
+  #failed(
+    { name, args }: Pick<ToolResult, 'name' | 'args'>,
+    message: string,
+    elapsedMs = 0,
+  ): ToolResult {
+    return { name, args, content: clip(`error: ${message}`, RESULT_CHARS), ok: false, elapsedMs };
   }
 
   #toolNames(): string {
