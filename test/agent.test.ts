@@ -394,12 +394,15 @@ describe('what happens at a bad moment', () => {
     expect(model.requests).toHaveLength(0);
   });
 
-  it('an edit of the user is not overwritten after compactions and a resume', async () => {
+  it.each([
+    ['compactions', { type: 'compaction', whole: 0, dropped: 3 } as const],
+    ['a reset', { type: 'reset' } as const],
+  ])('an edit of the user is not overwritten after %s and a resume', async (_what, record) => {
     const root = temporaryFolder({ 'a.txt': 'mine' });
     const read = call('read_file', { path: 'a.txt' });
     const first = await start([read, 'done', 'done'], { root });
     await ask(first.agent, 'Read it.');
-    first.session.record({ type: 'compaction', whole: 0, dropped: 3 });
+    first.session.record(record);
     first.session.close();
     fs.writeFileSync(path.join(root, 'a.txt'), 'edited since');
     const resumed = first.store.resume(first.session.id);

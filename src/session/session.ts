@@ -23,7 +23,7 @@ export interface SessionState {
   /** How many entries compactions left out. */
   dropped: number;
   memory: WorkingMemory;
-  /** When each file was last read or written, by the name it was given. Compactions forget none. */
+  /** When each file was last read or written, by the name it was given. Compactions and resets forget none. */
   seen: Map<string, string>;
   /** What the last model call cost. */
   usage: Usage | undefined;
@@ -74,7 +74,8 @@ function apply(state: SessionState, record: SessionRecord, pending?: SessionReco
   remember(state.memory, record);
   switch (record.type) {
     case 'reset':
-      Object.assign(state, emptyState());
+      // What was seen of files stays: an edit made since must not be overwritten.
+      Object.assign(state, emptyState(), { seen: state.seen });
       break;
     case 'compaction': {
       const before = state.entries.length;
