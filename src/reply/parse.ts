@@ -3,11 +3,11 @@
  * meant where that is certain and never runs what it did not say. It is total: any text gives a
  * Reply, in time that grows linearly with the text.
  */
+import { DIALECTS } from './dialects.ts';
 import { readJsonCall } from './json.ts';
 import type { Construct, Reply, ToolShapes } from './reply.ts';
-import { lastClosing, readXmlCall } from './xml.ts';
+import { closingTag, readXmlCall } from './xml.ts';
 
-const OPENING = /<(tool|final|think(?:ing)?|reason(?:ing)?)(?=[\s>/]|$)/;
 /** Each draft may be read to the end of the text; a bound keeps the whole linear. */
 const MAX_DRAFTS = 50;
 const TOO_MANY_DRAFTS: Reply = {
@@ -44,7 +44,7 @@ export function parseReply(raw: string, tools: ToolShapes, cutOff = false): Repl
  * drafted in thought. Inside the arguments of a call such a tag is content and ends nothing.
  */
 function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct; text: string } {
-  const opening = openingTags(tools);
+  const opening = openings(tools);
   let from = 0;
   let prose = '';
   let match = opening.exec(raw);
@@ -61,13 +61,18 @@ function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct
       continue;
     }
     prose += raw.slice(from, at);
-    const tag = (match?.[1] ?? match?.[2])?.toLowerCase();
-    if (tag === undefined) return { text: prose };
-    if (/^(think|reason)/.test(tag)) {
-      from = reasoningEnd(raw, at)?.end ?? raw.length;
+    if (!match) return { text: prose };
+    if (match[1] !== undefined) {
+      from = thoughtEnd(raw, at, match[1]);
       continue;
     }
-    const construct = tag === 'final' ? readFinal(raw, at) : readCall(raw, at, tools);
+    const construct = readConstruct(raw, match, tools);
+    if (typeof construct === 'number') {
+      prose += raw.slice(at, construct);
+      from = construct;
+      drafts++;
+      continue;
+    }
     const after = construct.reply.type === 'call' ? construct.end : at;
     const laterEnd = reasoningEnd(raw, after);
     if (laterEnd === undefined || opensReasoning(raw, after, laterEnd.at)) {
@@ -81,14 +86,40 @@ function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct
 }
 
 /**
- * The opening tags that begin a construct. A tool's own name as a tag is one of them where an
- * argument follows; without one it may be a word of HTML.
+ * What begins reasoning (group 1), a construct in the tags of the protocol (2), or in each of the
+ * dialects (a group for each). A tool's own name is a tag where an argument follows; without one it
+ * may be a word of HTML.
  */
-function openingTags(tools: ToolShapes): RegExp {
+function openings(tools: ToolShapes): RegExp {
   const names = [...tools.keys()].join('|') || '(?!)';
-  return new RegExp(`${OPENING.source}|<(${names})(?=\\s+\\w+\\s*=|\\s*>\\s*<\\w+>)`, 'gi');
+  const sources = [
+    // gpt-oss thinks in a channel of its own.
+    '(<(?:think(?:ing)?|reason(?:ing)?)(?=[\\s>/]|$)|<\\|channel\\|>analysis)',
+    `<(tool(?=[\\s>/]|$)|final(?=[\\s>/]|$)|(?:${names})(?=\\s+\\w+\\s*=|\\s*>\\s*<\\w+>))`,
+    ...DIALECTS.map(({ opening }) => `(${opening})`),
+  ];
+  return new RegExp(sources.join('|'), 'gi');
 }
 
+/** Reads what begins at a match of `openings`, or says up to where it is only prose. */
+function readConstruct(raw: string, match: RegExpExecArray, tools: ToolShapes): Construct | number {
+  const [opening, , tag, ...dialects] = match;
+  const at = match.index;
+  if (tag !== undefined) {
+    return tag.toLowerCase() === 'final' ? readFinal(raw, at) : readCall(raw, at, tools);
+  }
+  const dialect = DIALECTS[dialects.findIndex((group) => group !== undefined)];
+  return dialect?.read(raw, at + opening.length, tools) ?? at + 1;
+}
+
+/** Where the reasoning that this opens at `at` ends: the text's end, if nothing closes it. */
+function thoughtEnd(raw: string, at: number, opening: string): number {
+  if (!opening.startsWith('<|')) return reasoningEnd(raw, at)?.end ?? raw.length;
+  const end = raw.indexOf('<|end|>', at);
+  return end === -1 ? raw.length : end;
+}
+
+/** The next tag that closes reasoning. */
 function reasoningEnd(raw: string, from: number): { at: number; end: number } | undefined {
   END_OF_REASONING.lastIndex = from;
   const match = END_OF_REASONING.exec(raw);
@@ -103,7 +134,7 @@ function readFinal(raw: string, at: number): Construct {
   const open = /<final\b[^>]*>/iy;
   open.lastIndex = at;
   const start = open.exec(raw) ? open.lastIndex : raw.length;
-  const close = lastClosing(raw, 'final', start);
+  const close = closingTag(raw, 'final', start);
   const text = raw.slice(start, close?.at).trim();
   return {
     reply: text
@@ -114,12 +145,15 @@ function readFinal(raw: string, at: number): Construct {
 }
 
 function readCall(raw: string, at: number, tools: ToolShapes): Construct {
-  const json = /<tool\s*>\s*(?:```(?:json)?\s*)?(?=\{)/iy;
+  const json = /<tool\s*>\s*(?:```(?:json)?\s*)?(?:\[\s*)?(?=\{)/iy;
   json.lastIndex = at;
   return json.test(raw) ? readJsonCall(raw, json.lastIndex) : readXmlCall(raw, at, tools);
 }
 
+const CLOSING =
+  /^(?:\s|<\/(?:tool|tool_call|function_call|function)\s*>|```|[\]})]|<tool_call\|>|<[|｜][^<>]{1,40}[|｜]>)+/i;
+
 /** What is left after a call, without the closing tags and fences that belong to it. */
 function remainder(rest: string): string {
-  return rest.replace(/^(\s|<\/tool\s*>|```)+/i, '').trim();
+  return rest.replace(CLOSING, '').trim();
 }

@@ -1,0 +1,128 @@
+/**
+ * Arguments as elements: `<path>a</path>`, and the same in the spelling of other formats. The text
+ * in them is kept to the letter, closing tags included.
+ */
+
+/** How a format spells elements, as sources of regular expressions without groups of their own. */
+export interface ElementSyntax {
+  /** The opening tag of an argument; `name` is the source that matches its name. */
+  open(name: string): string;
+  close(name: string): string;
+  /** What ends the call. */
+  endOfCall: string;
+}
+
+export interface Span {
+  at: number;
+  end: number;
+}
+
+export type Elements = { args: Record<string, string>; end: number } | { uncertain: string };
+
+/** The opening tag of any of these arguments, its name as a group. */
+export function openingOf(syntax: ElementSyntax, argNames: readonly string[]): string {
+  return syntax.open(`(${argNames.join('|') || '(?!)'})`);
+}
+
+/**
+ * Reads the elements of a call one after another up to what ends the call, or the text's end.
+ * `uncertain` names the argument whose end is not certain, or is empty for that of the call.
+ */
+export function readElements(
+  raw: string,
+  from: number,
+  syntax: ElementSyntax,
+  argNames: readonly string[],
+): Elements {
+  const args: Record<string, string> = {};
+  // Between elements a second call or the end of reasoning shows that this one was never whole.
+  const next = new RegExp(
+    `${openingOf(syntax, argNames)}|${syntax.endOfCall}|(${ANOTHER_CALL}|</(?:think|reason))`,
+    'gi',
+  );
+  next.lastIndex = from;
+  for (let match = next.exec(raw); match; match = next.exec(raw)) {
+    if (match[2] !== undefined) return { uncertain: '' };
+    const arg = match[1]?.toLowerCase();
+    if (arg === undefined) return { args, end: next.lastIndex };
+    const start = next.lastIndex;
+    const close = elementEnd(raw, arg, start, syntax, argNames);
+    if (!close) return { uncertain: arg };
+    args[arg] ??= raw.slice(start, close.at);
+    next.lastIndex = close.end;
+  }
+  // Nothing ends the call. With elements in it, it is whole all the same; without, it is not.
+  return Object.keys(args).length > 0 ? { args, end: raw.length } : { uncertain: '' };
+}
+
+/** Arguments that hold text of any kind, tags of the protocol included. */
+const TEXT_ARGS: ReadonlySet<string> = new Set([
+  'content',
+  'old_text',
+  'new_text',
+  'command',
+  'task',
+]);
+
+const ANOTHER_CALL = '<tool[\\s>]|<tool_call>|<function=';
+
+/**
+ * An element ends at the first closing tag. One that holds text ends at the first that the next
+ * argument or the end of the call follows, so that closing tags inside content are content; where
+ * another call follows one, its end is not certain.
+ */
+function elementEnd(
+  raw: string,
+  arg: string,
+  start: number,
+  syntax: ElementSyntax,
+  argNames: readonly string[],
+): Span | undefined {
+  const closeTag = syntax.close(arg);
+  const first = firstMatch(raw, closeTag, start);
+  if (!TEXT_ARGS.has(arg)) return first;
+  const others = argNames.filter((name) => name !== arg);
+  const follows = new RegExp(
+    `\\s*(?:${openingOf(syntax, others)}|${syntax.endOfCall}|\`\`\`|$)`,
+    'iy',
+  );
+  const close = lastClosing(raw, { open: syntax.open(arg), close: closeTag }, start, (end) => {
+    follows.lastIndex = end;
+    return follows.test(raw);
+  });
+  if (!close || !first || first.at === close.at) return close;
+  const opensBefore = new RegExp(syntax.open(arg), 'i').test(raw.slice(start, first.at));
+  const isFollowedByCall = new RegExp(`^\\s*(?:${ANOTHER_CALL})`, 'i').test(
+    raw.slice(first.end, close.at),
+  );
+  return !opensBefore && isFollowedByCall ? undefined : close;
+}
+
+function firstMatch(raw: string, source: string, from: number): Span | undefined {
+  const pattern = new RegExp(source, 'gi');
+  pattern.lastIndex = from;
+  const match = pattern.exec(raw);
+  return match ? { at: match.index, end: pattern.lastIndex } : undefined;
+}
+
+/**
+ * The closing tag of an element that is open at `from`: the first that `ends` accepts and that no
+ * further closing tag follows without an opening one before it. For where one does, the first lay
+ * in a sample inside the content.
+ */
+export function lastClosing(
+  raw: string,
+  tag: { open: string; close: string },
+  from: number,
+  ends: (end: number) => boolean = () => true,
+): Span | undefined {
+  const tags = new RegExp(`(${tag.open})|${tag.close}`, 'gi');
+  tags.lastIndex = from;
+  let found: Span | undefined;
+  for (let match = tags.exec(raw); match; match = tags.exec(raw)) {
+    const isOpening = match[1] !== undefined;
+    if (isOpening && found) return found;
+    if (!isOpening && ends(tags.lastIndex)) found = { at: match.index, end: tags.lastIndex };
+  }
+  return found;
+}

@@ -1,0 +1,65 @@
+/** Calls whose arguments are literals of a language: Python, and Gemma's own. */
+import { malformed } from './json.ts';
+import type { Construct } from './reply.ts';
+
+/** What a regular expression with the sticky flag finds at a place. */
+export function matchAt(raw: string, at: number, source: string) {
+  const pattern = new RegExp(source, 'iy');
+  pattern.lastIndex = at;
+  const match = pattern.exec(raw);
+  return match && { groups: match.slice(1), end: pattern.lastIndex };
+}
+
+/** Gemma 4: `call:read_file{path:<|"|>a<|"|>,start:1}`. */
+export function readGemma(raw: string, at: number): Construct | undefined {
+  const open = matchAt(raw, at, '\\s*call:\\s*(\\w+)\\s*\\{');
+  if (!open) return undefined;
+  const name = open.groups[0] ?? '';
+  const args: Record<string, unknown> = {};
+  let end = open.end;
+  for (;;) {
+    const close = matchAt(raw, end, '\\s*\\}');
+    if (close) return { reply: { type: 'call', name, args, ignored: '' }, end: close.end };
+    const pair = matchAt(
+      raw,
+      end,
+      '[\\s,]*(\\w+)\\s*:\\s*(?:<\\|"\\|>([^]*?)<\\|"\\|>|([^,{}<>|"]+))(?=\\s*[,}])',
+    );
+    if (!pair) return { reply: malformed('its arguments are not whole', name), end: raw.length };
+    const [key = '', text, word = ''] = pair.groups;
+    args[key] = text ?? word.trim();
+    end = pair.end;
+  }
+}
+
+const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', '\n': '' };
+
+/** A call in Python: `read_file(path="a", start=1)`, its values literals. */
+export function readPython(raw: string, at: number): Construct | undefined {
+  const open = matchAt(raw, at, '\\s*\\[?\\s*(?:print\\()?(?:\\w+\\.)?(\\w+)\\(');
+  if (!open) return undefined;
+  const name = open.groups[0] ?? '';
+  const args: Record<string, unknown> = {};
+  let end = open.end;
+  for (;;) {
+    const close = matchAt(raw, end, '[\\s,]*\\)+');
+    if (close) return { reply: { type: 'call', name, args, ignored: '' }, end: close.end };
+    const pair = matchAt(
+      raw,
+      end,
+      `[\\s,]*(\\w+)\\s*=\\s*(?:"""([^]*?)"""|"([^"\\\\\\n]*(?:\\\\[^][^"\\\\\\n]*)*)"|'([^'\\\\\\n]*(?:\\\\[^][^'\\\\\\n]*)*)'|(-?\\d+))(?=\\s*[,)])`,
+    );
+    if (!pair) return { reply: malformed('its arguments are not whole', name), end: raw.length };
+    const [key = '', triple, double, single, number] = pair.groups;
+    const text = triple ?? double ?? single;
+    args[key] = text === undefined ? Number(number) : unescaped(text);
+    end = pair.end;
+  }
+}
+
+/** A backslash before any other character stands for itself, as in Python. */
+function unescaped(text: string): string {
+  return text.replace(/\\([^])/g, (escape, letter: string) =>
+    /[\\'"]/.test(letter) ? letter : (ESCAPES[letter] ?? escape),
+  );
+}
