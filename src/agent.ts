@@ -5,8 +5,8 @@ import type { AgentEvent, ContextReport, FinalReason } from './events.ts';
 import { ModelError, type Model } from './model/model.ts';
 import { renderTail } from './prompt/prompt.ts';
 import { Prompter } from './prompt/prompter.ts';
-import { parseReply } from './reply/parse.ts';
-import type { Reply, ToolShapes } from './reply/reply.ts';
+import type { Reply } from './reply/reply.ts';
+import { Retries, type ReplyRoom } from './reply/retries.ts';
 import type { Session } from './session/session.ts';
 import type { Gate } from './tools/gate.ts';
 import type { Tool } from './tools/tool.ts';
@@ -15,8 +15,7 @@ import type { Snapshot } from './workspace/snapshot.ts';
 
 export interface AgentSettings {
   maxSteps: number;
-  /** Tokens a reply may have at first, and at most: replies that are cut off get more room. */
-  numPredict: { first: number; most: number };
+  numPredict: ReplyRoom;
   /** A delegate: it is told that it may only read. */
   readOnly: boolean;
 }
@@ -42,26 +41,22 @@ interface Final {
 
 export class Agent {
   readonly #parts: AgentParts;
-  readonly #shapes: ToolShapes;
   readonly #prompter: Prompter;
   readonly #caller: Caller;
+  readonly #retries: Retries;
   #snapshot: Snapshot;
-  #numPredict: number;
-  /** Replies of this request that were cut off though they could not have more room. */
-  #cutOffs = 0;
   #ready: Promise<void> = Promise.resolve();
 
   /** @param snapshot the workspace at the start */
   constructor(parts: AgentParts, snapshot: Snapshot) {
     this.#parts = parts;
-    this.#shapes = new Map(parts.tools.map((tool) => [tool.name, tool]));
     const { model, window, askedNumCtx, session, tools, settings } = parts;
     this.#prompter = new Prompter({ session, tools, readOnly: settings.readOnly });
     const lastUsage = session.state.usage;
     const prompter = this.#prompter;
     this.#caller = new Caller({ model, window, askedNumCtx, prompter, lastUsage });
+    this.#retries = new Retries(tools, settings.numPredict);
     this.#snapshot = snapshot;
-    this.#numPredict = parts.settings.numPredict.first;
   }
 
   get session(): Session {
@@ -90,7 +85,8 @@ export class Agent {
   /** How the window is filled, and how well prompts were reused. */
   reportContext(): ContextReport {
     const tail = renderTail('', this.#parts.settings.maxSteps);
-    return this.#caller.report({ tail, snapshot: this.#snapshot, numPredict: this.#numPredict });
+    const { numPredict } = this.#retries;
+    return this.#caller.report({ tail, snapshot: this.#snapshot, numPredict });
   }
 
   /**
@@ -99,8 +95,7 @@ export class Agent {
    */
   async *ask(request: string, signal: AbortSignal): AsyncGenerator<AgentEvent, void, undefined> {
     this.#parts.gate.beginRequest();
-    this.#numPredict = this.#parts.settings.numPredict.first;
-    this.#cutOffs = 0;
+    this.#retries.beginRequest();
     await this.#tellChanges(signal);
     this.session.record({ type: 'user', content: request });
     let final: Final;
@@ -132,7 +127,7 @@ export class Agent {
     for (let attempt = 0; steps < maxSteps; attempt++) {
       signal.throwIfAborted();
       if (attempt === maxAttempts) return TOO_MANY_MALFORMED;
-      if (this.#cutOffs === MAX_CUT_OFFS) return tooLongReplies(this.#numPredict);
+      if (this.#retries.isOutOfRoom) return tooLongReplies(this.#retries.numPredict);
       const reply = yield* this.#query(renderTail(request, maxSteps - steps), signal);
       switch (reply.type) {
         case 'final':
@@ -151,37 +146,18 @@ export class Agent {
 
   /** Asks the model once and reads what it replied. */
   async *#query(tail: string, signal: AbortSignal): AsyncGenerator<AgentEvent, Reply> {
-    const call = { tail, snapshot: this.#snapshot, numPredict: this.#numPredict };
+    const { numPredict, format } = this.#retries;
+    const call = { tail, snapshot: this.#snapshot, numPredict, format };
     const { text, doneReason, usage } = yield* this.#caller.ask(call, signal);
     this.session.record({ type: 'model', content: text, done_reason: doneReason, usage });
-    return parseReply(text, this.#shapes, doneReason === 'length');
+    return this.#retries.read(text, doneReason === 'length');
   }
 
   /** Keeps the raw reply, and tells the model what was wrong with it and how a valid one looks. */
   async *#complain(reply: Reply & { type: 'malformed' }): AsyncGenerator<AgentEvent> {
-    const advice = reply.cutOff ? this.#adviseOnLength() : this.#adviseOnForm(reply.tool);
+    const advice = this.#retries.adviseOn(reply, this.#caller.numCtx);
     this.session.record({ type: 'notice', content: `Not usable: ${reply.problem}. ${advice}` });
     yield { type: 'malformed', problem: reply.problem };
-  }
-
-  /** A reply that was cut off gets more room, unless the user has set a limit. */
-  #adviseOnLength(): string {
-    const { first, most } = this.#parts.settings.numPredict;
-    // The room of the reply is taken from the prompt's: no more than a quarter of the window.
-    const bound = Math.min(most, Math.max(first, Math.floor(this.#caller.numCtx / 4)));
-    const more = Math.min(bound, 2 * this.#numPredict);
-    if (more <= this.#numPredict) {
-      this.#cutOffs++;
-      return 'Do less in one reply: write a long file in pieces, answer more briefly.';
-    }
-    this.#numPredict = more;
-    return `Your next reply has room for ${more} tokens.`;
-  }
-
-  #adviseOnForm(meant: string | undefined): string {
-    const { tools } = this.#parts;
-    const example = (tools.find(({ name }) => name === meant) ?? tools[0])?.example;
-    return `Reply with one tool call, such as ${example}, or with <final>your answer</final>.`;
   }
 
   async *#execute(call: Reply & { type: 'call' }, signal: AbortSignal): AsyncGenerator<AgentEvent> {
@@ -212,9 +188,6 @@ const TOO_MANY_MALFORMED: Final = {
   reason: 'malformed',
   text: 'Stopped: the model kept replying with neither a valid tool call nor an answer. Try to say it in other words, or use a larger model.',
 };
-
-/** After so many replies that need more room than there is, more of them will not help. */
-const MAX_CUT_OFFS = 2;
 
 function tooLongReplies(numPredict: number): Final {
   return {

@@ -2,9 +2,16 @@
 import { ContextWindow } from './context/budget.ts';
 import { Meter } from './context/meter.ts';
 import type { AgentEvent, ContextReport } from './events.ts';
-import { ModelError, type Generation, type Model, type Usage } from './model/model.ts';
+import {
+  ModelError,
+  type GenerateRequest,
+  type Generation,
+  type Model,
+  type Usage,
+} from './model/model.ts';
 import type { BuiltPrompt, Prompter } from './prompt/prompter.ts';
 import { AnswerStream } from './reply/answer-stream.ts';
+import { RunOnWatch } from './reply/run-on.ts';
 import type { Snapshot } from './workspace/snapshot.ts';
 
 export interface CallerParts {
@@ -23,12 +30,16 @@ export interface Call {
   tail: string;
   snapshot: Snapshot;
   numPredict: number;
+  /** A JSON Schema that the reply should be held to. */
+  format?: Record<string, unknown> | undefined;
 }
 
 export class Caller {
   readonly #parts: CallerParts;
   readonly #meter = new Meter();
   #window: ContextWindow | undefined;
+  /** The server did not take a `format`: it is not sent again. */
+  #refusesFormat = false;
 
   constructor(parts: CallerParts) {
     this.#parts = parts;
@@ -40,18 +51,21 @@ export class Caller {
   }
 
   /**
-   * Asks the model. A prompt that the server finds too long is compacted and tried once more.
+   * Asks the model. A prompt that the server finds too long is compacted and tried once more; a
+   * format that it refuses is left out.
    * @throws ModelError
    */
   async *ask(call: Call, signal: AbortSignal): AsyncGenerator<AgentEvent, Generation> {
     const window = await this.#knownWindow(signal);
-    for (let overflowed = false; ; overflowed = true) {
+    let overflowed = false;
+    for (;;) {
       const prompt = yield* this.#fittingPrompt(window, call, overflowed);
       const sharedChars = this.#meter.sent(prompt.text, prompt.sections);
       yield { type: 'model_start', promptChars: prompt.text.length };
+      const { numPredict } = call;
+      const format = this.#refusesFormat ? undefined : call.format;
+      const request = { prompt: prompt.text, numPredict, numCtx: window.numCtx, format };
       try {
-        const { numPredict } = call;
-        const request = { prompt: prompt.text, numPredict, numCtx: window.numCtx };
         const { usage, ...generation } = yield* this.#stream(request, signal);
         const spent = { ...usage, shared_chars: sharedChars };
         window.calibrate(prompt.text, usage);
@@ -59,11 +73,16 @@ export class Caller {
         yield { type: 'model_end', usage: spent, numCtx: window.numCtx };
         return { ...generation, usage: spent };
       } catch (error) {
-        const isOverflow = error instanceof ModelError && error.kind === 'context_overflow';
-        if (!isOverflow) throw error;
+        if (!(error instanceof ModelError)) throw error;
+        if (format && error.kind === 'protocol') {
+          this.#refusesFormat = true;
+          continue;
+        }
+        if (error.kind !== 'context_overflow') throw error;
         window.calibrate(prompt.text, error);
         const tokens = error.prompt_tokens ?? window.estimate(prompt.text);
         if (overflowed) throw tooLong(window, tokens, call.numPredict);
+        overflowed = true;
       }
     }
   }
@@ -139,15 +158,23 @@ export class Caller {
   }
 
   async *#stream(
-    request: { prompt: string; numCtx: number; numPredict: number },
+    request: GenerateRequest,
     signal: AbortSignal,
   ): AsyncGenerator<AgentEvent, Generation> {
     const visible = new AnswerStream();
+    const watch = new RunOnWatch();
     const stream = this.#parts.model.generate(request, signal);
+    let text = '';
     for (;;) {
       const next = await stream.next();
       if (next.done) return next.value;
+      text += next.value;
       yield { type: 'model_delta', raw: next.value, answer: visible.push(next.value) };
+      if (watch.push(next.value)) {
+        const usage = { prompt_chars: request.prompt.length };
+        await stream.return({ text, doneReason: 'stop', usage }); // closes the connection
+        return { text, doneReason: 'stop', usage };
+      }
     }
   }
 }

@@ -22,6 +22,8 @@ export interface GenerateRequest {
   numCtx: number;
   /** The most tokens the reply may have. */
   numPredict: number;
+  /** A JSON Schema that constrains the reply. A server may refuse it or not heed it. */
+  format?: Record<string, unknown> | undefined;
 }
 
 /** A whole reply. `doneReason` is `length` when the token limit cut it off. */

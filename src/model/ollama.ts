@@ -53,7 +53,7 @@ export class OllamaModel implements Model {
   }
 
   async *generate(
-    { prompt, numCtx, numPredict }: GenerateRequest,
+    { prompt, numCtx, numPredict, format }: GenerateRequest,
     signal: AbortSignal,
   ): AsyncGenerator<string, Generation, undefined> {
     // The client's own abort() does nothing before the first token, so each call has a signal.
@@ -68,6 +68,7 @@ export class OllamaModel implements Model {
       think: false,
       truncate: false,
       keep_alive: keepAlive,
+      ...(format && { format }),
       options: { num_ctx: numCtx, num_predict: numPredict, temperature, top_p: topP },
     };
     let text = '';

@@ -29,7 +29,7 @@ export const DIALECTS: readonly Dialect[] = [
     looks: '<tool_call>{"name":"read_file","arguments":{"path":"a"}}</tool_call>',
     opening: '<(?:tool_call|function_call)>',
     read: (raw, at, tools) => {
-      if (!/^\s*[[{<\w`]/.test(raw.slice(at, at + 100))) return undefined;
+      if (!/^\s*(?:[[{<]|```|\w+\s*[<{(])/.test(raw.slice(at, at + 100))) return undefined;
       return (
         readFunction(raw, at, tools) ??
         readPairs(raw, at, tools) ??

@@ -3,6 +3,7 @@
  * meant where that is certain and never runs what it did not say. It is total: any text gives a
  * Reply, in time that grows linearly with the text.
  */
+import { announcesAction } from './announcement.ts';
 import { DIALECTS } from './dialects.ts';
 import { readJsonCall } from './json.ts';
 import type { Construct, Reply, ToolShapes } from './reply.ts';
@@ -33,6 +34,10 @@ export function parseReply(raw: string, tools: ToolShapes, cutOff = false): Repl
   // The transcript shows calls like this, and small models copy what they see.
   const copied = /^\[tool:(\w+)\]/.exec(answer)?.[1];
   if (copied) return { type: 'malformed', problem: 'a tool call needs its tags', tool: copied };
+  if (announcesAction(answer)) {
+    const problem = 'you announced an action but did not call the tool';
+    return { type: 'malformed', problem, announcement: answer };
+  }
   if (answer) return { type: 'final', text: answer };
   const problem = raw.trim() ? 'the reply held only reasoning' : 'the reply was empty';
   return { type: 'malformed', problem };

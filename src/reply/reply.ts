@@ -27,6 +27,8 @@ export type Reply =
       tool?: string | undefined;
       /** The token limit ended the reply: what there is of it is not whole. */
       cutOff?: true;
+      /** It announces an action and stops: this text, which is the answer if it is said again. */
+      announcement?: string;
     };
 
 /** A construct found in a reply: what it means, and where the text after it begins. */

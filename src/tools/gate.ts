@@ -1,14 +1,16 @@
 /** The one gate every call passes: known → valid → not a repeat → approved → run → clipped. */
+import { closest, distance } from 'fastest-levenshtein';
 import { clip } from '../context/clip.ts';
 import { errorCode } from '../errors.ts';
 import { PathError } from '../workspace/paths.ts';
 import { policyDecision, type ApprovalPolicy, type Ask } from './approval.ts';
+import { CallHistory } from './call-history.ts';
 import { ToolError, type PreparedCall, type Tool, type ToolContext } from './tool.ts';
 
 /** Characters of a result, the mark of the clip included. */
 const RESULT_CHARS = 4_000;
-/** A call is refused when this many before it, in the same request, were identical. */
-const REPEATS = 2;
+/** Of the name of a tool that is none: a model may have named anything. */
+const NAME_CHARS = 60;
 
 export interface ToolCall {
   name: string;
@@ -37,7 +39,7 @@ export interface GateOptions {
 export class Gate {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #options: GateOptions;
-  #calls: string[] = [];
+  #history = new CallHistory();
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -46,7 +48,7 @@ export class Gate {
 
   /** A call in a later request is never a repeat. */
   beginRequest(): void {
-    this.#calls = [];
+    this.#history = new CallHistory();
   }
 
   /**
@@ -55,7 +57,7 @@ export class Gate {
    */
   async run(call: ToolCall, signal: AbortSignal): Promise<ToolResult> {
     const tool = this.#tools.get(call.name);
-    if (!tool) return this.#failed(call, `there is no tool ${call.name}; ${this.#toolNames()}`);
+    if (!tool) return this.#failed(call, this.#unknownTool(call.name));
 
     let prepared: PreparedCall;
     try {
@@ -66,10 +68,16 @@ export class Gate {
       return this.#failed(call, `${problem}\nexample: ${tool.example}`);
     }
     const valid = { name: tool.name, args: prepared.args };
-    if (this.#isRepeat(valid)) {
-      const hint = 'use what you have, try something else or give a final answer';
-      return this.#failed(valid, `you made this ${tool.name} call twice already; ${hint}`);
-    }
+    const key = JSON.stringify([tool.name, prepared.args]);
+    const cycle = this.#history.refusesAsCycle(key);
+    if (cycle !== undefined) return this.#failed(valid, refusal(tool.name, cycle));
+    const result = await this.#runApproved(tool, prepared, signal);
+    this.#history.add(key, result.content);
+    return result;
+  }
+
+  async #runApproved(tool: Tool, prepared: PreparedCall, signal: AbortSignal): Promise<ToolResult> {
+    const valid = { name: tool.name, args: prepared.args };
     const denial = await this.#denial(tool, prepared, signal);
     if (denial) return this.#failed(valid, `${tool.name} was not approved: ${denial}`);
 
@@ -93,13 +101,6 @@ export class Gate {
     return answer.allowed ? undefined : answer.reason;
   }
 
-  #isRepeat({ name, args }: Pick<ToolResult, 'name' | 'args'>): boolean {
-    const call = JSON.stringify([name, args]);
-    const last = this.#calls.slice(-REPEATS);
-    this.#calls.push(call);
-    return last.length === REPEATS && last.every((earlier) => earlier === call);
-  }
-
   #failed(
     { name, args }: Pick<ToolResult, 'name' | 'args'>,
     message: string,
@@ -108,9 +109,21 @@ export class Gate {
     return { name, args, content: clip(`error: ${message}`, RESULT_CHARS), ok: false, elapsedMs };
   }
 
-  #toolNames(): string {
-    return `the tools are: ${[...this.#tools.keys()].join(', ')}`;
+  #unknownTool(name: string): string {
+    const names = [...this.#tools.keys()];
+    const nearest = closest(name.slice(0, NAME_CHARS), names);
+    const isNear = distance(name.slice(0, NAME_CHARS), nearest) <= nearest.length / 2;
+    const guess = isNear ? `, did you mean ${nearest}?` : ';';
+    return `there is no tool ${name}${guess} the tools are: ${names.join(', ')}`;
   }
+}
+
+function refusal(name: string, cycle: number): string {
+  const what =
+    cycle === 1
+      ? `you made this ${name} call twice already`
+      : `you go round in circles: the last ${cycle} calls gave the same results twice already`;
+  return `${what}; use what you have, try something else or give a final answer`;
 }
 
 function since(start: number): number {

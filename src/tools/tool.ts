@@ -109,7 +109,7 @@ export const clampedNumber = (min: number, max: number) =>
       const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
       return typeof number === 'number' ? Math.min(max, Math.max(min, number)) : number;
     },
-    z.int({ error: 'it must be a whole number' }),
+    z.int({ error: 'it must be a whole number' }).min(min).max(max),
   );
 
 /** The signature for the prompt, from the schema: `read_file(path: str, start: int=1)`. */

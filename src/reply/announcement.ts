@@ -1,0 +1,27 @@
+/** Small models announce an action and stop: "I will now create the file." No call follows. */
+
+const VERBS =
+  'add|apply|begin|call|change|check|continue|correct|create|delete|edit|examine|execute|explore|' +
+  'find|fix|go|implement|inspect|list|look|make|modify|move|open|patch|proceed|put|read|refactor|' +
+  'remove|rename|replace|review|run|save|scan|search|see|start|take|test|try|update|use|verify|' +
+  'view|write';
+
+/** Someone is about to act: not "let me know", not "I will not". */
+const ANNOUNCEMENT = new RegExp(
+  `\\b(?:i will|i['’]ll|i am going to|i['’]m going to|i need to|let me|let['’]s)` +
+    `(?: (?:now|first|next|then|also|just|start by|begin by|quickly|go ahead and|try to))*` +
+    ` (?:${VERBS})\\b`,
+  'i',
+);
+/** An offer or a condition leaves the next word to the person. */
+const OFFER =
+  /\?\s*$|\bif (?:you|that|this|needed|necessary)\b|\b(?:once|when|after|unless|until) you\b/i;
+/** The last sentence is looked for in so many characters. */
+const LAST_CHARS = 400;
+
+/** Whether a plain text ends by announcing an action, so that it is no answer yet. */
+export function announcesAction(text: string): boolean {
+  const sentences = text.slice(-LAST_CHARS).split(/(?<=[.!?:…])\s+|\n+/);
+  const last = sentences.findLast((sentence) => /\w/.test(sentence)) ?? '';
+  return ANNOUNCEMENT.test(last) && !OFFER.test(last);
+}

@@ -1,0 +1,28 @@
+/** The form of a reply as JSON Schema: the server holds a model to it that keeps failing the tags. */
+import * as z from 'zod';
+
+/**
+ * The JSON Schema of one tool call, `{"name", "args"}`, or one answer, `{"final": "text"}`. Only
+ * what the server's grammars know: no `$schema`, and an argument with a default may be left out.
+ */
+export function replySchema(
+  tools: readonly { name: string; schema: z.ZodObject }[],
+): Record<string, unknown> {
+  const calls = tools.map(({ name, schema }) =>
+    objectOf({ name: { const: name }, args: argsSchema(schema) }),
+  );
+  return { anyOf: [...calls, objectOf({ final: { type: 'string' } })] };
+}
+
+function argsSchema(schema: z.ZodObject): Record<string, unknown> {
+  const { properties = {} } = z.toJSONSchema(schema);
+  const required = Object.entries(properties)
+    .filter(([, property]) => typeof property === 'object' && !('default' in property))
+    .map(([name]) => name);
+  return { ...objectOf(properties), required };
+}
+
+function objectOf(properties: Record<string, unknown>): Record<string, unknown> {
+  const required = Object.keys(properties);
+  return { type: 'object', properties, required, additionalProperties: false };
+}
