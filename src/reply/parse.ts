@@ -53,14 +53,15 @@ function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct
   let from = 0;
   let prose = '';
   let match = opening.exec(raw);
+  let strayEnd = reasoningEnd(raw, 0);
   for (let drafts = 0; drafts < MAX_DRAFTS;) {
     if (match && match.index < from) {
       opening.lastIndex = from;
       match = opening.exec(raw);
     }
     const at = match?.index ?? raw.length;
-    const strayEnd = reasoningEnd(raw, from);
-    if (strayEnd !== undefined && strayEnd.at < at) {
+    if (strayEnd && strayEnd.at < from) strayEnd = reasoningEnd(raw, from);
+    if (strayEnd && strayEnd.at < at) {
       from = strayEnd.end;
       prose = '';
       continue;
@@ -75,7 +76,7 @@ function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct
     if (typeof construct === 'number') {
       prose += raw.slice(at, construct);
       from = construct;
-      drafts++;
+      if (construct === at + 1) drafts++;
       continue;
     }
     const after = construct.reply.type === 'call' ? construct.end : at;
