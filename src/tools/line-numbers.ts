@@ -1,0 +1,34 @@
+/** The column of line numbers that the model sees before lines of a file, and copies at times. */
+
+const COLUMN = /^ *(\d{1,10}):(?: |(?=\r?$))/;
+
+/** A line as `read_file` shows it: `   7: text`. */
+export function numbered(number: number, text: string): string {
+  return `${String(number).padStart(4)}: ${text}`;
+}
+
+/** What a patch replaces, and by what. */
+export interface Edit {
+  oldText: string;
+  newText: string;
+}
+
+/**
+ * The edit without the column, when every line of the old text has it and its numbers are
+ * consecutive. The new text loses it only when each of its lines that is not empty has it.
+ */
+export function withoutLineNumbers({ oldText, newText }: Edit): Edit | undefined {
+  const oldLines = oldText.split('\n');
+  const numbers = oldLines.map((line) => Number(COLUMN.exec(line)?.[1] ?? NaN));
+  // After the newline at the end there is no line more.
+  if (oldLines.length > 1 && oldLines.at(-1) === '') numbers.pop();
+  if (!numbers.every((number, index) => number === (numbers[0] ?? 0) + index)) return undefined;
+
+  const newLines = newText.split('\n');
+  const isNumbered = newLines.every((line) => line.trim() === '' || COLUMN.test(line));
+  return { oldText: strip(oldLines), newText: isNumbered ? strip(newLines) : newText };
+}
+
+function strip(lines: readonly string[]): string {
+  return lines.map((line) => line.replace(COLUMN, '')).join('\n');
+}
