@@ -15,7 +15,7 @@ export interface Edit {
 
 /**
  * The edit without the column, when every line of the old text has it and its numbers are
- * consecutive. The new text loses it only when each of its lines that is not empty has it.
+ * consecutive. The new text may have it at none of its lines or at all of them, empty ones aside.
  */
 export function withoutLineNumbers({ oldText, newText }: Edit): Edit | undefined {
   const oldLines = oldText.split('\n');
@@ -25,8 +25,11 @@ export function withoutLineNumbers({ oldText, newText }: Edit): Edit | undefined
   if (!numbers.every((number, index) => number === (numbers[0] ?? 0) + index)) return undefined;
 
   const newLines = newText.split('\n');
-  const isNumbered = newLines.every((line) => line.trim() === '' || COLUMN.test(line));
-  return { oldText: strip(oldLines), newText: isNumbered ? strip(newLines) : newText };
+  const full = newLines.filter((line) => line.trim() !== '');
+  const withColumn = full.filter((line) => COLUMN.test(line));
+  // With the column at some lines only, one could not tell it from what the file shall say.
+  if (withColumn.length > 0 && withColumn.length < full.length) return undefined;
+  return { oldText: strip(oldLines), newText: withColumn.length > 0 ? strip(newLines) : newText };
 }
 
 function strip(lines: readonly string[]): string {
