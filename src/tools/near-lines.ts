@@ -22,6 +22,7 @@ const LINE_FEED = 0x0a;
  */
 export function nearestLines(bytes: Buffer, text: string): string[] {
   const wanted = Buffer.from(text.trim(), 'utf8');
+  if (wanted.length === 0) return [];
   const pairs = new Pairs();
   let lines = 0;
   for (const start of lineStarts(wanted)) {
@@ -53,7 +54,7 @@ function nearestPlace(bytes: Buffer, pairs: Pairs, lines: number): Place | undef
     run[line % lines] = start;
     line++;
     eachPair(bytes, start, take);
-    if (pairs.likeness <= likeness) continue;
+    if (!(pairs.likeness > likeness)) continue; // of nothing wanted and nothing taken it is NaN
     likeness = pairs.likeness;
     place = {
       start: run[Math.max(0, line - lines) % lines] ?? 0,
