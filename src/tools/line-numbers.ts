@@ -18,20 +18,19 @@ export interface Edit {
  * consecutive. The new text may have it at none of its lines or at all of them, empty ones aside.
  */
 export function withoutLineNumbers({ oldText, newText }: Edit): Edit | undefined {
-  const oldLines = oldText.split('\n');
-  const numbers = oldLines.map((line) => Number(COLUMN.exec(line)?.[1] ?? NaN));
-  // After the newline at the end there is no line more.
-  if (oldLines.length > 1 && oldLines.at(-1) === '') numbers.pop();
+  // A newline at either end is layout of the call: there is no line more beyond it.
+  const lines = oldText.replace(/^\r?\n|\n$/g, '').split('\n');
+  const numbers = lines.map((line) => Number(COLUMN.exec(line)?.[1] ?? NaN));
   if (!numbers.every((number, index) => number === (numbers[0] ?? 0) + index)) return undefined;
 
-  const newLines = newText.split('\n');
-  const full = newLines.filter((line) => line.trim() !== '');
+  const full = newText.split('\n').filter((line) => line.trim() !== '');
   const withColumn = full.filter((line) => COLUMN.test(line));
   // With the column at some lines only, one could not tell it from what the file shall say.
   if (withColumn.length > 0 && withColumn.length < full.length) return undefined;
-  return { oldText: strip(oldLines), newText: withColumn.length > 0 ? strip(newLines) : newText };
+  return { oldText: strip(oldText), newText: withColumn.length > 0 ? strip(newText) : newText };
 }
 
-function strip(lines: readonly string[]): string {
-  return lines.map((line) => line.replace(COLUMN, '')).join('\n');
+function strip(text: string): string {
+  const lines = text.split('\n').map((line) => line.replace(COLUMN, ''));
+  return lines.join('\n');
 }

@@ -133,11 +133,11 @@ function shiftedPlaces(file: string, lines: readonly string[]): ShiftedPlace[] {
   for (let at = file.indexOf(core); at !== -1; at = nextLineWith(core, file, at)) {
     let lineStart = at;
     while (isBlank(file.charCodeAt(lineStart - 1))) lineStart--;
-    const start = lineStart - blankLines;
-    if (!isLineStart(file, lineStart) || !isLineStart(file, start)) continue;
+    if (!isLineStart(file, lineStart)) continue;
     if (++firstLines > MAX_FIRST_LINES) return [];
     const shift = shiftBetween(indent, file.slice(lineStart, at));
-    if (!shift) continue;
+    // A newline first in old_text may end a line that is not blank, as it may in the exact text.
+    const start = lineStart - blankLines;
     const end = endOfLines(file, start, lines, shift);
     if (end !== undefined && found.push({ at: start, end, shift }) === 2) return found;
   }
@@ -150,14 +150,14 @@ function nextLineWith(text: string, file: string, at: number): number {
   return newline === -1 ? -1 : file.indexOf(text, newline);
 }
 
-function shiftBetween(before: string, after: string): Shift | undefined {
+/** By the lengths alone: whether the one indentation ends in the other, the lines will show. */
+function shiftBetween(before: string, after: string): Shift {
   const added = after.slice(0, Math.max(0, after.length - before.length));
   const removed = before.slice(0, Math.max(0, before.length - after.length));
-  const isShift = added + before === removed + after;
-  return isShift ? { added, removed } : undefined;
+  return { added, removed };
 }
 
-/** Where the shifted lines end when they stand at this line start. */
+/** Where the shifted lines end when they stand here. */
 function endOfLines(file: string, start: number, lines: readonly string[], shift: Shift) {
   let at = start;
   for (const [index, line] of lines.entries()) {

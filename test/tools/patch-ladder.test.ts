@@ -53,6 +53,7 @@ describe('the exact text comes first', () => {
     ],
     ['when it begins within a line', '  a\n  b\n', 'a\n  b', 'c', '  c\n'],
     ['when it is of blanks only', 'a  b c', '  ', ' ', 'a b c'],
+    ['in a last line without an end', 'a\nb', 'b', 'x\ny', 'a\nx\ny'],
     ['when it is of newlines only', 'a\n\n\nb\n', '\n\n\n', '\n', 'a\nb\n'],
   ]);
 });
@@ -88,6 +89,7 @@ describe('then line numbers are taken off old_text', () => {
       'c\n\nd\n',
     ],
     ['with an empty line without a blank', 'a\n\nb\n', '   1: a\n   2:\n   3: b', 'c', 'c\n'],
+    ['and newlines around them stay', 'a\nb\nc\n', '\n   2: b\n', '\n   2: x\n', 'a\nx\nc\n'],
     ['that grow wider', 'a\nb\n', ' 999: a\n1000: b', ' 999: c\n1000: d', 'c\nd\n'],
     ['of a padding that was lost', 'a\n  b\n', '1: a\n   2:   b', '1: c', 'c\n'],
     ['and blanks do not matter then', 'a  \nb\n', '   1: a\n   2: b', 'c', 'c\n'],
@@ -127,6 +129,7 @@ describe('then a block may stand at another indentation', () => {
       'x\n  c\n',
     ],
     ['blank lines first, with blanks', 'x\n  \n  a\n  b\n', '\n    a\n    b', '    c', 'x\n  c\n'],
+    ['newlines around it', 'x \n  a\ny\n', '\n    a\n', '\n    c\n', 'x\n  c\ny\n'],
     ['trailing blanks do not matter', '  a \n  b\n', 'a\nb\t', 'c', '  c\n'],
     ['trailing blanks after the match stay', '  a\n  b \n', 'a\nb', 'c', '  c \n'],
     ['quotes do not matter', '  a\n  “b”\n', 'a\n"b"', 'c', '  c\n'],
@@ -197,9 +200,11 @@ describe('old_text matches at no step', () => {
     ['when it differs in a letter', 'abc\n', 'abd', 'x'],
     ['when it differs in blanks within a line', 'a  b\n', 'a b', 'x'],
     ['when blanks end it where no line ends', 'a “b”c\n', '"b" ', 'x'],
+    ['when a letter has bytes of a quote', 'ₘa\n', "'a", 'x'],
     ['when a line has no number', 'a\nb\n', '   1: a\nb', 'x'],
     ['when numbers leave one out', 'a\nb\n', '   1: a\n   3: b', 'x'],
     ['when all of its lines have the same number', 'a\nb\n', '   1: a\n   1: b', 'x'],
+    ['when two newlines end its numbers', 'a\n\n', '   1: a\n\n', 'x'],
     ['when new_text has numbers at some of its lines', 'a\n', '   1: a', '   1: b\nc'],
     ['when nothing is left without numbers', 'a\n\n', '   2: ', 'x'],
     ['when its lines are shifted differently', '  a\n    b\n', 'a\nb', 'x'],
@@ -218,8 +223,10 @@ describe('old_text matches at no step', () => {
   });
 
   it('when its first line stands so often that looking at each would take too long', async () => {
-    const content = `${'  a\n'.repeat(10_001)}  a\n  b\n`;
-    await expect(patched(content, 'a\nb', 'x')).rejects.toThrow(/does not stand/);
+    const often = '  a\n'.repeat(10_001);
+    for (const content of [`${often}  b\n`, `  a\n  b\n${often}`]) {
+      await expect(patched(content, 'a\nb', 'x')).rejects.toThrow(/does not stand/);
+    }
     expect((await patched('  a\n'.repeat(9_000) + '  b\n', 'a\nb', 'x')).said).toBe(SHIFTED);
   });
 });

@@ -96,6 +96,13 @@ Copy old_text from them exactly, without the numbers.`);
     expect(near('one\ntwo', 'one\ntwo\nthree')).toEqual(['   1: one', '   2: two']);
   });
 
+  it('by the first 40 lines of old_text', () => {
+    const known = Array.from({ length: 40 }, (_, index) => `line ${index}`);
+    const rest = Array.from({ length: 400 }, (_, index) => `something else: ${index}`);
+    const shown = near(known.join('\n'), [...known, ...rest].join('\n'));
+    expect(shown).toEqual(known.map((line, index) => `${String(index + 1).padStart(4)}: ${line}`));
+  });
+
   it('without bytes that are no text, and cut where they are long', () => {
     const bytes = Buffer.concat([
       Buffer.from('caf\xe9 one\n', 'latin1'),
