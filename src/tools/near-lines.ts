@@ -2,9 +2,8 @@
 import { head } from '../context/clip.ts';
 import { numbered } from './line-numbers.ts';
 
-/** What is compared: so many lines of the text, and so much of each line. */
+/** So many lines of the text are compared: more than are shown. */
 const COMPARED_LINES = 40;
-const COMPARED_BYTES = 1_000;
 /** Lines less alike than this, of 1, are not worth showing. */
 const MIN_LIKENESS = 0.4;
 /** What else the lines hold counts little against them: the text may be a part of a line. */
@@ -113,9 +112,8 @@ const FOLDED = Uint8Array.from({ length: 256 }, (_, byte) => {
 
 /** The pairs of a line as numbers below 65,536; its two ends count as bytes as well. */
 function eachPair(bytes: Buffer, start: number, use: (pair: number) => void): void {
-  const limit = Math.min(bytes.length, start + COMPARED_BYTES);
   let before = 0;
-  for (let at = start; at < limit && bytes[at] !== LINE_FEED; at++) {
+  for (let at = start; at < bytes.length && bytes[at] !== LINE_FEED; at++) {
     const byte = FOLDED[bytes[at] ?? 0] ?? 0;
     if (byte === 0) continue;
     use((before << 8) | byte);
