@@ -5,6 +5,8 @@ import { ToolError } from './tool.ts';
 export class FileVersions {
   /** By real path: how the file looked, or when it was last seen, in milliseconds. */
   readonly #seen = new Map<string, string | number>();
+  /** By real path: how many patches found no place in the file as it was then. */
+  readonly #misses = new Map<string, { version: string; count: number }>();
 
   /** Of a resumed session only the time is known at which the agent read or wrote the file. */
   noteSeenAt(real: string, time: number): void {
@@ -26,6 +28,18 @@ export class FileVersions {
     if (hasChanged) {
       throw new ToolError(`${shown} has changed since you last saw it: read it again first`);
     }
+  }
+
+  /**
+   * Call it when a patch found no place in the file. Any change of the file begins the count anew.
+   * @returns how many patches in a row have missed the file as it is, this one included
+   */
+  countMiss(real: string): number {
+    const version = versionOf(real);
+    const last = this.#misses.get(real);
+    const count = last?.version === version ? last.count + 1 : 1;
+    this.#misses.set(real, { version, count });
+    return count;
   }
 }
 

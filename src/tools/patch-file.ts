@@ -1,11 +1,16 @@
+import { isUtf8 } from 'node:buffer';
 import fs from 'node:fs';
 import * as z from 'zod';
 import { withRegularFile, writeAtomically } from '../files.ts';
 import { resolveWritable } from '../workspace/paths.ts';
+import { findMatch, type FoundMatch } from './match-ladder.ts';
+import { nearestLines } from './near-lines.ts';
 import { defineTool, pathText, ToolError, type ToolContext } from './tool.ts';
 
 /** Larger files are not source code; reading one whole would cost as much memory. */
 const MAX_BYTES = 20 * 1024 * 1024;
+/** A larger file is more than a small model can write in one call. */
+const REWRITE_BYTES = 16 * 1024;
 
 export const patchFile = defineTool({
   name: 'patch_file',
@@ -22,10 +27,10 @@ export const patchFile = defineTool({
     patch(args, context);
   },
   async run(args, context) {
-    const { real, shown, patched } = patch(args, context);
+    const { real, shown, patched, how } = patch(args, context);
     writeAtomically(real, patched);
     context.versions.note(real);
-    return `patched ${shown}`;
+    return how ? `patched ${shown} (old_text matched ${how})` : `patched ${shown}`;
   },
 });
 
@@ -43,78 +48,57 @@ function patch({ path, old_text, new_text }: PatchArgs, { root, versions }: Tool
   if (!stat.isFile()) throw new ToolError(`${shown} is not a file`);
   if (stat.size > MAX_BYTES) throw new ToolError(`${shown} is too large to patch`);
   if (!new_text.isWellFormed()) throw new ToolError('new_text: it holds half a character');
+  if (old_text === new_text) {
+    throw new ToolError('old_text and new_text are the same: the patch would change nothing');
+  }
   versions.assertUnchanged(real, shown);
   const bytes = withRegularFile(real, (fd) => fs.readFileSync(fd));
-  return { real, shown, patched: splice(bytes, old_text, new_text, shown) };
-}
-
-/**
- * Replaces the one place where `oldText` stands; no byte outside it is touched. A newline in it
- * stands for the line end that the file has there, and new_text takes over the same line end.
- */
-function splice(bytes: Buffer, oldText: string, newText: string, shown: string): Buffer {
-  // As latin1 every byte is one character, so offsets in the text are offsets in the file.
-  const file = bytes.toString('latin1');
-  const wanted = Buffer.from(oldText, 'utf8').toString('latin1');
-  const places = [...placesOf(file, wanted)];
-  const [place] = places;
-  if (place === undefined) {
-    throw new ToolError(`old_text does not stand in ${shown}: read the file and copy it exactly`);
-  }
-  if (places.length > 1) {
+  const match = findMatch(bytes, { oldText: old_text, newText: new_text });
+  if (!match) throw new ToolError(missMessage(bytes, old_text, shown, versions.countMiss(real)));
+  if (match === 'more than once') {
     throw new ToolError(
       `old_text stands more than once in ${shown}: take in more of the lines around it`,
     );
   }
-  const lineEnd = lineEndAt(file, place);
+  const patched = splice(bytes, match);
+  if (patched.equals(bytes)) {
+    throw new ToolError(`${shown} reads like new_text there: the patch would change nothing`);
+  }
+  return { real, shown, patched, how: match.how };
+}
+
+/** Puts the new text in the place; no byte outside it is touched. It takes over the line end. */
+function splice(bytes: Buffer, { from, to, newText }: FoundMatch): Buffer {
+  const lineEnd = lineEndAt(bytes, from, to);
   const replacement = lineEnd ? newText.replace(/\r?\n/g, lineEnd) : newText;
   return Buffer.concat([
-    bytes.subarray(0, place.at),
+    bytes.subarray(0, from),
     Buffer.from(replacement, 'utf8'),
-    bytes.subarray(place.at + place.length),
+    bytes.subarray(to),
   ]);
 }
 
 /** The line end in the place itself, else the one after it, else the one before it. */
-function lineEndAt(file: string, { at, length }: Place): string | undefined {
-  const inside = file.indexOf('\n', at);
-  const newline = inside === -1 ? file.lastIndexOf('\n', at + length) : inside;
+function lineEndAt(bytes: Buffer, from: number, to: number): string | undefined {
+  const inside = bytes.indexOf('\n', from);
+  const newline = inside === -1 ? bytes.lastIndexOf('\n', to) : inside;
   if (newline === -1) return undefined;
-  return file[newline - 1] === '\r' ? '\r\n' : '\n';
+  return bytes[newline - 1] === 0x0d ? '\r\n' : '\n';
 }
 
-interface Place {
-  at: number;
-  length: number;
-}
-
-/** Where `wanted` stands, overlaps included; at most two, since one too many is enough. */
-function* placesOf(file: string, wanted: string): Generator<Place> {
-  // Searched with every line end as a newline; `removed` leads back to the file as it is.
-  const removed: number[] = [];
-  const plain = file.replace(/\r\n/g, (_, at: number) => {
-    removed.push(at - removed.length);
-    return '\n';
-  });
-  const text = wanted.replace(/\r\n/g, '\n');
-  const toFile = (at: number) => at + countBelow(removed, at);
-  let from = 0;
-  for (let found = 0; found < 2; found++) {
-    const at = plain.indexOf(text, from);
-    if (at === -1) return;
-    yield { at: toFile(at), length: toFile(at + text.length) - toFile(at) };
-    from = at + 1;
-  }
-}
-
-/** How many of these ascending numbers are below `limit`. */
-function countBelow(numbers: readonly number[], limit: number): number {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((numbers[middle] ?? limit) < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** What to say when old_text stands nowhere: what is near it, and after a second miss a way out. */
+function missMessage(bytes: Buffer, oldText: string, shown: string, misses: number): string {
+  const near = nearestLines(bytes, oldText);
+  const start = `old_text does not stand in ${shown}`;
+  const hint =
+    near.length > 0
+      ? `${start}. The lines most like it:\n${near.join('\n')}\nCopy old_text from them exactly, without the numbers.`
+      : `${start}: read the file and copy it exactly; no line in it is like old_text`;
+  if (misses < 2) return hint;
+  // A rewrite would lose the bytes that are no text.
+  const canRewrite = bytes.length <= REWRITE_BYTES && isUtf8(bytes);
+  const wayOut = canRewrite
+    ? 'read the whole file and replace it with write_file'
+    : 'take one short line that stands only once';
+  return `${hint}\nThat was miss ${misses} in a row on ${shown}: ${wayOut}`;
 }

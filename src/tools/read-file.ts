@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { oneLine } from '../context/clip.ts';
 import { withRegularFile } from '../files.ts';
 import { resolveInside } from '../workspace/paths.ts';
+import { numbered } from './line-numbers.ts';
 import { defineTool, pathText, ToolError, wholeNumber } from './tool.ts';
 
 /** Whole lines up to this many characters, so that the clip of results never cuts a read. */
@@ -68,12 +69,12 @@ function readPage(fd: number, start: number, end: number): Page {
     page.totalLines = line.number;
     if (isFull || line.text === undefined) continue;
     const text = line.text.length > LINE_CHARS ? `${line.text.slice(0, LINE_CHARS)}…` : line.text;
-    const numbered = `${String(line.number).padStart(4)}: ${text}`;
-    chars += numbered.length + 1;
+    const shown = numbered(line.number, text);
+    chars += shown.length + 1;
     isFull = chars > PAGE_CHARS && page.lines.length > 0;
     if (isFull) continue;
     page.invalidUtf8 ||= line.invalidUtf8 ?? false;
-    page.lines.push(numbered);
+    page.lines.push(shown);
     page.shownTo = line.number;
   }
   return page;

@@ -1,0 +1,195 @@
+/**
+ * Where a patch applies: ways to match, from the exact text to texts ever less alike. The first that
+ * finds anything is the last that is tried. None of them goes by similarity.
+ */
+import { withoutLineNumbers, type Edit } from './line-numbers.ts';
+import { isBlank, plainText, type PlainText } from './plain-text.ts';
+
+/** A place where an edit applies, as offsets in bytes, and what takes its place. */
+interface Match {
+  from: number;
+  /** The first byte after the place. */
+  to: number;
+  /** Its line ends are still those of the model. */
+  newText: string;
+}
+
+/** The one place of an edit, and how its old text matched: the exact text needs no words. */
+export type FoundMatch = Match & { how?: string | undefined };
+
+interface Step {
+  how?: string;
+  /** At most two, since one too many is enough. */
+  matches: Match[];
+}
+
+const ALIKE = 'but for trailing blanks or the form of its quotes';
+const BARE = 'once its line numbers were taken off';
+const SHIFTED = 'at another indentation, and new_text was indented alike';
+
+/** Finds the one place of the old text: undefined when it stands nowhere. */
+export function findMatch(bytes: Buffer, edit: Edit): FoundMatch | 'more than once' | undefined {
+  for (const { how, matches } of climb(bytes, edit)) {
+    if (matches.length > 1) return 'more than once';
+    if (matches[0]) return { ...matches[0], how };
+  }
+  return undefined;
+}
+
+function* climb(bytes: Buffer, edit: Edit): Generator<Step> {
+  const file = plainText(bytes, 'line ends');
+  yield { matches: textMatches(file, edit) };
+  // Without its blanks, a text of blanks would stand everywhere.
+  if (edit.oldText.trim() === '') return;
+  const plainFile = plainText(bytes, 'blanks and quotes');
+  yield { how: ALIKE, matches: textMatches(plainFile, edit) };
+
+  const stripped = withoutLineNumbers(edit);
+  const bare = stripped?.oldText.trim() ? stripped : undefined;
+  if (bare) {
+    yield { how: BARE, matches: textMatches(file, bare) };
+    yield { how: BARE, matches: textMatches(plainFile, bare) };
+  }
+  yield { how: SHIFTED, matches: shiftedMatches(plainFile, edit) };
+  if (bare) yield { how: `${BARE}, ${SHIFTED}`, matches: shiftedMatches(plainFile, bare) };
+}
+
+/** A stretch of a plain text. */
+interface Place {
+  at: number;
+  end: number;
+}
+
+function textMatches(file: PlainText, { oldText, newText }: Edit): Match[] {
+  const wanted = wantedText(file, oldText);
+  const places = firstTwo(placesOf(file.text, wanted));
+  return places.map((place) => ({ ...bytesOf(file, place, wanted), newText }));
+}
+
+interface Wanted {
+  text: string;
+  /** Whether blanks at its very end were dropped: they stand for those at the end of a line. */
+  hadBlanks: boolean;
+}
+
+function wantedText({ likeness }: PlainText, oldText: string): Wanted {
+  const { text } = plainText(Buffer.from(oldText, 'utf8'), likeness);
+  return { text, hadBlanks: /[ \t]$/.test(oldText) && !/[ \t]$/.test(text) };
+}
+
+/** Where the text stands, overlaps included. */
+function* placesOf(file: string, { text, hadBlanks }: Wanted): Generator<Place> {
+  for (let at = file.indexOf(text); at !== -1; at = file.indexOf(text, at + 1)) {
+    const end = at + text.length;
+    if (!hadBlanks || isLineEnd(file, end)) yield { at, end };
+  }
+}
+
+function bytesOf({ bytes, offsets }: PlainText, { at, end }: Place, { hadBlanks }: Wanted) {
+  const from = offsets[at] ?? bytes.length;
+  let to = offsets[end] ?? bytes.length;
+  if (hadBlanks) while (isBlank(bytes[to])) to++;
+  return { from, to };
+}
+
+function firstTwo<T>(items: Iterable<T>): T[] {
+  const first: T[] = [];
+  for (const item of items) if (first.push(item) === 2) break;
+  return first;
+}
+
+/** What is put before every line that is not blank, or taken away from it: one of them is empty. */
+interface Shift {
+  added: string;
+  removed: string;
+}
+
+interface ShiftedPlace extends Place {
+  shift: Shift;
+}
+
+/** Whole lines of the file that differ from the old text by one shift, which new_text follows. */
+function shiftedMatches(file: PlainText, { oldText, newText }: Edit): Match[] {
+  const wanted = wantedText(file, oldText);
+  const places = shiftedPlaces(file.text, wanted.text.split('\n'));
+  return places.flatMap((place) => {
+    // A second place counts even where new_text cannot follow it.
+    const shifted = shiftedText(newText, place.shift) ?? (places.length > 1 ? newText : undefined);
+    return shifted === undefined ? [] : [{ ...bytesOf(file, place, wanted), newText: shifted }];
+  });
+}
+
+/** A first line that stands more often tells nothing; this bounds the work in a hostile file. */
+const MAX_FIRST_LINES = 10_000;
+
+/** At most two places, found by the first of the lines that is not blank. */
+function shiftedPlaces(file: string, lines: readonly string[]): ShiftedPlace[] {
+  const found: ShiftedPlace[] = [];
+  const blankLines = lines.findIndex((line) => line !== '');
+  const first = lines[blankLines] ?? '';
+  const indent = indentOf(first);
+  const core = first.slice(indent.length);
+  let firstLines = 0;
+  for (let at = file.indexOf(core); at !== -1; at = nextLineWith(core, file, at)) {
+    let lineStart = at;
+    while (isBlank(file.charCodeAt(lineStart - 1))) lineStart--;
+    if (!isLineStart(file, lineStart)) continue;
+    if (++firstLines > MAX_FIRST_LINES) return [];
+    const shift = shiftBetween(indent, file.slice(lineStart, at));
+    // A newline first in old_text may end a line that is not blank, as it may in the exact text.
+    const start = lineStart - blankLines;
+    const end = endOfLines(file, start, lines, shift);
+    if (end !== undefined && found.push({ at: start, end, shift }) === 2) return found;
+  }
+  return found;
+}
+
+/** A line holds the text as its first word once at most. */
+function nextLineWith(text: string, file: string, at: number): number {
+  const newline = file.indexOf('\n', at);
+  return newline === -1 ? -1 : file.indexOf(text, newline);
+}
+
+/** By the lengths alone: whether the one indentation ends in the other, the lines will show. */
+function shiftBetween(before: string, after: string): Shift {
+  const added = after.slice(0, Math.max(0, after.length - before.length));
+  const removed = before.slice(0, Math.max(0, before.length - after.length));
+  return { added, removed };
+}
+
+/** Where the shifted lines end when they stand here. */
+function endOfLines(file: string, start: number, lines: readonly string[], shift: Shift) {
+  let at = start;
+  for (const [index, line] of lines.entries()) {
+    if (index > 0 && file[at++] !== '\n') return undefined;
+    const shifted = shiftedLine(line, shift);
+    if (shifted === undefined || !file.startsWith(shifted, at)) return undefined;
+    at += shifted.length;
+  }
+  // After the newline at the end of the lines there is no line more.
+  return lines.at(-1) === '' || isLineEnd(file, at) ? at : undefined;
+}
+
+function shiftedText(text: string, shift: Shift): string | undefined {
+  const lines = text.split('\n').map((line) => shiftedLine(line, shift));
+  return lines.includes(undefined) ? undefined : lines.join('\n');
+}
+
+function shiftedLine(line: string, { added, removed }: Shift): string | undefined {
+  if (line.trim() === '') return line;
+  return line.startsWith(removed) ? added + line.slice(removed.length) : undefined;
+}
+
+function indentOf(line: string): string {
+  return line.slice(0, line.search(/[^ \t]/));
+}
+
+const BYTE_ORDER_MARK = '\xef\xbb\xbf';
+
+function isLineStart(file: string, at: number): boolean {
+  return at === 0 || file[at - 1] === '\n' || (at === 3 && file.startsWith(BYTE_ORDER_MARK));
+}
+
+function isLineEnd(file: string, at: number): boolean {
+  return at === file.length || file[at] === '\n';
+}
