@@ -24,6 +24,7 @@ interface Step {
 }
 
 const ALIKE = 'but for trailing blanks or the form of its quotes';
+const OWN_LINES = 'without the newlines around it';
 const BARE = 'once its line numbers were taken off';
 const SHIFTED = 'at another indentation, and new_text was indented alike';
 
@@ -44,6 +45,9 @@ function* climb(bytes: Buffer, edit: Edit): Generator<Step> {
   const plainFile = plainText(bytes, 'blanks and quotes');
   yield { how: ALIKE, matches: textMatches(plainFile, edit) };
 
+  const inner = withoutOwnLines(edit);
+  if (inner) yield { how: OWN_LINES, matches: textMatches(plainFile, inner) };
+
   const stripped = withoutLineNumbers(edit);
   const bare = stripped?.oldText.trim() ? stripped : undefined;
   if (bare) {
@@ -52,6 +56,15 @@ function* climb(bytes: Buffer, edit: Edit): Generator<Step> {
   }
   yield { how: SHIFTED, matches: shiftedMatches(plainFile, edit) };
   if (bare) yield { how: `${BARE}, ${SHIFTED}`, matches: shiftedMatches(plainFile, bare) };
+}
+
+/** Tags on lines of their own put newlines around both texts: no line of the file, at its ends. */
+function withoutOwnLines({ oldText, newText }: Edit): Edit | undefined {
+  if (!/^\r?\n/.test(oldText) || !/^(?:\r?\n|$)/.test(newText)) return undefined;
+  const endAlike = oldText.endsWith('\n') && (newText.endsWith('\n') || newText === '');
+  const layout = endAlike ? /^\r?\n|\r?\n$/g : /^\r?\n/;
+  const stripped = { oldText: oldText.replace(layout, ''), newText: newText.replace(layout, '') };
+  return stripped.oldText.trim() === '' ? undefined : stripped;
 }
 
 /** A stretch of a plain text. */

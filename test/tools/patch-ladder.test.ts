@@ -8,6 +8,7 @@ import { runTool } from '../support/run-tool.ts';
 
 const EXACT = 'patched a.txt';
 const ALIKE = 'patched a.txt (old_text matched but for trailing blanks or the form of its quotes)';
+const OWN_LINES = 'patched a.txt (old_text matched without the newlines around it)';
 const BARE = 'patched a.txt (old_text matched once its line numbers were taken off)';
 const SHIFTED =
   'patched a.txt (old_text matched at another indentation, and new_text was indented alike)';
@@ -38,6 +39,15 @@ function expectStep(step: string, rows: Row[]) {
     expect(await patched(content, oldWithCrlf, newWithCrlf)).toEqual(plain);
   });
 }
+
+describe('newlines that only the tags of the call have around them', () => {
+  expectStep(OWN_LINES, [
+    ['are no line before the first', 'a\nb\n', '\na\n', '\nx\n', 'x\nb\n'],
+    ['are no line before the first when the text goes', 'a\nb\n', '\na\n', '', '\nb\n'],
+    ['are no line end after the last', 'a\nb', '\na\nb\n', '\nx\n', 'x'],
+    ['are taken off where only the first is alike', 'a\nb\n', '\na', '\nx\n', 'x\n\nb\n'],
+  ]);
+});
 
 describe('the exact text comes first', () => {
   expectStep(EXACT, [

@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import { runProgram, scriptedServer } from '../support/program.ts';
+import {
+  final,
+  toolCall,
+  type GenerateCall,
+  type ScriptedReply,
+} from '../support/ollama-server.ts';
+import { temporaryFolder } from '../support/workspace.ts';
+
+const BROKEN = '<tool>{"name": "list_files" "args"';
+const formats = (calls: GenerateCall[]) => calls.map(({ body }) => typeof body['format']);
+
+async function ask(replies: ScriptedReply[]) {
+  const server = await scriptedServer(replies);
+  const result = await runProgram(['go'], {
+    cwd: temporaryFolder({ 'a.txt': '' }),
+    host: server.url,
+  });
+  return { server, ...result };
+}
+
+it('a model that twice fails the tags is held to JSON by a schema, and then no more', async () => {
+  const call = '{"name":"list_files","args":{"path":"."}}';
+  const { server, code, stdout } = await ask([BROKEN, BROKEN, call, '{"final":"One file."}']);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'One file.\n' });
+  expect(formats(server.calls)).toEqual(['undefined', 'undefined', 'object', 'undefined']);
+  expect(server.calls[2]?.body['format']).toMatchObject({
+    anyOf: expect.arrayContaining([
+      expect.objectContaining({ required: ['name', 'args'] }),
+      expect.objectContaining({ required: ['final'] }),
+    ]),
+  });
+  expect(server.calls[2]?.prompt).toContain(
+    'Reply with JSON alone: one tool call, such as {"name"',
+  );
+});
+
+it.each([
+  ['500', { status: 500, body: '{"error":"failed to parse grammar"}' }],
+  ['400', { status: 400, body: '{"error":"invalid JSON schema in format"}' }],
+  ['an error in the stream', { raw: ['{"error":"grammar failed"}\n'] }],
+])(
+  'a server that refuses the schema with %s is asked without it, then and later',
+  async (_, no) => {
+    const { server, code, stdout } = await ask([BROKEN, BROKEN, no, BROKEN, final('All well.')]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'All well.\n' });
+    expect(formats(server.calls)).toEqual([
+      'undefined',
+      'undefined',
+      'object',
+      'undefined',
+      'undefined',
+    ]);
+    expect(server.calls[3]?.prompt).toBe(server.calls[2]?.prompt);
+  },
+);
+
+it('a server that does not heed the schema may still send tags', async () => {
+  const { code, stdout } = await ask([BROKEN, BROKEN, toolCall('list_files'), final('Done.')]);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'Done.\n' });
+});
+
+it('a reply that goes on with an imagined result is stopped there, and its call runs', async () => {
+  const imagined = `${toolCall('list_files')}\n\n[tool:list_files] {"path":"."}\n[F] made-up.txt\n`;
+  const { server, code, stdout } = await ask([{ text: imagined, endless: true }, final('Seen.')]);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'Seen.\n' });
+  await server.calls[0]?.closed;
+  expect(server.calls[1]?.prompt).toContain('[F] a.txt');
+  expect(server.calls[1]?.prompt).not.toContain('[F] made-up.txt');
+});
