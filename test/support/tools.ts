@@ -1,0 +1,20 @@
+/** Every tool there is, the delegate's too, by name: what the parser is told of. */
+import { delegateTool } from '../../src/delegation/delegate.ts';
+import { allTools } from '../../src/tools/index.ts';
+import type { Tool } from '../../src/tools/tool.ts';
+
+export const tools: ReadonlyMap<string, Tool> = new Map(
+  [...allTools, delegateTool(() => Promise.resolve(''))].map((tool) => [tool.name, tool]),
+);
+
+/**
+ * The arguments as the tool would get them: numbers that came as text made numbers, defaults filled
+ * in, unknown ones dropped. Arguments that the tool refuses, or of no known tool, as they are.
+ */
+export function preparedArgs(name: string, args: Record<string, unknown>): Record<string, unknown> {
+  try {
+    return { ...(tools.get(name)?.prepare(args).args ?? args) };
+  } catch {
+    return args;
+  }
+}
