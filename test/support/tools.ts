@@ -9,11 +9,11 @@ export const tools: ReadonlyMap<string, Tool> = new Map(
 
 /**
  * The arguments as the tool would get them: numbers that came as text made numbers, defaults filled
- * in, unknown ones dropped. Arguments that the tool refuses, or of no known tool, as they are.
+ * in, unknown ones dropped. What the tool refuses is as it came; of no known tool, nothing counts.
  */
 export function preparedArgs(name: string, args: Record<string, unknown>): Record<string, unknown> {
   try {
-    return { ...(tools.get(name)?.prepare(args).args ?? args) };
+    return { ...tools.get(name)?.prepare(args).args };
   } catch {
     return args;
   }
