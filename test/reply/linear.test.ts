@@ -35,6 +35,8 @@ describe('a megabyte of a hostile repeat is read within a second', () => {
     '<think>{"name":"read_file"}</think>',
     '{"name":"read_file","args":{}}</think>',
     '<final>x</think>',
+    '<|channel|>analysis<|end|>',
+    '{"type":{"name":',
     '<tool>{"a":"</think>',
     '</content>',
   ];
