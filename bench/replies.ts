@@ -8,9 +8,10 @@ import type {
   CorpusReply,
   Meaning,
   OriginalOutcome,
+  Outcome,
 } from '../test/fixtures/replies/corpus-reply.ts';
 import { groups } from '../test/fixtures/replies/index.ts';
-import { preparedArgs, tools } from '../test/support/tools.ts';
+import { isAccepted, preparedArgs, tools } from '../test/support/tools.ts';
 
 interface Result {
   entry: CorpusReply;
@@ -51,6 +52,7 @@ const wrongCalls = all.filter((result) => result.ours === 'wrong call');
 for (const { entry } of wrongCalls) console.error(`ours runs a wrong call: ${entry.name}`);
 if (wrongCalls.length > 0) process.exitCode = 1;
 
+/** A call that its tool refuses does not run: it is asked for again. */
 function outcomeOfOurs({ raw, cutOff, outcome }: CorpusReply): OriginalOutcome {
   const reply = parseReply(raw, tools, cutOff);
   switch (reply.type) {
@@ -59,15 +61,18 @@ function outcomeOfOurs({ raw, cutOff, outcome }: CorpusReply): OriginalOutcome {
     case 'final':
       return outcome.type === 'final' && outcome.text === reply.text ? 'right' : 'wrong answer';
     case 'call':
-      return outcome.type === 'call' &&
-        outcome.name === reply.name &&
-        isDeepStrictEqual(
-          preparedArgs(reply.name, reply.args),
-          preparedArgs(outcome.name, outcome.args),
-        )
-        ? 'right'
-        : 'wrong call';
+      if (isSameCall(reply, outcome)) return 'right';
+      if (isAccepted(reply.name, reply.args)) return 'wrong call';
+      return outcome.type === 'malformed' ? 'right' : 'asks again';
   }
+}
+
+function isSameCall(reply: { name: string; args: Record<string, unknown> }, outcome: Outcome) {
+  return (
+    outcome.type === 'call' &&
+    outcome.name === reply.name &&
+    isDeepStrictEqual(preparedArgs(reply.name, reply.args), preparedArgs(reply.name, outcome.args))
+  );
 }
 
 /** Whether there is a call or an answer to be had from it. */

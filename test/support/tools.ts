@@ -18,3 +18,12 @@ export function preparedArgs(name: string, args: Record<string, unknown>): Recor
     return args;
   }
 }
+
+/** Whether there is such a tool and it would take these arguments. */
+export function isAccepted(name: string, args: Record<string, unknown>): boolean {
+  try {
+    return tools.get(name)?.prepare(args) !== undefined;
+  } catch {
+    return false;
+  }
+}
