@@ -1,12 +1,7 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { delegateTool } from '../../src/delegation/delegate.ts';
 import { parseReply } from '../../src/reply/parse.ts';
-import { allTools } from '../../src/tools/index.ts';
+import { tools } from '../support/tools.ts';
 
-const tools = new Map(
-  [...allTools, delegateTool(() => Promise.resolve(''))].map((tool) => [tool.name, tool]),
-);
 const parse = (raw: string) => parseReply(raw, tools);
 
 const READ = '<tool>{"name":"read_file","args":{"path":"a"}}</tool>';
@@ -16,21 +11,6 @@ const writes = (content: string, path = 'a') => ({
   name: 'write_file',
   args: { path, content },
 });
-
-const TAGS =
-  '<tool> </tool> <final> </final> <think> </think> </reasoning> <name> <content> </content> ' +
-  '<path> </path> <task> <tool_name=" <tool_name="write_file"_path="a"> <write_file><path> /> < ' +
-  '``` { } " \\ {"name":"read_file","args":{"path":"a"}} {"name":7} _ \n \0';
-/** Text that may hold anything, the words and tags of the protocol above all. */
-const soup = fc
-  .array(
-    fc.oneof(
-      fc.constantFrom(...TAGS.split(' ').map((tag) => tag.replaceAll('_', ' '))),
-      fc.string({ unit: 'binary', maxLength: 8 }),
-    ),
-    { maxLength: 40 },
-  )
-  .map((pieces) => pieces.join(''));
 
 describe('a call in JSON', () => {
   it.each([
@@ -55,16 +35,6 @@ describe('a call in JSON', () => {
     ['as the body of a named tag', '<tool name="read_file">{"path":"a"}</tool>'],
   ])('is read %s', (_, raw) => {
     expect(parse(raw)).toEqual({ ...READ_A, ignored: '' });
-  });
-
-  it('carries any content to the letter, closing tags included', () => {
-    const content = fc.oneof(fc.string({ unit: 'binary' }), soup);
-    fc.assert(
-      fc.property(content, (text) => {
-        const call = JSON.stringify({ name: 'write_file', args: { path: 'a', content: text } });
-        expect(parse(`<tool>${call}</tool>`)).toEqual({ ...writes(text), ignored: '' });
-      }),
-    );
   });
 });
 
@@ -95,20 +65,6 @@ describe('a call in XML', () => {
   ])('keeps content to the letter with %s', (_, content, expected) => {
     const raw = `<tool name="write_file" path="a"><content>${content}</content></tool>`;
     expect(parse(raw)).toEqual({ ...writes(expected), ignored: '' });
-  });
-
-  it('carries any content that holds no tag of an argument beside it', () => {
-    const content = fc.oneof(fc.string({ unit: 'binary' }), soup);
-    fc.assert(
-      fc.property(content, (text) => {
-        fc.pre(!/<\/?content\s*>/i.test(text));
-        const call = `<tool name="write_file" path="a"><content>${text}</content></tool>`;
-        expect(parse(call)).toEqual({ ...writes(text), ignored: '' });
-        fc.pre(!/<\/path\s*>/i.test(text));
-        const elements = `<write_file><path>a</path><content>${text}</content></write_file>`;
-        expect(parse(elements)).toEqual({ ...writes(text), ignored: '' });
-      }),
-    );
   });
 
   it('ends a path where it ends, whatever the content after it holds', () => {
@@ -185,15 +141,6 @@ describe('reasoning', () => {
     },
   );
 
-  it('whatever it holds, decides nothing', () => {
-    fc.assert(
-      fc.property(soup, (thought) => {
-        fc.pre(!/<\/(think|reason)/i.test(thought));
-        expect(parse(`<think>${thought}</think>done`)).toEqual({ type: 'final', text: 'done' });
-      }),
-    );
-  });
-
   it('after a call does not make the call a draft', () => {
     expect(parse(`${READ}<think>now wait</think>`)).toMatchObject(READ_A);
   });
@@ -233,35 +180,4 @@ describe('a malformed reply', () => {
       expect(parseReply(raw, tools, true)).toMatchObject({ type: 'malformed', cutOff: true });
     },
   );
-});
-
-describe('any text', () => {
-  it('is a call with a name, an answer with words or a complaint with a problem', () => {
-    fc.assert(
-      fc.property(fc.oneof(soup, fc.string({ unit: 'binary' })), (raw) => {
-        const reply = parse(raw);
-        if (reply.type === 'call') expect(reply.name.trim()).not.toBe('');
-        else expect(reply.type === 'final' ? reply.text.trim() : reply.problem).not.toBe('');
-      }),
-      { numRuns: 1_000 },
-    );
-  });
-
-  it.each([
-    '<tool>',
-    '<think>',
-    '<final>',
-    '</content>',
-    '</think>',
-    '<tool>{',
-    '{"',
-    '<tool name="read_file" ',
-    '<final>x</think>',
-    '<tool>{"a":"</think>',
-  ])('of a megabyte of %j is read to its end', (noise) => {
-    const call = `<tool name="write_file" path="a"><content>${noise}`;
-    for (const start of ['', call, '<final>', '<tool>{"name":"']) {
-      expect(parse(start + noise.repeat(1e6 / noise.length))).toHaveProperty('type');
-    }
-  });
 });

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { parseReply } from '../../src/reply/parse.ts';
+import { corpus, groups } from '../fixtures/replies/index.ts';
+import { preparedArgs, tools } from '../support/tools.ts';
+
+const entries = corpus.map((entry) => [entry.name, entry] as const);
+const calls = corpus.flatMap((entry) =>
+  entry.outcome.type === 'call' && !entry.cutOff
+    ? [[entry.name, { raw: entry.raw, outcome: entry.outcome }] as const]
+    : [],
+);
+
+describe('of the corpus', () => {
+  it.each(entries)('%s is taken as a reader takes it', (_, { raw, cutOff, outcome }) => {
+    const reply = parseReply(raw, tools, cutOff);
+    if (reply.type === 'call' && outcome.type === 'call') {
+      expect(reply.name).toBe(outcome.name);
+      const expected = preparedArgs(outcome.name, outcome.args);
+      expect(preparedArgs(reply.name, reply.args)).toEqual(expected);
+      return;
+    }
+    const expected =
+      outcome.type === 'malformed'
+        ? { type: 'malformed', ...(outcome.tool && { tool: outcome.tool }) }
+        : outcome;
+    expect(reply).toMatchObject(expected);
+  });
+
+  it.each(calls)('%s never runs inside a thought', (_, { raw }) => {
+    const reply = parseReply(`<think>${raw}</think><final>done</final>`, tools);
+    expect(reply).toMatchObject({ type: 'final', text: 'done' });
+  });
+
+  it.each(entries)('%s is malformed where the token limit ended it', (_, { raw }) => {
+    expect(parseReply(raw, tools, true)).toMatchObject({ type: 'malformed', cutOff: true });
+  });
+});
+
+/** In these a cut can bring forth another reply that is whole: a sample in content, a draft. */
+const AMBIGUOUS = new Set([
+  ...(groups['content like the protocol'] ?? []),
+  ...(groups['reasoning'] ?? []),
+]);
+const cuttable = corpus
+  .filter((entry) => entry.outcome.type === 'call' && !AMBIGUOUS.has(entry))
+  .map(({ name, raw }) => [name, raw] as const);
+
+describe('cut at every tenth character, whatever the server says of it', () => {
+  it.each(cuttable)('%s never runs with an argument that is not whole', (_, raw) => {
+    const whole = parseReply(raw, tools);
+    for (let length = 10; length < raw.length; length += 10) {
+      const reply = parseReply(raw.slice(0, length), tools);
+      if (reply.type === 'call')
+        expect(whole).toMatchObject({ name: reply.name, args: reply.args });
+    }
+  });
+});
+
+describe('the corpus', () => {
+  it('is large, and each name in it stands once', () => {
+    expect(corpus.length).toBeGreaterThanOrEqual(150);
+    expect(new Set(corpus.map(({ name }) => name)).size).toBe(corpus.length);
+  });
+
+  it.each([
+    ['native: tool_call tags', /<tool_call>\s*\{"name"/],
+    ['native: functions and parameters', /<tool_call>\s*<function=\w+>\s*<parameter=/],
+    ['native: functions and parameters', /^<function=/],
+    ['native: GLM', /<tool_call>\w+\s*<arg_key>\w+<\/arg_key>\s*<arg_value>/],
+    ['native: Llama', /^\{"name": "\w+", "parameters"/],
+    ['native: Llama', /^<\|python_tag\|>/],
+    ['native: Mistral', /^\[TOOL_CALLS\] \[\{"name"/],
+    ['native: Mistral', /\[TOOL_CALLS\]\w+\[ARGS\]\{/],
+    ['native: Gemma', /<\|tool_call>call:\w+\{\w+:<\|"\|>/],
+    ['native: Gemma', /```tool_code\n/],
+    ['native: DeepSeek', /<｜tool▁sep｜>/],
+    ['native: gpt-oss', /<\|channel\|>commentary to=functions\.\w+/],
+    ['native: Cohere', /<\|START_ACTION\|>/],
+    ['native: LFM2', /<\|tool_call_start\|>\[\w+\(/],
+    ['native: Functionary', />>>\w+\n\{/],
+    ['native: Phi-4-mini', /<\|tool_call\|>\[\{"name"/],
+    ['reasoning', /^<think>/],
+    ['reasoning', /^(?!<think>)[^]*<\/think>/],
+  ])('holds, in its group %s, what looks like %s', (group, format) => {
+    const replies = groups[group] ?? [];
+    const found = replies.filter(({ raw, outcome }) => outcome.type === 'call' && format.test(raw));
+    expect(found).not.toEqual([]);
+  });
+
+  it('calls each tool in the formats of other models', () => {
+    const called = Object.entries(groups)
+      .filter(([group]) => group.startsWith('native'))
+      .flatMap(([, replies]) => replies.map(({ outcome }) => outcome))
+      .flatMap((outcome) => (outcome.type === 'call' ? [outcome.name] : []));
+    expect(called).toEqual(expect.arrayContaining([...tools.keys()]));
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { parseReply } from '../../src/reply/parse.ts';
+import { tools } from '../support/tools.ts';
+
+/**
+ * The work has to grow linearly with the text: at a megabyte anything else takes minutes. The bound
+ * is the one of the requirement, one second for one text, measured once; all of them stay far
+ * below it, so that a slow machine does not fail.
+ */
+describe('a megabyte of a hostile repeat is read within a second', () => {
+  const MEGABYTE = 1_000_000;
+  const NOISES: readonly string[] = [
+    ...'< > { } [ ] ( " \' \\ ` ``` <tool> </tool> <final> <think> </think> <content> {" [{'.split(
+      ' ',
+    ),
+    ...'<tool_call> </tool_call> <tool_call>{ <function= <function=read_file> <parameter=path>'.split(
+      ' ',
+    ),
+    ...'[TOOL_CALLS] [TOOL_CALLS][ <|python_tag|> <|tool_call> <|"|> <|channel|> ```json'.split(
+      ' ',
+    ),
+    ...'<arg_key> ```tool_code <|tool_call_start|>[ <|START_ACTION|> <｜tool▁sep｜> >>>'.split(' '),
+    ...'{"name": {"name":"read_file","args": [tool:read_file] \\" {"a":[ // /* call:read_file{'.split(
+      ' ',
+    ),
+    ' ',
+    '\n',
+    '\n\n',
+    '{"name":"read_file"} ',
+    '{"name":"nothing"}',
+    '<tool name="read_file" ',
+    'I will now read it. ',
+    "{'a': ",
+    'read_file(path="',
+    '<think>{"name":"read_file"}</think>',
+    '{"name":"read_file","args":{}}</think>',
+    '<final>x</think>',
+    '<|channel|>analysis<|end|>',
+    '{"type":{"name":',
+    '<tool>{"a":"</think>',
+    '</content>',
+  ];
+  const STARTS: readonly string[] = [
+    '',
+    '<tool name="write_file" path="a"><content>',
+    '<tool>{"name":"',
+    '<final>',
+    '<tool_call>{"name": "write_file", "arguments": {"content": "',
+  ];
+
+  it.each(NOISES)('%j', (noise) => {
+    for (const start of STARTS) {
+      const raw = start + noise.repeat(Math.ceil(MEGABYTE / noise.length));
+      const began = performance.now();
+      const reply = parseReply(raw, tools);
+      const took = performance.now() - began;
+      expect(took, `after ${JSON.stringify(start)}`).toBeLessThan(1_000);
+      expect(reply).toHaveProperty('type');
+    }
+  });
+});
