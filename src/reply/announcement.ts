@@ -15,13 +15,15 @@ const ANNOUNCEMENT = new RegExp(
 );
 /** An offer or a condition leaves the next word to the person. */
 const OFFER =
-  /\?\s*$|\bif (?:you|that|this|needed|necessary)\b|\b(?:once|when|after|unless|until) you\b/i;
+  /\?(?=\s|$)|\bif (?:you|that|this|needed|necessary)\b|\b(?:once|when|after|unless|until) you\b/i;
 /** The last sentence is looked for in so many characters. */
 const LAST_CHARS = 400;
 
 /** Whether a plain text ends by announcing an action, so that it is no answer yet. */
 export function announcesAction(text: string): boolean {
-  const sentences = text.slice(-LAST_CHARS).split(/(?<=[.!?:…])\s+|\n+/);
+  const end = text.slice(-LAST_CHARS);
+  const sentences = end.split(/(?<=[.!?:…])\s+|\n+/);
   const last = sentences.findLast((sentence) => /\w/.test(sentence)) ?? '';
-  return ANNOUNCEMENT.test(last) && !OFFER.test(last);
+  // What is quoted is not said.
+  return ANNOUNCEMENT.test(last.replace(/"[^"]*"/g, '""')) && !OFFER.test(end);
 }

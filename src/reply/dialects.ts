@@ -3,9 +3,9 @@
  * The table below is the documentation. What is only like a call is malformed, never a guess.
  */
 import { readElements, type ElementSyntax } from './elements.ts';
-import { malformed, readBareJson, readJsonCall } from './json.ts';
+import { readBareJson, readJsonCall } from './json.ts';
 import { matchAt, readGemma, readPython } from './literals.ts';
-import type { Construct, ToolShapes } from './reply.ts';
+import { malformed, toolNamedAt, type Construct, type ToolShapes } from './reply.ts';
 
 /**
  * Reads the construct whose opening ends at `at`. Where it is none: undefined, or the place up to
@@ -29,12 +29,14 @@ export const DIALECTS: readonly Dialect[] = [
     looks: '<tool_call>{"name":"read_file","arguments":{"path":"a"}}</tool_call>',
     opening: '<(?:tool_call|function_call)>',
     read: (raw, at, tools) => {
-      if (!/^\s*(?:[[{<]|```|\w+\s*[<{(])/.test(raw.slice(at, at + 100))) return undefined;
+      // A call in the tags of the protocol may stand in it.
+      const inner = matchAt(raw, at, '\\s*(?=<tool[\\s>])');
+      if (inner) return inner.end;
       return (
         readFunction(raw, at, tools) ??
         readPairs(raw, at, tools) ??
         readJson(raw, at) ??
-        notWhole(raw, at, tools)
+        (isLikeCall(raw, at) ? notWhole(raw, at, tools) : undefined)
       );
     },
   },
@@ -67,7 +69,9 @@ export const DIALECTS: readonly Dialect[] = [
     looks: '[TOOL_CALLS]read_file[ARGS]{"path":"a"}, or a list of {"name", "arguments"}',
     opening: '\\[TOOL_CALLS\\]',
     read: (raw, at, tools) =>
-      readJson(raw, at) ?? readNamedJson(raw, at) ?? notWhole(raw, at, tools),
+      readJson(raw, at) ??
+      readNamedJson(raw, at) ??
+      (isLikeCall(raw, at) ? notWhole(raw, at, tools) : undefined),
   },
   {
     models: 'DeepSeek',
@@ -78,25 +82,13 @@ export const DIALECTS: readonly Dialect[] = [
   {
     models: 'gpt-oss',
     looks: '<|channel|>commentary to=functions.read_file <|message|>{"path":"a"}<|call|>',
-    opening: '\\bto=functions\\.',
+    opening: '<\\|(?:start|channel)\\|>[\\w ]{0,40}to=functions\\.',
     read: readNamedJson,
   },
   {
-    models: 'gpt-oss, its answer',
-    looks: '<|channel|>final<|message|>Done.<|return|>',
-    opening: '<\\|channel\\|>final<\\|message\\|>',
-    read: (raw, at) => {
-      const text = raw
-        .slice(at)
-        .split(/<\|(?:return|end)\|>/, 1)[0]
-        ?.trim();
-      return text ? { reply: { type: 'final', text }, end: raw.length } : undefined;
-    },
-  },
-  {
     models: 'Functionary',
-    looks: '<|recipient|>read_file\n<|content|>{"path":"a"}',
-    opening: '<\\|recipient\\|>',
+    looks: '<|recipient|>read_file\n<|content|>{"path":"a"}, or after >>>',
+    opening: '<\\|recipient\\|>|>>>(?=\\w{1,60}\\s*\\{)',
     read: readNamedJson,
   },
   {
@@ -118,9 +110,18 @@ export const DIALECTS: readonly Dialect[] = [
     read: (raw, at, tools) => readPython(raw, at) ?? readJson(raw, at) ?? notWhole(raw, at, tools),
   },
   {
+    models: 'Llama 3.2, only where it names a tool there is',
+    looks: '[read_file(path="a")]',
+    opening: '\\[(?=\\w{1,60}\\()',
+    read: (raw, at, tools) => {
+      const name = matchAt(raw, at, '(\\w+)')?.groups[0] ?? '';
+      return tools.has(name) ? readPython(raw, at) : undefined;
+    },
+  },
+  {
     models: 'any: bare or in a code fence, only where it names a tool there is',
     looks: '{"name":"read_file","arguments":{"path":"a"}}',
-    opening: `(?=\\{\\s*["']?(?:name|type|tool|tool_name|function|args|arguments|parameters|final)["']?\\s*:)`,
+    opening: `(?=\\{\\s*["']?\\w{1,30}["']?\\s*:)`,
     read: readBareJson,
   },
 ];
@@ -133,7 +134,8 @@ function readJson(raw: string, at: number): Construct | undefined {
 
 /** A name, marks of the format, and an object with the arguments. */
 function readNamedJson(raw: string, at: number): Construct | undefined {
-  const mark = '\\s|<[|｜][^<>|｜]{0,30}[|｜]>|\\[ARGS\\]|```|json\\b|commentary\\b';
+  const mark =
+    '\\s|<[|｜][^<>|｜]{0,30}[|｜]>|\\[CALL_ID\\]\\w{1,60}|\\[ARGS\\]|```|json\\b|commentary\\b';
   const open = matchAt(raw, at, `\\s*(\\w{1,60})(?:${mark})*(?=\\{)`);
   return open ? readJsonCall(raw, open.end, open.groups[0]) : undefined;
 }
@@ -190,13 +192,13 @@ function withoutOwnLines(text: string): string {
   return /^\r?\n/.test(text) ? text.replace(/^\r?\n/, '').replace(/\r?\n$/, '') : text;
 }
 
-/** Tags of a call around what is none. The tool is named if the text begins with its name. */
+/** Whether a call may have been meant here, and not a word about the mark before it. */
+function isLikeCall(raw: string, at: number): boolean {
+  return matchAt(raw, at, '\\s*(?:[[{<]|```|\\w+\\s*[[<{(])') !== null;
+}
+
+/** Marks of a call around what is none. */
 function notWhole(raw: string, at: number, tools: ToolShapes): Construct {
-  const name = /\b\w{3,60}\b/g;
-  const words: string[] = raw.slice(at, at + 200).match(name) ?? [];
-  const meant = words.find((word) => tools.has(word));
-  return {
-    reply: malformed('the tool call is not in a form that is known', meant),
-    end: raw.length,
-  };
+  const problem = 'the tool call is not in a form that is known';
+  return { reply: malformed(problem, toolNamedAt(raw, at, tools)), end: raw.length };
 }

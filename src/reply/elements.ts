@@ -86,16 +86,24 @@ function elementEnd(
     `\\s*(?:${openingOf(syntax, others)}|${syntax.endOfCall}|\`\`\`|$)`,
     'iy',
   );
-  const close = lastClosing(raw, { open: syntax.open(arg), close: closeTag }, start, (end) => {
+  // Where all arguments close alike, any of them may be what opens next.
+  const isShared = others.some((name) => syntax.close(name) === closeTag);
+  const open = isShared ? openingOf(syntax, argNames) : syntax.open(arg);
+  const close = lastClosing(raw, { open, close: closeTag }, start, (end) => {
     follows.lastIndex = end;
     return follows.test(raw);
   });
-  if (!close || !first || first.at === close.at) return close;
-  const opensBefore = new RegExp(syntax.open(arg), 'i').test(raw.slice(start, first.at));
-  const isFollowedByCall = new RegExp(`^\\s*(?:${ANOTHER_CALL})`, 'i').test(
-    raw.slice(first.end, close.at),
-  );
-  return !opensBefore && isFollowedByCall ? undefined : close;
+  if (!close || !first) return close;
+  const opening = new RegExp(open, 'i');
+  const opensBefore = opening.test(raw.slice(start, first.at));
+  if (first.at !== close.at) {
+    const isFollowedByCall = new RegExp(`^\\s*(?:${ANOTHER_CALL})`, 'i');
+    const isNext = isFollowedByCall.test(raw.slice(first.end, close.at));
+    return isNext && !opensBefore ? undefined : close;
+  }
+  // A call that opens in the text and closes for both: the text was never closed.
+  const swallowed = new RegExp(`(?:${ANOTHER_CALL})[^]*?${open}`, 'i');
+  return opensBefore && swallowed.test(raw.slice(start, first.at)) ? undefined : close;
 }
 
 function firstMatch(raw: string, source: string, from: number): Span | undefined {

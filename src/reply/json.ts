@@ -1,6 +1,6 @@
 /** The JSON form of a call: `<tool>{"name":…,"args":{…}}</tool>`, and what models make of it. */
 import JSON5 from 'json5';
-import type { Construct, Reply, ToolShapes } from './reply.ts';
+import { malformed, type Construct, type Reply, type ToolShapes } from './reply.ts';
 
 /**
  * Reads the object that begins at `start`. A `</tool>` inside one of its strings is content. Where
@@ -18,8 +18,10 @@ export function readJsonCall(raw: string, start: number, knownName?: string): Co
  */
 export function readBareJson(raw: string, start: number, tools: ToolShapes): Construct | number {
   const { value, problem, nameSeen = '', end } = readObject(raw, start);
-  if (problem)
-    return tools.has(nameSeen) ? { reply: malformed(problem, nameSeen), end } : start + 1;
+  if (problem) {
+    if (tools.has(nameSeen)) return { reply: malformed(problem, nameSeen), end };
+    return end === raw.length ? start + 1 : end;
+  }
   const unpacked = unpack(value);
   const shape = tools.get(String(unpacked.name));
   // {"name": "search", "version": …} is a package, not a call of the tool.
@@ -27,8 +29,14 @@ export function readBareJson(raw: string, start: number, tools: ToolShapes): Con
     shape &&
     (unpacked.hasArgs ||
       Object.keys(unpacked.args ?? {}).every((key) => shape.argNames.includes(key)));
-  if (!isCall && unpacked.final === undefined) return end;
-  return { reply: callFromJson(unpacked), end };
+  const isAnswer = unpacked.final !== undefined && isAlone(raw, start, end);
+  return isCall || isAnswer ? { reply: callFromJson(unpacked), end } : end;
+}
+
+/** It begins on a line of its own and nothing follows it, a code fence aside. */
+function isAlone(raw: string, start: number, end: number): boolean {
+  const before = raw.slice(Math.max(0, start - 20), start);
+  return /(?:^|[\n>])[ \t]*$/.test(before) && /^[\s`]*$/.test(raw.slice(end, end + 20));
 }
 
 interface ReadObject {
@@ -44,7 +52,9 @@ interface ReadObject {
 function readObject(raw: string, start: number): ReadObject {
   const end = objectEnd(raw, start);
   const text = raw.slice(start, end);
-  const nameSeen = /"(?:name|tool|tool_name)"\s*:\s*"(\w{1,60})"/.exec(text.slice(0, 400))?.[1];
+  const nameSeen = /["'](?:name|tool|tool_name|action)["']\s*:\s*["'](\w{1,60})["']/.exec(
+    text.slice(0, 400),
+  )?.[1];
   const failed = { value: {}, nameSeen, end: end ?? raw.length };
   // An object that does not end was cut off: it is never made whole.
   if (end === undefined) return { ...failed, problem: 'the JSON of the tool call does not end' };
@@ -61,16 +71,20 @@ function readObject(raw: string, start: number): ReadObject {
   }
 }
 
+const [OPEN, CLOSE, DOUBLE, SINGLE, BACKSLASH] = [0x7b, 0x7d, 0x22, 0x27, 0x5c];
+
 /** Where the object that opens at `start` closes, found by balancing braces outside strings. */
 function objectEnd(raw: string, start: number): number | undefined {
   let depth = 0;
-  let inString = false;
+  let quote = 0;
   for (let at = start; at < raw.length; at++) {
-    const character = raw[at];
-    if (character === '"') inString = !inString;
-    else if (inString && character === '\\') at++;
-    else if (!inString && character === '{') depth++;
-    else if (!inString && character === '}' && --depth === 0) return at + 1;
+    const code = raw.charCodeAt(at);
+    if (quote !== 0) {
+      if (code === BACKSLASH) at++;
+      else if (code === quote) quote = 0;
+    } else if (code === DOUBLE || code === SINGLE) quote = code;
+    else if (code === OPEN) depth++;
+    else if (code === CLOSE && --depth === 0) return at + 1;
   }
   return undefined;
 }
@@ -78,25 +92,31 @@ function objectEnd(raw: string, start: number): number | undefined {
 const CONTROL_NAMES: Record<string, string> = { '\n': 'n', '\r': 'r', '\t': 't' };
 const PYTHON: Record<string, string> = { True: 'true', False: 'false', None: 'null' };
 
+/** Strings of either quotes with a gap before another one, comments, and the literals of Python. */
+const TOKENS =
+  /(?:"([^"\\]*(?:\\[^][^"\\]*)*)"|'([^'\\]*(?:\\[^][^'\\]*)*)')(\s+(?=["']))?|\/\/.*|\/\*[^]*?\*\/|\b(?:True|False|None)\b/g;
+
 /**
  * Mends what has one meaning only: raw newlines and stray backslashes in strings (`"\d+"`), commas
  * left out between members, Python's literals. Quotes that are missing or too many are not guessed.
  */
 function mended(text: string): string {
   return text.replace(
-    /"([^"\\]*(?:\\[^][^"\\]*)*)"(\s+(?="))?|\b(?:True|False|None)\b/g,
-    (found, string: string | undefined, gap: string | undefined) => {
-      if (string === undefined) return PYTHON[found] ?? found;
+    TOKENS,
+    (token, double: string | undefined, single: string | undefined, gap: string | undefined) => {
+      const string = double ?? single;
+      if (string === undefined) return PYTHON[token] ?? token;
       const inner = string
-        .replace(/\\(?!["\\/bfnrtu'])|\\(.)/g, (escape, known) => (known ? escape : '\\\\'))
+        .replace(/\\(?!["\\/bfnrtu'])|\\([^])/g, (escape, known) => (known ? escape : '\\\\'))
         .replace(/[\n\r\t]/g, (control) => `\\${CONTROL_NAMES[control]}`);
-      return `"${inner}"${gap === undefined ? '' : ','}`;
+      const quote = double === undefined ? "'" : '"';
+      return `${quote}${inner}${quote}${gap === undefined ? '' : ','}`;
     },
   );
 }
 
-const NAME_KEYS = ['name', 'tool', 'tool_name', 'function'];
-const ARGS_KEYS = ['args', 'arguments', 'parameters', 'input'];
+const NAME_KEYS = ['name', 'tool', 'tool_name', 'function', 'action'];
+const ARGS_KEYS = ['args', 'arguments', 'parameters', 'input', 'action_input'];
 
 interface Unpacked {
   name: unknown;
@@ -145,8 +165,4 @@ function fromString(args: unknown): unknown {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function malformed(problem: string, tool?: string): Reply {
-  return { type: 'malformed', problem, tool };
 }

@@ -1,6 +1,5 @@
 /** Calls whose arguments are literals of a language: Python, and Gemma's own. */
-import { malformed } from './json.ts';
-import type { Construct } from './reply.ts';
+import { malformed, type Construct } from './reply.ts';
 
 /** What a regular expression with the sticky flag finds at a place. */
 export function matchAt(raw: string, at: number, source: string) {
@@ -36,7 +35,11 @@ const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', '\n': '' };
 
 /** A call in Python: `read_file(path="a", start=1)`, its values literals. */
 export function readPython(raw: string, at: number): Construct | undefined {
-  const open = matchAt(raw, at, '\\s*\\[?\\s*(?:print\\()?(?:\\w+\\.)?(\\w+)\\(');
+  const open = matchAt(
+    raw,
+    at,
+    '\\s*\\[?\\s*(?:print\\()?(?:\\w+\\.(?!call\\())?(\\w+)(?:\\.call)?\\(',
+  );
   if (!open) return undefined;
   const name = open.groups[0] ?? '';
   const args: Record<string, unknown> = {};
@@ -59,7 +62,8 @@ export function readPython(raw: string, at: number): Construct | undefined {
 
 /** A backslash before any other character stands for itself, as in Python. */
 function unescaped(text: string): string {
-  return text.replace(/\\([^])/g, (escape, letter: string) =>
-    /[\\'"]/.test(letter) ? letter : (ESCAPES[letter] ?? escape),
-  );
+  return text.replace(/\\(?:u([\da-f]{4})|x([\da-f]{2})|([^]))/gi, (escape, u, x, letter) => {
+    if (letter === undefined) return String.fromCharCode(Number.parseInt(u ?? x, 16));
+    return /[\\'"]/.test(letter) ? letter : (ESCAPES[letter] ?? escape);
+  });
 }

@@ -6,16 +6,26 @@
 import { announcesAction } from './announcement.ts';
 import { DIALECTS } from './dialects.ts';
 import { readJsonCall } from './json.ts';
-import type { Construct, Reply, ToolShapes } from './reply.ts';
+import { malformed, type Construct, type Reply, type ToolShapes } from './reply.ts';
 import { closingTag, readXmlCall } from './xml.ts';
 
 /** Each draft may be read to the end of the text; a bound keeps the whole linear. */
-const MAX_DRAFTS = 50;
+const MAX_DRAFTS = 20;
 const TOO_MANY_DRAFTS: Reply = {
   type: 'malformed',
   problem: 'the reply mixes reasoning and calls too often to tell them apart',
 };
 const END_OF_REASONING = /<\/(?:think(?:ing)?|reason(?:ing)?)\s*>/gi;
+/** What opens reasoning and what closes it, as sources of regular expressions. */
+const THOUGHTS: readonly [opening: string, closing: RegExp][] = [
+  ['<(?:think(?:ing)?|reason(?:ing)?)(?=[\\s>/]|$)', END_OF_REASONING],
+  ['<\\|channel\\|>analysis', /<\|end\|>/g], // gpt-oss
+  ['<\\|channel>thought', /<channel\|>/g], // Gemma 4
+  ['<\\|START_THINKING\\|>', /<\|END_THINKING\|>/g], // Cohere
+  ['\\[THINK\\]', /\[\/THINK\]/g], // Mistral
+  // The marks of gpt-oss and Cohere before the reply itself: nothing up to here is part of it.
+  ['<\\|(?:channel\\|>final<\\|message|START_RESPONSE)\\|>', /(?:)/g],
+];
 
 /**
  * Reads one reply. `cutOff` says that the token limit ended it (`done_reason: length`): such a
@@ -30,10 +40,11 @@ export function parseReply(raw: string, tools: ToolShapes, cutOff = false): Repl
     const { reply, end } = construct;
     return reply.type === 'call' ? { ...reply, ignored: remainder(raw.slice(end)) } : reply;
   }
-  const answer = text.replace(/<\/final\s*>\s*$/i, '').trim();
+  const answer = text.replace(/(?:<\/final\s*>|<\|(?:return|end|END_RESPONSE)\|>)\s*$/i, '').trim();
   // The transcript shows calls like this, and small models copy what they see.
-  const copied = /^\[tool:(\w+)\]/.exec(answer)?.[1];
+  const copied = /^\[tool:(\w+)\]/m.exec(answer)?.[1];
   if (copied) return { type: 'malformed', problem: 'a tool call needs its tags', tool: copied };
+  if (/^(?:\s|<\/?\w+>)+$/.test(answer)) return malformed('the reply held only tags');
   if (announcesAction(answer)) {
     const problem = 'you announced an action but did not call the tool';
     return { type: 'malformed', problem, announcement: answer };
@@ -68,8 +79,10 @@ function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct
     }
     prose += raw.slice(from, at);
     if (!match) return { text: prose };
-    if (match[1] !== undefined) {
-      from = thoughtEnd(raw, at, match[1]);
+    const thought = match.slice(1, 1 + THOUGHTS.length).findIndex((group) => group !== undefined);
+    if (thought !== -1) {
+      from = endOf(raw, at + match[0].length, THOUGHTS[thought]?.[1]);
+      prose = '';
       continue;
     }
     const construct = readConstruct(raw, match, tools);
@@ -92,15 +105,14 @@ function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct
 }
 
 /**
- * What begins reasoning (group 1), a construct in the tags of the protocol (2), or in each of the
- * dialects (a group for each). A tool's own name is a tag where an argument follows; without one it
- * may be a word of HTML.
+ * What begins reasoning, a construct in the tags of the protocol, or one in a dialect: a group for
+ * each of THOUGHTS, one for the tags, and one for each of DIALECTS. A tool's own name is a tag where
+ * an argument follows; without one it may be a word of HTML.
  */
 function openings(tools: ToolShapes): RegExp {
   const names = [...tools.keys()].join('|') || '(?!)';
   const sources = [
-    // gpt-oss thinks in a channel of its own.
-    '(<(?:think(?:ing)?|reason(?:ing)?)(?=[\\s>/]|$)|<\\|channel\\|>analysis)',
+    ...THOUGHTS.map(([opening]) => `(${opening})`),
     `<(tool(?=[\\s>/]|$)|final(?=[\\s>/]|$)|(?:${names})(?=\\s+\\w+\\s*=|\\s*>\\s*<\\w+>))`,
     ...DIALECTS.map(({ opening }) => `(${opening})`),
   ];
@@ -109,20 +121,19 @@ function openings(tools: ToolShapes): RegExp {
 
 /** Reads what begins at a match of `openings`, or says up to where it is only prose. */
 function readConstruct(raw: string, match: RegExpExecArray, tools: ToolShapes): Construct | number {
-  const [opening, , tag, ...dialects] = match;
+  const [tag, ...dialects] = match.slice(1 + THOUGHTS.length);
   const at = match.index;
   if (tag !== undefined) {
     return tag.toLowerCase() === 'final' ? readFinal(raw, at) : readCall(raw, at, tools);
   }
   const dialect = DIALECTS[dialects.findIndex((group) => group !== undefined)];
-  return dialect?.read(raw, at + opening.length, tools) ?? at + 1;
+  return dialect?.read(raw, at + match[0].length, tools) ?? at + 1;
 }
 
-/** Where the reasoning that this opens at `at` ends: the text's end, if nothing closes it. */
-function thoughtEnd(raw: string, at: number, opening: string): number {
-  if (!opening.startsWith('<|')) return reasoningEnd(raw, at)?.end ?? raw.length;
-  const end = raw.indexOf('<|end|>', at);
-  return end === -1 ? raw.length : end;
+/** Where reasoning that is open ends: at the text's end, if nothing closes it. */
+function endOf(raw: string, from: number, closing = END_OF_REASONING): number {
+  closing.lastIndex = from;
+  return closing.exec(raw) ? closing.lastIndex : raw.length;
 }
 
 /** The next tag that closes reasoning. */

@@ -31,6 +31,16 @@ export type Reply =
       announcement?: string;
     };
 
+export function malformed(problem: string, tool?: string): Reply {
+  return { type: 'malformed', problem, tool };
+}
+
+/** The first name of a tool in the text after a place: what was meant by a broken call. */
+export function toolNamedAt(raw: string, at: number, tools: ToolShapes): string | undefined {
+  const words: string[] = raw.slice(at, at + 200).match(/\w+/g) ?? [];
+  return words.find((word) => tools.has(word));
+}
+
 /** A construct found in a reply: what it means, and where the text after it begins. */
 export interface Construct {
   reply: Reply;

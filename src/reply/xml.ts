@@ -4,8 +4,8 @@
  * those that the tool has: a `<path>` inside content is content.
  */
 import { lastClosing, openingOf, readElements, type ElementSyntax, type Span } from './elements.ts';
-import { malformed, readJsonCall } from './json.ts';
-import type { Construct, Reply, ToolShapes } from './reply.ts';
+import { readJsonCall } from './json.ts';
+import { malformed, toolNamedAt, type Construct, type Reply, type ToolShapes } from './reply.ts';
 
 const xml = (callTag: string): ElementSyntax => ({
   // Attributes in the tag of an argument say nothing.
@@ -18,7 +18,8 @@ const xml = (callTag: string): ElementSyntax => ({
 export function readXmlCall(raw: string, at: number, tools: ToolShapes): Construct {
   const tag = readOpeningTag(raw, at);
   if (!tag) {
-    return { reply: malformed('the opening tag of the tool call is broken'), end: raw.length };
+    const problem = 'the opening tag of the tool call is broken';
+    return { reply: malformed(problem, toolNamedAt(raw, at, tools)), end: raw.length };
   }
   const { name: spelled, ...attributes } = tag.attributes;
   const isToolTag = tag.tag.toLowerCase() === 'tool';
@@ -26,7 +27,8 @@ export function readXmlCall(raw: string, at: number, tools: ToolShapes): Constru
   const name = isToolTag ? (spelled ?? inner?.name ?? '').trim() : tag.tag.toLowerCase();
   if (!name) {
     const problem = 'the tool call has neither JSON nor a name';
-    return { reply: malformed(problem), end: closingOf(raw, tag.tag, tag.end).end };
+    const meant = toolNamedAt(raw, tag.end, tools);
+    return { reply: malformed(problem, meant), end: closingOf(raw, tag.tag, tag.end).end };
   }
   const shape = tools.get(name);
   const args: Record<string, unknown> = Object.fromEntries(
@@ -112,7 +114,7 @@ function readBody(raw: string, start: number, call: OpenCall): Body {
     // Words before the element that holds the text: is the body the text, or the element?
     const holdsElement = new RegExp(openingOf(syntax, [bodyArg]), 'i').test(text);
     if (!close || holdsElement) return { uncertain: tag };
-    return { args: { [bodyArg]: text.replace(/^\r?\n/, '') }, end: close.end };
+    return { args: { [bodyArg]: withoutOwnLine(text) }, end: close.end };
   }
   const json = /\s*(?=\{)/y;
   json.lastIndex = start;
@@ -120,7 +122,16 @@ function readBody(raw: string, start: number, call: OpenCall): Body {
     const { reply, end } = readJsonCall(raw, json.lastIndex, name);
     if (reply.type === 'call') return { args: reply.args, end: closingOf(raw, tag, end).end };
   }
-  return readElements(raw, start, syntax, argNames);
+  const elements = readElements(raw, start, syntax, argNames);
+  if (tag.toLowerCase() === 'tool' || 'uncertain' in elements) return elements;
+  // A tag that is the tool's name is no form of the protocol: its text has lines of its own.
+  const args = Object.entries(elements.args).map(([arg, text]) => [arg, withoutOwnLine(text)]);
+  return { args: Object.fromEntries(args), end: elements.end };
+}
+
+/** Text after a tag that stands on a line of its own. */
+function withoutOwnLine(text: string): string {
+  return text.replace(/^\r?\n/, '');
 }
 
 /** The closing tag of an element that is open at `from`. */

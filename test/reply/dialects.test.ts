@@ -79,8 +79,10 @@ describe('a call in a dialect', () => {
   });
 
   it('takes the escapes of Python for what they are', () => {
-    const raw = `\`\`\`tool_code\nsearch(pattern='it\\'s \\d+\\n', path="""a\n"b\"""")\n\`\`\``;
-    expect(parse(raw)).toMatchObject({ args: { pattern: "it's \\d+\n" } });
+    const search = String.raw`search(pattern='it\'s \d+\n\u0041', path="""a "b" c""")`;
+    expect(parse(`\`\`\`tool_code\n${search}\n\`\`\``)).toMatchObject({
+      args: { pattern: "it's \\d+\nA", path: 'a "b" c' },
+    });
   });
 
   it.each([

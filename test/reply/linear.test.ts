@@ -4,8 +4,8 @@ import { tools } from '../support/tools.ts';
 
 /**
  * The work has to grow linearly with the text: at a megabyte anything else takes minutes. The bound
- * is the one of the requirement, one second for one text, measured once; all of them stay far
- * below it, so that a slow machine does not fail.
+ * is the one of the requirement, one second for one text; what is measured is the processor's time,
+ * which other work on the machine does not lengthen.
  */
 describe('a megabyte of a hostile repeat is read within a second', () => {
   const MEGABYTE = 1_000_000;
@@ -51,10 +51,10 @@ describe('a megabyte of a hostile repeat is read within a second', () => {
   it.each(NOISES)('%j', (noise) => {
     for (const start of STARTS) {
       const raw = start + noise.repeat(Math.ceil(MEGABYTE / noise.length));
-      const began = performance.now();
+      const began = process.cpuUsage();
       const reply = parseReply(raw, tools);
-      const took = performance.now() - began;
-      expect(took, `after ${JSON.stringify(start)}`).toBeLessThan(1_000);
+      const { user, system } = process.cpuUsage(began);
+      expect((user + system) / 1_000, `after ${JSON.stringify(start)}`).toBeLessThan(1_000);
       expect(reply).toHaveProperty('type');
     }
   });

@@ -195,7 +195,9 @@ describe('content', () => {
         });
         fc.pre(!/<\/path\s*>/i.test(text));
         const elements = `<write_file><path>a</path><content>${text}</content></write_file>`;
-        expect(parse(elements)).toMatchObject({ args: { path: 'a', content: text } });
+        // This form puts its tags on lines of their own.
+        const content = text.replace(/^\r?\n/, '');
+        expect(parse(elements)).toMatchObject({ args: { path: 'a', content } });
       }),
       { numRuns: 1_000 },
     );
