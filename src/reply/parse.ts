@@ -17,15 +17,15 @@ const TOO_MANY_DRAFTS: Reply = {
 };
 const END_OF_REASONING = /<\/(?:think(?:ing)?|reason(?:ing)?)\s*>/gi;
 /** What opens reasoning and what closes it, as sources of regular expressions. */
-const THOUGHTS: readonly [opening: string, closing: RegExp][] = [
-  ['<(?:think(?:ing)?|reason(?:ing)?)(?=[\\s>/]|$)', END_OF_REASONING],
-  ['<\\|channel\\|>analysis', /<\|end\|>/g], // gpt-oss
-  ['<\\|channel>thought', /<channel\|>/g], // Gemma 4
-  ['<\\|START_THINKING\\|>', /<\|END_THINKING\|>/g], // Cohere
-  ['\\[THINK\\]', /\[\/THINK\]/g], // Mistral
-  // The marks of gpt-oss and Cohere before the reply itself: nothing up to here is part of it.
-  ['<\\|(?:channel\\|>final<\\|message|START_RESPONSE)\\|>', /(?:)/g],
+const THOUGHTS: readonly { opening: string; closing: RegExp }[] = [
+  { opening: '<(?:think(?:ing)?|reason(?:ing)?)(?=[\\s>/]|$)', closing: END_OF_REASONING },
+  { opening: '<\\|channel\\|>analysis', closing: /<\|end\|>/g }, // gpt-oss
+  { opening: '<\\|channel>thought', closing: /<channel\|>/g }, // Gemma 4
+  { opening: '<\\|START_THINKING\\|>', closing: /<\|END_THINKING\|>/g }, // Cohere
+  { opening: '\\[THINK\\]', closing: /\[\/THINK\]/g }, // Mistral
 ];
+/** The marks of gpt-oss and Cohere before the reply itself: nothing up to here is part of it. */
+const REPLY_MARK = '<\\|(?:channel\\|>final<\\|message|START_RESPONSE)\\|>';
 
 /**
  * Reads one reply. `cutOff` says that the token limit ended it (`done_reason: length`): such a
@@ -79,10 +79,17 @@ function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct
     }
     prose += raw.slice(from, at);
     if (!match) return { text: prose };
-    const thought = match.slice(1, 1 + THOUGHTS.length).findIndex((group) => group !== undefined);
-    if (thought !== -1) {
-      from = endOf(raw, at + match[0].length, THOUGHTS[thought]?.[1]);
+    if (match[1] !== undefined) {
+      from = at + match[0].length;
       prose = '';
+      continue;
+    }
+    const thought = THOUGHTS.find((_, index) => match?.[2 + index] !== undefined);
+    if (thought) {
+      const end = endOf(raw, at, thought.closing);
+      // What is never closed may be a word of the answer: it would be shown without its end.
+      if (end === undefined) prose = '';
+      from = end ?? raw.length;
       continue;
     }
     const construct = readConstruct(raw, match, tools);
@@ -105,14 +112,15 @@ function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct
 }
 
 /**
- * What begins reasoning, a construct in the tags of the protocol, or one in a dialect: a group for
- * each of THOUGHTS, one for the tags, and one for each of DIALECTS. A tool's own name is a tag where
+ * What begins the reply itself, reasoning, a construct in the tags of the protocol, or one in a
+ * dialect: a group for REPLY_MARK, for each of THOUGHTS, for the tags, for each of DIALECTS. A tool's own name is a tag where
  * an argument follows; without one it may be a word of HTML.
  */
 function openings(tools: ToolShapes): RegExp {
   const names = [...tools.keys()].join('|') || '(?!)';
   const sources = [
-    ...THOUGHTS.map(([opening]) => `(${opening})`),
+    `(${REPLY_MARK})`,
+    ...THOUGHTS.map(({ opening }) => `(${opening})`),
     `<(tool(?=[\\s>/]|$)|final(?=[\\s>/]|$)|(?:${names})(?=\\s+\\w+\\s*=|\\s*>\\s*<\\w+>))`,
     ...DIALECTS.map(({ opening }) => `(${opening})`),
   ];
@@ -121,7 +129,7 @@ function openings(tools: ToolShapes): RegExp {
 
 /** Reads what begins at a match of `openings`, or says up to where it is only prose. */
 function readConstruct(raw: string, match: RegExpExecArray, tools: ToolShapes): Construct | number {
-  const [tag, ...dialects] = match.slice(1 + THOUGHTS.length);
+  const [tag, ...dialects] = match.slice(2 + THOUGHTS.length);
   const at = match.index;
   if (tag !== undefined) {
     return tag.toLowerCase() === 'final' ? readFinal(raw, at) : readCall(raw, at, tools);
@@ -130,10 +138,10 @@ function readConstruct(raw: string, match: RegExpExecArray, tools: ToolShapes): 
   return dialect?.read(raw, at + match[0].length, tools) ?? at + 1;
 }
 
-/** Where reasoning that is open ends: at the text's end, if nothing closes it. */
-function endOf(raw: string, from: number, closing = END_OF_REASONING): number {
+/** Where reasoning that is open ends, if anything closes it. */
+function endOf(raw: string, from: number, closing: RegExp): number | undefined {
   closing.lastIndex = from;
-  return closing.exec(raw) ? closing.lastIndex : raw.length;
+  return closing.exec(raw) ? closing.lastIndex : undefined;
 }
 
 /** The next tag that closes reasoning. */
