@@ -14,12 +14,14 @@ export function readJsonCall(raw: string, start: number, knownName?: string): Co
 
 /**
  * Reads an object that stands without tags: a call only where it names a tool there is and holds
- * its arguments; an answer as `{"final": …}`. Where it is neither: the place up to which it is only prose.
+ * its arguments, or is the whole of the reply; an answer as `{"final": …}`. Where it is neither: the place up to which it is only prose.
  */
 export function readBareJson(raw: string, start: number, tools: ToolShapes): Construct | number {
   const { value, problem, nameSeen = '', end } = readObject(raw, start);
+  const isAlone = standsAlone(raw, start, end);
   if (problem) {
-    if (tools.has(nameSeen)) return { reply: malformed(problem, nameSeen), end };
+    const isMeant = isAlone && NAME_AND_ARGS.test(raw.slice(start, start + 400));
+    if (isMeant || tools.has(nameSeen)) return { reply: malformed(problem, nameSeen), end };
     return end === raw.length ? start + 1 : end;
   }
   const unpacked = unpack(value);
@@ -29,12 +31,17 @@ export function readBareJson(raw: string, start: number, tools: ToolShapes): Con
     shape &&
     (unpacked.hasArgs ||
       Object.keys(unpacked.args ?? {}).every((key) => shape.argNames.includes(key)));
-  const isAnswer = unpacked.final !== undefined && isAlone(raw, start, end);
-  return isCall || isAnswer ? { reply: callFromJson(unpacked), end } : end;
+  // A tool that there is not: the model learns which there are.
+  const isUnknown =
+    typeof unpacked.name === 'string' && unpacked.hasArgs && isObject(unpacked.args);
+  const isMeant = isCall || (isAlone && (isUnknown || unpacked.final !== undefined));
+  return isMeant ? { reply: callFromJson(unpacked), end } : end;
 }
 
+const NAME_AND_ARGS = /^\{\s*["']name["']\s*:[^{}]*["'](?:args|arguments|parameters)["']\s*:/;
+
 /** It begins on a line of its own and nothing follows it, a code fence aside. */
-function isAlone(raw: string, start: number, end: number): boolean {
+function standsAlone(raw: string, start: number, end: number): boolean {
   const before = raw.slice(Math.max(0, start - 20), start);
   return /(?:^|[\n>])[ \t]*$/.test(before) && /^[\s`]*$/.test(raw.slice(end, end + 20));
 }
