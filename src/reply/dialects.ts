@@ -89,13 +89,16 @@ export const DIALECTS: readonly Dialect[] = [
     models: 'Functionary',
     looks: '<|recipient|>read_file\n<|content|>{"path":"a"}, or after >>>',
     opening: '<\\|recipient\\|>|>>>(?=\\w{1,60}\\s*\\{)',
-    read: readNamedJson,
+    read: (raw, at, tools) => {
+      const call = readNamedJson(raw, at);
+      return call && known(call, tools);
+    },
   },
   {
     models: 'Gemma 4',
     looks: '<|tool_call>call:read_file{path:<|"|>a<|"|>}<tool_call|>',
     opening: '<\\|tool_call>',
-    read: (raw, at, tools) => readGemma(raw, at) ?? notWhole(raw, at, tools),
+    read: (raw, at, tools) => readGemma(raw, at, tools) ?? notWhole(raw, at, tools),
   },
   {
     models: 'LFM2',
@@ -114,8 +117,12 @@ export const DIALECTS: readonly Dialect[] = [
     looks: '[read_file(path="a")]',
     opening: '\\[(?=\\w{1,60}\\()',
     read: (raw, at, tools) => {
-      const name = matchAt(raw, at, '(\\w+)')?.groups[0] ?? '';
-      return tools.has(name) ? readPython(raw, at) : undefined;
+      const call = readPython(raw, at);
+      // In code such a list may stand as well: here it is the end of the reply, on its own line.
+      const isAlone =
+        /(?:^|\n)[ \t]*\[$/.test(raw.slice(Math.max(0, at - 40), at)) &&
+        /^\s*\][\s`]*$/.test(raw.slice(call?.end ?? at));
+      return isAlone && call ? known(call, tools) : undefined;
     },
   },
   {
@@ -190,6 +197,13 @@ function readNative(
 /** Text between tags on lines of their own: the newline after the one and before the other go. */
 function withoutOwnLines(text: string): string {
   return /^\r?\n/.test(text) ? text.replace(/^\r?\n/, '').replace(/\r?\n$/, '') : text;
+}
+
+/** A call of a tool there is, or what is left of one. */
+function known(call: Construct, tools: ToolShapes): Construct | undefined {
+  const { reply } = call;
+  const name = reply.type === 'call' ? reply.name : reply.type === 'malformed' ? reply.tool : '';
+  return tools.has(name ?? '') ? call : undefined;
 }
 
 /** Whether a call may have been meant here, and not a word about the mark before it. */

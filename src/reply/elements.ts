@@ -86,24 +86,19 @@ function elementEnd(
     `\\s*(?:${openingOf(syntax, others)}|${syntax.endOfCall}|\`\`\`|$)`,
     'iy',
   );
-  // Where all arguments close alike, any of them may be what opens next.
+  // Where all arguments close alike, any of any tool may be what opens next.
   const isShared = others.some((name) => syntax.close(name) === closeTag);
-  const open = isShared ? openingOf(syntax, argNames) : syntax.open(arg);
+  const open = syntax.open(isShared ? '\\w+' : arg);
   const close = lastClosing(raw, { open, close: closeTag }, start, (end) => {
     follows.lastIndex = end;
     return follows.test(raw);
   });
-  if (!close || !first) return close;
-  const opening = new RegExp(open, 'i');
-  const opensBefore = opening.test(raw.slice(start, first.at));
-  if (first.at !== close.at) {
-    const isFollowedByCall = new RegExp(`^\\s*(?:${ANOTHER_CALL})`, 'i');
-    const isNext = isFollowedByCall.test(raw.slice(first.end, close.at));
-    return isNext && !opensBefore ? undefined : close;
-  }
-  // A call that opens in the text and closes for both: the text was never closed.
-  const swallowed = new RegExp(`(?:${ANOTHER_CALL})[^]*?${open}`, 'i');
-  return opensBefore && swallowed.test(raw.slice(start, first.at)) ? undefined : close;
+  if (!close || !first || first.at === close.at) return close;
+  const opensBefore = new RegExp(open, 'i').test(raw.slice(start, first.at));
+  const isFollowedByCall = new RegExp(`^\\s*(?:${ANOTHER_CALL})`, 'i').test(
+    raw.slice(first.end, close.at),
+  );
+  return isFollowedByCall && !opensBefore ? undefined : close;
 }
 
 function firstMatch(raw: string, source: string, from: number): Span | undefined {
@@ -114,8 +109,8 @@ function firstMatch(raw: string, source: string, from: number): Span | undefined
 }
 
 /**
- * The closing tag of an element that is open at `from`: the first that `ends` accepts and that no
- * further closing tag follows without an opening one before it. For where one does, the first lay
+ * The closing tag of an element that is open at `from`: of those that no opening tag inside it
+ * claims, the last that `ends` accepts before another element opens. The ones before that one lay
  * in a sample inside the content.
  */
 export function lastClosing(
@@ -126,11 +121,14 @@ export function lastClosing(
 ): Span | undefined {
   const tags = new RegExp(`(${tag.open})|${tag.close}`, 'gi');
   tags.lastIndex = from;
+  let depth = 0;
   let found: Span | undefined;
   for (let match = tags.exec(raw); match; match = tags.exec(raw)) {
     const isOpening = match[1] !== undefined;
     if (isOpening && found) return found;
-    if (!isOpening && ends(tags.lastIndex)) found = { at: match.index, end: tags.lastIndex };
+    if (isOpening) depth++;
+    else if (depth > 0) depth--;
+    else if (ends(tags.lastIndex)) found = { at: match.index, end: tags.lastIndex };
   }
   return found;
 }

@@ -1,5 +1,5 @@
 /** Calls whose arguments are literals of a language: Python, and Gemma's own. */
-import { malformed, type Construct } from './reply.ts';
+import { malformed, type Construct, type ToolShapes } from './reply.ts';
 
 /** What a regular expression with the sticky flag finds at a place. */
 export function matchAt(raw: string, at: number, source: string) {
@@ -10,10 +10,11 @@ export function matchAt(raw: string, at: number, source: string) {
 }
 
 /** Gemma 4: `call:read_file{path:<|"|>a<|"|>,start:1}`. */
-export function readGemma(raw: string, at: number): Construct | undefined {
+export function readGemma(raw: string, at: number, tools: ToolShapes): Construct | undefined {
   const open = matchAt(raw, at, '\\s*call:\\s*(\\w+)\\s*\\{');
   if (!open) return undefined;
   const name = open.groups[0] ?? '';
+  const shape = tools.get(name);
   const args: Record<string, unknown> = {};
   let end = open.end;
   for (;;) {
@@ -24,8 +25,11 @@ export function readGemma(raw: string, at: number): Construct | undefined {
       end,
       '[\\s,]*(\\w+)\\s*:\\s*(?:<\\|"\\|>([^]*?)<\\|"\\|>|([^,{}<>|"]+))(?=\\s*[,}])',
     );
-    if (!pair) return { reply: malformed('its arguments are not whole', name), end: raw.length };
-    const [key = '', text, word = ''] = pair.groups;
+    const [key = '', text, word = ''] = pair?.groups ?? [];
+    // What looks like another argument may be the rest of a text without its quotes.
+    if (!pair || (shape && !shape.argNames.includes(key))) {
+      return { reply: malformed('its arguments are not whole', name), end: raw.length };
+    }
     args[key] = text ?? word.trim();
     end = pair.end;
   }
@@ -45,7 +49,7 @@ export function readPython(raw: string, at: number): Construct | undefined {
   const args: Record<string, unknown> = {};
   let end = open.end;
   for (;;) {
-    const close = matchAt(raw, end, '[\\s,]*\\)+');
+    const close = matchAt(raw, end, '[\\s,]*\\)+(?=\\s*(?:[\\],;]|<[|/]|```|$))');
     if (close) return { reply: { type: 'call', name, args, ignored: '' }, end: close.end };
     const pair = matchAt(
       raw,

@@ -6,26 +6,16 @@
 import { announcesAction } from './announcement.ts';
 import { DIALECTS } from './dialects.ts';
 import { readJsonCall } from './json.ts';
+import { endOf, opensReasoning, reasoningEnd, REPLY_MARK, THOUGHTS } from './reasoning.ts';
 import { malformed, type Construct, type Reply, type ToolShapes } from './reply.ts';
 import { closingTag, readXmlCall } from './xml.ts';
 
-/** Each draft may be read to the end of the text; a bound keeps the whole linear. */
-const MAX_DRAFTS = 20;
+/** Each draft, and each mark of a dialect that begins none, may be read to the end of the text. */
+const MAX_TRIES = 20;
 const TOO_MANY_DRAFTS: Reply = {
   type: 'malformed',
   problem: 'the reply mixes reasoning and calls too often to tell them apart',
 };
-const END_OF_REASONING = /<\/(?:think(?:ing)?|reason(?:ing)?)\s*>/gi;
-/** What opens reasoning and what closes it, as sources of regular expressions. */
-const THOUGHTS: readonly { opening: string; closing: RegExp }[] = [
-  { opening: '<(?:think(?:ing)?|reason(?:ing)?)(?=[\\s>/]|$)', closing: END_OF_REASONING },
-  { opening: '<\\|channel\\|>analysis', closing: /<\|end\|>/g }, // gpt-oss
-  { opening: '<\\|channel>thought', closing: /<channel\|>/g }, // Gemma 4
-  { opening: '<\\|START_THINKING\\|>', closing: /<\|END_THINKING\|>/g }, // Cohere
-  { opening: '\\[THINK\\]', closing: /\[\/THINK\]/g }, // Mistral
-];
-/** The marks of gpt-oss and Cohere before the reply itself: nothing up to here is part of it. */
-const REPLY_MARK = '<\\|(?:channel\\|>final<\\|message|START_RESPONSE)\\|>';
 
 /**
  * Reads one reply. `cutOff` says that the token limit ended it (`done_reason: length`): such a
@@ -65,7 +55,8 @@ function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct
   let prose = '';
   let match = opening.exec(raw);
   let strayEnd = reasoningEnd(raw, 0);
-  for (let drafts = 0; drafts < MAX_DRAFTS;) {
+  let misread = 0;
+  for (let drafts = 0; drafts < MAX_TRIES;) {
     if (match && match.index < from) {
       opening.lastIndex = from;
       match = opening.exec(raw);
@@ -92,14 +83,15 @@ function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct
       from = end ?? raw.length;
       continue;
     }
-    const construct = readConstruct(raw, match, tools);
+    const construct = readConstruct(raw, match, tools, misread < MAX_TRIES);
     if (typeof construct === 'number') {
       prose += raw.slice(at, construct);
       from = construct;
-      if (construct === at + 1) drafts++;
+      if (construct === at + 1) misread++;
       continue;
     }
-    const after = construct.reply.type === 'call' ? construct.end : at;
+    const isRead = construct.reply.type === 'call' || construct.isWhole;
+    const after = isRead ? construct.end : at;
     const laterEnd = reasoningEnd(raw, after);
     if (laterEnd === undefined || opensReasoning(raw, after, laterEnd.at)) {
       return { construct, text: prose };
@@ -113,59 +105,56 @@ function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct
 
 /**
  * What begins the reply itself, reasoning, a construct in the tags of the protocol, or one in a
- * dialect: a group for REPLY_MARK, for each of THOUGHTS, for the tags, for each of DIALECTS. A tool's own name is a tag where
- * an argument follows; without one it may be a word of HTML.
+ * dialect: a group for REPLY_MARK, for each of THOUGHTS, for the tags, for each of DIALECTS. A tool's
+ * own name is a tag where an argument of it follows; without one it may be an element of HTML.
  */
 function openings(tools: ToolShapes): RegExp {
-  const names = [...tools.keys()].join('|') || '(?!)';
+  const named = [...tools].map(([name, { argNames }]) => {
+    const arg = `(?:${argNames.join('|') || '(?!)'})`;
+    return `${name}(?=\\s+${arg}\\s*=|\\s*>\\s*<${arg}>)`;
+  });
   const sources = [
     `(${REPLY_MARK})`,
     ...THOUGHTS.map(({ opening }) => `(${opening})`),
-    `<(tool(?=[\\s>/]|$)|final(?=[\\s>/]|$)|(?:${names})(?=\\s+\\w+\\s*=|\\s*>\\s*<\\w+>))`,
+    // After a letter it is a type of some language: Array<Tool>.
+    `(?<!\\w)<(${['tool(?=[\\s>/]|$)', 'final(?=[\\s>/]|$)', ...named].join('|')})`,
     ...DIALECTS.map(({ opening }) => `(${opening})`),
   ];
   return new RegExp(sources.join('|'), 'gi');
 }
 
 /** Reads what begins at a match of `openings`, or says up to where it is only prose. */
-function readConstruct(raw: string, match: RegExpExecArray, tools: ToolShapes): Construct | number {
+function readConstruct(
+  raw: string,
+  match: RegExpExecArray,
+  tools: ToolShapes,
+  inDialects: boolean,
+): Construct | number {
   const [tag, ...dialects] = match.slice(2 + THOUGHTS.length);
   const at = match.index;
   if (tag !== undefined) {
     return tag.toLowerCase() === 'final' ? readFinal(raw, at) : readCall(raw, at, tools);
   }
+  if (!inDialects) return at + 1;
   const dialect = DIALECTS[dialects.findIndex((group) => group !== undefined)];
   return dialect?.read(raw, at + match[0].length, tools) ?? at + 1;
-}
-
-/** Where reasoning that is open ends, if anything closes it. */
-function endOf(raw: string, from: number, closing: RegExp): number | undefined {
-  closing.lastIndex = from;
-  return closing.exec(raw) ? closing.lastIndex : undefined;
-}
-
-/** The next tag that closes reasoning. */
-function reasoningEnd(raw: string, from: number): { at: number; end: number } | undefined {
-  END_OF_REASONING.lastIndex = from;
-  const match = END_OF_REASONING.exec(raw);
-  return match ? { at: match.index, end: match.index + match[0].length } : undefined;
-}
-
-function opensReasoning(raw: string, from: number, to: number): boolean {
-  return /<(think|reason)/i.test(raw.slice(from, to));
 }
 
 function readFinal(raw: string, at: number): Construct {
   const open = /<final\b[^>]*>/iy;
   open.lastIndex = at;
   const start = open.exec(raw) ? open.lastIndex : raw.length;
-  const close = closingTag(raw, 'final', start);
-  const text = raw.slice(start, close?.at).trim();
+  const balanced = closingTag(raw, 'final', start);
+  // An answer may name the tag without closing it.
+  const last = raw.slice(start).search(/<\/final\s*>\s*$/i);
+  const textEnd = balanced?.at ?? (last === -1 ? raw.length : start + last);
+  const text = raw.slice(start, textEnd).trim();
+  const end = balanced?.end ?? raw.length;
   return {
-    reply: text
-      ? { type: 'final', text }
-      : { type: 'malformed', problem: 'the <final> answer was empty' },
-    end: close?.end ?? raw.length,
+    reply: text ? { type: 'final', text } : malformed('the <final> answer was empty'),
+    end,
+    // An answer that ends the reply may name the tag that would end a thought.
+    isWhole: balanced !== undefined && raw.slice(end).trim() === '',
   };
 }
 

@@ -45,4 +45,6 @@ export function toolNamedAt(raw: string, at: number, tools: ToolShapes): string 
 export interface Construct {
   reply: Reply;
   end: number;
+  /** An answer that is closed and ends the reply. */
+  isWhole?: boolean;
 }

@@ -38,6 +38,10 @@ export function readXmlCall(raw: string, at: number, tools: ToolShapes): Constru
   if (tag.selfClosing) return { reply: call, end: tag.end };
   const start = inner?.end ?? tag.end;
   if (!shape) return { reply: call, end: closingOf(raw, tag.tag, start).end };
+  // Attributes are whole without a closing tag, if nothing more was said.
+  if (Object.keys(args).length > 0 && raw.slice(start).trim() === '') {
+    return { reply: call, end: raw.length };
+  }
 
   const { argNames } = shape;
   const bodyArg = shape.bodyArg && !Object.hasOwn(args, shape.bodyArg) ? shape.bodyArg : undefined;
@@ -116,7 +120,7 @@ function readBody(raw: string, start: number, call: OpenCall): Body {
     if (!close || holdsElement) return { uncertain: tag };
     return { args: { [bodyArg]: withoutOwnLine(text) }, end: close.end };
   }
-  const json = /\s*(?=\{)/y;
+  const json = /\s*(?:<(?:args|arguments|parameters)>\s*)?(?=\{)/iy;
   json.lastIndex = start;
   if (json.test(raw)) {
     const { reply, end } = readJsonCall(raw, json.lastIndex, name);
@@ -136,7 +140,7 @@ function withoutOwnLine(text: string): string {
 
 /** The closing tag of an element that is open at `from`. */
 export function closingTag(raw: string, tag: string, from: number): Span | undefined {
-  return lastClosing(raw, { open: `<${tag}\\s*>`, close: `</${tag}\\s*>` }, from);
+  return lastClosing(raw, { open: `<${tag}(?:\\s[^<>]*)?>`, close: `</${tag}\\s*>` }, from);
 }
 
 function closingOf(raw: string, tag: string, from: number): Span {
