@@ -38,7 +38,7 @@ export class Caller {
   readonly #parts: CallerParts;
   readonly #meter = new Meter();
   #window: ContextWindow | undefined;
-  /** The server did not take a `format`: it is not sent again. */
+  /** The server takes a request only without a `format`: it is not sent again. */
   #refusesFormat = false;
 
   constructor(parts: CallerParts) {
@@ -58,24 +58,27 @@ export class Caller {
   async *ask(call: Call, signal: AbortSignal): AsyncGenerator<AgentEvent, Generation> {
     const window = await this.#knownWindow(signal);
     let overflowed = false;
+    let refused = false;
     for (;;) {
       const prompt = yield* this.#fittingPrompt(window, call, overflowed);
       const sharedChars = this.#meter.sent(prompt.text, prompt.sections);
       yield { type: 'model_start', promptChars: prompt.text.length };
       const { numPredict } = call;
-      const format = this.#refusesFormat ? undefined : call.format;
+      const format = refused || this.#refusesFormat ? undefined : call.format;
       const request = { prompt: prompt.text, numPredict, numCtx: window.numCtx, format };
       try {
         const { usage, ...generation } = yield* this.#stream(request, signal);
         const spent = { ...usage, shared_chars: sharedChars };
+        // Only now it is certain that the format was what the server did not take.
+        this.#refusesFormat ||= refused;
         window.calibrate(prompt.text, usage);
         this.#meter.spent(spent);
         yield { type: 'model_end', usage: spent, numCtx: window.numCtx };
         return { ...generation, usage: spent };
       } catch (error) {
         if (!(error instanceof ModelError)) throw error;
-        if (format && error.kind === 'protocol') {
-          this.#refusesFormat = true;
+        if (error.kind === 'format_refused' && !refused) {
+          refused = true;
           continue;
         }
         if (error.kind !== 'context_overflow') throw error;

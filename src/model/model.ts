@@ -42,7 +42,8 @@ export interface Model {
   contextLength(signal: AbortSignal): Promise<number | undefined>;
   /**
    * Yields the reply's text as it is made and returns the whole of it.
-   * @throws ModelError for every failure of model or server, `interrupted` when `signal` aborts.
+   * @throws ModelError for every failure of model or server, `interrupted` when `signal` aborts,
+   *   `format_refused` where the request may work without its `format`.
    */
   generate(
     request: GenerateRequest,
@@ -57,6 +58,8 @@ export type ModelErrorKind =
   | 'context_overflow'
   | 'timeout'
   | 'interrupted'
+  /** The server does not take the `format` of the request. */
+  | 'format_refused'
   | 'protocol';
 
 /** A failure of model or server. The message is for a person: what happened and what to do next. */

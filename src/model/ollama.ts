@@ -86,7 +86,9 @@ export class OllamaModel implements Model {
         usage: usageOf(prompt, last),
       };
     } catch (error) {
-      throw this.#explain(error, signal);
+      const failure = this.#explain(error, signal);
+      const isRefusal = format && text === '' && failure.kind === 'protocol' && isRejection(error);
+      throw isRefusal ? new ModelError('format_refused', failure.message) : failure;
     } finally {
       call.abort(); // closes the connection when the consumer stopped early
     }
@@ -125,7 +127,7 @@ export class OllamaModel implements Model {
           `it is needed for the model ${model}. Start it, or name another server with --host.`,
       );
     }
-    if (error.message.startsWith('Did not receive done')) {
+    if (error.message.startsWith(NO_DONE)) {
       return new ModelError('protocol', `Ollama at ${where} broke off its reply. Try again.`);
     }
     return this.#explainAnswer(error.message, undefined, where);
@@ -158,6 +160,16 @@ export class OllamaModel implements Model {
     return new ModelError('protocol', `Ollama at ${where} ${answered}: ${message}.${hint}`);
   }
 }
+
+/** The server looked at the request and did not like it: a status, or an error line at once. */
+function isRejection(error: unknown): boolean {
+  if (error instanceof HttpStatusError) return error.status === 400 || error.status === 500;
+  const isErrorLine = error instanceof Error && !(error instanceof ModelError);
+  return isErrorLine && !error.message.startsWith(NO_DONE) && errorCode(error) === undefined;
+}
+
+/** What the client says of a stream that ends without its last line. */
+const NO_DONE = 'Did not receive done';
 
 const OUT_OF_MEMORY =
   /requires more system memory|out of memory|failed to allocate|has terminated|unexpectedly stopped/i;

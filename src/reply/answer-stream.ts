@@ -53,6 +53,6 @@ export class AnswerStream {
 /** In a tagged answer only its own closing tag ends it. */
 const FINAL_END = /<\/final|<(\/(f(i(na?)?)?)?)?$/i;
 /** Plain text may yet turn into a call. */
-const PLAIN_END = /[{[]|<.|```|<$|`{1,2}$/s;
+const PLAIN_END = /[{[]|<.|```|>>>|<$|`{1,2}$|>{1,2}$/s;
 /** What may turn out to be an ending, or not: it is looked at again with what comes next. */
-const PARTIAL = /^(<|<\/(f(i(na?)?)?)?|`{1,2})$/i;
+const PARTIAL = /^(<|<\/(f(i(na?)?)?)?|`{1,2}|>{1,2})$/i;

@@ -55,7 +55,7 @@ export const DIALECTS: readonly Dialect[] = [
   {
     models: 'Phi-4-mini, Granite 3',
     looks: '<|tool_call|>[{"name":"read_file","arguments":{"path":"a"}}]<|/tool_call|>',
-    opening: '<\\|tool_call\\|>',
+    opening: '<\\|tool_call\\|>|\\bfunctools(?=\\[)',
     read: (raw, at, tools) => readJson(raw, at) ?? notWhole(raw, at, tools),
   },
   {

@@ -13,37 +13,51 @@ export function readJsonCall(raw: string, start: number, knownName?: string): Co
 }
 
 /**
- * Reads an object that stands without tags: a call only where it names a tool there is and holds
- * its arguments, or is the whole of the reply; an answer as `{"final": …}`. Where it is neither: the place up to which it is only prose.
+ * Reads an object that stands without tags: a call where it names a tool there is and holds its
+ * arguments, or where it is the whole of the reply; an answer as `{"final": …}`, the whole too.
+ * Where it is neither: the place up to which it is only prose.
  */
 export function readBareJson(raw: string, start: number, tools: ToolShapes): Construct | number {
   const { value, problem, nameSeen = '', end } = readObject(raw, start);
-  const isAlone = standsAlone(raw, start, end);
+  const prose = end === raw.length && problem ? start + 1 : end;
+  if (!standsApart(raw, start, end)) return prose;
+  const isAlone = isWholeReply(raw, start, end);
   if (problem) {
-    const isMeant = isAlone && NAME_AND_ARGS.test(raw.slice(start, start + 400));
-    if (isMeant || tools.has(nameSeen)) return { reply: malformed(problem, nameSeen), end };
-    return end === raw.length ? start + 1 : end;
+    const isMeant = NAME_AND_ARGS.test(raw.slice(start, start + 400));
+    const isKnown = isAlone || tools.has(nameSeen);
+    return isMeant && isKnown ? { reply: malformed(problem, nameSeen), end } : prose;
   }
   const unpacked = unpack(value);
-  const shape = tools.get(String(unpacked.name));
-  // {"name": "search", "version": …} is a package, not a call of the tool.
-  const isCall =
-    shape &&
-    (unpacked.hasArgs ||
-      Object.keys(unpacked.args ?? {}).every((key) => shape.argNames.includes(key)));
-  // A tool that there is not: the model learns which there are.
-  const isUnknown =
-    typeof unpacked.name === 'string' && unpacked.hasArgs && isObject(unpacked.args);
-  const isMeant = isCall || (isAlone && (isUnknown || unpacked.final !== undefined));
-  return isMeant ? { reply: callFromJson(unpacked), end } : end;
+  const { name, args, hasArgs, final } = unpacked;
+  const isFinal = isAlone && final !== undefined;
+  if (isFinal) return { reply: callFromJson(unpacked), end };
+  // A schema describes a tool, it does not call it.
+  if (typeof name !== 'string' || !isObject(args) || 'properties' in args) return prose;
+  const keys = Object.keys(args);
+  const known = tools.get(name)?.argNames ?? [];
+  // {"name": "search", "version": …} is a package, {"name": "search", "path": …} may be a call.
+  const fits = hasArgs
+    ? keys.some((key) => known.includes(key))
+    : keys.every((key) => known.includes(key));
+  const isCall = keys.length > 0 ? fits && tools.has(name) : isAlone && tools.has(name);
+  // What names no tool there is, or none of its arguments, is answered with what there is.
+  return isCall || (isAlone && hasArgs) ? { reply: callFromJson(unpacked), end } : prose;
 }
 
-const NAME_AND_ARGS = /^\{\s*["']name["']\s*:[^{}]*["'](?:args|arguments|parameters)["']\s*:/;
+const NAME_AND_ARGS =
+  /^\{\s*["'](?:name|tool|tool_name|action)["']\s*:[^{}]*["'](?:args|arguments|parameters|input|action_input)["']\s*:/;
 
-/** It begins on a line of its own and nothing follows it, a code fence aside. */
-function standsAlone(raw: string, start: number, end: number): boolean {
-  const before = raw.slice(Math.max(0, start - 20), start);
-  return /(?:^|[\n>])[ \t]*$/.test(before) && /^[\s`]*$/.test(raw.slice(end, end + 20));
+/** It begins its line, or nothing follows it. In the middle of a line of code it is code. */
+function standsApart(raw: string, start: number, end: number): boolean {
+  const before = raw.slice(Math.max(0, start - 40), start);
+  return /(?:^|[\n>])[ \t[`]*$/.test(before) || /^[\s`]*$/.test(raw.slice(end, end + 40));
+}
+
+/** Nothing but reasoning and the marks of a code fence stands around it. */
+function isWholeReply(raw: string, start: number, end: number): boolean {
+  const before = raw.slice(Math.max(0, start - 200), start);
+  const opening = start <= 200 ? /(?:^|>)[\s[]*(?:```\w*[\s[]*)?$/ : />[\s[]*(?:```\w*[\s[]*)?$/;
+  return opening.test(before) && /^[\s`\]]*$/.test(raw.slice(end, end + 40));
 }
 
 interface ReadObject {
@@ -96,7 +110,13 @@ function objectEnd(raw: string, start: number): number | undefined {
   return undefined;
 }
 
-const CONTROL_NAMES: Record<string, string> = { '\n': 'n', '\r': 'r', '\t': 't' };
+const CONTROL_NAMES: Record<string, string> = {
+  '\n': 'n',
+  '\r': 'r',
+  '\t': 't',
+  '\u2028': 'u2028',
+  '\u2029': 'u2029',
+};
 const PYTHON: Record<string, string> = { True: 'true', False: 'false', None: 'null' };
 
 /** Strings of either quotes with a gap before another one, comments, and the literals of Python. */
@@ -104,7 +124,7 @@ const TOKENS =
   /(?:"([^"\\]*(?:\\[^][^"\\]*)*)"|'([^'\\]*(?:\\[^][^'\\]*)*)')(\s+(?=["']))?|\/\/.*|\/\*[^]*?\*\/|\b(?:True|False|None)\b/g;
 
 /**
- * Mends what has one meaning only: raw newlines and stray backslashes in strings (`"\d+"`), commas
+ * Mends what has one meaning only: raw newlines and stray backslashes in strings (`"\d+\b"`), commas
  * left out between members, Python's literals. Quotes that are missing or too many are not guessed.
  */
 function mended(text: string): string {
@@ -114,8 +134,8 @@ function mended(text: string): string {
       const string = double ?? single;
       if (string === undefined) return PYTHON[token] ?? token;
       const inner = string
-        .replace(/\\(?!["\\/bfnrtu'])|\\([^])/g, (escape, known) => (known ? escape : '\\\\'))
-        .replace(/[\n\r\t]/g, (control) => `\\${CONTROL_NAMES[control]}`);
+        .replace(/\\(?!["\\/nrtu'])|\\([^])/g, (escape, known) => (known ? escape : '\\\\'))
+        .replace(/[\n\r\t\u2028\u2029]/g, (control) => `\\${CONTROL_NAMES[control]}`);
       const quote = double === undefined ? "'" : '"';
       return `${quote}${inner}${quote}${gap === undefined ? '' : ','}`;
     },
@@ -134,9 +154,9 @@ interface Unpacked {
   final: string | undefined;
 }
 
-/** Finds name and arguments in `{name, args}`, its spellings, and `{function: {…}}`. */
+/** Finds name and arguments in `{name, args}`, its spellings, and what they are wrapped in. */
 function unpack(value: Record<string, unknown>): Unpacked {
-  const call = isObject(value['function']) ? value['function'] : value;
+  const call = unwrapped(unwrapped(value));
   const nameKey = NAME_KEYS.find((key) => Object.hasOwn(call, key)) ?? 'name';
   const argsKey = ARGS_KEYS.find((key) => Object.hasOwn(call, key));
   const { [nameKey]: name, ...rest } = call;
@@ -149,6 +169,24 @@ function unpack(value: Record<string, unknown>): Unpacked {
   };
 }
 
+/** `{"function": {…}}`, `{"tool_calls": [{…}]}`: the object in it, of a list the first. */
+function unwrapped(value: Record<string, unknown>): Record<string, unknown> {
+  for (const key of ['function', 'tool_call', 'function_call', 'tool_calls']) {
+    const inner: unknown = value[key];
+    const first: unknown = Array.isArray(inner) ? inner[0] : inner;
+    if (isObject(first)) return first;
+  }
+  return value;
+}
+
+/** Deeper arguments are no call: they would exhaust the stack of whoever looks at them. */
+const MAX_NESTING = 100;
+
+function nestsDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => nestsDeeper(inner, levels - 1));
+}
+
 function callFromJson({ name, args, final }: Unpacked, knownName?: string): Reply {
   if (final !== undefined && knownName === undefined) {
     return final.trim() ? { type: 'final', text: final.trim() } : malformed('the answer was empty');
@@ -156,6 +194,7 @@ function callFromJson({ name, args, final }: Unpacked, knownName?: string): Repl
   const called = name ?? knownName;
   if (typeof called !== 'string' || !called.trim()) return malformed('the tool call has no "name"');
   if (!isObject(args)) return malformed('the "args" of the tool call are not an object', called);
+  if (nestsDeeper(args, MAX_NESTING)) return malformed('its arguments nest too deeply', called);
   return { type: 'call', name: called.trim(), args, ignored: '' };
 }
 

@@ -87,7 +87,7 @@ export class Gate {
       const content = await prepared.run(this.#options.context, signal);
       return { ...valid, content: clip(content, RESULT_CHARS), ok: true, elapsedMs: since(start) };
     } catch (error) {
-      const problem = signal.aborted ? interruption(error) : expected(error);
+      const problem = isInterruption(error, signal) ? 'the user interrupted it' : expected(error);
       return this.#failed(valid, `${tool.name} failed: ${problem}`, since(start));
     }
   }
@@ -130,9 +130,10 @@ function since(start: number): number {
   return performance.now() - start;
 }
 
-/** What a tool has to say of its interruption. */
-function interruption(error: unknown): string {
-  return error instanceof ToolError ? error.message : 'the user interrupted it';
+/** What the signal makes calls throw. A tool may also have something to say of its interruption. */
+function isInterruption(error: unknown, signal: AbortSignal): boolean {
+  if (!signal.aborted || !(error instanceof Error)) return error === signal.reason;
+  return error === signal.reason || error.name === 'AbortError' || errorCode(error) === 'ABORT_ERR';
 }
 
 /** The message of an error that a tool may well have. @throws the error itself if it is a bug. */

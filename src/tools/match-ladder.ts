@@ -46,13 +46,13 @@ function* climb(bytes: Buffer, edit: Edit): Generator<Step> {
   yield { how: ALIKE, matches: textMatches(plainFile, edit) };
 
   const inner = withoutOwnLines(edit);
-  if (inner) yield { how: OWN_LINES, matches: textMatches(plainFile, inner) };
+  if (inner) yield { how: OWN_LINES, matches: textMatches(plainFile, inner, areWholeLines) };
 
   const stripped = withoutLineNumbers(edit);
   const bare = stripped?.oldText.trim() ? stripped : undefined;
   if (bare) {
-    yield { how: BARE, matches: textMatches(file, bare) };
-    yield { how: BARE, matches: textMatches(plainFile, bare) };
+    yield { how: BARE, matches: textMatches(file, bare, beginsLine) };
+    yield { how: BARE, matches: textMatches(plainFile, bare, beginsLine) };
   }
   yield { how: SHIFTED, matches: shiftedMatches(plainFile, edit) };
   if (bare) yield { how: `${BARE}, ${SHIFTED}`, matches: shiftedMatches(plainFile, bare) };
@@ -73,9 +73,13 @@ interface Place {
   end: number;
 }
 
-function textMatches(file: PlainText, { oldText, newText }: Edit): Match[] {
+function textMatches(
+  file: PlainText,
+  { oldText, newText }: Edit,
+  accepts: (text: string, place: Place) => boolean = () => true,
+): Match[] {
   const wanted = wantedText(file, oldText);
-  const places = firstTwo(placesOf(file.text, wanted));
+  const places = firstTwo(placesOf(file.text, wanted, accepts));
   return places.map((place) => ({ ...bytesOf(file, place, wanted), newText }));
 }
 
@@ -91,11 +95,24 @@ function wantedText({ likeness }: PlainText, oldText: string): Wanted {
 }
 
 /** Where the text stands, overlaps included. */
-function* placesOf(file: string, { text, hadBlanks }: Wanted): Generator<Place> {
+function* placesOf(
+  file: string,
+  { text, hadBlanks }: Wanted,
+  accepts: (text: string, place: Place) => boolean,
+): Generator<Place> {
   for (let at = file.indexOf(text); at !== -1; at = file.indexOf(text, at + 1)) {
-    const end = at + text.length;
-    if (!hadBlanks || isLineEnd(file, end)) yield { at, end };
+    const place = { at, end: at + text.length };
+    if ((!hadBlanks || isLineEnd(file, place.end)) && accepts(file, place)) yield place;
   }
+}
+
+/** The column of line numbers stands before whole lines; a newline before it ends another one. */
+function beginsLine(text: string, { at }: Place): boolean {
+  return isLineStart(text, at) || text[at] === '\n';
+}
+
+function areWholeLines(text: string, { at, end }: Place): boolean {
+  return isLineStart(text, at) && isLineEnd(text, end);
 }
 
 function bytesOf({ bytes, offsets }: PlainText, { at, end }: Place, { hadBlanks }: Wanted) {

@@ -6,11 +6,18 @@ import { searchWithRipgrep } from './ripgrep.ts';
 import { searchByWalking } from './search-fallback.ts';
 import { defineTool, pathText, requiredText, ToolError } from './tool.ts';
 
+/** In JSON `"\bword"` begins with a backspace, which nobody looks for: a word's edge was meant. */
+const patternText = () =>
+  z.preprocess(
+    (value) => (typeof value === 'string' ? value.replaceAll('\b', '\\b') : value),
+    requiredText(),
+  );
+
 export const search = defineTool({
   name: 'search',
   description: 'Finds lines that match a regular expression; case counts only if it has capitals.',
   risky: false,
-  args: z.object({ pattern: requiredText(), path: pathText().default('.') }),
+  args: z.object({ pattern: patternText(), path: pathText().default('.') }),
   example: '<tool>{"name":"search","args":{"pattern":"binary_search","path":"."}}</tool>',
   check({ path }, { root }) {
     const { real, shown } = resolveInside(root, path);

@@ -56,6 +56,16 @@ it.each([
   },
 );
 
+it.each([
+  ['is busy', { status: 503, body: '{"error":"server busy"}' }],
+  ['breaks off', { text: '{"na', breakOff: true }],
+  ['fails all the same', { status: 500, body: '{"error":"model runner has gone"}' }],
+])('a server that %s is not taken for one that refuses the schema', async (_, fault) => {
+  const { code, stderr } = await ask([BROKEN, BROKEN, fault, fault]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/busy|broke off|has gone/);
+});
+
 it('a server that does not heed the schema may still send tags', async () => {
   const { code, stdout } = await ask([BROKEN, BROKEN, toolCall('list_files'), final('Done.')]);
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'Done.\n' });

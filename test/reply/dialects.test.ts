@@ -6,14 +6,12 @@ import { allTools } from '../../src/tools/index.ts';
 const tools = new Map(allTools.map((tool) => [tool.name, tool]));
 const parse = (raw: string) => parseReply(raw, tools);
 const READ_A = { type: 'call', name: 'read_file', args: { path: 'a' } };
-const DONE = { type: 'final', text: 'Done.' };
 
 describe('the table of dialects', () => {
   it.each(DIALECTS)('is right of $models: $looks', ({ looks }) => {
-    const meant = looks.includes('Done.') ? DONE : READ_A;
-    expect(parse(looks)).toMatchObject(meant);
-    expect(parse(`Let me see.\n\n${looks}`)).toMatchObject(meant);
-    expect(parse(`<think>Shall I?</think>\n${looks}`)).toMatchObject(meant);
+    expect(parse(looks)).toMatchObject(READ_A);
+    expect(parse(`Let me see.\n\n${looks}`)).toMatchObject(READ_A);
+    expect(parse(`<think>Shall I?</think>\n${looks}`)).toMatchObject(READ_A);
     expect(parse(`<think>${looks}</think><final>no</final>`)).toMatchObject({ text: 'no' });
     expect(parse(`${looks}\n</think><final>no</final>`)).toMatchObject({ text: 'no' });
   });
@@ -100,6 +98,154 @@ describe('a call in a dialect', () => {
   });
 });
 
+describe('two calls in one reply', () => {
+  const FORMS: Record<string, (name: string, args: Record<string, string>) => string> = {
+    'JSON in tags': (name, args) => `<tool>${JSON.stringify({ name, args })}</tool>`,
+    'elements in tags': (name, args) =>
+      `<tool name="${name}">${elements(
+        args,
+        (key) => `<${key}>`,
+        (key) => `</${key}>`,
+      )}</tool>`,
+    'the name as the tag': (name, args) =>
+      `<${name}>${elements(
+        args,
+        (key) => `<${key}>`,
+        (key) => `</${key}>`,
+      )}</${name}>`,
+    'functions and parameters': (name, args) =>
+      `<tool_call><function=${name}>${elements(
+        args,
+        (key) => `<parameter=${key}>`,
+        () => '</parameter>',
+      )}</function></tool_call>`,
+    'bare functions': (name, args) =>
+      `<function=${name}>${elements(
+        args,
+        (key) => `<parameter=${key}>`,
+        () => '</parameter>',
+      )}</function>`,
+    'the pairs of GLM': (name, args) =>
+      `<tool_call>${name}${elements(
+        args,
+        (key) => `<arg_key>${key}</arg_key><arg_value>`,
+        () => '</arg_value>',
+      )}</tool_call>`,
+    'JSON in tool_call tags': (name, args) =>
+      `<tool_call>${JSON.stringify({ name, arguments: args })}</tool_call>`,
+    'the form of Mistral': (name, args) => `[TOOL_CALLS]${name}[ARGS]${JSON.stringify(args)}`,
+    'the form of Gemma': (name, args) =>
+      `<|tool_call>call:${name}{${Object.entries(args)
+        .map(([key, text]) => `${key}:<|"|>${text}<|"|>`)
+        .join(',')}}<tool_call|>`,
+  };
+  const CALLS: [string, Record<string, string>][] = [
+    ['write_file', { path: 'a.py', content: 'print(1)' }],
+    ['patch_file', { path: 'a.py', old_text: 'x', new_text: 'y' }],
+    ['run_shell', { command: 'python a.py' }],
+    ['read_file', { path: 'a.py' }],
+    ['list_files', { path: 'src' }],
+  ];
+
+  it.each(Object.entries(FORMS))(
+    'in %s: the first runs to the letter, the second is ignored',
+    (_, write) => {
+      for (const [name, args] of CALLS) {
+        for (const second of CALLS) {
+          for (const between of ['\n', '', '\n<tool_response>ok</tool_response>\n']) {
+            const reply = parse(write(name, args) + between + write(...second));
+            expect(reply).toMatchObject({ type: 'call', name, args });
+            expect(reply).toHaveProperty('ignored', expect.stringContaining(second[0]));
+          }
+        }
+      }
+    },
+  );
+
+  it('in bodies without an element: the first runs to the letter', () => {
+    const write = (path: string, text: string) =>
+      `<tool name="write_file" path="${path}">${text}\n</tool>`;
+    expect(parse(`${write('a.py', 'A')}\n${write('b.py', 'B')}`)).toMatchObject({
+      args: { path: 'a.py', content: 'A\n' },
+      ignored: write('b.py', 'B'),
+    });
+  });
+
+  function elements(
+    args: Record<string, string>,
+    open: (key: string) => string,
+    close: (key: string) => string,
+  ): string {
+    return Object.entries(args)
+      .map(([key, text]) => `${open(key)}${text}${close(key)}`)
+      .join('\n');
+  }
+});
+
+describe('what is certain of a call', () => {
+  it.each([
+    ['a bracket in an argument of Python', '[run_shell(command="grep -c ")" file.c")]'],
+    [
+      'quotes in quotes of Python',
+      '<|tool_call_start|>[write_file(path="a", content="""f("""x""")\nprint(1)\n""")]<|tool_call_end|>',
+    ],
+    [
+      'a text without its quotes',
+      '<|tool_call>call:run_shell{command:git commit -m fix, see: issue}<tool_call|>',
+    ],
+    [
+      'a second call where the first did not end',
+      '<function=run_shell><parameter=command>make</function>\n<function=write_file><parameter=path>a</parameter></function>',
+    ],
+    [
+      'arguments that nest too deeply',
+      `<tool>{"name":"read_file","args":${'{"a":'.repeat(8_000)}1${'}'.repeat(8_000)}}</tool>`,
+    ],
+  ])('does not reach %s', (_, raw) => {
+    expect(parse(raw).type).not.toBe('call');
+  });
+
+  it.each([
+    ['two samples of the tag', 'Doc\n<tool>{"a":1}</tool>\n<tool>{"a":2}</tool>\nend'],
+    [
+      'two samples of the element',
+      'Doc\n<content>a</content></tool>\n<content>b</content></tool>\nend',
+    ],
+  ])('reaches to the end of content with %s', (_, content) => {
+    const write = { type: 'call', name: 'write_file', args: { path: 'R', content } };
+    expect(
+      parse(`<tool name="write_file" path="R"><content>${content}</content></tool>`),
+    ).toMatchObject(write);
+    if (content.includes('<content>')) return;
+    expect(parse(`<tool name="write_file" path="R">${content}</tool>`)).toMatchObject(write);
+  });
+
+  it('reaches to the end of an answer with samples of its tag, or with the tag of a thought', () => {
+    for (const text of [
+      'Write <final>a</final> or <final>b</final>. Bye',
+      'Use the <final> tag.',
+      'The `</think>` tag ends a thought.',
+    ]) {
+      expect(parse(`<final>${text}</final>`)).toEqual({ type: 'final', text });
+    }
+  });
+
+  it.each([
+    [
+      'wrapped in a list',
+      '{"tool_calls":[{"function":{"name":"read_file","arguments":{"path":"a"}}}]}',
+    ],
+    [
+      'wrapped beside a thought',
+      '{"thought":"read it","tool_call":{"name":"read_file","arguments":{"path":"a"}}}',
+    ],
+    ['in attributes that nothing closes', '<tool name="read_file" path="a">'],
+    ['with JSON in an element', '<tool><name>read_file</name><args>{"path":"a"}</args></tool>'],
+  ])('reaches a call %s', (_, raw) => {
+    expect(parse(raw)).toMatchObject(READ_A);
+  });
+});
+
 describe('JSON with a fault', () => {
   const args = (raw: string) => parse(`<tool>{"name":"write_file","args":${raw}}</tool>`);
 
@@ -111,6 +257,8 @@ describe('JSON with a fault', () => {
     ['single quotes', `{'path':'a','content':'it\\'s'}`, "it's"],
     ['keys without quotes', '{path:"a",content:"x"}', 'x'],
     ['comments', '{"path":"a", // where\n"content":"x" /* what */}', 'x'],
+    ['a backslash before a letter that JSON knows', '{"path":"a","content":"\\s\\bx"}', '\\s\\bx'],
+    ['a line separator of Unicode', '{"path":"a","content":"x\u2028",}', 'x\u2028'],
     ['a comma left out', '{"path":"a"\n"content":"x"}', 'x'],
     ['the literals of Python', '{"path":"a","content":"True","deep":None}', 'True'],
   ])('is read with %s', (_, raw, content) => {

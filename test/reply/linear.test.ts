@@ -29,6 +29,7 @@ describe('a megabyte of a hostile repeat is read within a second', () => {
     '{"name":"read_file"} ',
     '{"name":"nothing"}',
     '<tool name="read_file" ',
+    '<tool >',
     'I will now read it. ',
     "{'a': ",
     'read_file(path="',
@@ -43,6 +44,7 @@ describe('a megabyte of a hostile repeat is read within a second', () => {
   const STARTS: readonly string[] = [
     '',
     '<tool name="write_file" path="a"><content>',
+    '<tool name="write_file" path="a"><content><content>',
     '<tool>{"name":"',
     '<final>',
     '<tool_call>{"name": "write_file", "arguments": {"content": "',

@@ -33,6 +33,8 @@ it.each([
     `<tool>{"name":"write_file","args":{"content":"${CALL}\\n[tool:x]"}}</tool>`,
   ],
   ['plain text', 'The transcript shows:\n[tool:read_file] {"path":"a"}\n'],
+  ['a call that an answer shows', `<final>So: ${CALL}\n[tool:a] {} and on`],
+  ['a draft in a thought', `<think>Maybe ${CALL}\n[tool:a] {}</think>`],
   ['a list after a call', `${CALL}\n[1, 2]\n`],
 ])('leaves %s alone', (_, reply) => {
   expect(runsOnAfter(reply, 3)).toBeUndefined();

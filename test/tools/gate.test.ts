@@ -134,6 +134,11 @@ it('lets a bug through', async () => {
   await expect(run('echo', { text: 'bug' })).rejects.toThrow('a bug');
 });
 
+it('lets a bug through that shows only when a tool is interrupted', async () => {
+  const { run } = gateWithLog();
+  await expect(run('echo', { text: 'bug' }, AbortSignal.abort())).rejects.toThrow('a bug');
+});
+
 it('keeps what a tool that was interrupted has to say', async () => {
   const { run } = gateWithLog();
   const { content } = await run('echo', { text: 'fail' }, AbortSignal.abort());

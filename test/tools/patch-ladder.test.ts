@@ -49,6 +49,21 @@ describe('newlines that only the tags of the call have around them', () => {
   ]);
 });
 
+describe('a text that could only stand within a line', () => {
+  it.each([
+    ['    return 10\n', '\nreturn 1\n', '\nreturn 2\n'],
+    ['import os_path\n', '\nimport os\n', ''],
+    ['max_x = 10\n', '   7: x = 1', '   7: x = 2'],
+    ['PORT=8080\n', '80: 8080', '80: 9090'],
+    ['name: beta2\n', '2: beta', '2: delta'],
+  ])(
+    'is not found in %j by taking off what is around it: %j',
+    async (content, oldText, newText) => {
+      await expect(patched(content, oldText, newText)).rejects.toThrow('does not stand in a.txt');
+    },
+  );
+});
+
 describe('the exact text comes first', () => {
   expectStep(EXACT, [
     ['though other lines match but for blanks', 'a \nb\nx\na\nb\n', 'a\nb', 'c', 'a \nb\nx\nc\n'],
