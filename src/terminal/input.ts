@@ -1,7 +1,11 @@
 /** Lines from the person: typed in a terminal with line editing, or piped in. */
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { escapeLine } from './escape.ts';
+
+/** Turns of the event loop after which what a terminal holds has been read: one may have begun. */
+const TURNS_TO_POLL = 2;
 
 export interface LineInputOptions {
   input: Readable;
@@ -51,9 +55,11 @@ export class LineInput {
   }
 
   /** As `read`, for a question that only what is typed from now on may answer. */
-  readFresh(prompt: string, signal: AbortSignal): Promise<string | undefined> {
+  async readFresh(prompt: string, signal: AbortSignal): Promise<string | undefined> {
     if (this.#options.isTerminal) {
       this.#open();
+      // Keys may still wait in the terminal: where nobody has read yet, all that were pressed.
+      for (let turn = 0; turn < TURNS_TO_POLL; turn++) await nextTurn();
       this.#waiting = [];
       this.#clearLine();
     }
