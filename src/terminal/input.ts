@@ -97,6 +97,11 @@ export class LineInput {
     this.#options.input.destroy();
   }
 
+  #end(): void {
+    this.#closed = true;
+    this.#reader?.(undefined);
+  }
+
   #open(): Interface {
     if (this.#readline) return this.#readline;
     const { input, output, isTerminal, onInterrupt } = this.#options;
@@ -107,11 +112,10 @@ export class LineInput {
       if (this.#reader) this.#reader(line);
       else this.#waiting.push(line);
     });
-    readline.on('close', () => {
-      this.#closed = true;
-      this.#reader?.(undefined);
-    });
+    readline.on('close', () => this.#end());
     readline.on('SIGINT', onInterrupt);
+    // A window that was closed can neither be read nor set: for us, input is at its end.
+    readline.on('error', () => this.#end());
     this.#readline = readline;
     return readline;
   }
