@@ -114,6 +114,8 @@ export class LineInput {
     });
     readline.on('close', () => this.#end());
     readline.on('SIGINT', onInterrupt);
+    // Brought back after Ctrl-Z, readline leaves it to us to read on.
+    readline.on('SIGCONT', () => readline.resume());
     // A window that was closed can neither be read nor set: for us, input is at its end.
     readline.on('error', () => this.#end());
     this.#readline = readline;
