@@ -42,9 +42,10 @@ export class LineInput {
         if (!isTerminal || line === undefined) output.write(`${escapeLine(line ?? '')}\n`);
         resolve(line);
       };
-      function onAbort() {
+      const onAbort = () => {
+        if (isTerminal) this.#clearLine();
         settle(undefined);
-      }
+      };
       const waiting = this.#waiting.shift();
       if (waiting !== undefined || this.#closed || signal?.aborted) return settle(waiting);
       this.#reader = settle;
