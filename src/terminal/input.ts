@@ -1,6 +1,6 @@
 /** Lines from the person: typed in a terminal with line editing, or piped in. */
 import { createInterface, type Interface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
+import { Writable, type Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { escapeLine } from './escape.ts';
 
@@ -98,6 +98,23 @@ export class LineInput {
     this.#options.input.destroy();
   }
 
+  /**
+   * The terminal as line editing sees it. When the window changes it draws its line anew: only where
+   * that line stands, for it would wipe the end of an answer that comes in.
+   */
+  #canvas(): Writable {
+    const { output } = this.#options;
+    const canvas = new Writable({
+      write(text, _, done) {
+        output.write(text);
+        done();
+      },
+    });
+    output.on('resize', () => this.#reader && canvas.emit('resize'));
+    const columns = { get: () => (output as Writable & { columns?: number }).columns };
+    return Object.defineProperty(canvas, 'columns', columns);
+  }
+
   #end(): void {
     this.#closed = true;
     this.#reader?.(undefined);
@@ -105,9 +122,11 @@ export class LineInput {
 
   #open(): Interface {
     if (this.#readline) return this.#readline;
-    const { input, output, isTerminal, onInterrupt } = this.#options;
+    const { input, isTerminal, onInterrupt } = this.#options;
     const readline = createInterface(
-      isTerminal ? { input, output, terminal: true, prompt: '' } : { input, terminal: false },
+      isTerminal
+        ? { input, output: this.#canvas(), terminal: true, prompt: '' }
+        : { input, terminal: false },
     );
     readline.on('line', (line) => {
       if (this.#reader) this.#reader(line);
