@@ -12,6 +12,8 @@ export interface LineInputOptions {
   /** Where prompts and the echo of keys go. */
   output: Writable;
   isTerminal: boolean;
+  /** The terminal can take back what stands on a line; a dumb one cannot. */
+  canWipe: boolean;
   /** Ctrl-C, which a terminal in line editing hands to us instead of signalling. */
   onInterrupt: () => void;
 }
@@ -82,7 +84,7 @@ export class LineInput {
   /** Lets `print` write lines of its own; a prompt that stands there is shown again below them. */
   interject(print: () => void): void {
     const isPrompting = this.#options.isTerminal && this.#reader !== undefined;
-    if (isPrompting) this.#options.output.write('\r\u001b[K');
+    if (isPrompting) this.#options.output.write(this.#options.canWipe ? '\r\u001b[K' : '\n');
     print();
     if (isPrompting) this.#readline?.prompt(true);
   }

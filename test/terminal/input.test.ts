@@ -11,7 +11,7 @@ function lineInput({ isTerminal = false } = {}) {
   output.setEncoding('utf8').on('data', (text: string) => void (shown.text += text));
   const interrupts = { count: 0 };
   const onInterrupt = () => void interrupts.count++;
-  const lines = new LineInput({ input, output, isTerminal, onInterrupt });
+  const lines = new LineInput({ input, output, isTerminal, canWipe: true, onInterrupt });
   onTestFinished(() => lines.close());
   return { input, output, lines, shown, interrupts };
 }
