@@ -62,7 +62,7 @@ export class OllamaModel implements Model {
     const { keepAlive, temperature, topP } = this.#settings;
     const request: OllamaRequest & { stream: true } & UntypedFields = {
       model: this.name,
-      prompt,
+      prompt: withoutSpecialTokens(prompt),
       stream: true,
       raw: false,
       think: false,
@@ -157,6 +157,18 @@ export class OllamaModel implements Model {
     const hint = status === 503 ? ' It is busy: try again in a while.' : '';
     return new ModelError('protocol', `Ollama at ${where} ${answered}: ${message}.${hint}`);
   }
+}
+
+const SPECIAL_TOKEN =
+  /<(?=[|｜][\w▁-]{1,40}[|｜]>|\|[a-z_]{1,40}>|[a-z_]{1,40}\|>|(?:start|end)_of_turn>)|\[(?=\/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_RESULTS)\])/g;
+
+/**
+ * The server reads marks of chat templates, such as `<|im_end|>`, as control tokens wherever they
+ * stand: a file that holds them could end the user's turn and speak as the system. A blank breaks
+ * them up.
+ */
+function withoutSpecialTokens(prompt: string): string {
+  return prompt.replace(SPECIAL_TOKEN, '$& ');
 }
 
 const OUT_OF_MEMORY =
