@@ -62,7 +62,7 @@ export class OllamaModel implements Model {
     const { keepAlive, temperature, topP } = this.#settings;
     const request: OllamaRequest & { stream: true } & UntypedFields = {
       model: this.name,
-      prompt,
+      prompt: withoutSpecialTokens(prompt),
       stream: true,
       raw: false,
       think: false,
@@ -170,6 +170,18 @@ function isRejection(error: unknown): boolean {
 
 /** What the client says of a stream that ends without its last line. */
 const NO_DONE = 'Did not receive done';
+
+const SPECIAL_TOKEN =
+  /<(?=[|｜][\w▁-]{1,40}[|｜]>|\|[a-z_]{1,40}>|[a-z_]{1,40}\|>|(?:start|end)_of_turn>)|\[(?=\/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_RESULTS)\])/g;
+
+/**
+ * The server reads marks of chat templates, such as `<|im_end|>`, as control tokens wherever they
+ * stand: a file that holds them could end the user's turn and speak as the system. A blank breaks
+ * them up.
+ */
+function withoutSpecialTokens(prompt: string): string {
+  return prompt.replace(SPECIAL_TOKEN, '$& ');
+}
 
 const OUT_OF_MEMORY =
   /requires more system memory|out of memory|failed to allocate|has terminated|unexpectedly stopped/i;

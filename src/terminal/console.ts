@@ -42,18 +42,21 @@ export class Console {
     this.#progress = mode === 'repl' ? stdout : stderr;
     this.#isBlind = Boolean(stdin.isTTY && !this.#progress.isTTY);
     this.isTerminal = Boolean(stdin.isTTY && stdout.isTTY);
+    const supported = mode === 'repl' ? supportsColor : supportsColorStderr;
+    // A terminal without colours, TERM=dumb, would show an escape sequence as it is.
+    const canWipe = Boolean(supported);
     this.input = new LineInput({
       input: stdin,
       output: this.#progress,
       isTerminal: Boolean(stdin.isTTY && this.#progress.isTTY),
+      canWipe,
       onInterrupt: () => this.interrupt(),
     });
-    const supported = mode === 'repl' ? supportsColor : supportsColorStderr;
     this.screen = new Screen({
       answers: stdout,
       progress: mode === 'print' ? undefined : this.#progress,
       streams: Boolean(stdout.isTTY) && mode !== 'print',
-      marksWaiting: Boolean(this.#progress.isTTY && stdout.isTTY) && mode !== 'print',
+      marksWaiting: Boolean(this.#progress.isTTY && stdout.isTTY) && canWipe && mode !== 'print',
       showsCost: this.isTerminal && mode === 'repl',
       chalk: new Chalk({ level: noColour || !supported ? 0 : supported.level }),
     });

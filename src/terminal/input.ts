@@ -1,13 +1,19 @@
 /** Lines from the person: typed in a terminal with line editing, or piped in. */
 import { createInterface, type Interface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
+import { Writable, type Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { escapeLine } from './escape.ts';
+
+/** Turns of the event loop after which what a terminal holds has been read: one may have begun. */
+const TURNS_TO_POLL = 2;
 
 export interface LineInputOptions {
   input: Readable;
   /** Where prompts and the echo of keys go. */
   output: Writable;
   isTerminal: boolean;
+  /** The terminal can take back what stands on a line; a dumb one cannot. */
+  canWipe: boolean;
   /** Ctrl-C, which a terminal in line editing hands to us instead of signalling. */
   onInterrupt: () => void;
 }
@@ -38,9 +44,10 @@ export class LineInput {
         if (!isTerminal || line === undefined) output.write(`${escapeLine(line ?? '')}\n`);
         resolve(line);
       };
-      function onAbort() {
+      const onAbort = () => {
+        if (isTerminal) this.#clearLine();
         settle(undefined);
-      }
+      };
       const waiting = this.#waiting.shift();
       if (waiting !== undefined || this.#closed || signal?.aborted) return settle(waiting);
       this.#reader = settle;
@@ -51,9 +58,11 @@ export class LineInput {
   }
 
   /** As `read`, for a question that only what is typed from now on may answer. */
-  readFresh(prompt: string, signal: AbortSignal): Promise<string | undefined> {
+  async readFresh(prompt: string, signal: AbortSignal): Promise<string | undefined> {
     if (this.#options.isTerminal) {
       this.#open();
+      // Keys may still wait in the terminal: where nobody has read yet, all that were pressed.
+      for (let turn = 0; turn < TURNS_TO_POLL; turn++) await nextTurn();
       this.#waiting = [];
       this.#clearLine();
     }
@@ -75,7 +84,7 @@ export class LineInput {
   /** Lets `print` write lines of its own; a prompt that stands there is shown again below them. */
   interject(print: () => void): void {
     const isPrompting = this.#options.isTerminal && this.#reader !== undefined;
-    if (isPrompting) this.#options.output.write('\r\u001b[K');
+    if (isPrompting) this.#options.output.write(this.#options.canWipe ? '\r\u001b[K' : '\n');
     print();
     if (isPrompting) this.#readline?.prompt(true);
   }
@@ -91,21 +100,46 @@ export class LineInput {
     this.#options.input.destroy();
   }
 
+  /**
+   * The terminal as line editing sees it. When the window changes it draws its line anew: only where
+   * that line stands, for it would wipe the end of an answer that comes in.
+   */
+  #canvas(): Writable {
+    const { output } = this.#options;
+    const canvas = new Writable({
+      write(text, _, done) {
+        output.write(text);
+        done();
+      },
+    });
+    output.on('resize', () => this.#reader && canvas.emit('resize'));
+    const columns = { get: () => (output as Writable & { columns?: number }).columns };
+    return Object.defineProperty(canvas, 'columns', columns);
+  }
+
+  #end(): void {
+    this.#closed = true;
+    this.#reader?.(undefined);
+  }
+
   #open(): Interface {
     if (this.#readline) return this.#readline;
-    const { input, output, isTerminal, onInterrupt } = this.#options;
+    const { input, isTerminal, onInterrupt } = this.#options;
     const readline = createInterface(
-      isTerminal ? { input, output, terminal: true, prompt: '' } : { input, terminal: false },
+      isTerminal
+        ? { input, output: this.#canvas(), terminal: true, prompt: '' }
+        : { input, terminal: false },
     );
     readline.on('line', (line) => {
       if (this.#reader) this.#reader(line);
       else this.#waiting.push(line);
     });
-    readline.on('close', () => {
-      this.#closed = true;
-      this.#reader?.(undefined);
-    });
+    readline.on('close', () => this.#end());
     readline.on('SIGINT', onInterrupt);
+    // Brought back after Ctrl-Z, readline leaves it to us to read on.
+    readline.on('SIGCONT', () => readline.resume());
+    // A window that was closed can neither be read nor set: for us, input is at its end.
+    readline.on('error', () => this.#end());
     this.#readline = readline;
     return readline;
   }

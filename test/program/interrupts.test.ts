@@ -1,42 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { longCommand, namedPipe } from '../support/named-pipe.ts';
 import { final, toolCall, type ScriptedReply } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
-import { temporaryFolder } from '../support/workspace.ts';
 import { onlySessionIn } from './session-files.ts';
-
-interface Pipe {
-  path: string;
-  /** Settles when something has been written into it. */
-  written: Promise<void>;
-  /** Settles when no process holds its writing end any more. */
-  released: Promise<void>;
-}
-
-/** A named pipe. A command and its children that hold it open are known to be gone by its end. */
-function namedPipe(): Pipe {
-  const pipe = path.join(temporaryFolder(), 'pipe');
-  execFileSync('mkfifo', [pipe]);
-  const stream = fs.createReadStream(pipe);
-  onTestFinished(() => {
-    // Where no command has opened it, opening it for reading still waits for a writer.
-    const fd = fs.openSync(pipe, fs.constants.O_RDWR | fs.constants.O_NONBLOCK);
-    stream.destroy();
-    fs.closeSync(fd);
-  });
-  const written = new Promise<void>((resolve) => stream.once('data', () => resolve()));
-  const released = new Promise<void>((resolve) => stream.once('end', () => resolve()));
-  return { path: pipe, written, released };
-}
-
-/** A command that says that it runs, and would go on for long with a child of its own. */
-const longCommand = (pipe: string) =>
-  toolCall('run_shell', {
-    command: `exec 3>'${pipe}'; echo running >&3; sleep 300 & sleep 300`,
-    timeout: 120,
-  });
 
 const lastRecord = (root: string) => onlySessionIn(root).records.at(-1);
 
@@ -62,7 +30,7 @@ describe('one request', () => {
 
   it('ends by SIGTERM with a running command and all it has started', async () => {
     const pipe = namedPipe();
-    const { root, server, start } = await scene([longCommand(pipe.path)]);
+    const { root, server, start } = await scene([longCommand(pipe)]);
     const program = start(['--approval', 'auto', 'wait']);
     await pipe.written;
     program.child.kill('SIGTERM');
@@ -91,7 +59,7 @@ describe('an interrupt', () => {
     const pipe = namedPipe();
     const { root, server, start } = await scene([
       { text: 'Well, ', stall: true },
-      longCommand(pipe.path),
+      longCommand(pipe),
       final('Here again.'),
     ]);
     const program = start(['--approval', 'auto']);

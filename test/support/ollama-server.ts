@@ -44,6 +44,13 @@ export function final(text: string): string {
   return `<final>${text}</final>`;
 }
 
+/** A reply that pauses after its first part until `until` settles. */
+export function inTwoParts(first: string, until: Promise<unknown>, rest: string): ScriptedReply {
+  const line = (response: string, done = false) =>
+    `${JSON.stringify({ model: 'scripted', response, done })}\n`;
+  return { raw: [line(first), until, line(rest), line('', true)] };
+}
+
 /** Where a prompt's tail begins: all before it may only grow while a conversation goes on. */
 const TAIL = '\n\nCurrent user request:\n';
 

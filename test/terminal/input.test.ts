@@ -1,5 +1,4 @@
 import { PassThrough } from 'node:stream';
-import { setImmediate as turn } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { LineInput } from '../../src/terminal/input.ts';
@@ -12,7 +11,7 @@ function lineInput({ isTerminal = false } = {}) {
   output.setEncoding('utf8').on('data', (text: string) => void (shown.text += text));
   const interrupts = { count: 0 };
   const onInterrupt = () => void interrupts.count++;
-  const lines = new LineInput({ input, output, isTerminal, onInterrupt });
+  const lines = new LineInput({ input, output, isTerminal, canWipe: true, onInterrupt });
   onTestFinished(() => lines.close());
   return { input, output, lines, shown, interrupts };
 }
@@ -81,16 +80,25 @@ it('lets a message be written between piped lines as it is', async () => {
 
 describe('in a terminal', () => {
   it('what was typed before a question does not answer it', async () => {
-    const { input, lines } = lineInput({ isTerminal: true });
+    const { input, lines, shown } = lineInput({ isTerminal: true });
     const first = lines.read('> ');
     input.write('request\ny\nye');
     expect(await first).toBe('request');
     await vi.waitFor(() => expect(lines.hasText).toBe(true));
 
     const answer = lines.readFresh('Allow? ', never);
-    await turn();
+    await vi.waitFor(() => expect(shown.text).toContain('Allow? '));
     input.write('no\n');
     expect(await answer).toBe('no');
+  });
+
+  it('what nobody has read before a question does not answer it either', async () => {
+    const { input, lines, shown } = lineInput({ isTerminal: true });
+    input.write('y\ny');
+    const answer = lines.readFresh('Allow? ', never);
+    await vi.waitFor(() => expect(shown.text).toContain('Allow? '));
+    input.write('es\n');
+    expect(await answer).toBe('es');
   });
 
   it('the prompt is shown, and the text can be edited before it is sent', async () => {

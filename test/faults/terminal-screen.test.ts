@@ -1,0 +1,234 @@
+/** What reaches the terminal, whatever its kind and size, and in what state it is left. */
+import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import { final, inTwoParts, toolCall } from '../support/ollama-server.ts';
+import { BIN, scriptedServer } from '../support/program.ts';
+import {
+  AT_PROMPT,
+  openTerminal,
+  terminalScene,
+  type TerminalSceneOptions,
+} from '../support/terminal.ts';
+import { temporaryRepository } from '../support/workspace.ts';
+
+/**
+ * The escape sequences that are ours. Colours: dim, red, yellow and their ends. The mark that waits
+ * for the model is wiped. Line editing puts the cursor somewhere and clears from there.
+ */
+// eslint-disable-next-line no-control-regex
+const OURS = /\u001b\[(?:2|22|31|33|39)m|\r\u001b\[K|\u001b\[0J|\u001b\[\d+[ABCDG]/g;
+/** All that steers a terminal, but the ends of lines. */
+// eslint-disable-next-line no-control-regex
+const STEERING = /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u202e]/;
+
+/** A conversation with a tool that reads, one that asks and is allowed, and an answer. */
+async function conversation(options: TerminalSceneOptions = {}) {
+  const script = [
+    toolCall('list_files', { path: 'missing' }),
+    toolCall('run_shell', { command: 'echo hello' }),
+    final('Done, all of it.'),
+  ];
+  const terminal = await terminalScene(script, options);
+  await terminal.waitFor(AT_PROMPT);
+  terminal.type('go\r');
+  await terminal.waitFor('Allow run_shell? [y/N]');
+  terminal.type('y\r');
+  await terminal.waitFor(AT_PROMPT);
+  terminal.type('\u0004');
+  expect(await terminal.ended).toBe(0);
+  return terminal;
+}
+
+/** The screen without what differs from one run to the next. */
+function withoutChance({ root, screen }: { root: string; screen(): string }): string {
+  return screen()
+    .replaceAll(root, 'ROOT')
+    .replace(/\d{8}-\d{6}-[0-9a-f]{6}/g, 'SESSION')
+    .replace(/\d+\.\d s$/gm, 'TIME');
+}
+
+describe('the screen', () => {
+  it('has the same text with colours and, where NO_COLOR is set, without', async () => {
+    // eslint-disable-next-line no-control-regex
+    const colour = /\u001b\[[\d;]*m/;
+    const [plain, coloured] = await Promise.all([
+      conversation({ env: { NO_COLOR: '1' } }),
+      conversation(),
+    ]);
+    expect(plain.raw()).not.toMatch(colour);
+    expect(coloured.raw()).toMatch(colour);
+    expect(withoutChance(plain)).toBe(withoutChance(coloured));
+    expect(withoutChance(plain)).toContain('\nDone, all of it.\n');
+  });
+
+  it('of a dumb terminal gets text and no escape sequence at all', async () => {
+    const terminal = await conversation({ env: { TERM: 'dumb' } });
+    expect(terminal.raw()).not.toMatch(STEERING);
+    expect(terminal.screen()).toContain('Allow run_shell? [y/N] y\n  exit_code: 0');
+  });
+
+  it('of a dumb terminal keeps the prompt above a message that comes while one types', async () => {
+    const terminal = await terminalScene([], { env: { TERM: 'dumb' }, models: [] });
+    await terminal.waitFor(
+      /mini-coding-agent> ?\nmini-coding-agent: .*is not on the server.*\n+mini-coding-agent>/,
+    );
+    expect(terminal.raw()).not.toMatch(STEERING);
+  });
+
+  it('of 40 columns holds the box, the question and the cost line; an outcome may wrap', async () => {
+    const { screen } = await conversation({ columns: 40 });
+    expect(screen()).toContain(`+${'='.repeat(38)}+\n`);
+    const wide = screen()
+      .split('\n')
+      .filter((line) => stringWidth(line) > 40);
+    expect(wide).toEqual([expect.stringMatching(/^ {2}error: invalid arguments for list_files/)]);
+  });
+
+  it('of a single column is no reason to fail', async () => {
+    const terminal = await terminalScene([final('Ok.')], { columns: 1, rows: 1 });
+    await terminal.waitFor(/mini-coding-agent>/);
+    terminal.type('go\r');
+    await terminal.waitFor('Ok.');
+    await terminal.waitFor(/Ok\.\n[\s\S]*mini-coding-agent>/);
+    terminal.type('\u0004');
+    expect(await terminal.ended).toBe(0);
+  });
+});
+
+describe('a window that changes its size', () => {
+  it('while a question stands keeps the question and what is typed', async () => {
+    const terminal = await terminalScene([
+      toolCall('run_shell', { command: 'echo hello' }),
+      final('Done.'),
+    ]);
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type('go\r');
+    await terminal.waitFor('Allow run_shell? [y/N]');
+    terminal.type('ye');
+    await terminal.waitFor('[y/N] ye');
+    terminal.resize(30, 10);
+    terminal.type('s');
+    await terminal.waitFor('[y/N] yes');
+    terminal.resize(120, 40);
+    terminal.type('\r');
+    await terminal.waitFor('Done.');
+    await terminal.waitFor(AT_PROMPT);
+    expect(terminal.screen()).toMatch(/\[y\/N\] yes\n {2}exit_code: 0.*\nDone\.\n/);
+  });
+
+  it('while an answer comes in loses nothing of it', async () => {
+    let goOn = () => {};
+    const paused = new Promise<void>((resolve) => (goOn = resolve));
+    const terminal = await terminalScene([
+      inTwoParts('<final>One line.\nThe beginning', paused, ' and the end.</final>'),
+    ]);
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type('go\r');
+    await terminal.waitFor('The beginning');
+    terminal.resize(60, 20);
+    // What is typed after the change is shown after the program has seen it.
+    terminal.type('x');
+    await terminal.waitFor(/x$/);
+    goOn();
+    await terminal.waitFor('and the end.');
+    expect(terminal.screen()).toMatch(/One line\.\nThe beginningx and the end\./);
+  });
+});
+
+describe('escape sequences', () => {
+  const HOSTILE = [
+    '\u001b]52;c;cm0gLXJm\u0007', // puts something on the clipboard
+    '\u001b]0;title\u001b\\',
+    '\u001b[2J\u001b[1;1H\u001b[8m',
+    '\u001b[?1049h\u001b[?25l',
+    '\u001bP+q544e\u001b\\\u001b_x\u001b\\',
+    '\u009b31m\u009d0;title\u009c',
+    '\u0008\u007f\rover\u202e',
+  ].join('');
+  const escaped = '\\x1b]52;c;cm0gLXJm\\x07\\x1b]0;title\\x1b\\\\x1b[2J';
+
+  it('of the model, of files and of commands are shown as text', async () => {
+    const script = [
+      toolCall('list_files'),
+      toolCall('read_file', { path: HOSTILE, start: 1 }),
+      toolCall('read_file', { path: 'plain' }),
+      toolCall(HOSTILE, { [HOSTILE]: HOSTILE }),
+      toolCall('run_shell', { command: `printf '%s' '${HOSTILE}' >&2` }),
+      toolCall('write_file', { path: 'b', content: `${HOSTILE}\n${HOSTILE}` }),
+      `${HOSTILE}<tool>{`,
+      final(`An answer. ${HOSTILE}`),
+    ];
+    const name = HOSTILE.replaceAll('/', '');
+    const files = { [name]: HOSTILE, plain: `${HOSTILE}\n` };
+    const terminal = await terminalScene(script, { files, args: ['--max-steps', '20'] });
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type('go\r');
+    await terminal.waitFor('Allow run_shell?');
+    terminal.type('y\r');
+    await terminal.waitFor('Allow write_file b?');
+    terminal.type('n\r');
+    await terminal.waitFor(/An answer\.[\s\S]*mini-coding-agent>$/);
+    terminal.type('/memory\r');
+    await terminal.waitFor(/- notes:[\s\S]*mini-coding-agent>$/);
+    expect(terminal.raw().replace(OURS, '')).not.toMatch(STEERING);
+    const shown = terminal.screen().split(escaped).length - 1;
+    expect(shown).toBeGreaterThanOrEqual(8);
+  });
+
+  it.each([
+    ['a session id', ['--resume', HOSTILE], 2],
+    ['a model', ['-m', HOSTILE], 0],
+    ['a folder', ['--cwd', HOSTILE], 2],
+  ])('of %s are shown as text', async (_, args, code) => {
+    const terminal = await terminalScene([], { args: ['--cwd', '.', ...args] });
+    await terminal.waitFor('\\x1b]52;c;');
+    if (code === 0) await terminal.waitFor(AT_PROMPT);
+    terminal.type('\u0004');
+    expect(await terminal.ended).toBe(code);
+    expect(terminal.raw().replace(OURS, '')).not.toMatch(STEERING);
+  });
+
+  it('of the server are shown as text', async () => {
+    const failure = { status: 500, body: JSON.stringify({ error: HOSTILE }) };
+    const terminal = await terminalScene([failure]);
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type('go\r');
+    await terminal.waitFor(escaped);
+    await terminal.waitFor(AT_PROMPT);
+    expect(terminal.raw().replace(OURS, '')).not.toMatch(STEERING);
+  });
+});
+
+describe('at its end the program leaves the terminal as it was', () => {
+  const stopped = toolCall('run_shell', { command: 'kill -TERM $PPID; sleep 300' });
+  const ENDS: [how: string, args: string, keys: string, code: number][] = [
+    ['by Ctrl-D', '', '\u0004', 0],
+    ['by /exit', '', '/exit\r', 0],
+    ['by Ctrl-C', '', '\u0003\u0003', 130],
+    ['by SIGTERM while a command runs', '--approval auto', 'go\r', 143],
+  ];
+
+  it.each(ENDS)('%s', async (_, args, keys, code) => {
+    const server = await scriptedServer([stopped]);
+    const settings = 'echo "tty $(stty -g)"';
+    const command = `'${process.execPath}' '${BIN}' ${args}; echo "code $?"`;
+    const terminal = openTerminal(
+      ['sh', '-c', `${settings}; ${command}; ${settings}`],
+      temporaryRepository(),
+      { env: { OLLAMA_HOST: server.url } },
+    );
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type(keys);
+    await terminal.ended;
+    const screen = terminal.screen();
+    expect(screen).toContain(`\ncode ${code}\n`);
+    const [before, after] = screen.match(/^tty .*/gm) ?? [];
+    expect(before).toMatch(/^tty ./);
+    expect(after).toBe(before);
+    // No mode of the terminal is ever set: neither its cursor hidden nor its screen changed.
+    expect(stripVTControlCharacters(terminal.raw().replace(OURS, ''))).toBe(
+      terminal.raw().replace(OURS, ''),
+    );
+  });
+});

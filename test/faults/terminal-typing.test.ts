@@ -1,0 +1,109 @@
+/** What is typed, and when: answers to questions, pasted text, long lines. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { onlySessionIn } from '../program/session-files.ts';
+import { final, inTwoParts, toolCall } from '../support/ollama-server.ts';
+import { AT_PROMPT, terminalScene, type TerminalScene } from '../support/terminal.ts';
+
+const QUESTION = 'Allow write_file a.txt? [y/N]';
+const write = (name: string) => toolCall('write_file', { path: name, content: 'x' });
+const exists = ({ root }: TerminalScene, name: string) => fs.existsSync(path.join(root, name));
+
+/** What the session holds as requests. */
+const requestsIn = ({ root }: TerminalScene) =>
+  onlySessionIn(root)
+    .records.filter(({ type }) => type === 'user')
+    .map(({ content }) => content);
+
+/** A model that stops in the middle of its reply, so that something can be typed meanwhile. */
+function pausedReply(rest: string) {
+  let goOn = () => {};
+  const paused = new Promise<void>((resolve) => (goOn = resolve));
+  return { reply: inTwoParts('Let me write. ', paused, rest), goOn: () => goOn() };
+}
+
+describe('a yes that was typed while the model replies', () => {
+  it.each([
+    ['in the conversation', []],
+    ['to a single request', ['write']],
+  ])('is no answer to the question %s; one that is typed after it is', async (_, args) => {
+    const { reply, goOn } = pausedReply(write('a.txt'));
+    const terminal = await terminalScene([reply, write('b.txt'), final('Done.')], { args });
+    if (args.length === 0) {
+      await terminal.waitFor(AT_PROMPT);
+      terminal.type('write\r');
+    }
+    await terminal.waitFor('…');
+    terminal.type('y\ry');
+    await terminal.waitFor(/y\ny/);
+    goOn();
+    await terminal.waitFor(QUESTION);
+    terminal.type('\r');
+    await terminal.waitFor('error: write_file was not approved: the user said no');
+    await terminal.waitFor('Allow write_file b.txt? [y/N]');
+    terminal.type('y\r');
+    await terminal.waitFor('Done.');
+    expect([exists(terminal, 'a.txt'), exists(terminal, 'b.txt')]).toEqual([false, true]);
+  });
+});
+
+it('a question is answered by y and yes alone', async () => {
+  const answers = { y: true, n: false, '': false, 'y n': false, YES: true };
+  const names = Object.keys(answers).map((_, index) => `file-${index}`);
+  const terminal = await terminalScene([...names.map(write), final('Done.')]);
+  await terminal.waitFor(AT_PROMPT);
+  terminal.type('write\r');
+  for (const [index, answer] of Object.keys(answers).entries()) {
+    await terminal.waitFor(`Allow write_file file-${index}? [y/N]`);
+    terminal.type(`${answer}\r`);
+  }
+  await terminal.waitFor('Done.');
+  expect(names.map((name) => exists(terminal, name))).toEqual(Object.values(answers));
+});
+
+it('a request that was typed ahead is asked when its turn comes', async () => {
+  const { reply, goOn } = pausedReply('<final>One.</final>');
+  const terminal = await terminalScene([reply, final('Two.')]);
+  await terminal.waitFor(AT_PROMPT);
+  terminal.type('first\r');
+  await terminal.waitFor('…');
+  terminal.type('second\r');
+  await terminal.waitFor('second');
+  goOn();
+  await terminal.waitFor('Two.');
+  expect(requestsIn(terminal)).toEqual(['first', 'second']);
+});
+
+it('of pasted lines each is a request, and the last waits for Enter, brackets or not', async () => {
+  const terminal = await terminalScene([final('One.'), final('Two.'), final('Three.')]);
+  await terminal.waitFor(AT_PROMPT);
+  terminal.type('\u001b[200~first\rsecond\nthird\u001b[201~');
+  await terminal.waitFor('Two.');
+  await terminal.waitFor('mini-coding-agent> third');
+  expect(requestsIn(terminal)).toEqual(['first', 'second']);
+  terminal.type('\r');
+  await terminal.waitFor('Three.');
+  expect(requestsIn(terminal)).toEqual(['first', 'second', 'third']);
+});
+
+it('a line of 10,000 characters arrives whole', async () => {
+  const terminal = await terminalScene([final('Read.')]);
+  const line = Array.from({ length: 2_000 }, (_, index) => String(index).padStart(5))
+    .join('')
+    .trim();
+  await terminal.waitFor(AT_PROMPT);
+  terminal.type(`${line}\r`);
+  await terminal.waitFor('Read.');
+  expect(requestsIn(terminal)).toEqual([line]);
+});
+
+it('characters whose bytes arrive one by one are put together', async () => {
+  const terminal = await terminalScene([final('Read.')]);
+  const line = 'é漢😀👩‍👩‍👧!';
+  await terminal.waitFor(AT_PROMPT);
+  for (const byte of Buffer.from(line)) terminal.type(Buffer.of(byte));
+  terminal.type('\r');
+  await terminal.waitFor('Read.');
+  expect(requestsIn(terminal)).toEqual([line]);
+});

@@ -1,0 +1,39 @@
+/** Tells without waiting about whether a command runs, and whether all it has started is gone. */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import { toolCall } from './ollama-server.ts';
+import { temporaryFolder } from './workspace.ts';
+
+export interface Pipe {
+  path: string;
+  /** Settles when something has been written into it. */
+  written: Promise<void>;
+  /** Settles when no process holds its writing end any more. */
+  released: Promise<void>;
+}
+
+/** A named pipe. A command and its children that hold it open are known to be gone by its end. */
+export function namedPipe(): Pipe {
+  const pipe = path.join(temporaryFolder(), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const stream = fs.createReadStream(pipe);
+  onTestFinished(() => {
+    // Where no command has opened it, opening it for reading still waits for a writer.
+    const fd = fs.openSync(pipe, fs.constants.O_RDWR | fs.constants.O_NONBLOCK);
+    stream.destroy();
+    fs.closeSync(fd);
+  });
+  const written = new Promise<void>((resolve) => stream.once('data', () => resolve()));
+  const released = new Promise<void>((resolve) => stream.once('end', () => resolve()));
+  return { path: pipe, written, released };
+}
+
+/** A command that says that it runs, and would go on for long with a child of its own. */
+export function longCommand(pipe: Pipe): string {
+  return toolCall('run_shell', {
+    command: `exec 3>'${pipe.path}'; echo running >&3; sleep 300 & sleep 300`,
+    timeout: 120,
+  });
+}
