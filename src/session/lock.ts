@@ -50,11 +50,15 @@ function place(mine: string, file: string): boolean {
   }
 }
 
-/** Gives the lock back, if it is still this process's. */
+/** Gives the lock back, if it is still this process's. Where it cannot, it is soon a dead one's. */
 export function releaseLock(file: string): void {
-  const text = readIfThere(file);
-  if (text !== undefined && parseHolder(text)?.pid === process.pid)
+  try {
+    const text = readIfThere(file);
+    if (text === undefined || parseHolder(text)?.pid !== process.pid) return;
     fs.rmSync(file, { force: true });
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+  }
 }
 
 /** Removes a dead holder's lock, but not one that another process has put in its place meanwhile. */
