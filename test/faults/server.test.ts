@@ -26,22 +26,50 @@ async function* dripping(bytes: Buffer) {
 /** The longest that a silent server is waited for here. */
 const WAIT = ['--ollama-timeout', '1'];
 
-const FAULTS: [what: string, reply: () => ScriptedReply][] = [
-  ['a crash', () => ({ status: 500, body: '{"error":"crashed"}' })],
-  ['no memory', () => ({ status: 500, body: '{"error":"out of memory"}' })],
-  ['a busy server', () => ({ status: 503, body: '{"error":"server busy, please try again"}' })],
-  ['a page', () => ({ status: 200, contentType: 'text/html', body: '<html>\n\u001b[2J</html>' })],
-  ['an error page', () => ({ status: 502, contentType: 'text/html', body: '<h1>Bad\nGateway' })],
-  ['a redirect', () => ({ status: 307, headers: { location: '/elsewhere' } })],
-  ['an error line mid-stream', () => ({ raw: [line('<final>Al'), '{"error":"lost it"}\n'] })],
-  ['an end without done', () => ({ text: '<final>Almost</final>', withoutDone: true })],
-  ['an end within a character', () => ({ raw: [LINES.subarray(0, LINES.indexOf('ä') + 1)] })],
-  ['nothing at all', () => ({ raw: [] })],
-  ['a connection that breaks off', () => ({ text: '<final>Almost', breakOff: true })],
-  ['a body without end', () => ({ raw: endlessLines() })],
-  ['a line without end', () => ({ raw: endlessLine() })],
-  ['silence', () => ({ silent: true })],
-  ['a stall within a line', () => ({ raw: [LINES.subarray(0, 400)], stall: true })],
+const FAULTS: [what: string, says: string, reply: () => ScriptedReply][] = [
+  ['a crash', 'answered 500: crashed', () => ({ status: 500, body: '{"error":"crashed"}' })],
+  ['no memory', 'ran out of memory', () => ({ status: 500, body: '{"error":"out of memory"}' })],
+  [
+    'a busy server',
+    'answered 503',
+    () => ({ status: 503, body: '{"error":"server busy, please try again"}' }),
+  ],
+  [
+    'a page',
+    'what is not an answer',
+    () => ({ status: 200, contentType: 'text/html', body: '<html>\n\u001b[2J</html>' }),
+  ],
+  [
+    'an error page',
+    'answered 502',
+    () => ({ status: 502, contentType: 'text/html', body: '<h1>Bad\nGateway' }),
+  ],
+  ['a redirect', 'answered 307', () => ({ status: 307, headers: { location: '/elsewhere' } })],
+  [
+    'an error line mid-stream',
+    'failed: lost it',
+    () => ({ raw: [line('<final>Al'), '{"error":"lost it"}\n'] }),
+  ],
+  [
+    'an end without done',
+    'broke off',
+    () => ({ text: '<final>Almost</final>', withoutDone: true }),
+  ],
+  [
+    'an end within a character',
+    'what is not an answer',
+    () => ({ raw: [LINES.subarray(0, LINES.indexOf('ä') + 1)] }),
+  ],
+  ['nothing at all', 'broke off', () => ({ raw: [] })],
+  ['a connection that breaks off', 'broke off', () => ({ text: '<final>Almost', breakOff: true })],
+  ['a body without end', 'without an end', () => ({ raw: endlessLines() })],
+  ['a line without end', 'without an end', () => ({ raw: endlessLine() })],
+  ['silence', 'silent for 1 s', () => ({ silent: true })],
+  [
+    'a stall within a line',
+    'silent for 1 s',
+    () => ({ raw: [LINES.subarray(0, 400)], stall: true }),
+  ],
 ];
 
 function* endlessLines() {
@@ -70,14 +98,17 @@ describe('a server that fails', () => {
     'in whatever way is one message each; the conversation goes on and the session is whole',
     { timeout: 60_000 },
     async () => {
-      const replies = FAULTS.flatMap(([what, reply]) => [reply(), final(`After ${what}.`)]);
+      const replies = FAULTS.flatMap(([what, , reply]) => [reply(), final(`After ${what}.`)]);
       const { root, server, run } = await scene(replies);
       const requests = FAULTS.map(([what]) => `${what}\nnext\n`).join('');
       const { code, stdout, stderr } = await run(WAIT, requests);
       expect(code).toBe(0);
       const messages = stderr.split('\n').slice(0, -1);
       expect(messages, stderr).toHaveLength(FAULTS.length);
-      for (const message of messages) expectOneMessage(`${message}\n`, server.url);
+      for (const [at, [, says]] of FAULTS.entries()) {
+        expectOneMessage(`${messages[at]}\n`, server.url);
+        expect(messages[at]).toContain(says);
+      }
       expect(stdout).not.toMatch(/Almost|and so on/);
       for (const [what] of FAULTS) {
         expect(stdout).toContain(
@@ -94,11 +125,12 @@ describe('a server that fails', () => {
     'in whatever way ends one request with exit code 1 and one message',
     { timeout: 60_000 },
     async () => {
-      const runs = FAULTS.map(([, reply]) => reply).map(async (reply) => {
+      const runs = FAULTS.map(async ([, says, reply]) => {
         const { root, server, run } = await scene([reply()]);
         const { code, stdout, stderr } = await run([...WAIT, 'hi']);
         expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
         expectOneMessage(stderr, server.url);
+        expect(stderr).toContain(says);
         expect(typesIn(root)).toEqual(['session', 'user']);
       });
       await Promise.all(runs);
