@@ -14,18 +14,14 @@ interface Holder {
  */
 export function takeLock(file: string): number | undefined {
   const mine = `${file}.${process.pid}`;
-  const me: Holder = { pid: process.pid, started: startOf(process.pid) };
-  fs.writeFileSync(mine, JSON.stringify(me), { mode: 0o600 });
+  const me = JSON.stringify({ pid: process.pid, started: startOf(process.pid) } satisfies Holder);
   try {
+    fs.writeFileSync(mine, me, { mode: 0o600 });
     for (;;) {
-      try {
-        fs.linkSync(mine, file); // all of it at once, and only if there is none
-        return undefined;
-      } catch (error) {
-        if (errorCode(error) !== 'EEXIST') throw error;
-      }
+      const isPlaced = place(mine, file);
       const text = readIfThere(file);
       if (text === undefined) continue;
+      if (isPlaced && text === me) return undefined;
       const holder = parseHolder(text);
       if (holder && isAlive(holder)) return holder.pid;
       removeDead(file, text);
@@ -35,11 +31,34 @@ export function takeLock(file: string): number | undefined {
   }
 }
 
-/** Gives the lock back, if it is still this process's. */
+/** Makes `file` of `mine` and returns true, or returns false where there is one already. */
+function place(mine: string, file: string): boolean {
+  try {
+    fs.linkSync(mine, file); // all of it at once
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+  }
+  // Some file systems have no hard links. A copy is empty for a moment and may be taken for a dead
+  // holder's in it, so whoever makes one has to read it again.
+  try {
+    fs.copyFileSync(mine, file, fs.constants.COPYFILE_EXCL);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Gives the lock back, if it is still this process's. Where it cannot, it is soon a dead one's. */
 export function releaseLock(file: string): void {
-  const text = readIfThere(file);
-  if (text !== undefined && parseHolder(text)?.pid === process.pid)
+  try {
+    const text = readIfThere(file);
+    if (text === undefined || parseHolder(text)?.pid !== process.pid) return;
     fs.rmSync(file, { force: true });
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+  }
 }
 
 /** Removes a dead holder's lock, but not one that another process has put in its place meanwhile. */
@@ -51,7 +70,7 @@ function removeDead(file: string, seen: string): void {
     if (errorCode(error) === 'ENOENT') return; // another process was faster
     throw error;
   }
-  if (readIfThere(aside) !== seen) fs.linkSync(aside, file);
+  if (readIfThere(aside) !== seen) place(aside, file);
   fs.rmSync(aside, { force: true });
 }
 

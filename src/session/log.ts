@@ -86,22 +86,24 @@ export class FileLog implements RecordLog {
   readonly id: string;
   readonly path: string;
   readonly #warn: Warn;
-  /** What the file must begin with or be cut back to before the first append. */
-  #before: { header: SessionHeader } | { wholeBytes: number } | undefined;
+  /** The first line of a new file: it goes there with the first record, in one write. */
+  #header = '';
+  /** What a file that was there is cut back to before the first append. */
+  #wholeBytes: number | undefined;
   #fd: number | undefined;
   #failed = false;
   #locked = false;
 
-  /** @param header the first line of a new file; undefined for one that is there */
-  private constructor(file: string, header: SessionHeader | undefined, warn: Warn) {
+  private constructor(file: string, warn: Warn) {
     this.id = path.basename(file, '.jsonl');
     this.path = file;
-    this.#before = header && { header };
     this.#warn = warn;
   }
 
   static create(file: string, header: SessionHeader, warn: Warn): FileLog {
-    return new FileLog(file, header, warn);
+    const log = new FileLog(file, warn);
+    log.#header = `${JSON.stringify(header)}\n`;
+    return log;
   }
 
   /**
@@ -111,11 +113,11 @@ export class FileLog implements RecordLog {
   static resume(file: string, warn: Warn): { log: FileLog; content: LogContent } {
     assertRealFolder(path.dirname(path.dirname(file)));
     assertRealFolder(path.dirname(file));
-    const log = new FileLog(file, undefined, warn);
+    const log = new FileLog(file, warn);
     log.#lock();
     try {
       const content = readLog(file);
-      log.#before = { wholeBytes: content.wholeBytes };
+      log.#wholeBytes = content.wholeBytes;
       return { log, content };
     } catch (error) {
       log.close();
@@ -126,9 +128,11 @@ export class FileLog implements RecordLog {
   append(line: string): void {
     this.#guarded(() => {
       const fd = (this.#fd ??= this.#open());
-      const { size } = fs.fstatSync(fd);
+      const { size, nlink } = fs.fstatSync(fd);
+      if (nlink === 0 && !fs.existsSync(this.path)) throw new Error('the file was removed');
       try {
-        writeAll(fd, Buffer.from(`${line}\n`));
+        writeAll(fd, Buffer.from(`${this.#header}${line}\n`));
+        this.#header = '';
       } catch (error) {
         fs.ftruncateSync(fd, size); // no half line
         throw error;
@@ -160,17 +164,15 @@ export class FileLog implements RecordLog {
   }
 
   #open(): number {
-    const { O_APPEND, O_CREAT, O_RDWR, O_NOFOLLOW } = fs.constants;
-    const before = this.#before;
-    const isNew = before !== undefined && 'header' in before;
-    if (isNew) {
+    const { O_APPEND, O_CREAT, O_EXCL, O_RDWR, O_NOFOLLOW } = fs.constants;
+    const how = O_APPEND | O_RDWR | O_NOFOLLOW;
+    if (this.#wholeBytes === undefined) {
       makeSessionFolder(path.dirname(this.path));
       this.#lock();
+      return fs.openSync(this.path, how | O_CREAT | O_EXCL, 0o600);
     }
-    const fd = fs.openSync(this.path, O_APPEND | O_CREAT | O_RDWR | O_NOFOLLOW, 0o600);
-    if (isNew) writeAll(fd, Buffer.from(`${JSON.stringify(before.header)}\n`));
-    else if (before) fs.ftruncateSync(fd, before.wholeBytes);
-    this.#before = undefined;
+    const fd = fs.openSync(this.path, how);
+    fs.ftruncateSync(fd, this.#wholeBytes);
     return fd;
   }
 

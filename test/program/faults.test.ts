@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { final, toolCall, type ScriptedReply } from '../support/ollama-server.ts';
+import { final, toolCall } from '../support/ollama-server.ts';
 import { runProgram, scene } from '../support/program.ts';
 import { onlySessionIn, sessionsIn } from './session-files.ts';
 
 const MID_STREAM = { raw: ['{"response":"<final>Al"}\n', '{"error":"lost it"}\n'] };
-const FAULTS: ScriptedReply[] = [
-  { status: 500, body: '{"error":"crashed"}' },
-  { status: 200, contentType: 'text/html', body: '<html>\n\u001b[2J</html>' },
-  MID_STREAM,
-  { text: '<final>Almost', breakOff: true },
-  { text: '<final>Almost</final>', withoutDone: true },
-  { status: 307, headers: { location: '/elsewhere' } },
-  { status: 500, body: '{"error":"out of memory"}' },
-];
 
 /** One message, in one line, that names the server and the model. */
 function expectOneMessage(stderr: string, url: string): void {
@@ -30,20 +21,6 @@ describe('a failing server', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expectOneMessage(stderr, server.url);
     expect(onlySessionIn(root).records.map(({ type }) => type)).toEqual(['session', 'user']);
-  });
-
-  it('of any kind leaves the conversation alive, and the session whole', async () => {
-    const { root, server, run } = await scene([...FAULTS, final('Ah.')]);
-    const requests = FAULTS.map((_, index) => `request ${index}\n`);
-    const { code, stdout, stderr } = await run([], `${requests.join('')}at last\n`);
-    expect(code).toBe(0);
-    const messages = stderr.split('\n').slice(0, -1);
-    expect(messages).toHaveLength(FAULTS.length);
-    for (const message of messages) expectOneMessage(`${message}\n`, server.url);
-    expect(stdout).not.toContain('Almost');
-    expect(stdout).toContain('mini-coding-agent> at last\nAh.\n');
-    const users = onlySessionIn(root).records.filter(({ type }) => type === 'user');
-    expect(users).toHaveLength(FAULTS.length + 1);
   });
 
   it('in the middle of a request leaves what was done in the session', async () => {

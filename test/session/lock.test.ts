@@ -1,18 +1,19 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { releaseLock, takeLock } from '../../src/session/lock.ts';
 import { temporaryFolder } from '../support/workspace.ts';
+
+const LOCK = path.resolve(import.meta.dirname, '../../src/session/lock.ts');
 
 const lockIn = (folder: string) => path.join(folder, 'session.lock');
 
 /** Another process that takes the lock and keeps it until it is killed. */
 async function otherHolder(file: string) {
-  const source = path.resolve(import.meta.dirname, '../../src/session/lock.ts');
   const script = `
-    const { takeLock } = await import(${JSON.stringify(source)});
+    const { takeLock } = await import(${JSON.stringify(LOCK)});
     console.log(String(takeLock(${JSON.stringify(file)})));
     process.stdin.resume();`;
   const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
@@ -59,6 +60,53 @@ describe('a lock', () => {
     expect(takeLock(lockIn(folder))).toBeUndefined();
     expect(takeLock(lockIn(folder))).toBe(process.pid);
     expect(fs.readdirSync(folder)).toEqual(['session.lock']);
+  });
+
+  describe('on a file system without hard links', () => {
+    beforeEach(() => {
+      const link = vi.spyOn(fs, 'linkSync').mockImplementation(() => {
+        throw Object.assign(new Error('operation not permitted'), { code: 'EPERM' });
+      });
+      onTestFinished(() => {
+        expect(link).toHaveBeenCalled();
+        vi.restoreAllMocks();
+      });
+    });
+
+    it('is taken over, held and given back', () => {
+      const folder = temporaryFolder({ 'session.lock': `{"pid":${process.pid},"started":"1"}` });
+      const file = lockIn(folder);
+      expect(takeLock(file)).toBeUndefined();
+      expect(takeLock(file)).toBe(process.pid);
+      expect(fs.readdirSync(folder)).toEqual(['session.lock']);
+      expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+      releaseLock(file);
+      expect(fs.readdirSync(folder)).toEqual([]);
+    });
+
+    it('is not taken when another process took it for a dead one while it was made', async () => {
+      const theirs = path.join(temporaryFolder(), 'session.lock');
+      const holder = await otherHolder(theirs);
+      const file = lockIn(temporaryFolder());
+      vi.spyOn(fs, 'copyFileSync').mockImplementationOnce((_from, to) => {
+        fs.writeFileSync(to, fs.readFileSync(theirs));
+      });
+      expect(takeLock(file)).toBe(holder.pid);
+    });
+  });
+
+  it('that cannot be written leaves nothing behind', () => {
+    const folder = temporaryFolder();
+    const script = `
+      const { takeLock } = await import(${JSON.stringify(LOCK)});
+      try { takeLock(${JSON.stringify(lockIn(folder))}); } catch (error) { console.log(error.code); }`;
+    const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', script];
+    const child = spawnSync('sh', ['-c', 'ulimit -f 0; exec "$@"', 'sh', ...node], {
+      encoding: 'utf8',
+      env: { ...process.env, TSX_DISABLE_CACHE: '1' },
+    });
+    expect(child.stdout, child.stderr).toBe('EFBIG\n');
+    expect(fs.readdirSync(folder)).toEqual([]);
   });
 
   it('in a folder that is not there is an error', () => {

@@ -3,7 +3,9 @@ import path from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readLog } from '../../src/session/log.ts';
+import type { NewRecord, SessionRecord } from '../../src/session/records.ts';
 import { SessionStore } from '../../src/session/store.ts';
+import { anyLogged, memorySession } from '../support/session.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 /** A session with these requests, closed, and the warnings that its store gives from then on. */
@@ -143,5 +145,55 @@ describe('a log', () => {
     expect(() => store.resume(id)).toThrow(/Cannot read the session/);
     expect(fs.readFileSync(elsewhere)).toEqual(bytes);
     expect(warnings).toEqual([]);
+  });
+});
+
+describe('a log of any records', () => {
+  const records = fc.array(anyLogged, { minLength: 1, maxLength: 20 });
+
+  /** Its file, and what was read from it whole. */
+  function logged(given: readonly NewRecord[]) {
+    const root = temporaryFolder();
+    const store = new SessionStore({ workspaceRoot: root, warn: (text) => expect.fail(text) });
+    const session = store.create('a-model');
+    for (const record of given) session.record(record);
+    session.close();
+    return { file: session.path, bytes: fs.readFileSync(session.path), all: readLog(session.path) };
+  }
+
+  /** What a damaged file still holds, once it was folded, which must not fail. */
+  function readAndFolded(file: string, bytes: Buffer): SessionRecord[] {
+    fs.writeFileSync(file, bytes);
+    const content = readLog(file);
+    memorySession(content.records);
+    return content.records;
+  }
+
+  it('cut off anywhere is read and folded as what stands before the cut', () => {
+    fc.assert(
+      fc.property(records, fc.nat(), (given, at) => {
+        const { file, bytes, all } = logged(given);
+        const cut = bytes.subarray(0, at % (bytes.length + 1));
+        const whole = Math.max(0, cut.toString('latin1').split('\n').length - 2);
+        expect(readAndFolded(file, cut)).toEqual(all.records.slice(0, whole));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('with any byte of it changed loses at most the two records that the byte stands between', () => {
+    fc.assert(
+      fc.property(records, fc.nat(), fc.nat(255), (given, at, byte) => {
+        const { file, bytes, all } = logged(given);
+        const place = at % bytes.length;
+        const line = bytes.subarray(0, place).toString('latin1').split('\n').length - 2;
+        bytes[place] = byte;
+        const left = readAndFolded(file, bytes);
+        expect(left.slice(0, Math.max(0, line))).toEqual(all.records.slice(0, Math.max(0, line)));
+        const after = all.records.slice(line + 2);
+        expect(left.slice(left.length - after.length)).toEqual(after);
+      }),
+      { numRuns: 120 },
+    );
   });
 });

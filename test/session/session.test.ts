@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import type { NewRecord } from '../../src/session/records.ts';
 import type { Session } from '../../src/session/session.ts';
 import { SessionStore } from '../../src/session/store.ts';
-import { answer, anyRecord, memorySession, model, notice, read, user } from '../support/session.ts';
+import {
+  answer,
+  anyLogged,
+  compaction,
+  memorySession,
+  model,
+  notice,
+  read,
+  user,
+} from '../support/session.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 function openStore(): SessionStore {
@@ -16,12 +25,6 @@ function sessionOf(...records: NewRecord[]): Session {
   for (const record of records) session.record(record);
   return session;
 }
-
-const compaction = (whole: number, dropped: number): NewRecord => ({
-  type: 'compaction',
-  whole,
-  dropped,
-});
 
 /** What the transcript shows, in brief. */
 const shown = ({ state }: Session) => state.entries.map(({ record }) => record.content);
@@ -76,15 +79,9 @@ describe('a reset', () => {
   });
 });
 
-const recorded = fc.oneof(
-  { weight: 8, arbitrary: anyRecord },
-  { weight: 1, arbitrary: fc.tuple(fc.nat(9), fc.nat(4)).map(([a, b]) => compaction(a, b)) },
-  { weight: 1, arbitrary: fc.constant<NewRecord>({ type: 'reset' }) },
-);
-
 it('a resumed session is what it was, whatever was recorded', () => {
   fc.assert(
-    fc.property(fc.array(recorded, { minLength: 1, maxLength: 30 }), (records) => {
+    fc.property(fc.array(anyLogged, { minLength: 1, maxLength: 30 }), (records) => {
       const { session, resume } = memorySession();
       expect(session.resumed).toBe(false);
       for (const record of records) session.record(record);

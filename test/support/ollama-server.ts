@@ -19,14 +19,14 @@ export type ScriptedReply =
       contentType?: string;
       headers?: Record<string, string>;
       /** Sends these raw chunks as the body and ends, whatever they are; waits where one is a promise. */
-      raw?: (string | Buffer | Promise<unknown>)[];
-      /** Destroys the connection after the text instead of ending the stream. */
+      raw?: Iterable<unknown> | AsyncIterable<unknown>;
+      /** Destroys the connection after the text or the raw chunks instead of ending the stream. */
       breakOff?: boolean;
       /** Ends the stream without its last, `done` line. */
       withoutDone?: boolean;
       /** Sends nothing, not even headers, until the client goes away. */
       silent?: boolean;
-      /** Sends the text and then nothing more, until the client goes away. */
+      /** Sends the text or the raw chunks and then nothing more, until the client goes away. */
       stall?: boolean;
       /** Sends the text again and again, until the client goes away. */
       endless?: boolean;
@@ -181,11 +181,13 @@ async function answer(
   }
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
   if (reply.raw) {
-    for (const chunk of reply.raw) {
-      if (chunk instanceof Promise) await chunk;
-      else response.write(chunk);
+    for await (const chunk of reply.raw) {
+      if (response.destroyed) return;
+      if (typeof chunk === 'string' || Buffer.isBuffer(chunk)) await written(response, chunk);
     }
-    response.end();
+    if (reply.breakOff) response.destroy();
+    else if (reply.stall) response.flushHeaders();
+    else response.end();
     return;
   }
   const stamp = { model, created_at: '2026-01-01T00:00:00Z' };
@@ -219,6 +221,11 @@ async function answer(
     response.write(`${JSON.stringify({ ...stamp, response: '', ...done })}\n`);
   }
   response.end();
+}
+
+/** Settles when a chunk has left for the client, or cannot any more. */
+function written(response: http.ServerResponse, chunk: string | Buffer): Promise<void> {
+  return new Promise((resolve) => response.write(chunk, () => resolve()));
 }
 
 function sendJson(response: http.ServerResponse, status: number, value: unknown): void {

@@ -20,6 +20,10 @@ export interface ProgramOptions {
   /** Standard input, whole; without it, standard input is at its end from the start. */
   input?: string;
   env?: NodeJS.ProcessEnv;
+  /** A command that runs the program: its words come after these. */
+  under?: string[];
+  /** The user and group to run it as. */
+  uid?: number;
 }
 
 export interface ProgramResult {
@@ -43,9 +47,12 @@ export interface RunningProgram {
 }
 
 /** Starts the program with its standard input open. It is killed when the test ends. */
-export function startProgram(args: string[], { cwd, host, env }: ProgramOptions): RunningProgram {
-  const child = spawn(process.execPath, [BIN, ...args], {
+export function startProgram(args: string[], options: ProgramOptions): RunningProgram {
+  const { cwd, host, env, under = [], uid } = options;
+  const [command = '', ...words] = [...under, process.execPath, BIN, ...args];
+  const child = spawn(command, words, {
     cwd,
+    ...(uid !== undefined && { uid, gid: uid }),
     env: { ...process.env, NO_COLOR: '1', ...(host && { OLLAMA_HOST: host }), ...env },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -95,9 +102,12 @@ export interface Scene {
   /** The repository; the program is run in it. */
   root: string;
   server: FakeOllama;
-  run(args: string[], input?: string): Promise<ProgramResult>;
-  start(args: string[]): RunningProgram;
+  run(args: string[], input?: string, how?: How): Promise<ProgramResult>;
+  start(args: string[], how?: How): RunningProgram;
 }
+
+/** How else the program is run. */
+export type How = Pick<ProgramOptions, 'env' | 'under' | 'uid'>;
 
 /** A repository with these files, a server with this script, and the program between them. */
 export async function scene(
@@ -111,7 +121,7 @@ export async function scene(
   return {
     root,
     server,
-    run: (args, input = '') => runProgram(args, { ...where, input }),
-    start: (args) => startProgram(args, where),
+    run: (args, input = '', how = {}) => runProgram(args, { ...where, input, ...how }),
+    start: (args, how = {}) => startProgram(args, { ...where, ...how }),
   };
 }

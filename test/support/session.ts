@@ -6,8 +6,11 @@ import { Session } from '../../src/session/session.ts';
 const isRecord = (record: SessionRecord | string): record is SessionRecord =>
   typeof record !== 'string';
 
-/** A session without a file, and a second one made from what it has written so far. */
-export function memorySession(): { session: Session; resume: () => Session } {
+/** A session without a file, of these records, and a second one made from what it has written so far. */
+export function memorySession(earlier: readonly SessionRecord[] = []): {
+  session: Session;
+  resume: () => Session;
+} {
   const lines: string[] = [];
   const log = {
     id: '20260401-144025-2dd0aa',
@@ -17,7 +20,7 @@ export function memorySession(): { session: Session; resume: () => Session } {
     close: () => undefined,
   };
   return {
-    session: new Session(log),
+    session: new Session(log, earlier),
     resume: () => new Session(log, lines.map(parseRecord).filter(isRecord)),
   };
 }
@@ -46,6 +49,12 @@ export const read = (path: string, content = `# ${path}`): NewRecord => ({
   args: { path },
   content,
   ok: true,
+});
+
+export const compaction = (whole: number, dropped: number): NewRecord => ({
+  type: 'compaction',
+  whole,
+  dropped,
 });
 
 /** Any record that is neither a compaction nor a reset, its text up to the size that tools give. */
@@ -77,3 +86,10 @@ export const anyRecord: fc.Arbitrary<NewRecord> = fc
         return { type: 'notice', content };
     }
   });
+
+/** Any record at all. */
+export const anyLogged: fc.Arbitrary<NewRecord> = fc.oneof(
+  { weight: 8, arbitrary: anyRecord },
+  { weight: 1, arbitrary: fc.tuple(fc.nat(9), fc.nat(4)).map(([a, b]) => compaction(a, b)) },
+  { weight: 1, arbitrary: fc.constant<NewRecord>({ type: 'reset' }) },
+);

@@ -1,0 +1,307 @@
+/**
+ * `npm run soak -- [REQUESTS]`: one conversation of very many requests through the built program,
+ * with tools, faults of the server and interrupts at random moments. It ends with exit code 1 where
+ * a record was lost, or a descriptor, a process or memory was leaked.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  final,
+  startFakeOllama,
+  toolCall,
+  type GenerateCall,
+  type ScriptedReply,
+} from '../test/support/ollama-server.ts';
+import { chanceOf, newSeed } from '../test/support/random.ts';
+import { makeWorkspace } from './sessions.ts';
+
+const BIN = path.resolve(import.meta.dirname, '../dist/cli.js');
+const PROMPT = '\nmini-coding-agent> ';
+const QUESTION = '[y/N] ';
+/** A request that takes longer has hung, in milliseconds. */
+const HUNG_MS = 60_000;
+/** What memory may grow by after the warm-up before it counts as leaked, in MiB. */
+const GROWTH_MIB = 48;
+
+const requests = Number(process.argv[2] ?? 2_000);
+const warmUp = Math.min(200, Math.ceil(requests / 4));
+const seed = newSeed();
+const chance = chanceOf(seed);
+
+/** What the server has left to say in one request. */
+interface Plan {
+  replies: ScriptedReply[];
+  ending: 'answer' | 'fault' | 'interrupt';
+}
+
+const plans = new Map<number, Plan>();
+
+function planFor(request: number): Plan {
+  const kind = chance.next();
+  const ending = kind < 0.7 ? 'answer' : kind < 0.85 ? 'fault' : 'interrupt';
+  const replies = Array.from({ length: chance.below(4) }, () => step(request));
+  replies.push(ENDINGS[ending](request));
+  return { replies, ending };
+}
+
+function step(request: number): ScriptedReply {
+  const file = `module${chance.below(20)}.ts`;
+  const read = { path: file, start: 1 + chance.below(20) };
+  const content = `request ${request}\n`.repeat(1 + chance.below(50));
+  return chance.pick<() => ScriptedReply>([
+    () => toolCall('list_files'),
+    () => toolCall('read_file', read),
+    () => toolCall('read_file', { path: 'nowhere.ts' }),
+    () => toolCall('search', { pattern: `total_${chance.below(20)}` }),
+    () => toolCall('write_file', { path: `new${chance.below(20)}.txt`, content }),
+    () => toolCall('run_shell', { command: `echo ${request}` }),
+    () => toolCall('run_shell', { command: `sleep 300 & echo ${request}; exit 3` }),
+    () => toolCall('run_shell', { command: 'head -c 200000 /dev/urandom; yes | head -n 9999 >&2' }),
+    () => toolCall('delegate', { task: `delegated ${request}`, max_steps: 2 }),
+    () => '<tool>{"name":"read_file"',
+  ])();
+}
+
+const ENDINGS: Record<Plan['ending'], (request: number) => ScriptedReply> = {
+  answer: (request) => final(`answer ${request}`),
+  fault: () =>
+    chance.pick<ScriptedReply>([
+      { status: 500, body: '{"error":"crashed"}' },
+      { status: 503, body: '{"error":"busy"}' },
+      { status: 200, contentType: 'text/html', body: '<html>' },
+      { status: 307, headers: { location: '/elsewhere' } },
+      { raw: ['{"response":"<final>Al"}\n', '{"error":"lost it"}\n'] },
+      { raw: ['{"response":"<fin', Buffer.of(0xe6, 0xbc)], breakOff: true },
+      { text: '<final>Almost', breakOff: true },
+      { text: '<final>Almost</final>', withoutDone: true },
+      { raw: [] },
+    ]),
+  interrupt: (request) =>
+    chance.pick<ScriptedReply>([
+      { silent: true },
+      { text: '<final>Well, ', stall: true },
+      toolCall('run_shell', { command: `sleep 300 & sleep 300; echo ${request}`, timeout: 120 }),
+      toolCall('run_shell', { command: 'yes', timeout: 120 }),
+    ]),
+};
+
+/** Which request a call is about: one that was interrupted may arrive when the next has begun. */
+function reply({ prompt }: GenerateCall): ScriptedReply {
+  const tail = prompt.slice(prompt.lastIndexOf('\n\nCurrent user request:\n'));
+  const [, who, number] = /(request|delegated) (\d+)/.exec(tail) ?? [];
+  if (who === 'delegated') return chance.next() < 0.5 ? toolCall('list_files') : final('Seen.');
+  const { replies, ending } = plans.get(Number(number)) ?? { replies: [], ending: undefined };
+  // A fault may be asked for again: without the format that the server may not have liked.
+  if (ending === 'fault' && replies.length === 1) return replies[0] ?? '';
+  // Nothing ends a request that is to be interrupted.
+  return replies.shift() ?? { silent: true };
+}
+
+/** What a request has shown, to be compared with what the log holds of it. */
+interface Shown {
+  tools: string[];
+  end: string;
+}
+
+class Conversation {
+  readonly #child;
+  readonly pid: number;
+  #shown = '';
+  /** How much was shown when a question was last answered: with more, the answer was read. */
+  #answeredAt = 0;
+  #isInterrupted = false;
+  #watch: () => void = () => undefined;
+  stderr = '';
+  readonly ended: Promise<unknown[]>;
+
+  constructor(root: string, url: string) {
+    const env = { ...process.env, OLLAMA_HOST: url, NO_COLOR: '1' };
+    this.#child = spawn(process.execPath, [BIN], { cwd: root, env });
+    this.pid = this.#child.pid ?? 0;
+    this.ended = once(this.#child, 'close');
+    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.#shown += text;
+      this.#watch();
+    });
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    process.on('exit', () => this.#child.kill('SIGKILL'));
+  }
+
+  /** A question stands there that was not answered. One that an interrupt ends takes no answer. */
+  get #isAsked(): boolean {
+    const isNew = this.#shown.length !== this.#answeredAt;
+    return !this.#isInterrupted && isNew && this.#shown.endsWith(QUESTION);
+  }
+
+  /** Settles when what was shown since the last request holds this. */
+  shows(test: (shown: string) => boolean): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const hung = setTimeout(
+        () => reject(new Error(`it hangs (MCA_SEED=${seed}) after:\n${this.#shown}`)),
+        HUNG_MS,
+      );
+      void this.ended.then(() => reject(new Error(`it ended:\n${this.#shown}\n${this.stderr}`)));
+      this.#watch = () => {
+        if (this.#isAsked) {
+          this.#answeredAt = this.#shown.length;
+          this.#child.stdin.write(chance.next() < 0.85 ? 'y\n' : 'n\n');
+        }
+        if (!test(this.#shown)) return;
+        clearTimeout(hung);
+        resolve(this.#shown);
+      };
+      this.#watch();
+    });
+  }
+
+  async ask(request: number, { ending }: Plan): Promise<Shown> {
+    this.#shown = '';
+    this.#answeredAt = 0;
+    this.#isInterrupted = false;
+    this.#child.stdin.write(`request ${request}\n`);
+    if (ending === 'interrupt') {
+      await this.shows((text) => text.includes(`request ${request}\n`));
+      await Promise.race([delay(chance.below(80)), this.ended]);
+      await this.shows((text) => text.length > this.#answeredAt);
+      this.#isInterrupted = true;
+      this.#child.kill('SIGINT');
+    }
+    const shown = await this.shows((text) => text.endsWith(PROMPT));
+    const tools = [...shown.matchAll(/^• (?!older entries)(\w+) /gm)].map(([, name = '']) => name);
+    const [end = ''] = /^answer \d+$|^Interrupted\.$/m.exec(shown) ?? [];
+    return { tools, end };
+  }
+
+  async close(): Promise<unknown> {
+    this.#child.stdin.end();
+    const [code] = await this.ended;
+    return code;
+  }
+}
+
+/** Of a process, as the kernel tells it; undefined where it does not. */
+function stateOf(pid: number, root: string) {
+  if (!fs.existsSync(`/proc/${pid}/status`)) return undefined;
+  const [, rss = ''] =
+    /^VmRSS:\s*(\d+) kB/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  const fds = fs.readdirSync(`/proc/${pid}/fd`).length;
+  const others = fs
+    .readdirSync('/proc')
+    .map(Number)
+    .filter((other) => other > 0 && other !== pid);
+  const children = others.filter((other) => isChild(other, pid, root));
+  return { mib: Number(rss) / 1024, fds, children };
+}
+
+/** A child of the program; or one that was left behind by it, which is known by its folder. */
+function isChild(other: number, pid: number, root: string): boolean {
+  try {
+    const stat = fs.readFileSync(`/proc/${other}/stat`, 'utf8');
+    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    return parent === pid || fs.readlinkSync(`/proc/${other}/cwd`).startsWith(root);
+  } catch {
+    return false; // it has ended, or is another user's
+  }
+}
+
+/** The state when all that is about to end has ended, or has had the time for it. */
+async function settledState(pid: number, root: string) {
+  for (let tries = 0; tries < 50; tries++) {
+    if (stateOf(pid, root)?.children.length === 0) break;
+    await delay(100);
+  }
+  return stateOf(pid, root);
+}
+
+/** How many requests the log tells otherwise than they were shown. */
+function lostIn(root: string, shown: readonly Shown[]): number {
+  const folder = path.join(root, '.mini-coding-agent/sessions');
+  const logged = fs
+    .readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .map((name) => fs.readFileSync(path.join(folder, name), 'utf8').split('\n'))
+    .filter(([header = '']) => header.includes('"parent":null'))
+    .flatMap((lines) => lines.slice(1, -1));
+  const told: Shown[] = [];
+  for (const line of logged) {
+    const { type, name, content } = JSON.parse(line) as Record<string, string>;
+    const last = told.at(-1);
+    if (type === 'user') {
+      if (content !== `request ${told.length}`) throw new Error(`${content}, not ${told.length}`);
+      told.push({ tools: [], end: '' });
+    } else if (type === 'tool') last?.tools.push(name ?? '');
+    else if (type === 'assistant' && last) last.end = content ?? '';
+  }
+  const differs = shown.flatMap((each, index) =>
+    JSON.stringify(each) === JSON.stringify(told[index])
+      ? []
+      : [{ index, each, told: told[index] }],
+  );
+  for (const each of differs.slice(0, 3)) console.error('shown and told:', JSON.stringify(each));
+  return differs.length;
+}
+
+function print(name: string, value: string | number): void {
+  console.log(`${name.padEnd(36)}${String(value).padStart(12)}`);
+}
+
+const start = performance.now();
+const root = makeWorkspace();
+const server = await startFakeOllama([], { whenEmpty: reply });
+const conversation = new Conversation(root, server.url);
+await conversation.shows((text) => text.endsWith(PROMPT));
+const shown: Shown[] = [];
+const counts = { answer: 0, fault: 0, interrupt: 0 };
+let before: ReturnType<typeof stateOf>;
+for (let request = 0; request < requests; request++) {
+  if (request === warmUp) before = await settledState(conversation.pid, root);
+  const plan = planFor(request);
+  plans.set(request, plan);
+  shown.push(await conversation.ask(request, plan));
+  plans.delete(request);
+  counts[plan.ending]++;
+}
+const after = await settledState(conversation.pid, root);
+const code = await conversation.close();
+await server.close();
+const lost = lostIn(root, shown);
+const messages = conversation.stderr.split('\n').length - 1;
+
+print('requests', requests);
+print('faults of the server', counts.fault);
+print('interrupts', counts.interrupt);
+print(
+  'tools run',
+  shown.reduce((sum, { tools }) => sum + tools.length, 0),
+);
+print('records lost', lost);
+const fds = after && before ? after.fds - before.fds : 0;
+const growth = after && before ? after.mib - before.mib : 0;
+if (after && before) {
+  print('descriptors leaked', fds);
+  print('processes leaked', after.children.length);
+  print(`memory after ${warmUp} requests, MiB`, before.mib.toFixed(1));
+  print('memory at the end, MiB', after.mib.toFixed(1));
+} else {
+  print('descriptors, processes, memory', 'not known: there is no /proc');
+}
+print('seconds', ((performance.now() - start) / 1000).toFixed(1));
+const isWell =
+  code === 0 &&
+  lost === 0 &&
+  fds <= 0 &&
+  (after?.children.length ?? 0) === 0 &&
+  growth <= GROWTH_MIB &&
+  messages === counts.fault;
+if (!isWell) {
+  console.error(
+    `It ended with ${String(code)}, after ${messages} messages; the workspace is kept in ${root}.`,
+  );
+  console.error(`Again: MCA_SEED=${seed} npm run soak -- ${requests}`);
+  process.exitCode = 1;
+} else {
+  fs.rmSync(root, { recursive: true, force: true });
+}

@@ -1,0 +1,215 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import fs from 'node:fs';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { onlySessionIn } from '../program/session-files.ts';
+import { final, type ScriptedReply } from '../support/ollama-server.ts';
+import { scene } from '../support/program.ts';
+import { newSeed } from '../support/random.ts';
+
+const line = (response: string, done = false) => `${JSON.stringify({ response, done })}\n`;
+
+/** A reply as its lines, an answer that holds characters of every length in UTF-8. */
+const ANSWER = 'Käse, 漢字 und 😀.';
+const LINES = Buffer.from(
+  [...final(ANSWER)].map((character) => line(character)).join('') + line('', true),
+);
+
+/** One byte at a time, each sent when the one before has left. */
+async function* dripping(bytes: Buffer) {
+  for (const byte of bytes) {
+    yield Buffer.of(byte);
+    await turn();
+  }
+}
+
+/** The longest that a silent server is waited for here. */
+const WAIT = ['--ollama-timeout', '1'];
+
+const FAULTS: [what: string, says: string, reply: () => ScriptedReply][] = [
+  ['a crash', 'answered 500: crashed', () => ({ status: 500, body: '{"error":"crashed"}' })],
+  ['no memory', 'ran out of memory', () => ({ status: 500, body: '{"error":"out of memory"}' })],
+  [
+    'a busy server',
+    'answered 503',
+    () => ({ status: 503, body: '{"error":"server busy, please try again"}' }),
+  ],
+  [
+    'a page',
+    'what is not an answer',
+    () => ({ status: 200, contentType: 'text/html', body: '<html>\n\u001b[2J</html>' }),
+  ],
+  [
+    'an error page',
+    'answered 502',
+    () => ({ status: 502, contentType: 'text/html', body: '<h1>Bad\nGateway' }),
+  ],
+  ['a redirect', 'answered 307', () => ({ status: 307, headers: { location: '/elsewhere' } })],
+  [
+    'an error line mid-stream',
+    'failed: lost it',
+    () => ({ raw: [line('<final>Al'), '{"error":"lost it"}\n'] }),
+  ],
+  [
+    'an end without done',
+    'broke off',
+    () => ({ text: '<final>Almost</final>', withoutDone: true }),
+  ],
+  [
+    'an end within a character',
+    'what is not an answer',
+    () => ({ raw: [LINES.subarray(0, LINES.indexOf('ä') + 1)] }),
+  ],
+  ['nothing at all', 'broke off', () => ({ raw: [] })],
+  ['a connection that breaks off', 'broke off', () => ({ text: '<final>Almost', breakOff: true })],
+  ['a body without end', 'without an end', () => ({ raw: endlessLines() })],
+  ['a line without end', 'without an end', () => ({ raw: endlessLine() })],
+  ['silence', 'silent for 1 s', () => ({ silent: true })],
+  [
+    'a stall within a line',
+    'silent for 1 s',
+    () => ({ raw: [LINES.subarray(0, 400)], stall: true }),
+  ],
+];
+
+function* endlessLines() {
+  for (;;) yield line(`<final>${'and so on, '.repeat(10_000)}`);
+}
+
+function* endlessLine() {
+  yield '{"response":"';
+  for (;;) yield 'and so on, '.repeat(10_000);
+}
+
+/** One message, in one line, that names the server and the model. */
+function expectOneMessage(stderr: string, url: string): void {
+  expect(stderr).toMatch(/^mini-coding-agent: [^\n]+\n$/);
+  expect(stderr).toContain(url);
+  expect(stderr).toContain('qwen3.5:4b');
+  expect(stderr.length).toBeLessThan(600);
+  // eslint-disable-next-line no-control-regex
+  expect(stderr).not.toMatch(/\u001b|\bat .*:\d+:\d+/);
+}
+
+const typesIn = (root: string) => onlySessionIn(root).records.map(({ type }) => type);
+
+describe('a server that fails', () => {
+  it(
+    'in whatever way is one message each; the conversation goes on and the session is whole',
+    { timeout: 60_000 },
+    async () => {
+      const replies = FAULTS.flatMap(([what, , reply]) => [reply(), final(`After ${what}.`)]);
+      const { root, server, run } = await scene(replies);
+      const requests = FAULTS.map(([what]) => `${what}\nnext\n`).join('');
+      const { code, stdout, stderr } = await run(WAIT, requests);
+      expect(code).toBe(0);
+      const messages = stderr.split('\n').slice(0, -1);
+      expect(messages, stderr).toHaveLength(FAULTS.length);
+      for (const [at, [, says]] of FAULTS.entries()) {
+        expectOneMessage(`${messages[at]}\n`, server.url);
+        expect(messages[at]).toContain(says);
+      }
+      expect(stdout).not.toMatch(/Almost|and so on/);
+      for (const [what] of FAULTS) {
+        expect(stdout).toContain(
+          `mini-coding-agent> ${what}\n\nmini-coding-agent> next\nAfter ${what}.\n`,
+        );
+      }
+      const each = ['user', 'user', 'model', 'assistant'];
+      expect(typesIn(root)).toEqual(['session', ...FAULTS.flatMap(() => each)]);
+      await Promise.all(server.calls.map(({ closed }) => closed)); // no connection is left
+    },
+  );
+
+  it(
+    'in whatever way ends one request with exit code 1 and one message',
+    { timeout: 60_000 },
+    async () => {
+      const runs = FAULTS.map(async ([, says, reply]) => {
+        const { root, server, run } = await scene([reply()]);
+        const { code, stdout, stderr } = await run([...WAIT, 'hi']);
+        expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+        expectOneMessage(stderr, server.url);
+        expect(stderr).toContain(says);
+        expect(typesIn(root)).toEqual(['session', 'user']);
+      });
+      await Promise.all(runs);
+    },
+  );
+
+  it('by hanging up anywhere in a reply is one message or an answer, and the session is whole', async () => {
+    const seed = newSeed();
+    const [cuts = []] = fc.sample(
+      fc.array(fc.nat(LINES.length), { minLength: 40, maxLength: 40, size: 'max' }),
+      {
+        numRuns: 1,
+        seed,
+      },
+    );
+    const replies = cuts.map((at, index) => ({
+      raw: [LINES.subarray(0, at)],
+      breakOff: index % 2 === 0,
+    }));
+    const { root, server, run } = await scene([...replies, final('Still here.')]);
+    const { code, stdout, stderr } = await run(
+      [],
+      `${cuts.map((at) => `cut ${at}\n`).join('')}last\n`,
+    );
+    expect({ code, seed }).toEqual({ code: 0, seed });
+    expect(stdout).toContain('mini-coding-agent> last\nStill here.\n');
+    const answered = stdout.split(`\n${ANSWER}\n`).length - 1;
+    const messages = stderr.split('\n').slice(0, -1);
+    for (const message of messages) expectOneMessage(`${message}\n`, server.url);
+    expect(answered + messages.length, `MCA_SEED=${seed}`).toBe(cuts.length);
+    const types = typesIn(root);
+    expect(types.filter((type) => type === 'user')).toHaveLength(cuts.length + 1);
+    expect(types.filter((type) => type === 'assistant')).toHaveLength(answered + 1);
+  });
+});
+
+describe('a server that is only strange', () => {
+  it.each<[string, ScriptedReply]>([
+    ['drips one byte at a time', { raw: dripping(LINES) }],
+    ['sends all in one piece', { raw: [LINES] }],
+    [
+      'sends blank lines and line ends of another kind',
+      { raw: ['\n\r\n', LINES.toString().replaceAll('\n', '\r\n\n')] },
+    ],
+    ['sends no newline at the end', { raw: [LINES.subarray(0, -1)] }],
+    ['hangs up after its last line', { raw: [LINES], breakOff: true }],
+  ])('and %s is understood', async (_what, reply) => {
+    const { root, run } = await scene([reply]);
+    expect(await run(['hi'])).toEqual({ code: 0, stdout: `${ANSWER}\n`, stderr: '' });
+    expect(typesIn(root)).toEqual(['session', 'user', 'model', 'assistant']);
+  });
+
+  it('and busy at first is only asked again by the person', async () => {
+    const { server, run } = await scene([
+      { status: 503, body: '{"error":"busy"}' },
+      final('Hello.'),
+    ]);
+    const { code, stdout, stderr } = await run([], 'hi\nhi\n');
+    expect({ code, calls: server.calls.length }).toEqual({ code: 0, calls: 2 });
+    expectOneMessage(stderr, server.url);
+    expect(stderr).toContain('try again');
+    expect(stdout).toContain('\nHello.\n');
+  });
+});
+
+it('a copy of the lock of a process that was killed keeps nobody out', async () => {
+  const { root, server, run, start } = await scene([final('One.')]);
+  const holder = start([]);
+  holder.child.stdin.write('hi\n');
+  await holder.shows('One.');
+  const { path: file } = onlySessionIn(root);
+  const lock = file.replace(/jsonl$/, 'lock');
+  const copy = fs.readFileSync(lock);
+  holder.child.kill('SIGKILL');
+  await holder.ended;
+  for (const answer of ['Two.', 'Three.']) {
+    server.push(final(answer));
+    expect(await run(['-c', 'again'])).toEqual({ code: 0, stdout: `${answer}\n`, stderr: '' });
+    expect(fs.existsSync(lock)).toBe(false);
+    fs.writeFileSync(lock, copy);
+  }
+});
