@@ -212,7 +212,7 @@ const ATTEMPTS: [what: string, attempt: (place: Place) => Attempt | Promise<Atte
   [
     'outlive its command',
     async () => {
-      const time = `300.${Math.random().toString().slice(2, 12)}`;
+      const time = someTime();
       onTestFinished(() => void spawnSync('sh', ['-c', `kill -9 $(pgrep -f 'sleep ${time}')`]));
       return {
         command: `setsid sleep ${time} >/dev/null 2>&1 & sleep 0.2`,
@@ -222,10 +222,14 @@ const ATTEMPTS: [what: string, attempt: (place: Place) => Attempt | Promise<Atte
   ],
 ];
 
-const isRunning = (words: string) =>
+/** Whether a `sleep` of just this long runs, anywhere on the machine. */
+const isRunning = (time: string) =>
   spawnSync('ps', ['-eo', 'stat=,args='], { encoding: 'utf8' })
     .stdout.split('\n')
-    .some((line) => line.includes(words) && !line.startsWith('Z'));
+    .some((line) => /^[^Z]\S* +sleep (\S+)$/.exec(line)?.[1] === time);
+
+/** A time that no other test sleeps for. */
+const someTime = () => `300.${Math.random().toString().slice(2, 12)}`;
 
 describe.skipIf(!hasBubblewrap)('a command in the sandbox (needs bubblewrap)', () => {
   it.each(ATTEMPTS)('cannot %s, which it can without', async (_what, attempt) => {
@@ -366,7 +370,7 @@ describe.skipIf(!hasBubblewrap)('the end of a command in the sandbox (needs bubb
     ['those of other sessions', 'setsid sleep TIME & echo so far; wait'],
     ['those that do not listen', "trap '' TERM; echo so far; while :; do sleep TIME; done"],
   ])('comes at the timeout for %s, and the output so far is kept', async (_what, command) => {
-    const time = `300.${Math.random().toString().slice(2, 12)}`;
+    const time = someTime();
     const report = await run(place(), command.replace('TIME', time), { timeout: 1 });
     expect(report).toMatch(
       /^error: the command was ended after 1 s\nexit_code: none\nstdout:\nso far/,
@@ -381,11 +385,11 @@ describe.skipIf(!hasBubblewrap)('the end of a command in the sandbox (needs bubb
 
   it('comes with an interrupt', async () => {
     const where = place();
-    const time = `300.${Math.random().toString().slice(2, 12)}`;
+    const time = someTime();
     const controller = new AbortController();
     const running = run(where, `sleep ${time} & touch up; wait`, { signal: controller.signal });
     await vi.waitFor(() => expect(fs.existsSync(path.join(where.root, 'up'))).toBe(true), 10_000);
-    expect(isRunning(time)).toBe(true);
+    await vi.waitFor(() => expect(isRunning(time)).toBe(true), 10_000);
     controller.abort();
     expect(await running).toMatch(/^error: the user interrupted it\n/);
     expect(isRunning(time)).toBe(false);
@@ -393,10 +397,10 @@ describe.skipIf(!hasBubblewrap)('the end of a command in the sandbox (needs bubb
 
   it('comes with the end of the program, however it ended', async () => {
     const { root, env } = place();
-    const time = `300.${Math.random().toString().slice(2, 12)}`;
+    const time = someTime();
     const sandbox = await openSandbox({ root, env, network: false });
     const { file, args, env: given } = sandbox.confine(`sleep ${time}`, env);
-    const code = `require('child_process').spawn(...${JSON.stringify([file, args, { stdio: 'ignore', env: given, detached: true }])})`;
+    const code = `require('child_process').spawn(...${JSON.stringify([file, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], env: given, detached: true }])})`;
     const program = spawn(process.execPath, ['-e', `${code}; setInterval(() => {}, 1000)`]);
     onTestFinished(() => void program.kill('SIGKILL'));
     await vi.waitFor(() => expect(isRunning(time)).toBe(true), 10_000);
