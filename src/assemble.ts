@@ -10,6 +10,8 @@ import type { ApprovalPolicy, Ask } from './tools/approval.ts';
 import { FileVersions } from './tools/file-versions.ts';
 import { Gate } from './tools/gate.ts';
 import { allTools, readOnlyTools } from './tools/index.ts';
+import { runShell, shellTool } from './tools/run-shell.ts';
+import type { Sandbox } from './tools/sandbox.ts';
 import { ToolError } from './tools/tool.ts';
 import { PathError, resolveInside } from './workspace/paths.ts';
 import type { Snapshot } from './workspace/snapshot.ts';
@@ -26,6 +28,8 @@ export interface Assembly {
   env: NodeJS.ProcessEnv;
   policy: ApprovalPolicy;
   ask: Ask;
+  /** Where commands run; without it they may do what the user may. */
+  sandbox?: Sandbox | undefined;
   settings: Omit<AgentSettings, 'readOnly'>;
   session: Session;
   /** A new session for a delegate of this one. */
@@ -35,7 +39,9 @@ export interface Assembly {
 
 export function assembleAgent(assembly: Assembly): Agent {
   const spawn: Spawn = (task, maxSteps, signal) => runChild(assembly, task, maxSteps, signal);
-  return build(assembly, [...allTools, delegateTool(spawn)], false);
+  const shell = shellTool(assembly.sandbox);
+  const tools = allTools.map((tool) => (tool === runShell ? shell : tool));
+  return build(assembly, [...tools, delegateTool(spawn)], false);
 }
 
 async function runChild(

@@ -12,12 +12,14 @@ import { OllamaModel } from './model/ollama.ts';
 import { parseOptions, UsageError, type Options } from './options.ts';
 import type { Session } from './session/session.ts';
 import { SessionError, SessionStore } from './session/store.ts';
+import { approvalShown, autoNotice, lookAt, sandboxFor } from './start.ts';
 import { Console, type Mode } from './terminal/console.ts';
 import { escapeForTerminal } from './terminal/escape.ts';
 import { PROMPT, runRepl } from './terminal/repl.ts';
 import { readPiped } from './terminal/piped.ts';
 import { renderWelcome } from './terminal/welcome.ts';
 import type { Ask } from './tools/approval.ts';
+import type { Sandbox } from './tools/sandbox.ts';
 import { lookAgain, takeSnapshot, type Snapshot } from './workspace/snapshot.ts';
 
 /** Runs the program and returns its exit code. @throws only bugs */
@@ -37,21 +39,12 @@ function say(message: string): void {
   process.stderr.write(`mini-coding-agent: ${escapeForTerminal(message)}\n`);
 }
 
-/** The workspace at the start. @throws UsageError when the folder is gone or closed to us */
-async function lookAt(folder: string): Promise<Snapshot> {
-  try {
-    return await takeSnapshot(folder, GIT_ENV);
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error;
-    throw new UsageError(`The folder ${folder} cannot be used (${errorCode(error)}).`);
-  }
-}
-
 interface Conversing {
   model: Model;
   snapshot: Snapshot;
   store: SessionStore;
   session: Session;
+  sandbox: Sandbox | undefined;
 }
 
 /** What --env adds is for commands: simple-git refuses some names, EDITOR among them. */
@@ -101,11 +94,15 @@ class Program {
     const { request, print, resume, cwd } = this.#options;
     const words = print ? await this.#withPipedInput(request) : request;
     if (this.#console.interrupts.leaving.aborted) return EXIT.interrupted;
-    const snapshot = await lookAt(cwd);
+    const snapshot = await lookAt(cwd, GIT_ENV);
+    const sandbox = await sandboxFor(this.#options, snapshot.root, this.#env);
+    const notice = autoNotice(this.#options);
+    if (notice !== undefined) this.#console.note(notice);
     const store = new SessionStore({ workspaceRoot: snapshot.root, warn: say });
     const session = store.open(resume, model);
     const ollama = new OllamaModel({ ...rest, host, model, timeoutMs });
-    const agent = this.#agent({ model: ollama, snapshot, store, session }, this.#askPerson);
+    const parts = { model: ollama, snapshot, store, session, sandbox };
+    const agent = this.#agent(parts, this.#askPerson);
     try {
       return words === '' ? await this.#converse(agent, snapshot) : await this.#once(agent, words);
     } finally {
@@ -127,7 +124,7 @@ class Program {
     return request;
   }
 
-  #agent({ model, snapshot, store, session }: Conversing, ask: Ask): Agent {
+  #agent({ model, snapshot, store, session, sandbox }: Conversing, ask: Ask): Agent {
     const { approval, maxSteps, numPredict, numCtx } = this.#options;
     let window: ContextWindow | undefined;
     return assembleAgent({
@@ -141,6 +138,7 @@ class Program {
       env: this.#env,
       policy: approval,
       ask,
+      sandbox,
       settings: { maxSteps, numPredict },
       session,
       childSession: () => store.create(model.name, session.id),
@@ -205,11 +203,12 @@ class Program {
     const { folder, requests, model } = await prepareDemo(this.#env, this.#console.isTerminal);
     process.stdout.write(`${DEMO_OPENING}\n`);
     const snapshot = await takeSnapshot(folder, GIT_ENV);
+    const sandbox = await sandboxFor(this.#options, snapshot.root, this.#env);
     const store = new SessionStore({ workspaceRoot: snapshot.root, warn: say });
     const session = store.create(model.name);
     this.#welcome(session, model.name, snapshot);
     const approval = stopAtDenial(this.#askPerson, () => this.#console.interrupts.stopRequest());
-    const agent = this.#agent({ model, snapshot, store, session }, approval.ask);
+    const agent = this.#agent({ model, snapshot, store, session, sandbox }, approval.ask);
     let code: number = EXIT.answered;
     for (const { request } of requests) {
       process.stdout.write(`\n${PROMPT}${request}\n`);
@@ -228,7 +227,7 @@ class Program {
         workspace: snapshot.cwd,
         model,
         branch: snapshot.branch,
-        approval: this.#options.approval,
+        approval: approvalShown(this.#options),
         session: session.id + resumed,
       },
       process.stdout.columns,

@@ -17,6 +17,8 @@ export interface Options {
   /** A session id or `latest`. */
   resume: string | undefined;
   approval: ApprovalPolicy;
+  /** Commands run in a sandbox, with the network or without. */
+  sandbox: { network: boolean } | undefined;
   maxSteps: number;
   /** Tokens of a reply: at first, and at most when one is cut off. */
   numPredict: { first: number; most: number };
@@ -47,6 +49,8 @@ interface Flags {
   resume?: string;
   continue?: true;
   approval: ApprovalPolicy;
+  sandbox?: true;
+  sandboxNet?: true;
   maxSteps: number;
   maxNewTokens?: number;
   numCtx?: number;
@@ -77,6 +81,9 @@ export function parseOptions(argv: readonly string[], version: string): Options 
   if (flags.demo && flags.approval === 'never') {
     throw new UsageError("option '--demo' cannot go on with '--approval never'");
   }
+  if (flags.sandboxNet && !flags.sandbox) {
+    throw new UsageError("option '--sandbox-net' needs '--sandbox'");
+  }
   const first = flags.maxNewTokens ?? DEFAULT_NUM_PREDICT;
   return {
     request: command.args.join(' ').trim(),
@@ -89,6 +96,7 @@ export function parseOptions(argv: readonly string[], version: string): Options 
     keepAlive: flags.keepAlive,
     resume: flags.resume ?? (flags.continue ? 'latest' : undefined),
     approval: flags.approval,
+    sandbox: flags.sandbox && { network: flags.sandboxNet ?? false },
     maxSteps: flags.maxSteps,
     numPredict: { first, most: flags.maxNewTokens ?? first * NUM_PREDICT_GROWTH },
     numCtx: flags.numCtx,
@@ -122,6 +130,8 @@ function describe(version: string): Command {
         .choices(APPROVAL_POLICIES)
         .default('ask'),
     )
+    .option('--sandbox', 'run commands in bubblewrap: they write in the workspace only (Linux)')
+    .option('--sandbox-net', 'let commands in the sandbox use the network')
     .option('--max-steps <n>', 'tool steps for one request', whole(1, 1_000), 6)
     .option(
       '--max-new-tokens <n>',

@@ -86,6 +86,7 @@ const DOORS: Record<string, string[]> = {
     'delegation/',
   ],
   'options.ts': ['model/host.ts', 'tools/approval.ts'],
+  'start.ts': ['options.ts', 'errors.ts', 'tools/sandbox.ts', 'workspace/snapshot.ts'],
   'demo.ts': ['model/scripted.ts', 'tools/approval.ts'],
   'exit-codes.ts': ['events.ts'],
   'cli.ts': ['main.ts', 'terminal/escape.ts'],

@@ -35,6 +35,7 @@ describe('the command line', () => {
       keepAlive: '30m',
       resume: undefined,
       approval: 'ask',
+      sandbox: undefined,
       maxSteps: 6,
       numPredict: { first: 512, most: 4096 },
       numCtx: undefined,
@@ -49,7 +50,7 @@ describe('the command line', () => {
     const sampling = ['--temperature', '0', '--top-p', '.5', '--num-ctx', '8192'];
     const flags = ['--model', 'a:1b', '--host', 'box', '--approval', 'never', '--max-steps', '9'];
     const server = ['--ollama-timeout', '3600', '--keep-alive', '-1', '--max-new-tokens', '99'];
-    const env = ['--env', 'API_KEY', '--env', 'CI'];
+    const env = ['--env', 'API_KEY', '--env', 'CI', '--sandbox', '--sandbox-net'];
     const resume = ['--resume', '20260401-144025-2dd0aa'];
     const all = ['--cwd', cwd, '-p', ...flags, ...server, ...sampling, ...env, ...resume];
     expect(parse(...all, 'fix', 'the', 'bug')).toEqual({
@@ -63,6 +64,7 @@ describe('the command line', () => {
       keepAlive: -1,
       resume: '20260401-144025-2dd0aa',
       approval: 'never',
+      sandbox: { network: true },
       maxSteps: 9,
       numPredict: { first: 99, most: 99 },
       numCtx: 8192,
@@ -75,6 +77,7 @@ describe('the command line', () => {
   it('knows short forms, and words that look like flags after --', () => {
     expect(parse('-m', 'b:2b', '-c')).toMatchObject({ model: 'b:2b', resume: 'latest' });
     expect(parse('--continue')).toMatchObject({ resume: 'latest' });
+    expect(parse('--sandbox')).toMatchObject({ sandbox: { network: false } });
     expect(parse('--', '--help', 'me')).toMatchObject({ request: '--help me' });
   });
 
@@ -128,6 +131,7 @@ describe('a wrong command line', () => {
     [['--demo', 'do', 'this'], '--demo'],
     [['--demo', '--print'], '--demo'],
     [['--demo', '-c'], '--demo'],
+    [['--sandbox-net'], '--sandbox'],
   ])('such as %j is refused by name', (argv, flag) => {
     expect(complaint(...argv)).toContain(flag);
     expect(complaint(...argv)).not.toContain('\n');

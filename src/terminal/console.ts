@@ -102,6 +102,11 @@ export class Console {
     );
   }
 
+  /** One line among the progress; there is none with --print. */
+  note(message: string): void {
+    if (this.#mode !== 'print') this.#progress.write(`${escapeForTerminal(message)}\n`);
+  }
+
   close(): void {
     this.input.close();
   }

@@ -82,8 +82,25 @@ const PROTECTED_FOLDERS: ReadonlySet<string> = new Set([
   '.vscode',
   '.idea',
 ]);
-const SHELL_START_UP =
-  /^\.(bashrc|bash_profile|bash_login|bash_logout|profile|zshrc|zshenv|zprofile|zlogin|zlogout|cshrc|tcshrc|kshrc|envrc)$/;
+const SHELL_START_UP: ReadonlySet<string> = new Set([
+  '.bashrc',
+  '.bash_profile',
+  '.bash_login',
+  '.bash_logout',
+  '.profile',
+  '.zshrc',
+  '.zshenv',
+  '.zprofile',
+  '.zlogin',
+  '.zlogout',
+  '.cshrc',
+  '.tcshrc',
+  '.kshrc',
+  '.envrc',
+]);
+
+/** Names in the root that the agent does not write. */
+export const PROTECTED_IN_ROOT: readonly string[] = [...PROTECTED_FOLDERS, ...SHELL_START_UP];
 
 /** Case and invisible characters do not count: some file systems pass over them. */
 function isProtected(relative: string): boolean {
@@ -94,7 +111,7 @@ function isProtected(relative: string): boolean {
     .split(path.sep);
   return (
     names.some((name) => PROTECTED_FOLDERS.has(name)) ||
-    (names.length === 1 && SHELL_START_UP.test(names[0] ?? ''))
+    (names.length === 1 && SHELL_START_UP.has(names[0] ?? ''))
   );
 }
 
