@@ -34,7 +34,7 @@ describe('a yes', () => {
   );
 });
 
-/** What takes the place of a file while the question stands, outside of which lies a secret. */
+/** What takes the place of a file while the question stands. */
 const SWAPS: [what: string, swap: (file: string) => void][] = [
   ['a link out of the workspace', (file) => fs.symlinkSync('../outside/secret.txt', file)],
   ['a link to a place that does not exist', (file) => fs.symlinkSync('../outside/new', file)],
@@ -74,8 +74,8 @@ describe.each([
       swap(old);
     });
     expect(result).toMatchObject({ ok: false, content: expect.stringMatching(/^error: /) });
-    for (const name of ['repo/.git/config', 'outside/secret.txt']) {
-      expect(fs.readFileSync(path.join(top, name), 'utf8'), name).toBe('old');
+    for (const other of ['repo/.git/config', 'outside/secret.txt']) {
+      expect(fs.readFileSync(path.join(top, other), 'utf8'), other).toBe('old');
     }
     expect(fs.readdirSync(path.join(top, 'outside'))).toEqual(['secret.txt']);
     expect(fs.lstatSync(file).isFile()).toBe(false);

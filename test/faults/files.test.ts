@@ -19,9 +19,7 @@ const hasDevices = (() => {
   const folder = fs.mkdtempSync('/tmp/mca-test-');
   try {
     const file = path.join(folder, 'zero');
-    return makeDevice(file) && fs.readSync(fs.openSync(file, 'r'), Buffer.alloc(1)) === 1;
-  } catch {
-    return false;
+    return makeDevice(file) && spawnSync('head', ['-c', '1', file]).stdout.length === 1;
   } finally {
     fs.rmSync(folder, { recursive: true });
   }
@@ -79,15 +77,16 @@ for (const [what, make, isPossible] of SPECIAL) {
     await make(path.join(root, 'special'));
     const found = await call(root, 'search', { pattern: 'a' });
     expect(found.content).toBe('a.txt:1:a');
-    const without = { ...process.env, PATH: temporaryFolder() };
-    vi.stubEnv('PATH', without.PATH);
+    vi.stubEnv('PATH', temporaryFolder()); // where there is no ripgrep
     onTestFinished(() => void vi.unstubAllEnvs());
     expect((await call(root, 'search', { pattern: 'a' })).content).toBe('a.txt:1:a');
     expect((await call(root, 'list_files', {})).content).toBe('[F] a.txt\n[F] special');
   });
 }
 
-it.each(CALLS)('a file of 300 MB costs %s little memory', async (name, args) => {
+const ON_FILES = CALLS.filter(([name]) => name !== 'list_files');
+
+it.each(ON_FILES)('a file of 300 MB costs %s little memory', async (name, args) => {
   const root = temporaryFolder({ 'big.txt': 'a\nb\n' });
   fs.truncateSync(path.join(root, 'big.txt'), 300 * 1024 * 1024);
   const before = process.resourceUsage().maxRSS;

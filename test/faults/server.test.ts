@@ -231,6 +231,19 @@ describe('a server that is only strange', () => {
     expect(typesIn(root)).toEqual(['session', 'user', 'model', 'assistant']);
   });
 
+  it('and sends bytes that are no text in its answer, cut anywhere, is shown with a mark', async () => {
+    const [before, after] = [line('<final>Well\u00e4'), line('漢 done.</final>')];
+    const bytes = Buffer.concat([
+      Buffer.from(before.slice(0, before.indexOf('ä') + 1)),
+      Buffer.from([0xff, 0xe6]), // no character, and the beginning of one
+      Buffer.from(before.slice(before.indexOf('ä') + 1) + after + line('', true)),
+    ]);
+    const { root, run } = await scene([{ raw: dripping(bytes) }]);
+    const shown = 'Wellä\ufffd\ufffd漢 done.\n';
+    expect(await run(['hi'])).toEqual({ code: 0, stdout: shown, stderr: '' });
+    expect(typesIn(root)).toEqual(['session', 'user', 'model', 'assistant']);
+  });
+
   it('and busy at first is only asked again by the person', async () => {
     const { server, run } = await scene([
       { status: 503, body: '{"error":"busy"}' },
