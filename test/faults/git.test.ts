@@ -78,16 +78,20 @@ const traps: [name: string, control: string[], set: (trap: Trap) => void][] = [
     },
   ],
   [
-    'core.fsmonitor of a submodule',
+    'a clean filter of a submodule',
     ['status'],
     ({ root, program }) => {
       const submodule = path.join(root, 'sub');
       fs.mkdirSync(submodule);
       git(submodule, 'init', '-q');
-      git(submodule, 'commit', '-q', '--allow-empty', '-m', 'first commit');
+      fs.writeFileSync(path.join(submodule, 'a.txt'), 'old');
+      git(submodule, 'add', 'a.txt');
+      git(submodule, 'commit', '-q', '-m', 'first commit');
       const commit = git(submodule, 'rev-parse', 'HEAD').trim();
       git(root, 'update-index', '--add', '--cacheinfo', `160000,${commit},sub`);
-      git(submodule, 'config', 'core.fsmonitor', program);
+      fs.writeFileSync(path.join(submodule, '.gitattributes'), '*.txt filter=evil\n');
+      fs.writeFileSync(path.join(submodule, 'a.txt'), 'new');
+      git(submodule, 'config', 'filter.evil.clean', program);
     },
   ],
   [

@@ -231,7 +231,7 @@ describe('a server that is only strange', () => {
     expect(typesIn(root)).toEqual(['session', 'user', 'model', 'assistant']);
   });
 
-  it('and sends bytes that are no text in its answer, cut anywhere, is shown with a mark', async () => {
+  it('and sends bytes that are no text in its answer is shown with a mark', async () => {
     const [before, after] = [line('<final>Well\u00e4'), line('漢 done.</final>')];
     const bytes = Buffer.concat([
       Buffer.from(before.slice(0, before.indexOf('ä') + 1)),
