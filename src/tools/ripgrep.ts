@@ -11,7 +11,10 @@ import { ToolError } from './tool.ts';
  * Searches with ripgrep; undefined where it is not installed, or cannot do what is asked of it.
  * @throws ToolError on a bad pattern
  */
-export async function searchWithRipgrep(request: SearchRequest): Promise<Matches | undefined> {
+export async function searchWithRipgrep(
+  request: SearchRequest,
+  timeoutMs = SEARCH_TIMEOUT_MS,
+): Promise<Matches | undefined> {
   const { root, env, signal } = request;
   const inRepository = fs.existsSync(path.join(root, '.git'));
   // Elsewhere ripgrep cannot be told at which folder above this one the rules begin.
@@ -24,7 +27,7 @@ export async function searchWithRipgrep(request: SearchRequest): Promise<Matches
     buffer: { stdout: false, stderr: true },
     maxBuffer: 10_000,
     reject: false,
-    timeout: SEARCH_TIMEOUT_MS,
+    timeout: timeoutMs,
     cancelSignal: signal,
   });
   const matches = new Matches();

@@ -13,10 +13,13 @@ const CHUNK_BYTES = 1024 * 1024;
 const CHUNK_TIMEOUT_MS = 1_000;
 
 /** Searches file by file. @throws ToolError on a bad pattern or one that takes too long. */
-export async function searchByWalking(request: SearchRequest): Promise<Matches> {
+export async function searchByWalking(
+  request: SearchRequest,
+  timeoutMs = SEARCH_TIMEOUT_MS,
+): Promise<Matches> {
   const { path: asked, root, signal } = request;
   const matcher = matcherOf(smartCaseRegex(request.pattern));
-  const deadline = Date.now() + SEARCH_TIMEOUT_MS;
+  const deadline = Date.now() + timeoutMs;
   const matches = new Matches();
   for await (const file of filesUnder(root, asked)) {
     signal.throwIfAborted();

@@ -2,9 +2,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import fs from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { onlySessionIn } from '../program/session-files.ts';
-import { final, type ScriptedReply } from '../support/ollama-server.ts';
-import { scene } from '../support/program.ts';
+import { onlySessionIn, sessionsIn } from '../program/session-files.ts';
+import { final, toolCall, type ScriptedReply } from '../support/ollama-server.ts';
+import { runProgram, scene } from '../support/program.ts';
 import { newSeed } from '../support/random.ts';
 
 const line = (response: string, done = false) => `${JSON.stringify({ response, done })}\n`;
@@ -167,6 +167,54 @@ describe('a server that fails', () => {
   });
 });
 
+describe('a failing server', () => {
+  it('in the middle of a request leaves what was done in the session', async () => {
+    const { root, server, run } = await scene([toolCall('list_files'), { status: 500 }]);
+    expect((await run(['look'])).code).toBe(1);
+    server.push(final('Gone on.'));
+    expect(await run(['-c', 'go on'])).toMatchObject({ code: 0, stdout: 'Gone on.\n' });
+    expect(server.calls[2]?.prompt).toMatch(
+      /\[user\] look\n\[tool:list_files\] .*\n.*\n\[user\] go/,
+    );
+    onlySessionIn(root);
+  });
+
+  it('that is away is told with what to do, in one request and in the conversation', async () => {
+    const { server, run } = await scene();
+    await server.close();
+    const once = await run(['hi']);
+    expect(once).toMatchObject({ code: 1, stdout: '' });
+    expectOneMessage(once.stderr, server.url);
+    expect(once.stderr).toContain('ollama serve');
+    const conversation = await run([], 'hi\n/help\n');
+    expect(conversation.code).toBe(0);
+    expectOneMessage(conversation.stderr, server.url);
+    expect(conversation.stdout).toContain('/memory');
+  });
+
+  it('without the model is told with how to get it', async () => {
+    const { server, run } = await scene([], {}, { models: ['other'] });
+    const { code, stderr } = await run(['hi']);
+    expect(code).toBe(1);
+    expectOneMessage(stderr, server.url);
+    expect(stderr).toContain('ollama pull qwen3.5:4b');
+  });
+
+  it('is never told with the credentials of its address', async () => {
+    const { root, server } = await scene([{ status: 500 }]);
+    const host = server.url.replace('//', '//ada:s3cret@');
+    const failed = await runProgram(['hi'], { cwd: root, host });
+    expect(failed.code).toBe(1);
+    expectOneMessage(failed.stderr, server.url);
+    await server.close();
+    const away = await runProgram(['--host', host, 'hi'], { cwd: root });
+    expect(away.code).toBe(1);
+    for (const text of [failed.stderr, away.stderr, JSON.stringify(sessionsIn(root))]) {
+      expect(text).not.toMatch(/ada|s3cret/);
+    }
+  });
+});
+
 describe('a server that is only strange', () => {
   it.each<[string, ScriptedReply]>([
     ['drips one byte at a time', { raw: dripping(LINES) }],
@@ -180,6 +228,19 @@ describe('a server that is only strange', () => {
   ])('and %s is understood', async (_what, reply) => {
     const { root, run } = await scene([reply]);
     expect(await run(['hi'])).toEqual({ code: 0, stdout: `${ANSWER}\n`, stderr: '' });
+    expect(typesIn(root)).toEqual(['session', 'user', 'model', 'assistant']);
+  });
+
+  it('and sends bytes that are no text in its answer is shown with a mark', async () => {
+    const [before, after] = [line('<final>Well\u00e4'), line('漢 done.</final>')];
+    const bytes = Buffer.concat([
+      Buffer.from(before.slice(0, before.indexOf('ä') + 1)),
+      Buffer.from([0xff, 0xe6]), // no character, and the beginning of one
+      Buffer.from(before.slice(before.indexOf('ä') + 1) + after + line('', true)),
+    ]);
+    const { root, run } = await scene([{ raw: dripping(bytes) }]);
+    const shown = 'Wellä\ufffd\ufffd漢 done.\n';
+    expect(await run(['hi'])).toEqual({ code: 0, stdout: shown, stderr: '' });
     expect(typesIn(root)).toEqual(['session', 'user', 'model', 'assistant']);
   });
 

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { childEnvironment } from '../../src/environment.ts';
 import { readGit } from '../../src/workspace/git.ts';
+import { final, toolCall } from '../support/ollama-server.ts';
+import { scene } from '../support/program.ts';
 import { git, temporaryFolder, temporaryRepository } from '../support/workspace.ts';
 
 interface Trap {
@@ -75,6 +77,38 @@ const traps: [name: string, control: string[], set: (trap: Trap) => void][] = [
       config('core.hooksPath', 'hooks');
     },
   ],
+  [
+    'a clean filter of a submodule',
+    ['status'],
+    ({ root, program }) => {
+      const submodule = path.join(root, 'sub');
+      fs.mkdirSync(submodule);
+      git(submodule, 'init', '-q');
+      fs.writeFileSync(path.join(submodule, 'a.txt'), 'old');
+      git(submodule, 'add', 'a.txt');
+      git(submodule, 'commit', '-q', '-m', 'first commit');
+      const commit = git(submodule, 'rev-parse', 'HEAD').trim();
+      git(root, 'update-index', '--add', '--cacheinfo', `160000,${commit},sub`);
+      fs.writeFileSync(path.join(submodule, '.gitattributes'), '*.txt filter=evil\n');
+      fs.writeFileSync(path.join(submodule, 'a.txt'), 'new');
+      git(submodule, 'config', 'filter.evil.clean', program);
+    },
+  ],
+  [
+    'the remote of a clone that lacks objects',
+    ['status'],
+    ({ root, config, program }) => {
+      config('extensions.partialClone', 'origin');
+      config('remote.origin.url', root);
+      config('remote.origin.promisor', 'true');
+      config('remote.origin.uploadpack', `${program} </dev/null`);
+      // The index has an entry more than the commit, whose tree is looked for, and is not there.
+      const tree = git(root, 'rev-parse', 'HEAD^{tree}').trim();
+      fs.writeFileSync(path.join(root, 'b.txt'), '');
+      git(root, 'add', 'b.txt');
+      fs.rmSync(path.join(root, '.git/objects', tree.slice(0, 2), tree.slice(2)));
+    },
+  ],
 ];
 
 it.each(traps)('does not run what the repository names: %s', async (_name, control, set) => {
@@ -101,4 +135,26 @@ it.each(traps)('does not run what the repository names: %s', async (_name, contr
     // A filter that speaks no protocol may fail.
   }
   expect(fs.existsSync(marker), 'plain git did not fall for it').toBe(true);
+});
+
+it('runs no git and no ripgrep that the repository has in the PATH, as npm puts it there', async () => {
+  const { root, server, run } = await scene([], { 'a.txt': 'needle\n' });
+  const marker = path.join(temporaryFolder(), 'it-ran');
+  const bin = path.join(root, 'node_modules/.bin');
+  fs.mkdirSync(bin, { recursive: true });
+  for (const name of ['git', 'rg', 'sh', 'bwrap']) {
+    fs.writeFileSync(path.join(bin, name), `#!/bin/sh\ntouch '${marker}'\n`, { mode: 0o755 });
+  }
+  server.push(toolCall('search', { pattern: 'needle' }), toolCall('run_shell', { command: 'git' }));
+  server.push(final('Done.'));
+  const PATH = `${bin}:node_modules/.bin:${process.env['PATH']}`;
+  const { code } = await run(['find', 'it'], 'n\n', { env: { PATH } });
+  expect(code).toBe(0);
+  expect(server.calls.at(-1)?.prompt).toContain('\na.txt:1:needle\n');
+  expect(fs.existsSync(marker)).toBe(false);
+
+  // The control: a command that was agreed to does run it.
+  server.push(toolCall('run_shell', { command: 'git' }), final('Done.'));
+  await run(['run', 'it'], 'y\n', { env: { PATH } });
+  expect(fs.existsSync(marker)).toBe(true);
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
 import { temporaryFolder } from '../support/workspace.ts';
-import { after } from './after.ts';
+import { after } from '../program/after.ts';
 
 describe('what is hidden', () => {
   it('does not show in lists and searches', async () => {

@@ -1,0 +1,89 @@
+/** What a yes covers, and what may change between the question and the yes. */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Gate } from '../../src/tools/gate.ts';
+import { allTools } from '../../src/tools/index.ts';
+import { final, toolCall } from '../support/ollama-server.ts';
+import { scene } from '../support/program.ts';
+import { never, temporaryFolder, toolContext } from '../support/workspace.ts';
+
+describe('a yes', () => {
+  const append = toolCall('run_shell', { command: 'echo once >> ran.txt' });
+
+  it('is for one call: the same one is asked about again', async () => {
+    const { root, run } = await scene([append, append, final('Done.')]);
+    const { code, stderr } = await run(['go'], 'y\nn\n');
+    expect({ code, asked: stderr.match(/Allow run_shell\?/g) }).toMatchObject({
+      code: 0,
+      asked: { length: 2 },
+    });
+    expect(fs.readFileSync(path.join(root, 'ran.txt'), 'utf8')).toBe('once\n');
+  });
+
+  it.each(['always', 'a', 'all', 'yes to all'])(
+    'for good cannot be given: %s is a no',
+    async (answer) => {
+      const { root, run } = await scene([append, final('Done.')]);
+      const { code, stderr } = await run(['go'], `${answer}\n`);
+      expect(code).toBe(0);
+      expect(stderr).toContain('Allow run_shell?');
+      expect(fs.existsSync(path.join(root, 'ran.txt'))).toBe(false);
+    },
+  );
+});
+
+/** What takes the place of a file while the question stands. */
+const SWAPS: [what: string, swap: (file: string) => void][] = [
+  ['a link out of the workspace', (file) => fs.symlinkSync('../outside/secret.txt', file)],
+  ['a link to a place that does not exist', (file) => fs.symlinkSync('../outside/new', file)],
+  ['a link to a protected file', (file) => fs.symlinkSync('.git/config', file)],
+  ['a FIFO', (file) => execFileSync('mkfifo', [file])],
+  ['a folder', (file) => fs.mkdirSync(file)],
+];
+
+describe.each([
+  ['write_file', { path: 'a.txt', content: 'new' }],
+  ['patch_file', { path: 'a.txt', old_text: 'old', new_text: 'new' }],
+])('while the question about %s stands, its file can become', (name, args) => {
+  /** Makes the call; the person says yes, after this has happened. */
+  async function approvedAfter(meanwhile: (file: string) => void) {
+    const top = temporaryFolder({
+      'repo/a.txt': 'old',
+      'repo/.git/config': 'old',
+      'outside/secret.txt': 'old',
+    });
+    const file = path.join(top, 'repo/a.txt');
+    const gate = new Gate({
+      tools: allTools,
+      context: toolContext(path.join(top, 'repo')),
+      policy: 'ask',
+      ask() {
+        meanwhile(file);
+        return Promise.resolve({ allowed: true });
+      },
+      beforeRisky: () => undefined,
+    });
+    return { top, file, result: await gate.run({ name, args }, never) };
+  }
+
+  it.each(SWAPS)('%s, and nothing is written', async (_what, swap) => {
+    const { top, file, result } = await approvedAfter((old) => {
+      fs.rmSync(old);
+      swap(old);
+    });
+    expect(result).toMatchObject({ ok: false, content: expect.stringMatching(/^error: /) });
+    for (const other of ['repo/.git/config', 'outside/secret.txt']) {
+      expect(fs.readFileSync(path.join(top, other), 'utf8'), other).toBe('old');
+    }
+    expect(fs.readdirSync(path.join(top, 'outside'))).toEqual(['secret.txt']);
+    expect(fs.lstatSync(file).isFile()).toBe(false);
+  });
+
+  it('nothing else, and it is written', async () => {
+    const { file, result } = await approvedAfter(() => undefined);
+    expect(result).toMatchObject({ ok: true });
+    expect(fs.readFileSync(file, 'utf8')).toBe('new');
+  });
+});
