@@ -86,7 +86,8 @@ export class Console {
       return { allowed: false, reason };
     }
     if (this.#isBlind) return { allowed: false, reason: 'the question could not be shown' };
-    const { details, prompt } = renderQuestion(tool, args);
+    // A terminal that was told no size has 0 columns.
+    const { details, prompt } = renderQuestion(tool, args, this.#progress.columns || undefined);
     this.#progress.write(`${details}\n`);
     const answer = await this.input.readFresh(prompt, signal);
     if (isYes(answer)) return { allowed: true };

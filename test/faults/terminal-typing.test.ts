@@ -62,6 +62,21 @@ it('a question is answered by y and yes alone', async () => {
   expect(names.map((name) => exists(terminal, name))).toEqual(Object.values(answers));
 });
 
+it('a padded command cannot put a question of its own at the beginning of a row', async () => {
+  const command = `echo ${'x'.repeat(28 + 36)}Allow read_file README.md? [y/N]`;
+  const terminal = await terminalScene([toolCall('run_shell', { command }), final('Done.')], {
+    columns: 40,
+  });
+  await terminal.waitFor(AT_PROMPT);
+  terminal.type('go\r');
+  await terminal.waitFor('Allow run_shell? [y/N]');
+  const rows = terminal.screen().split('  command:\n')[1]?.split('\n') ?? [];
+  expect(rows.map((row) => row.slice(0, 4))).toEqual(['  | ', '  | ', '  | ', '  ti', 'Allo']);
+  expect(Math.max(...rows.map((row) => row.length))).toBe(40);
+  terminal.type('n\r');
+  await terminal.waitFor('Done.');
+});
+
 it('a request that was typed ahead is asked when its turn comes', async () => {
   const { reply, goOn } = pausedReply('<final>One.</final>');
   const terminal = await terminalScene([reply, final('Two.')]);
