@@ -1,6 +1,7 @@
 /** One session's file: append-only JSON lines that survive a torn tail, a bad line and a full disk. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { errorCode } from '../errors.ts';
 import { readHead, withRegularFile, writeAll } from '../files.ts';
 import { releaseLock, takeLock } from './lock.ts';
 import { headerSchema, parseRecord, type SessionHeader, type SessionRecord } from './records.ts';
@@ -77,6 +78,13 @@ export class SessionBusyError extends Error {
   }
 }
 
+/** A session whose lock the system does not let us take. */
+export class SessionLockError extends Error {
+  constructor(file: string, code: string) {
+    super(`the lock ${file} cannot be written (${code})`);
+  }
+}
+
 /**
  * Appends to a session's file, one write a record. The file is made with the first record, so that
  * a session without a request leaves nothing behind. When the disk fails, the person is told once
@@ -108,11 +116,13 @@ export class FileLog implements RecordLog {
 
   /**
    * Opens a log to go on with it: locked first, so that nobody writes what is being read.
-   * @throws SessionBusyError when another process writes it, or an Error with a `code`
+   * @throws SessionBusyError when another process writes it, SessionLockError when the lock cannot
+   * be written, or an Error with a `code`
    */
   static resume(file: string, warn: Warn): { log: FileLog; content: LogContent } {
     assertRealFolder(path.dirname(path.dirname(file)));
     assertRealFolder(path.dirname(file));
+    fs.lstatSync(file); // where there is none, a lock that cannot be had is beside the point
     const log = new FileLog(file, warn);
     log.#lock();
     try {
@@ -152,9 +162,15 @@ export class FileLog implements RecordLog {
     if (this.#locked) releaseLock(this.#lockFile);
   }
 
-  /** @throws SessionBusyError when another process writes this session. */
+  /** @throws SessionBusyError when another process writes this session, or SessionLockError */
   #lock(): void {
-    const holder = takeLock(this.#lockFile);
+    let holder: number | undefined;
+    try {
+      holder = takeLock(this.#lockFile);
+    } catch (error) {
+      const code = errorCode(error);
+      throw code === undefined ? error : new SessionLockError(this.#lockFile, code);
+    }
     if (holder !== undefined) throw new SessionBusyError(holder);
     this.#locked = true;
   }

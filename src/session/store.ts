@@ -8,6 +8,7 @@ import {
   FileLog,
   isConversation,
   SessionBusyError,
+  SessionLockError,
   type LogContent,
   type Warn,
 } from './log.ts';
@@ -65,8 +66,8 @@ export class SessionStore {
 
   /**
    * Opens an earlier session to go on with it.
-   * @throws SessionError when the id is none, the session is not there, is of another workspace or
-   * is held by another process; the message lists the latest sessions.
+   * @throws SessionError when the id is none, the session is not there, is of another workspace, is
+   * held by another process or cannot be locked; where another id may help, the message lists them.
    */
   resume(id: string): Session {
     if (!ID.test(id)) throw new SessionError(`${id} is not a session id.${this.#latestFew()}`);
@@ -89,6 +90,12 @@ export class SessionStore {
       if (error instanceof SessionBusyError) {
         const who = `process ${error.pid}`;
         throw new SessionError(`The session ${id} is in use by ${who}. Leave it there first.`);
+      }
+      if (error instanceof SessionLockError) {
+        throw new SessionError(
+          `The session ${id} cannot be gone on with: ${error.message}. ` +
+            'See that its folder can be written to, or begin a new session, without --resume or -c.',
+        );
       }
       const why = errorCode(error) === 'ENOENT' ? 'There is no session' : 'Cannot read the session';
       throw new SessionError(`${why} ${id} in this workspace.${this.#latestFew()}`);

@@ -64,7 +64,7 @@ export class Console {
 
   /** Ctrl-C: stops what runs; at the prompt it clears the line, and pressed twice it leaves. */
   interrupt(): void {
-    if (this.interrupts.stopRequest()) return;
+    if (this.interrupts.stopRequest()) return this.#dropTypedAhead();
     const hasText = this.input.hasText;
     const isSecond = Date.now() - this.#lastInterrupt < TWICE_MS;
     if (this.#mode !== 'repl' || !this.isTerminal || (isSecond && !hasText)) {
@@ -73,6 +73,15 @@ export class Console {
     }
     this.#lastInterrupt = hasText ? 0 : Date.now();
     this.input.restart('(Ctrl-C again, or /exit, leaves.)');
+  }
+
+  /** What was typed for after the request that is stopped may rest upon it. */
+  #dropTypedAhead(): void {
+    const dropped = this.input.dropWaiting();
+    if (dropped === 0) return;
+    this.screen.clear();
+    const lines = dropped === 1 ? '1 line typed ahead was' : `${dropped} lines typed ahead were`;
+    this.note(`${lines} dropped.`);
   }
 
   /** Puts a call before the person. No answer, and whatever is not yes, is a no with its reason. */
@@ -86,7 +95,8 @@ export class Console {
       return { allowed: false, reason };
     }
     if (this.#isBlind) return { allowed: false, reason: 'the question could not be shown' };
-    const { details, prompt } = renderQuestion(tool, args);
+    // A terminal that was told no size has 0 columns.
+    const { details, prompt } = renderQuestion(tool, args, this.#progress.columns || undefined);
     this.#progress.write(`${details}\n`);
     const answer = await this.input.readFresh(prompt, signal);
     if (isYes(answer)) return { allowed: true };

@@ -63,10 +63,15 @@ export class LineInput {
       this.#open();
       // Keys may still wait in the terminal: where nobody has read yet, all that were pressed.
       for (let turn = 0; turn < TURNS_TO_POLL; turn++) await nextTurn();
-      this.#waiting = [];
+      this.dropWaiting();
       this.#clearLine();
     }
     return this.read(prompt, signal);
+  }
+
+  /** Drops whole lines that were typed ahead, and returns how many. Piped lines are no such lines. */
+  dropWaiting(): number {
+    return this.#options.isTerminal ? this.#waiting.splice(0).length : 0;
   }
 
   /** Whether something has been typed that was not sent. */

@@ -41,17 +41,17 @@ export class HeadTail {
       return clip(Buffer.concat([head, tail]).toString('utf8').trim(), limit);
     }
     const room = Math.max(0, limit - mark(this.#total).length);
-    const start = wholeCharacters(
-      decode(head)
-        .trimStart()
-        .slice(0, Math.ceil(room / 2)),
-    );
+    // The cut may have gone through a character: what it left of it is not shown.
+    const first = head.toString('utf8').replace(/\ufffd$/, '');
+    const blanks = first.length - first.trimStart().length;
+    const start = wholeCharacters(first.slice(blanks, blanks + Math.ceil(room / 2)));
+    const last = tail.toString('utf8').trimEnd();
     const end = wholeCharacters(
-      decode(tail)
-        .trimEnd()
-        .slice(-Math.floor(room / 2) || Infinity),
+      last.replace(/^\ufffd{1,3}/, '').slice(-Math.floor(room / 2) || Infinity),
     );
-    const shown = Buffer.byteLength(start) + Buffer.byteLength(end);
+    const shown =
+      bytesOf(start, head, first.slice(0, blanks)) +
+      bytesOf(end, tail, last.slice(0, last.length - end.length));
     return `${start}${mark(this.#total - shown)}${end}`;
   }
 
@@ -66,7 +66,23 @@ function mark(bytes: number): string {
   return `\n...[${bytes} bytes left out]...\n`;
 }
 
-/** As text, without the broken characters that a cut left at either end. */
-function decode(bytes: Buffer): string {
-  return bytes.toString('utf8').replace(/^\ufffd{1,3}|\ufffd$/g, '');
+/** How many of `bytes` this text stands for, which comes in them after `before`. */
+function bytesOf(text: string, bytes: Buffer, before: string): number {
+  const from = skip(bytes, before, 0);
+  return skip(bytes, text, from) - from;
+}
+
+/** Where this text ends that begins at `from`. A broken character may stand for one to three bytes. */
+function skip(bytes: Buffer, text: string, from: number): number {
+  let at = from;
+  for (const character of text) {
+    at += character === '\ufffd' ? brokenBytes(bytes, at) : Buffer.byteLength(character);
+  }
+  return at;
+}
+
+function brokenBytes(bytes: Buffer, at: number): number {
+  const isOne = (end: number) =>
+    end <= bytes.length && bytes.toString('utf8', at, end) === '\ufffd';
+  return [3, 2].find((length) => isOne(at + length)) ?? 1;
 }

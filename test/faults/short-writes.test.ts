@@ -146,7 +146,7 @@ describe.skipIf(isRoot && !canBeNobody)('a folder that may not be written', () =
     const { code, stdout, stderr } = await run(['-c', 'second'], '', how);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^mini-coding-agent: [^\n]*\n$/);
-    expect(stderr).toContain(id);
+    expect(stderr).toContain(`${id}.lock cannot be written (EACCES). See that its folder can be`);
     expect(fs.readFileSync(file)).toEqual(before);
   });
 

@@ -34,7 +34,7 @@ describe('a yes that was typed while the model replies', () => {
       await terminal.waitFor(AT_PROMPT);
       terminal.type('write\r');
     }
-    await terminal.waitFor('…');
+    await terminal.waitFor('Let me write.');
     terminal.type('y\ry');
     await terminal.waitFor(/y\ny/);
     goOn();
@@ -62,17 +62,50 @@ it('a question is answered by y and yes alone', async () => {
   expect(names.map((name) => exists(terminal, name))).toEqual(Object.values(answers));
 });
 
+it('a padded command cannot put a question of its own at the beginning of a row', async () => {
+  const command = `echo ${'x'.repeat(28 + 36)}Allow read_file README.md? [y/N]`;
+  const terminal = await terminalScene([toolCall('run_shell', { command }), final('Done.')], {
+    columns: 40,
+  });
+  await terminal.waitFor(AT_PROMPT);
+  terminal.type('go\r');
+  await terminal.waitFor('Allow run_shell? [y/N]');
+  const rows = terminal.screen().split('  command:\n')[1]?.split('\n') ?? [];
+  expect(rows.map((row) => row.slice(0, 4))).toEqual(['  | ', '  | ', '  | ', '  ti', 'Allo']);
+  expect(Math.max(...rows.map((row) => row.length))).toBe(40);
+  terminal.type('n\r');
+  await terminal.waitFor('Done.');
+});
+
 it('a request that was typed ahead is asked when its turn comes', async () => {
   const { reply, goOn } = pausedReply('<final>One.</final>');
   const terminal = await terminalScene([reply, final('Two.')]);
   await terminal.waitFor(AT_PROMPT);
   terminal.type('first\r');
-  await terminal.waitFor('…');
+  await terminal.waitFor('Let me write.');
   terminal.type('second\r');
   await terminal.waitFor('second');
   goOn();
   await terminal.waitFor('Two.');
   expect(requestsIn(terminal)).toEqual(['first', 'second']);
+});
+
+it.each([
+  ['1 line typed ahead was dropped.', 'second\r'],
+  ['2 lines typed ahead were dropped.', 'second\rthird\r'],
+])('lines that were typed ahead go with the request that Ctrl-C stops: %s', async (said, lines) => {
+  const script = [{ text: '<final>Well, ', stall: true }, final('Here again.')];
+  const terminal = await terminalScene(script);
+  await terminal.waitFor(AT_PROMPT);
+  terminal.type('first\r');
+  await terminal.waitFor('Well,');
+  terminal.type(`${lines}half\u0003`);
+  await terminal.waitFor('Interrupted.');
+  await terminal.waitFor(/\nmini-coding-agent> half$/);
+  expect(terminal.screen()).toContain(`\n${said}\n`);
+  terminal.type(' a line\r');
+  await terminal.waitFor('Here again.');
+  expect(requestsIn(terminal)).toEqual(['first', 'half a line']);
 });
 
 it('of pasted lines each is a request, and the last waits for Enter, brackets or not', async () => {

@@ -55,6 +55,19 @@ describe('an interrupt', () => {
     expect(lastRecord(root)).toMatchObject({ reason: 'interrupted' });
   });
 
+  it('in the conversation drops no line that was piped in: the next one is asked', async () => {
+    const { server, start } = await scene([{ text: 'Well, ', stall: true }, final('Two.')]);
+    const program = start([]);
+    program.child.stdin.end('first\nsecond\n');
+    const call = await server.arrived(0);
+    program.child.kill('SIGINT');
+    await call.closed;
+    const { code, stdout } = await program.ended;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Interrupted\.\n\nmini-coding-agent> second\nTwo\.\n/);
+    expect(stdout).not.toContain('dropped');
+  });
+
   it('in the conversation stops the request and keeps the conversation', async () => {
     const pipe = namedPipe();
     const { root, server, start } = await scene([

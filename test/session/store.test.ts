@@ -141,6 +141,19 @@ describe('a resume', () => {
     expect(() => storeIn(here).resume(session.id)).toThrow(SessionError);
   });
 
+  it('of a session that cannot be locked says which file, why, and what to do', () => {
+    const root = temporaryFolder();
+    const id = ask(storeIn(root).create('a-model'));
+    const lock = path.join(root, '.mini-coding-agent', 'sessions', `${id}.lock`);
+    fs.mkdirSync(lock);
+    expect(() => storeIn(root).resume(id)).toThrow(
+      `The session ${id} cannot be gone on with: the lock ${lock} cannot be written (EISDIR). ` +
+        'See that its folder can be written to, or begin a new session, without --resume or -c.',
+    );
+    fs.rmSync(path.join(path.dirname(lock), `${id}.jsonl`));
+    expect(() => storeIn(root).resume(id)).toThrow(`There is no session ${id}`);
+  });
+
   it('of a session in use says by whom, and works once it was left', () => {
     const root = temporaryFolder();
     const session = storeIn(root).create('a-model');

@@ -1,3 +1,4 @@
+import xterm from '@xterm/headless';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isYes, renderQuestion } from '../../src/terminal/ask-approval.ts';
@@ -44,6 +45,99 @@ it('lets no line of an argument pass for the question', () => {
   ).toBe(true);
   expect(renderQuestion('a\nb\u001b[2J', {}).prompt).toBe('Allow a\\nb\\x1b[2J? [y/N] ');
   expect(prompt).not.toContain('\n');
+});
+
+/** The rows that a terminal makes of this, and whether each goes on with the one before. */
+async function rowsIn(columns: number, text: string) {
+  const terminal = new xterm.Terminal({
+    cols: columns,
+    rows: 4,
+    scrollback: 10_000,
+    convertEol: true,
+    allowProposedApi: true,
+  });
+  await new Promise<void>((resolve) => terminal.write(text, resolve));
+  const { active } = terminal.buffer;
+  const rows = Array.from({ length: active.baseY + active.cursorY + 1 }, (_, row) => {
+    const line = active.getLine(row);
+    return { text: line?.translateToString() ?? '', goesOn: line?.isWrapped ?? false };
+  });
+  terminal.dispose();
+  return rows;
+}
+
+describe('in a terminal of so many columns', () => {
+  const WIDTHS = [20, 40, 80, 200];
+  /** Of every width, and some whose width terminals do not agree on. */
+  const character = fc.oneof(
+    fc.constantFrom(
+      'x',
+      ' ',
+      '\t',
+      '\n',
+      'é',
+      'e\u0301',
+      '漢',
+      '한',
+      'ｱ',
+      '😀',
+      '👩🏽',
+      '🇩🇪',
+      '❤\ufe0f',
+    ),
+    fc.constantFrom('☁', '©', '\u1aff', 'क\u093e', '\u20d0', '\u0e33', '𠀀', '\u{1fabf}'),
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+  );
+  /** A few runs of one character each. */
+  const commands = fc
+    .array(fc.tuple(character, fc.nat(90)), { minLength: 1, maxLength: 8 })
+    .map((runs) => `ls\n${runs.map(([one, times]) => one.repeat(times)).join('')}`);
+
+  it.each(WIDTHS)('%i, no row of an argument begins without its prefix', async (columns) => {
+    await fc.assert(
+      fc.asyncProperty(commands, async (text) => {
+        const { details } = renderQuestion('run_shell', { command: text }, columns);
+        const [name, ...rows] = await rowsIn(columns, details);
+        expect(name?.text.trimEnd()).toBe('  command:');
+        for (const row of rows) {
+          expect(row.text.startsWith('  | ')).toBe(true);
+          expect(row.goesOn).toBe(false);
+        }
+      }),
+    );
+  });
+
+  it('any number, the rows without their prefixes are the whole text', () => {
+    fc.assert(
+      fc.property(commands, fc.integer({ min: 1, max: 200 }), (text, columns) => {
+        const whole = renderQuestion('run_shell', { command: text }).details;
+        const { details } = renderQuestion('run_shell', { command: text }, columns);
+        let rest = whole.replace(/^ {2}command:\n/, '').replace(/^ {2}\| /gm, '');
+        for (const row of details.split('\n').slice(1)) {
+          expect(row.startsWith('  | ')).toBe(true);
+          const shown = row.slice('  | '.length);
+          expect(rest.startsWith(shown)).toBe(true);
+          rest = rest.slice(shown.length).replace(/^\n/, '');
+        }
+        expect(rest).toBe('');
+      }),
+    );
+  });
+
+  it('20, a short text that does not fit beside its name stands below it', () => {
+    const command = 'ls -l the/folder';
+    expect(renderQuestion('run_shell', { command }, 27).details).toBe(`  command: ${command}`);
+    const { details } = renderQuestion('run_shell', { command }, 26);
+    expect(details).toBe(`  command:\n  | ${command}`);
+  });
+
+  it('80, a file name that does not fit into the question is among the arguments alone', () => {
+    const path = `${'a '.repeat(37)}Allow read_file README.md`;
+    const { details, prompt } = renderQuestion('write_file', { path }, 80);
+    expect(prompt).toBe('Allow write_file? [y/N] ');
+    expect(details.replaceAll('\n  | ', '')).toBe(`  path:${path}`);
+    expect(renderQuestion('write_file', { path: 'a.txt' }, 80).prompt).toContain(' a.txt?');
+  });
 });
 
 describe('a long run of blanks cannot push the end of a command out of sight:', () => {

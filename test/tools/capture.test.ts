@@ -47,6 +47,63 @@ it('shows head and tail of any text in any chunks, whole characters, and counts 
   );
 });
 
+/** The text of these bytes, and how many make each of its characters, one by one. */
+function decoded(bytes: Buffer): { text: string; length: number }[] {
+  const units: { text: string; length: number }[] = [];
+  for (let at = 0; at < bytes.length; at += units.at(-1)?.length ?? 1) {
+    const lengths = [1, 2, 3, 4].filter((length) => at + length <= bytes.length);
+    const isWhole = (length: number) => attempt(bytes.subarray(at, at + length), false) !== '';
+    const isBegun = (length: number) => attempt(bytes.subarray(at, at + length), true) === '';
+    const whole = lengths.find((length) => isWhole(length));
+    if (whole === undefined) {
+      units.push({ text: '\ufffd', length: lengths.findLast((length) => isBegun(length)) ?? 1 });
+    } else {
+      units.push({ text: attempt(bytes.subarray(at, at + whole), false), length: whole });
+    }
+  }
+  return units;
+}
+
+/** The one character of these bytes; nothing where they are none, or only the beginning of one. */
+function attempt(bytes: Buffer, stream: boolean): string {
+  try {
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    return decoder.decode(bytes, { stream });
+  } catch {
+    return stream ? 'broken' : '';
+  }
+}
+
+it('of binary output counts what is left out, too: with what is shown, it is all of it', () => {
+  const whole = fc.constantFrom('a', ' ', 'é', '漢', '😀', '\ufffd').map((one) => Buffer.from(one));
+  const cutShort = fc.constantFrom([0xe6, 0xbc], [0xf0, 0x9f, 0x98], [0xc3], [0x80], [0xff, 0xfe]);
+  const piece = fc.oneof(
+    whole,
+    cutShort.map((bytes) => Buffer.from(bytes)),
+    fc.uint8Array({ minLength: 1, maxLength: 4 }).map((bytes) => Buffer.from(bytes)),
+  );
+  const output = fc
+    .array(piece, { minLength: 65, maxLength: 150, size: 'max' })
+    .map((pieces) => Buffer.concat(pieces));
+  fc.assert(
+    fc.property(output, cuts, limits, (bytes, at, limit) => {
+      const [head = '', count, unit, tail = ''] = capture(bytes, at, limit).split(MARK);
+      expect(unit).toBe('bytes');
+      const units = decoded(bytes);
+      const isBlank = ({ text }: { text: string }) => text.trim() === '';
+      const first = units.slice(units.findIndex((one) => !isBlank(one)));
+      const last = units.slice(0, units.findLastIndex((one) => !isBlank(one)) + 1);
+      const shownHead = first.slice(0, [...head].length);
+      const shownTail = tail === '' ? [] : last.slice(-[...tail].length);
+      expect(shownHead.map(({ text }) => text).join('')).toBe(head);
+      expect(shownTail.map(({ text }) => text).join('')).toBe(tail);
+      const seen = [...shownHead, ...shownTail].reduce((sum, { length }) => sum + length, 0);
+      expect(seen + Number(count)).toBe(bytes.length);
+    }),
+    { numRuns: 200 },
+  );
+});
+
 it('gives the same for every way to cut the bytes into chunks', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 600, size: 'max' }), cuts, (bytes, at) => {

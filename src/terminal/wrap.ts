@@ -1,0 +1,49 @@
+/** Lines cut to the width of a terminal, so that it has nothing left to wrap. */
+import stringWidth from 'string-width';
+
+const TAB = 8;
+const PLAIN = /^[\u0020-\u007e]*$/;
+/** What every terminal puts on the character before it. */
+const COMBINING = /^[\u0300-\u036f\ufe0f]$/;
+/** Also those that are still to come: a terminal may be newer than the tables here. */
+const EMOJI = /^[\p{Extended_Pictographic}\p{Regional_Indicator}]$/u;
+/** The widths that were looked up already. */
+const WIDTHS = new Map<string, number>();
+
+/**
+ * The rows of a line that stands behind a prefix of `indent` columns in a terminal of so many
+ * columns. Together they are the line, to the letter.
+ */
+export function wrapLine(line: string, indent: number, columns: number): string[] {
+  if (columns === Infinity) return [line];
+  const room = Math.max(1, columns - indent);
+  if (PLAIN.test(line)) return line.match(new RegExp(`.{1,${room}}`, 'g')) ?? [''];
+  const rows: string[] = [];
+  let row = '';
+  let column = indent;
+  for (const character of line) {
+    if (row !== '' && column + widthAt(column, character) > columns) {
+      rows.push(row);
+      row = '';
+      column = indent;
+    }
+    row += character;
+    column += widthAt(column, character);
+  }
+  return [...rows, row];
+}
+
+function widthAt(column: number, character: string): number {
+  return character === '\t' ? TAB - (column % TAB) : widthOf(character);
+}
+
+/** As wide as any terminal may show it: some join what makes up an emoji or a letter, some do not. */
+function widthOf(character: string): number {
+  let width = WIDTHS.get(character);
+  if (width === undefined) {
+    if (COMBINING.test(character)) width = 0;
+    else width = EMOJI.test(character) ? 2 : Math.max(1, stringWidth(character));
+    WIDTHS.set(character, width);
+  }
+  return width;
+}
