@@ -16,7 +16,8 @@ export function takeLock(file: string): number | undefined {
   const mine = `${file}.${process.pid}`;
   const me = JSON.stringify({ pid: process.pid, started: startOf(process.pid) } satisfies Holder);
   try {
-    fs.writeFileSync(mine, me, { mode: 0o600 });
+    fs.rmSync(mine, { force: true });
+    fs.writeFileSync(mine, me, { mode: 0o600, flag: 'wx' }); // through no link
     for (;;) {
       const isPlaced = place(mine, file);
       const text = readIfThere(file);
@@ -76,6 +77,8 @@ function removeDead(file: string, seen: string): void {
 
 function readIfThere(file: string): string | undefined {
   try {
+    // A link or a pipe is no lock of ours: it came with the repository, and might never be read.
+    if (!fs.lstatSync(file).isFile()) return '';
     return fs.readFileSync(file, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;

@@ -36,6 +36,27 @@ describe('a lock', () => {
     expect(fs.statSync(file).mode & 0o777).toBe(0o600);
   });
 
+  it.each([
+    ['a link to nowhere', (file: string) => fs.symlinkSync('nowhere', file)],
+    ['a link to a file', (file: string) => fs.symlinkSync(import.meta.filename, file)],
+    ['a pipe', (file: string) => void spawnSync('mkfifo', [file])],
+  ])('is taken where %s came in its place', (_, plant) => {
+    const file = lockIn(temporaryFolder());
+    plant(file);
+    expect(takeLock(file)).toBeUndefined();
+    expect(takeLock(file)).toBe(process.pid);
+    expect(fs.lstatSync(file).isFile()).toBe(true);
+    expect(fs.readdirSync(path.dirname(file))).toEqual(['session.lock']);
+  });
+
+  it('is written through no link that waits for it', () => {
+    const folder = temporaryFolder({ 'mine.txt': 'mine' });
+    const file = lockIn(folder);
+    fs.symlinkSync('mine.txt', `${file}.${process.pid}`);
+    expect(takeLock(file)).toBeUndefined();
+    expect(fs.readFileSync(path.join(folder, 'mine.txt'), 'utf8')).toBe('mine');
+  });
+
   it('names another process that holds it, and is taken over when that one is killed', async () => {
     const file = lockIn(temporaryFolder());
     const holder = await otherHolder(file);
