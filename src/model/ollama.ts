@@ -81,7 +81,7 @@ export class OllamaModel implements Model {
         if (piece) yield piece;
       }
       return {
-        text,
+        text: withSpecialTokens(text, prompt),
         doneReason: String(last?.done_reason ?? 'stop'),
         usage: usageOf(prompt, last),
       };
@@ -161,6 +161,14 @@ export class OllamaModel implements Model {
   }
 }
 
+/** What a reply says of such marks it has seen broken up: the file has them whole. */
+function withSpecialTokens(reply: string, prompt: string): string {
+  const broken = new RegExp(SPECIAL_TOKEN.source.replaceAll('(?=', ' (?='), 'g');
+  // Where the prompt itself had both forms, nobody can tell which one was meant.
+  if (prompt.search(SPECIAL_TOKEN) === -1 || prompt.search(broken) !== -1) return reply;
+  return reply.replace(broken, (mark) => mark.trimEnd());
+}
+
 /** The server looked at the request and did not like it: a status, or an error line at once. */
 function isRejection(error: unknown): boolean {
   if (error instanceof HttpStatusError) return error.status === 400 || error.status === 500;
@@ -177,7 +185,7 @@ const SPECIAL_TOKEN =
 /**
  * The server reads marks of chat templates, such as `<|im_end|>`, as control tokens wherever they
  * stand: a file that holds them could end the user's turn and speak as the system. A blank breaks
- * them up.
+ * them up. Not so `<s>` or `<bos>`, which are HTML and words as well.
  */
 function withoutSpecialTokens(prompt: string): string {
   return prompt.replace(SPECIAL_TOKEN, '$& ');

@@ -78,7 +78,8 @@ function removeDead(file: string, seen: string): void {
 function readIfThere(file: string): string | undefined {
   try {
     // A link or a pipe is no lock of ours: it came with the repository, and might never be read.
-    if (!fs.lstatSync(file).isFile()) return '';
+    const kind = fs.lstatSync(file);
+    if (!kind.isFile() && !kind.isDirectory()) return '';
     return fs.readFileSync(file, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;

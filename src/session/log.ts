@@ -138,8 +138,10 @@ export class FileLog implements RecordLog {
   append(line: string): void {
     this.#guarded(() => {
       const fd = (this.#fd ??= this.#open());
-      const { size, nlink } = fs.fstatSync(fd);
-      if (nlink === 0 && !fs.existsSync(this.path)) throw new Error('the file was removed');
+      const { size, nlink, ino } = fs.fstatSync(fd);
+      const now = nlink === 0 ? fs.statSync(this.path, { throwIfNoEntry: false }) : undefined;
+      // Some file systems count no links: only another file in its place, or none, tells.
+      if (nlink === 0 && now?.ino !== ino) throw new Error('the file was removed or replaced');
       try {
         writeAll(fd, Buffer.from(`${this.#header}${line}\n`));
         this.#header = '';

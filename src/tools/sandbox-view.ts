@@ -38,9 +38,10 @@ export interface View {
   protection: Protection;
 }
 
-/** Whether a workspace would show what the sandbox hides. */
-export function holdsSystem(root: string): boolean {
-  return [...PRIVATE, ...FRESH].some((folder) => isInside(root, folder));
+/** Whether a workspace would show what the sandbox hides, or let commands write it. */
+export function holdsSystem(root: string, env: NodeJS.ProcessEnv): boolean {
+  const home = realOrNothing(env['HOME'] ?? os.homedir());
+  return [...PRIVATE, ...FRESH, ...home].some((folder) => isInside(root, folder));
 }
 
 /** Later ones lie on top of earlier ones. */
@@ -76,7 +77,9 @@ function neededOf(hidden: string[], env: NodeJS.ProcessEnv, network: boolean): s
   const resolver = network ? realOrNothing('/etc/resolv.conf') : [];
   return [...new Set([...folders, ...resolver])].filter(
     (name) =>
-      hidden.some((folder) => name !== folder && isInside(folder, name)) && fs.existsSync(name),
+      path.isAbsolute(name) &&
+      hidden.some((folder) => path.relative(folder, name) !== '' && isInside(folder, name)) &&
+      fs.existsSync(name),
   );
 }
 
@@ -108,7 +111,7 @@ function linesOf(file: string): string[] {
 
 /** Something empty in place of a folder, nothing in place of a file or a socket. */
 function hide(name: string): string[] {
-  return fs.statSync(name).isDirectory()
+  return fs.statSync(name, { throwIfNoEntry: false })?.isDirectory()
     ? ['--tmpfs', name, '--remount-ro', name]
     : ['--ro-bind', '/dev/null', name];
 }

@@ -53,6 +53,9 @@ const ISOLATION = [
   '--die-with-parent',
 ];
 
+/** Go needs a cache that it can write; npm tries a network that is not there for a minute. */
+const TOOL_SETTINGS = { GOCACHE: '/tmp/go-build', npm_config_fetch_retries: '0' };
+
 /**
  * The first process of the sandbox. When it ends, so does everything in there, before bubblewrap
  * tells of it; bubblewrap's own first process would leave what runs in the background a moment
@@ -67,9 +70,9 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   if (platform !== 'linux') {
     throw new SandboxError('--sandbox is not supported on this system yet: it needs Linux.');
   }
-  if (holdsSystem(root)) {
+  if (holdsSystem(root, env)) {
     throw new SandboxError(
-      `--sandbox cannot confine commands to ${root}: it holds system folders.`,
+      `--sandbox cannot confine commands to ${root}: it holds your home folder or system folders.`,
     );
   }
   const file = findBubblewrap(root, env);
@@ -90,7 +93,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       return {
         file,
         args: [...place, '--', '/bin/sh', '-c', FIRST, 'sh', command],
-        env: { ...given, TMPDIR: '/tmp' },
+        env: { ...given, ...TOOL_SETTINGS, TMPDIR: '/tmp' },
         isSandbox: true,
         settle: () => watched.settle(),
       };
@@ -115,13 +118,17 @@ function findBubblewrap(root: string, env: NodeJS.ProcessEnv): string | undefine
     });
 }
 
-/** Runs a command as others will be run: it must find itself a child of the first process. */
+/** Writes in the workspace, and finds itself a child of the first process of the sandbox. */
+const PROBE =
+  'test -w . || { echo "the workspace cannot be written in there" >&2; exit 1; }; echo $PPID';
+
+/** Runs a command as others will be run. */
 async function probe(sandbox: Sandbox, { root, env }: SandboxOptions): Promise<void> {
   const signal = new AbortController().signal;
   const options = { cwd: root, timeoutMs: PROBE_MS, signal };
   let reason: string;
   try {
-    const { how, stdout, stderr } = await runToEnd(sandbox.confine('echo $PPID', env), options);
+    const { how, stdout, stderr } = await runToEnd(sandbox.confine(PROBE, env), options);
     if (stdout.text(REASON_CHARS) === '1') return;
     const last = stderr.text(REASON_CHARS).split('\n').at(-1);
     reason = how === 'timeout' ? 'it does not end' : last || 'it does not say why';

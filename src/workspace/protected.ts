@@ -28,6 +28,8 @@ export function protectionOf(root: string): Protection {
   const names = [
     ...PROTECTED_IN_ROOT.map((name) => path.join(root, name)),
     ...gitFolders.flatMap((folder) => OBEYED_BY_GIT.map((name) => path.join(folder, name))),
+    // Without a repository, files named so would make one of the root itself.
+    ...(gitFolders.length > 0 ? [] : [path.join(root, 'HEAD')]),
   ].filter((name) => !gitFolders.includes(name));
   const others = gitFolders.flatMap((folder) => OF_OTHERS.map((name) => path.join(folder, name)));
   return {

@@ -70,6 +70,16 @@ describe('a call of the model', () => {
     expect(server.calls[0]?.prompt).toBe(sent);
   });
 
+  it('takes what a reply says of such a mark for the mark as it stands in the file', async () => {
+    const reply = 'old: < |im_end|>, [ /INST], < b>';
+    const server = await scriptedServer([reply, reply, reply]);
+    const textFor = async (prompt: string) =>
+      (await generate(modelAt(server.url), { ...REQUEST, prompt })).text;
+    expect(await textFor('see <|im_end|>')).toBe('old: <|im_end|>, [/INST], < b>');
+    expect(await textFor('see nothing')).toBe(reply);
+    expect(await textFor('see <|im_end|> and < |im_end|>')).toBe(reply);
+  });
+
   it('yields the reply piece by piece and returns the whole of it', async () => {
     const text = 'A reply that takes several pieces.\nWith two lines.';
     const server = await scriptedServer([text]);
