@@ -22,11 +22,11 @@ export function shellTool(sandbox?: Sandbox): Tool {
     async run({ command, timeout }, { root, env }, signal) {
       signal.throwIfAborted();
       const confined = sandbox?.confine(command, env);
+      let freed: string[] = [];
       const { how, stdout, stderr } = await runToEnd(
         confined ?? { file: '/bin/sh', args: ['-c', command], env },
         { cwd: root, timeoutMs: timeout * 1000, signal },
-      );
-      const freed = confined?.settle() ?? [];
+      ).finally(() => (freed = confined?.settle() ?? []));
       const report = [...freed, render(exitCode(how), stdout, stderr)].join('\n');
       if (how === 'interrupted') throw new ToolError(`the user interrupted it\n${report}`);
       if (how === 'timeout') {

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { isInside, withTrustedPath } from '../workspace/paths.ts';
-import { protectionOf, watch } from '../workspace/protected.ts';
+import { holdPlaces, protectionOf, watch } from '../workspace/protected.ts';
 import { runToEnd, type Command } from './process-group.ts';
 import { holdsSystem, viewArguments } from './sandbox-view.ts';
 import { ToolError } from './tool.ts';
@@ -85,8 +85,9 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const sandbox: Sandbox = {
     network,
     confine(command, given) {
+      const held = holdPlaces(root);
       const protection = protectionOf(root);
-      const watched = watch(protection.loose, root);
+      const watched = watch(protection, root);
       const net = network ? [] : ['--unshare-net'];
       const view = viewArguments({ root, env: given, network, protection });
       const place = [...ISOLATION, ...net, ...view, '--chdir', root, '--info-fd', '3'];
@@ -95,7 +96,11 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
         args: [...place, '--', '/bin/sh', '-c', FIRST, 'sh', command],
         env: { ...given, ...TOOL_SETTINGS, TMPDIR: '/tmp' },
         isSandbox: true,
-        settle: () => watched.settle(),
+        settle: () => {
+          const clauses = watched.settle();
+          held.release();
+          return clauses;
+        },
       };
     },
   };
@@ -127,14 +132,17 @@ async function probe(sandbox: Sandbox, { root, env }: SandboxOptions): Promise<v
   const signal = new AbortController().signal;
   const options = { cwd: root, timeoutMs: PROBE_MS, signal };
   let reason: string;
+  const confined = sandbox.confine(PROBE, env);
   try {
-    const { how, stdout, stderr } = await runToEnd(sandbox.confine(PROBE, env), options);
+    const { how, stdout, stderr } = await runToEnd(confined, options);
     if (stdout.text(REASON_CHARS) === '1') return;
     const last = stderr.text(REASON_CHARS).split('\n').at(-1);
     reason = how === 'timeout' ? 'it does not end' : last || 'it does not say why';
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     reason = error.message;
+  } finally {
+    confined.settle();
   }
   throw new SandboxError(
     `--sandbox needs bubblewrap, which is installed but cannot run here: ${reason}. Often user ` +

@@ -39,6 +39,53 @@ export function protectionOf(root: string): Protection {
   };
 }
 
+/**
+ * Puts what says nothing where git would obey a file that is not there: it can then be protected
+ * while a command runs, and not only looked at afterwards. `release` takes it away again, unless
+ * somebody has changed it meanwhile.
+ */
+export function holdPlaces(root: string): { release(): void } {
+  const held = gitFoldersOf(root).flatMap((folder) =>
+    Object.entries(NEUTRAL).flatMap(([name, content]) => {
+      const file = path.join(folder, name);
+      try {
+        if (content === undefined) fs.mkdirSync(file);
+        else fs.writeFileSync(file, content, { flag: 'wx' });
+        return [{ file, content, ino: fs.lstatSync(file).ino }];
+      } catch (error) {
+        if (errorCode(error) === undefined) throw error;
+        return []; // it is there, or cannot be
+      }
+    }),
+  );
+  return { release: () => held.forEach(takeAway) };
+}
+
+/** By name, the content that leaves everything as it is; a folder has none. */
+const NEUTRAL: Record<string, string | undefined> = {
+  'config.worktree': '',
+  commondir: '.\n',
+  hooks: undefined,
+};
+
+function takeAway({
+  file,
+  content,
+  ino,
+}: {
+  file: string;
+  content: string | undefined;
+  ino: number;
+}) {
+  try {
+    if (fs.lstatSync(file).ino !== ino) return;
+    if (content === undefined) fs.rmdirSync(file);
+    else if (fs.readFileSync(file, 'utf8') === content) fs.rmSync(file);
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error; // gone, or filled by somebody else
+  }
+}
+
 /** Where git keeps its data, as far as that is inside of the workspace. */
 function gitFoldersOf(root: string): string[] {
   const dotGit = path.join(root, '.git');
@@ -82,11 +129,16 @@ function isPlain(name: string): boolean {
  * Remembers names as they are. Afterwards `settle` moves aside what has taken their place, so that
  * nobody obeys it and nothing is lost, and puts links back. It returns a clause for each.
  */
-export function watch(names: readonly string[], root: string): { settle(): string[] } {
-  const before = names.map((name) => ({ name, target: linkTarget(name), was: exists(name) }));
+export function watch(
+  { loose, fixed }: Pick<Protection, 'loose' | 'fixed'>,
+  root: string,
+): { settle(): string[] } {
+  const replaced = replacements(fixed, root);
+  const before = loose.map((name) => ({ name, target: linkTarget(name), was: exists(name) }));
   return {
-    settle: () =>
-      before.flatMap(({ name, target, was }) => {
+    settle: () => [
+      ...replaced(),
+      ...before.flatMap(({ name, target, was }) => {
         if (target === undefined ? was || !exists(name) : linkTarget(name) === target) return [];
         const shown = path.relative(root, name);
         try {
@@ -95,7 +147,18 @@ export function watch(names: readonly string[], root: string): { settle(): strin
           return [`${shown} is protected, but could not be moved aside (${errorCode(error)})`];
         }
       }),
+    ],
   };
+}
+
+/** Of names that were protected where they stand: a file put in the place of one is not. */
+function replacements(names: readonly string[], root: string): () => string[] {
+  const inoOf = (name: string) => fs.lstatSync(name, { throwIfNoEntry: false })?.ino;
+  const before = names.map((name) => ({ name, ino: inoOf(name) }));
+  return () =>
+    before
+      .filter(({ name, ino }) => inoOf(name) !== ino)
+      .map(({ name }) => `${path.relative(root, name)} was replaced by another program meanwhile`);
 }
 
 function putBack(name: string, target: string | undefined): string {

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { protectionOf, watch } from '../../src/workspace/protected.ts';
+import { holdPlaces, protectionOf, watch } from '../../src/workspace/protected.ts';
 import { git, temporaryFolder, temporaryRepository } from '../support/workspace.ts';
 
 /** The protection with paths relative to the root; names that are never there are left out. */
@@ -56,19 +56,57 @@ describe('what is protected', () => {
   });
 });
 
+describe('a place in the folder of git that is held', () => {
+  it('is protected meanwhile, says nothing to git, and is free again', () => {
+    const root = temporaryRepository({ a: '' });
+    const inGit = () => fs.readdirSync(path.join(root, '.git')).toSorted();
+    fs.rmSync(path.join(root, '.git', 'hooks'), { recursive: true, force: true });
+    const before = inGit();
+    const { release } = holdPlaces(root);
+    expect(protectionIn(root)).toMatchObject({
+      fixed: ['.git/commondir', '.git/config', '.git/config.worktree', '.git/hooks'],
+      loose: [],
+    });
+    expect(git(root, 'log', '--format=%s')).toBe('first commit\n');
+    expect(git(root, 'fsck', '--strict')).toBe('');
+    release();
+    expect(inGit()).toEqual(before);
+  });
+
+  it('is left to whoever has used it meanwhile', () => {
+    const root = temporaryRepository({ a: '' });
+    fs.rmSync(path.join(root, '.git', 'hooks'), { recursive: true, force: true });
+    const { release } = holdPlaces(root);
+    fs.writeFileSync(path.join(root, '.git', 'hooks', 'mine'), '');
+    fs.writeFileSync(path.join(root, '.git', 'config.worktree'), '[core]\n');
+    release();
+    expect(fs.existsSync(path.join(root, '.git', 'hooks', 'mine'))).toBe(true);
+    expect(fs.existsSync(path.join(root, '.git', 'config.worktree'))).toBe(true);
+  });
+});
+
 describe('a watched name', () => {
+  it('that another program replaced where it was protected is told of', () => {
+    const root = temporaryFolder({ '.bashrc': 'mine\n' });
+    const watched = watch(protectionOf(root), root);
+    expect(watched.settle()).toEqual([]);
+    fs.writeFileSync(path.join(root, 'new'), 'other\n');
+    fs.renameSync(path.join(root, 'new'), path.join(root, '.bashrc'));
+    expect(watched.settle()).toEqual(['.bashrc was replaced by another program meanwhile']);
+  });
+
   const at = (root: string, ...names: string[]) => names.map((name) => path.join(root, name));
 
   it('that stays as it is costs nothing', () => {
     const root = temporaryFolder();
     fs.symlinkSync('nowhere', path.join(root, 'link'));
-    expect(watch(at(root, 'absent', 'link'), root).settle()).toEqual([]);
+    expect(watch({ loose: at(root, 'absent', 'link'), fixed: [] }, root).settle()).toEqual([]);
     expect(fs.readdirSync(root)).toEqual(['link']);
   });
 
   it('that is taken is freed, and what was there kept', () => {
     const root = temporaryFolder();
-    const watched = watch(at(root, 'new'), root);
+    const watched = watch({ loose: at(root, 'new'), fixed: [] }, root);
     fs.mkdirSync(path.join(root, 'new'));
     fs.writeFileSync(path.join(root, 'new', 'x'), 'x');
     const [clause, ...others] = watched.settle();
@@ -99,7 +137,7 @@ describe('a watched name', () => {
     const root = temporaryFolder();
     const link = path.join(root, 'link');
     fs.symlinkSync('target', link);
-    const watched = watch([link], root);
+    const watched = watch({ loose: [link], fixed: [] }, root);
     change(link);
     expect(watched.settle()).toHaveLength(1);
     expect(fs.readlinkSync(link)).toBe('target');
