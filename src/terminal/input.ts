@@ -2,6 +2,7 @@
 import { createInterface, type Interface } from 'node:readline';
 import { Writable, type Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { WriteStream } from 'node:tty';
 import { escapeLine } from './escape.ts';
 
 /** Turns of the event loop after which what a terminal holds has been read: one may have begun. */
@@ -34,25 +35,27 @@ export class LineInput {
   read(prompt: string, signal?: AbortSignal): Promise<string | undefined> {
     const readline = this.#open();
     const { isTerminal, output } = this.#options;
-    if (!isTerminal) output.write(prompt);
+    const waiting = this.#waiting.shift();
+    // Line editing shows what is typed from now on. Other lines are shown here, to be read there.
+    const isEdited = isTerminal && waiting === undefined;
+    if (!isEdited) output.write(prompt);
     return new Promise((resolve) => {
       const settle = (line: string | undefined) => {
         this.#reader = undefined;
         signal?.removeEventListener('abort', onAbort);
         readline.setPrompt('');
-        // A terminal shows what is typed; piped lines are shown here, so that the output can be read.
-        if (!isTerminal || line === undefined) output.write(`${escapeLine(line ?? '')}\n`);
+        if (!isEdited || line === undefined) output.write(`${escapeLine(line ?? '')}\n`);
         resolve(line);
       };
       const onAbort = () => {
         if (isTerminal) this.#clearLine();
         settle(undefined);
       };
-      const waiting = this.#waiting.shift();
       if (waiting !== undefined || this.#closed || signal?.aborted) return settle(waiting);
+      readline.setPrompt(prompt);
+      if (isTerminal) readline.prompt(true); // not shown yet: no row above the prompt is its own
       this.#reader = settle;
       signal?.addEventListener('abort', onAbort);
-      readline.setPrompt(prompt);
       if (isTerminal) readline.prompt(true);
     });
   }
@@ -106,20 +109,22 @@ export class LineInput {
   }
 
   /**
-   * The terminal as line editing sees it. When the window changes it draws its line anew: only where
-   * that line stands, for it would wipe the end of an answer that comes in.
+   * The terminal as line editing sees it: it is shown what is typed only while somebody reads. At
+   * other times an answer may come in, whose last line it would wipe with its own; what is typed
+   * then stands behind the next prompt.
    */
   #canvas(): Writable {
     const { output } = this.#options;
     const canvas = new Writable({
-      write(text, _, done) {
-        output.write(text);
+      write: (text, _, done) => {
+        if (this.#reader) output.write(text);
         done();
       },
     });
     output.on('resize', () => this.#reader && canvas.emit('resize'));
-    const columns = { get: () => (output as Writable & { columns?: number }).columns };
-    return Object.defineProperty(canvas, 'columns', columns);
+    // Where nothing is shown, nothing wraps.
+    const columns = () => (this.#reader ? (output as WriteStream).columns : undefined);
+    return Object.defineProperty(canvas, 'columns', { get: columns });
   }
 
   #end(): void {

@@ -28,15 +28,16 @@ describe('a yes that was typed while the model replies', () => {
     ['in the conversation', []],
     ['to a single request', ['write']],
   ])('is no answer to the question %s; one that is typed after it is', async (_, args) => {
-    const { reply, goOn } = pausedReply(write('a.txt'));
-    const terminal = await terminalScene([reply, write('b.txt'), final('Done.')], { args });
+    // What is typed is shown at the next prompt alone: a call of its own gives it time to arrive.
+    const { reply, goOn } = pausedReply(toolCall('list_files'));
+    const script = [reply, write('a.txt'), write('b.txt'), final('Done.')];
+    const terminal = await terminalScene(script, { args });
     if (args.length === 0) {
       await terminal.waitFor(AT_PROMPT);
       terminal.type('write\r');
     }
     await terminal.waitFor('Let me write.');
     terminal.type('y\ry');
-    await terminal.waitFor(/y\ny/);
     goOn();
     await terminal.waitFor(QUESTION);
     terminal.type('\r');
@@ -84,10 +85,26 @@ it('a request that was typed ahead is asked when its turn comes', async () => {
   terminal.type('first\r');
   await terminal.waitFor('Let me write.');
   terminal.type('second\r');
-  await terminal.waitFor('second');
   goOn();
-  await terminal.waitFor('Two.');
+  await terminal.waitFor(/\nmini-coding-agent> second\nTwo\.\n/);
   expect(requestsIn(terminal)).toEqual(['first', 'second']);
+});
+
+it('what is typed while an answer comes in wipes nothing of it, and stands at the prompt', async () => {
+  const { reply, goOn } = pausedReply('<final>One.</final>');
+  const terminal = await terminalScene([reply, final('Two.')]);
+  await terminal.waitFor(AT_PROMPT);
+  terminal.type('first\r');
+  await terminal.waitFor('Let me write.');
+  const [backspace, left, home] = ['\u007f', '\u001b[D', '\u001b[H'];
+  const long = 'd'.repeat(100);
+  terminal.type(`secomm${backspace}${backspace}n${long}${left}${home}a`);
+  goOn();
+  await terminal.waitFor(`\nmini-coding-agent> asecon${long}`);
+  expect(terminal.screen()).toContain('Let me write.\nOne.\n');
+  terminal.type('\r');
+  await terminal.waitFor('Two.');
+  expect(requestsIn(terminal)).toEqual(['first', `asecon${long}`]);
 });
 
 it.each([

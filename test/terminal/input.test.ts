@@ -137,6 +137,41 @@ describe('in a terminal', () => {
     expect(await line).toBe('half');
   });
 
+  it('what is typed while nobody reads is shown behind the next prompt, and nowhere else', async () => {
+    const { input, lines, shown } = lineInput({ isTerminal: true });
+    const first = lines.read('> ');
+    input.write('first\nsecond\nthirdd\u007f');
+    expect(await first).toBe('first');
+    await vi.waitFor(() => expect(lines.hasText).toBe(true));
+    expect(stripVTControlCharacters(shown.text)).toBe('> first\r\n');
+    shown.text = '';
+    expect(await lines.read('> ')).toBe('second');
+    expect(shown.text).toBe('> second\n');
+    shown.text = '';
+    const third = lines.read('> ');
+    expect(stripVTControlCharacters(shown.text)).toBe('> third');
+    input.write('\n');
+    expect(await third).toBe('third');
+  });
+
+  it.each([
+    ['the one before was', ''],
+    ['what was typed meanwhile is', 'y'.repeat(50)],
+  ])('a prompt wipes no row above it, however long %s', async (_, typed) => {
+    const { input, output, lines, shown } = lineInput({ isTerminal: true });
+    Object.assign(output, { columns: 20 });
+    const controller = new AbortController();
+    const answer = lines.read(`Allow ${'x'.repeat(40)}? `, controller.signal);
+    controller.abort();
+    expect(await answer).toBeUndefined();
+    input.write(typed);
+    await vi.waitFor(() => expect(lines.hasText).toBe(typed !== ''));
+    shown.text = '';
+    void lines.read('> ');
+    expect(shown.text).toContain(`> ${typed}`);
+    expect(shown.text).not.toMatch(/\d+A/); // the cursor goes up
+  });
+
   it('a message while nobody reads brings no prompt back', async () => {
     const { input, output, lines, shown } = lineInput({ isTerminal: true });
     const line = lines.read('> ');
