@@ -167,16 +167,15 @@ export class Caller {
     const visible = new AnswerStream();
     const watch = new RunOnWatch();
     const stream = this.#parts.model.generate(request, signal);
-    let text = '';
     for (;;) {
       const next = await stream.next();
       if (next.done) return next.value;
-      text += next.value;
       yield { type: 'model_delta', raw: next.value, answer: visible.push(next.value) };
       if (watch.push(next.value)) {
         const usage = { prompt_chars: request.prompt.length };
-        await stream.return({ text, doneReason: 'stop', usage }); // closes the connection
-        return { text, doneReason: 'stop', usage };
+        const generation = { text: watch.text, doneReason: 'stop', usage };
+        await stream.return(generation); // closes the connection
+        return generation;
       }
     }
   }

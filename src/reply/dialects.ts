@@ -4,7 +4,8 @@
  */
 import { readElements, type ElementSyntax } from './elements.ts';
 import { readBareJson, readJsonCall } from './json.ts';
-import { matchAt, readGemma, readPython } from './literals.ts';
+import { readGemma, readPython } from './literals.ts';
+import { matchAt } from './match-at.ts';
 import { malformed, toolNamedAt, type Construct, type ToolShapes } from './reply.ts';
 
 /**
@@ -208,7 +209,7 @@ function known(call: Construct, tools: ToolShapes): Construct | undefined {
 
 /** Whether a call may have been meant here, and not a word about the mark before it. */
 function isLikeCall(raw: string, at: number): boolean {
-  return matchAt(raw, at, '\\s*(?:[[{<]|```|\\w+\\s*[[<{(])') !== null;
+  return matchAt(raw, at, '\\s*(?:[[{<]|```|\\w+\\s*[[<{(])') !== undefined;
 }
 
 /** Marks of a call around what is none. */

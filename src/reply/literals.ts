@@ -1,13 +1,6 @@
 /** Calls whose arguments are literals of a language: Python, and Gemma's own. */
+import { matchAt } from './match-at.ts';
 import { malformed, type Construct, type ToolShapes } from './reply.ts';
-
-/** What a regular expression with the sticky flag finds at a place. */
-export function matchAt(raw: string, at: number, source: string) {
-  const pattern = new RegExp(source, 'iy');
-  pattern.lastIndex = at;
-  const match = pattern.exec(raw);
-  return match && { groups: match.slice(1), end: pattern.lastIndex };
-}
 
 /** Gemma 4: `call:read_file{path:<|"|>a<|"|>,start:1}`. */
 export function readGemma(raw: string, at: number, tools: ToolShapes): Construct | undefined {

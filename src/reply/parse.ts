@@ -6,6 +6,7 @@
 import { announcesAction } from './announcement.ts';
 import { DIALECTS } from './dialects.ts';
 import { readJsonCall } from './json.ts';
+import { matchAt } from './match-at.ts';
 import { endOf, opensReasoning, reasoningEnd, REPLY_MARK, THOUGHTS } from './reasoning.ts';
 import { malformed, type Construct, type Reply, type ToolShapes } from './reply.ts';
 import { closingTag, readXmlCall } from './xml.ts';
@@ -141,9 +142,7 @@ function readConstruct(
 }
 
 function readFinal(raw: string, at: number): Construct {
-  const open = /<final\b[^>]*>/iy;
-  open.lastIndex = at;
-  const start = open.exec(raw) ? open.lastIndex : raw.length;
+  const start = matchAt(raw, at, '<final\\b[^>]*>')?.end ?? raw.length;
   const balanced = closingTag(raw, 'final', start);
   // An answer may name the tag without closing it.
   const last = raw.slice(start).search(/<\/final\s*>\s*$/i);
@@ -159,9 +158,8 @@ function readFinal(raw: string, at: number): Construct {
 }
 
 function readCall(raw: string, at: number, tools: ToolShapes): Construct {
-  const json = /<tool\s*>\s*(?:```(?:json)?\s*)?(?:\[\s*)?(?=\{)/iy;
-  json.lastIndex = at;
-  return json.test(raw) ? readJsonCall(raw, json.lastIndex) : readXmlCall(raw, at, tools);
+  const json = matchAt(raw, at, '<tool\\s*>\\s*(?:```(?:json)?\\s*)?(?:\\[\\s*)?(?=\\{)');
+  return json ? readJsonCall(raw, json.end) : readXmlCall(raw, at, tools);
 }
 
 const CLOSING =

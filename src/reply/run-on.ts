@@ -17,14 +17,18 @@ export class RunOnWatch {
   readonly #pieces: string[] = [];
   #recent = '';
 
+  /** All pieces together. */
+  get text(): string {
+    return this.#pieces.join('');
+  }
+
   /** Takes the next piece. True: the reply was whole and goes on with what it imagines. */
   push(piece: string): boolean {
     this.#pieces.push(piece);
     this.#recent = this.#recent.slice(-OVERLAP_CHARS) + piece;
     const end = RUN_ON.exec(this.#recent);
     if (!end) return false;
-    const text = this.#pieces.join('').replace(THOUGHT, '');
-    const [, json, final] = FIRST_OPENING.exec(text) ?? [];
+    const [, json, final] = FIRST_OPENING.exec(this.text.replace(THOUGHT, '')) ?? [];
     // An answer may show a call and its result: only its own tag ends it.
     return end[1] === undefined ? final !== undefined : json !== undefined;
   }

@@ -5,6 +5,7 @@
  */
 import { lastClosing, openingOf, readElements, type ElementSyntax, type Span } from './elements.ts';
 import { readJsonCall } from './json.ts';
+import { matchAt } from './match-at.ts';
 import { malformed, toolNamedAt, type Construct, type Reply, type ToolShapes } from './reply.ts';
 
 const xml = (callTag: string): ElementSyntax => ({
@@ -61,35 +62,30 @@ interface OpeningTag {
   end: number;
 }
 
+const ATTRIBUTE = `\\s+([a-z_]\\w*)\\s*=\\s*(?:"([^"]*)"|'([^']*)')`;
+
 /** A `>` inside a quoted value does not end the tag. */
 function readOpeningTag(raw: string, at: number): OpeningTag | undefined {
-  const open = /<([A-Za-z_]\w*)/y;
-  open.lastIndex = at;
-  const tag = open.exec(raw)?.[1];
-  if (tag === undefined) return undefined;
+  const open = matchAt(raw, at, '<([a-z_]\\w*)');
+  const tag = open?.groups[0];
+  if (!open || tag === undefined) return undefined;
   const attributes: Record<string, string> = {};
-  const attribute = /\s+([A-Za-z_]\w*)\s*=\s*(?:"([^"]*)"|'([^']*)')/y;
-  let end = open.lastIndex;
+  let end = open.end;
   for (;;) {
-    attribute.lastIndex = end;
-    const match = attribute.exec(raw);
-    if (!match) break;
-    end = attribute.lastIndex;
-    attributes[match[1] ?? ''] = match[2] ?? match[3] ?? '';
+    const attribute = matchAt(raw, end, ATTRIBUTE);
+    if (!attribute) break;
+    const [name = '', inDouble, inSingle = ''] = attribute.groups;
+    attributes[name] = inDouble ?? inSingle;
+    end = attribute.end;
   }
-  const close = /\s*(\/?)>/y;
-  close.lastIndex = end;
-  const match = close.exec(raw);
-  if (!match) return undefined;
-  return { tag, attributes, selfClosing: match[1] === '/', end: close.lastIndex };
+  const close = matchAt(raw, end, '\\s*(/?)>');
+  return close && { tag, attributes, selfClosing: close.groups[0] === '/', end: close.end };
 }
 
 /** `<tool><name>read_file</name>…`: the name as the first child element. */
 function readNameElement(raw: string, from: number): { name: string; end: number } | undefined {
-  const element = /\s*<name>([^<]*)<\/name>/iy;
-  element.lastIndex = from;
-  const name = element.exec(raw)?.[1];
-  return name === undefined ? undefined : { name, end: element.lastIndex };
+  const element = matchAt(raw, from, '\\s*<name>([^<]*)</name>');
+  return element ? { name: element.groups[0] ?? '', end: element.end } : undefined;
 }
 
 /** A call whose opening tag has been read. */
@@ -107,12 +103,8 @@ type Body = { args: Record<string, unknown>; end: number } | { uncertain: string
 function readBody(raw: string, start: number, call: OpenCall): Body {
   const { tag, name, argNames, bodyArg } = call;
   const syntax = xml(tag);
-  const opensElement = new RegExp(
-    `\\s*(?:${openingOf(syntax, argNames)}|${syntax.endOfCall})`,
-    'iy',
-  );
-  opensElement.lastIndex = start;
-  if (bodyArg !== undefined && !opensElement.test(raw)) {
+  const element = `\\s*(?:${openingOf(syntax, argNames)}|${syntax.endOfCall})`;
+  if (bodyArg !== undefined && !matchAt(raw, start, element)) {
     const close = closingTag(raw, tag, start);
     const text = raw.slice(start, close?.at);
     // Words before the element that holds the text: is the body the text, or the element?
@@ -120,10 +112,9 @@ function readBody(raw: string, start: number, call: OpenCall): Body {
     if (!close || holdsElement) return { uncertain: tag };
     return { args: { [bodyArg]: withoutOwnLine(text) }, end: close.end };
   }
-  const json = /\s*(?:<(?:args|arguments|parameters)>\s*)?(?=\{)/iy;
-  json.lastIndex = start;
-  if (json.test(raw)) {
-    const { reply, end } = readJsonCall(raw, json.lastIndex, name);
+  const json = matchAt(raw, start, '\\s*(?:<(?:args|arguments|parameters)>\\s*)?(?=\\{)');
+  if (json) {
+    const { reply, end } = readJsonCall(raw, json.end, name);
     if (reply.type === 'call') return { args: reply.args, end: closingOf(raw, tag, end).end };
   }
   const elements = readElements(raw, start, syntax, argNames);

@@ -17,8 +17,16 @@ export interface Protection {
   loose: string[];
 }
 
-/** What git obeys in its folder. `commondir` and `config.worktree` can name another `config`. */
-const OBEYED_BY_GIT = ['config', 'config.worktree', 'commondir', 'hooks'];
+/**
+ * What git obeys in its folder where it is there, and the content that leaves everything as it is; a
+ * folder has none. `commondir` and `config.worktree` can name another `config`.
+ */
+const NEUTRAL: Record<string, string | undefined> = {
+  'config.worktree': '',
+  commondir: '.\n',
+  hooks: undefined,
+};
+const OBEYED_BY_GIT = ['config', ...Object.keys(NEUTRAL)];
 /** The same for submodules and other work trees, where there are any. */
 const OF_OTHERS = ['modules', 'worktrees'];
 
@@ -61,22 +69,13 @@ export function holdPlaces(root: string): { release(): void } {
   return { release: () => held.forEach(takeAway) };
 }
 
-/** By name, the content that leaves everything as it is; a folder has none. */
-const NEUTRAL: Record<string, string | undefined> = {
-  'config.worktree': '',
-  commondir: '.\n',
-  hooks: undefined,
-};
-
-function takeAway({
-  file,
-  content,
-  ino,
-}: {
+interface Held {
   file: string;
   content: string | undefined;
   ino: number;
-}) {
+}
+
+function takeAway({ file, content, ino }: Held): void {
   try {
     if (fs.lstatSync(file).ino !== ino) return;
     if (content === undefined) fs.rmdirSync(file);
