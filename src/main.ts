@@ -1,8 +1,6 @@
 /** Wires the parts together and runs them: a conversation, one request, or the demo. */
 import packageJson from '../package.json' with { type: 'json' };
-import type { Agent } from './agent.ts';
-import { assembleAgent } from './assemble.ts';
-import { ContextWindow } from './context/budget.ts';
+import { Conversation } from './conversation.ts';
 import { DEMO_OPENING, prepareDemo, renderDemoEnd, stopAtDenial } from './demo.ts';
 import { childEnvironment } from './environment.ts';
 import { errorCode } from './errors.ts';
@@ -20,7 +18,7 @@ import { readPiped } from './terminal/piped.ts';
 import { renderWelcome } from './terminal/welcome.ts';
 import type { Ask } from './tools/approval.ts';
 import type { Sandbox } from './tools/sandbox.ts';
-import { lookAgain, takeSnapshot, type Snapshot } from './workspace/snapshot.ts';
+import { takeSnapshot, type Snapshot } from './workspace/snapshot.ts';
 
 /** Runs the program and returns its exit code. @throws only bugs */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -39,12 +37,15 @@ function say(message: string): void {
   process.stderr.write(`mini-coding-agent: ${escapeForTerminal(message)}\n`);
 }
 
-interface Conversing {
+/** What a conversation is about, and who asks the person in it. */
+interface Setting {
+  modelNamed: (name: string) => Model;
   model: Model;
   snapshot: Snapshot;
   store: SessionStore;
   session: Session;
   sandbox: Sandbox | undefined;
+  ask: Ask;
 }
 
 /** What --env adds is for commands: simple-git refuses some names, EDITOR among them. */
@@ -100,13 +101,22 @@ class Program {
     if (notice !== undefined) this.#console.note(notice);
     const store = new SessionStore({ workspaceRoot: snapshot.root, warn: say });
     const session = store.open(resume, model);
-    const ollama = new OllamaModel({ ...rest, host, model, timeoutMs });
-    const parts = { model: ollama, snapshot, store, session, sandbox };
-    const agent = this.#agent(parts, this.#askPerson);
+    const modelNamed = (name: string) => new OllamaModel({ ...rest, host, model: name, timeoutMs });
+    const conversation = this.#conversation({
+      modelNamed,
+      model: modelNamed(model),
+      snapshot,
+      store,
+      session,
+      sandbox,
+      ask: this.#askPerson,
+    });
     try {
-      return words === '' ? await this.#converse(agent, snapshot) : await this.#once(agent, words);
+      return words === ''
+        ? await this.#converse(conversation, snapshot)
+        : await this.#once(conversation, words);
     } finally {
-      session.close();
+      conversation.close();
     }
   }
 
@@ -124,69 +134,52 @@ class Program {
     return request;
   }
 
-  #agent({ model, snapshot, store, session, sandbox }: Conversing, ask: Ask): Agent {
-    const { approval, maxSteps, numPredict, numCtx } = this.#options;
-    let window: ContextWindow | undefined;
-    return assembleAgent({
-      model,
-      window: async (signal) => (window ??= this.#windowOf(await model.contextLength(signal))),
-      snapshot,
+  #conversation(setting: Setting): Conversation {
+    const { approval: policy, maxSteps, numPredict, numCtx: askedNumCtx } = this.#options;
+    return new Conversation({
+      ...setting,
       // A single request follows so closely on the start that one look is enough.
-      look: () =>
-        this.#mode === 'repl' ? lookAgain(snapshot, GIT_ENV) : Promise.resolve(snapshot),
-      askedNumCtx: numCtx,
+      looksAgain: this.#mode === 'repl',
+      gitEnv: GIT_ENV,
       env: this.#env,
-      policy: approval,
-      ask,
-      sandbox,
+      askedNumCtx,
+      policy,
       settings: { maxSteps, numPredict },
-      session,
-      childSession: () => store.create(model.name, session.id),
       showChild: (event) => this.#console.screen.show(event, 1),
+      say: (message) => this.#console.say(message),
     });
   }
 
-  #windowOf(modelLength: number | undefined): ContextWindow {
-    const asked = this.#options.numCtx;
-    const window = new ContextWindow(asked, modelLength);
-    if (asked !== undefined && window.numCtx < asked) {
-      this.#console.say(`--num-ctx ${asked} is more than the model has: ${window.numCtx} is used.`);
-    }
-    return window;
-  }
-
   /** The REPL. */
-  async #converse(agent: Agent, snapshot: Snapshot): Promise<number> {
-    this.#welcome(agent.session, this.#options.model, snapshot);
+  async #converse(conversation: Conversation, snapshot: Snapshot): Promise<number> {
+    this.#welcome(conversation, snapshot);
     const warming = new AbortController();
     // With a person at the keyboard there is time; a pipe has its first request ready.
-    if (this.#console.isTerminal) void this.#warmUp(agent, warming.signal);
+    if (this.#console.isTerminal) void this.#warmUp(conversation, warming.signal);
     await runRepl({
-      conversation: agent,
-      input: this.#console.input,
+      conversation,
+      terminal: this.#console,
       output: process.stdout,
-      interrupts: this.#console.interrupts,
-      screen: this.#console.screen,
       explain: (error) => this.#explain(error),
     });
     warming.abort();
     return EXIT.answered;
   }
 
-  async #warmUp(agent: Agent, signal: AbortSignal): Promise<void> {
+  async #warmUp(conversation: Conversation, signal: AbortSignal): Promise<void> {
     try {
-      await agent.warmUp(signal);
+      await conversation.warmUp(signal);
     } catch (error) {
       if (!signal.aborted) this.#explain(error);
     }
   }
 
   /** One request. Returns the exit code that its end calls for. */
-  async #once(agent: Agent, request: string): Promise<number> {
+  async #once(conversation: Conversation, request: string): Promise<number> {
     let code: number = EXIT.noAnswer;
     try {
       await this.#console.interrupts.during(async (signal) => {
-        for await (const event of agent.ask(request, signal)) {
+        for await (const event of conversation.ask(request, signal)) {
           this.#console.screen.show(event);
           if (event.type === 'final') code = EXIT_OF[event.reason];
         }
@@ -206,21 +199,24 @@ class Program {
     const sandbox = await sandboxFor(this.#options, snapshot.root, this.#env);
     const store = new SessionStore({ workspaceRoot: snapshot.root, warn: say });
     const session = store.create(model.name);
-    this.#welcome(session, model.name, snapshot);
     const approval = stopAtDenial(this.#askPerson, () => this.#console.interrupts.stopRequest());
-    const agent = this.#agent({ model, snapshot, store, session, sandbox }, approval.ask);
+    const modelNamed = () => model;
+    const { ask } = approval;
+    const parts = { modelNamed, model, snapshot, store, session, sandbox, ask };
+    const conversation = this.#conversation(parts);
+    this.#welcome(conversation, snapshot);
     let code: number = EXIT.answered;
     for (const { request } of requests) {
       process.stdout.write(`\n${PROMPT}${request}\n`);
-      code = await this.#once(agent, request);
+      code = await this.#once(conversation, request);
       if (code !== EXIT.answered) break;
     }
-    session.close();
+    conversation.close();
     process.stdout.write(renderDemoEnd(folder, session.path, approval.wasDenied));
     return approval.wasDenied ? EXIT.answered : code;
   }
 
-  #welcome(session: Session, model: string, snapshot: Snapshot): void {
+  #welcome({ session, modelName: model }: Conversation, snapshot: Snapshot): void {
     const resumed = session.resumed ? ' (resumed)' : '';
     const welcome = renderWelcome(
       {

@@ -85,6 +85,15 @@ const DOORS: Record<string, string[]> = {
     'tools/',
     'delegation/',
   ],
+  'conversation.ts': [
+    'agent.ts',
+    'assemble.ts',
+    'events.ts',
+    'model/model.ts',
+    'context/budget.ts',
+    'session/',
+    'workspace/snapshot.ts',
+  ],
   'options.ts': ['model/host.ts', 'tools/approval.ts'],
   'start.ts': ['options.ts', 'errors.ts', 'tools/sandbox.ts', 'workspace/snapshot.ts'],
   'demo.ts': ['model/scripted.ts', 'tools/approval.ts'],
@@ -158,7 +167,11 @@ describe('the source', () => {
     const uses = sources
       .filter(({ file }) => !/^(main|cli|options|demo)\.ts$/.test(file))
       .flatMap(({ file, code }) =>
-        [...code.matchAll(/\bprocess\.(\w+)|[=(] process\b(?!\.)|\bconsole\.\w+|'node:process'/g)]
+        [
+          ...code.matchAll(
+            /\bprocess\.(\w+)|[=(] process\b(?!\.)|(?<!\/)\bconsole\.\w+|'node:process'/g,
+          ),
+        ]
           // A lock names its holder; a group of processes is ended.
           .filter(([, member = '']) => !['pid', 'kill'].includes(member))
           .map(([use]) => `${file}: ${use}`),

@@ -1,8 +1,9 @@
 /** The person's side: what they type, what they see, what Ctrl-C means, and the approval question. */
 import type { ReadStream, WriteStream } from 'node:tty';
-import { Chalk, supportsColor, supportsColorStderr } from 'chalk';
+import { Chalk, supportsColor, supportsColorStderr, type ChalkInstance } from 'chalk';
 import { escapeForTerminal } from './escape.ts';
 import { isYes, renderQuestion } from './ask-approval.ts';
+import type { CommandContext } from './commands.ts';
 import { LineInput } from './input.ts';
 import { Interrupts } from './interrupts.ts';
 import { Screen } from './render.ts';
@@ -29,6 +30,7 @@ export class Console {
   readonly screen: Screen;
   /** A person sits at both ends. */
   readonly isTerminal: boolean;
+  readonly #chalk: ChalkInstance;
   readonly #mode: Mode;
   readonly #progress: WriteStream;
   readonly #stderr: WriteStream;
@@ -45,6 +47,7 @@ export class Console {
     const supported = mode === 'repl' ? supportsColor : supportsColorStderr;
     // A terminal without colours, TERM=dumb, would show an escape sequence as it is.
     const canWipe = Boolean(supported);
+    this.#chalk = new Chalk({ level: noColour || !supported ? 0 : supported.level });
     this.input = new LineInput({
       input: stdin,
       output: this.#progress,
@@ -58,7 +61,7 @@ export class Console {
       streams: Boolean(stdout.isTTY) && mode !== 'print',
       marksWaiting: Boolean(this.#progress.isTTY && stdout.isTTY) && canWipe && mode !== 'print',
       showsCost: this.isTerminal && mode === 'repl',
-      chalk: new Chalk({ level: noColour || !supported ? 0 : supported.level }),
+      chalk: this.#chalk,
     });
   }
 
@@ -102,6 +105,15 @@ export class Console {
     if (isYes(answer)) return { allowed: true };
     const reason = answer === undefined ? 'nobody answered' : 'the user said no';
     return { allowed: false, reason };
+  }
+
+  /** What commands need of the terminal. */
+  forCommands(signal: AbortSignal): Pick<CommandContext, 'chalk' | 'columns' | 'ask'> {
+    return {
+      chalk: this.#chalk,
+      columns: this.#progress.columns || undefined,
+      ask: (prompt) => this.input.readFresh(prompt, signal),
+    };
   }
 
   /** One message beside the answers, also while the person is typing. */

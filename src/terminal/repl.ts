@@ -2,9 +2,7 @@
 import type { Writable } from 'node:stream';
 import type { AgentEvent } from '../events.ts';
 import { LEAVE, runCommand, type Commandable } from './commands.ts';
-import type { LineInput } from './input.ts';
-import type { Interrupts } from './interrupts.ts';
-import type { Screen } from './render.ts';
+import type { Console } from './console.ts';
 
 export const PROMPT = 'mini-coding-agent> ';
 
@@ -14,31 +12,25 @@ export interface Conversation extends Commandable {
 
 export interface ReplOptions {
   conversation: Conversation;
-  input: LineInput;
+  terminal: Console;
   output: Writable;
-  interrupts: Interrupts;
-  screen: Screen;
   /** Tells the person of a failing model or server. @throws what is neither: a bug. */
   explain: (error: unknown) => void;
 }
 
 /** Runs until the person leaves or the input ends. */
 export async function runRepl(options: ReplOptions): Promise<void> {
-  const { conversation, input, output, interrupts, explain } = options;
+  const { output, explain } = options;
+  const { input, interrupts } = options.terminal;
   for (;;) {
     output.write('\n');
     const line = await input.read(PROMPT, interrupts.leaving);
     if (line === undefined) return;
     const text = line.trim();
     if (text === '') continue;
-    if (text.startsWith('/')) {
-      const answer = runCommand(text, conversation);
-      if (answer === LEAVE) return;
-      output.write(`${answer}\n`);
-      continue;
-    }
+    const act = text.startsWith('/') ? command : request;
     try {
-      await interrupts.during((signal) => showAll(options, text, signal));
+      if ((await interrupts.during((signal) => act(options, text, signal))) === LEAVE) return;
     } catch (error) {
       explain(error);
     }
@@ -46,11 +38,22 @@ export async function runRepl(options: ReplOptions): Promise<void> {
   }
 }
 
-async function showAll(
-  { conversation, screen }: ReplOptions,
-  request: string,
+async function command(
+  { conversation, terminal, output }: ReplOptions,
+  line: string,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<typeof LEAVE | undefined> {
+  const answer = await runCommand(line, { conversation, signal, ...terminal.forCommands(signal) });
+  if (answer === LEAVE) return LEAVE;
+  if (answer !== '') output.write(`${answer}\n`);
+  return undefined;
+}
+
+async function request(
+  { conversation, terminal: { screen } }: ReplOptions,
+  text: string,
+  signal: AbortSignal,
+): Promise<undefined> {
   screen.begin();
-  for await (const event of conversation.ask(request, signal)) screen.show(event);
+  for await (const event of conversation.ask(text, signal)) screen.show(event);
 }

@@ -49,11 +49,11 @@ describe('the conversation', () => {
 });
 
 describe('a slash command', () => {
-  it('is answered and not sent to the model; /help and an unknown one list them all', async () => {
+  it('is answered and not sent to the model; /help lists them all, an unknown one is told', async () => {
     const { root, server, run } = await scene();
     const { code, stdout } = await run([], '/help\n/hlep me\n//x\n');
     expect(code).toBe(0);
-    expect(stdout).toContain('no command /hlep.');
+    expect(stdout).toContain('no command /hlep. Did you mean /help?');
     expect(stdout).toContain('no command //x.');
     const names = [
       '/help',
@@ -61,10 +61,10 @@ describe('a slash command', () => {
       '/session',
       '/context',
       '/compact',
-      '/reset',
+      '/reset, /clear',
       '/exit, /quit',
     ];
-    for (const name of names) expect(stdout.split(`\n  ${name} `)).toHaveLength(4);
+    for (const name of names) expect(stdout.split(`\n  ${name} `)).toHaveLength(2);
     expect(server.paths).toEqual([]);
     expect(fs.readdirSync(root)).toEqual(['.git']);
   });
