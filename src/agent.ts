@@ -1,7 +1,7 @@
 /** The loop, and nothing else: ask the model, read its reply, run the call, until there is an answer. */
 import type { ContextWindow } from './context/budget.ts';
 import { Caller } from './caller.ts';
-import type { AgentEvent, ContextReport, FinalReason } from './events.ts';
+import type { AgentEvent, ContextReport, FinalReason, PromptReport } from './events.ts';
 import { ModelError, type Model } from './model/model.ts';
 import { renderTail } from './prompt/prompt.ts';
 import { Prompter } from './prompt/prompter.ts';
@@ -87,6 +87,12 @@ export class Agent {
     const tail = renderTail('', this.#parts.settings.maxSteps);
     const { numPredict } = this.#retries;
     return this.#caller.report({ tail, snapshot: this.#snapshot, numPredict });
+  }
+
+  /** The prompt that the next model call would send, by section; its request is still to come. */
+  reportPrompt(): PromptReport {
+    const tail = renderTail('', this.#parts.settings.maxSteps);
+    return this.#prompter.build(tail, this.#snapshot).sections;
   }
 
   /**

@@ -1,11 +1,15 @@
 /** What goes on at the prompt: one agent at a time, whose model and session may be changed. */
+import os from 'node:os';
+import path from 'node:path';
 import type { Agent } from './agent.ts';
 import { assembleAgent, type Assembly } from './assemble.ts';
 import { ContextWindow } from './context/budget.ts';
-import type { AgentEvent, ContextReport } from './events.ts';
+import type { AgentEvent, ContextReport, PromptReport } from './events.ts';
 import type { Model } from './model/model.ts';
 import type { Session } from './session/session.ts';
-import type { SessionStore } from './session/store.ts';
+import { exportSession } from './session/export.ts';
+import type { SessionStore, SessionSummary } from './session/store.ts';
+import { runUserCommand, type OnOutput } from './user-command.ts';
 import { lookAgain, type Snapshot } from './workspace/snapshot.ts';
 
 export interface ConversationParts extends Pick<
@@ -20,6 +24,8 @@ export interface ConversationParts extends Pick<
   looksAgain: boolean;
   /** The environment of git. */
   gitEnv: NodeJS.ProcessEnv;
+  /** The environment of the person's own commands. */
+  userEnv: NodeJS.ProcessEnv;
   store: SessionStore;
   session: Session;
   model: Model;
@@ -70,6 +76,36 @@ export class Conversation {
 
   reportContext(): ContextReport {
     return this.#agent.reportContext();
+  }
+
+  /** The prompt that the next model call would send, by section. */
+  reportPrompt(): PromptReport {
+    return this.#agent.reportPrompt();
+  }
+
+  /** Runs a command of the person's and lets the model see what it printed. Returns how it ended. */
+  async runUserCommand(command: string, onOutput: OnOutput, signal: AbortSignal): Promise<string> {
+    const { snapshot, userEnv: env } = this.#parts;
+    const run = { cwd: snapshot.root, env, onOutput, signal };
+    const { content, ending } = await runUserCommand(command, run);
+    this.#session.record({ type: 'command', command, content });
+    this.#session.flush();
+    return ending;
+  }
+
+  /** The sessions that can be gone on with, the last written first. */
+  listSessions(limit: number): SessionSummary[] {
+    return this.#parts.store.list(limit);
+  }
+
+  /**
+   * Writes the conversation to a new file, as Markdown. Returns its path, or undefined where nothing
+   * was said yet.
+   * @throws Error with a `code` when it cannot be written
+   */
+  exportTo(file: string): string | undefined {
+    const name = file.replace(/^~(?=\/)/, os.homedir());
+    return exportSession(this.#session, path.resolve(this.#parts.snapshot.cwd, name));
   }
 
   /** Goes on with another model in the same session. */

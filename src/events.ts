@@ -1,5 +1,5 @@
 /** What the loop tells the screen, in order. `final` is always the last event of a request. */
-import type { Reuse } from './context/meter.ts';
+import type { PromptSections, Reuse } from './context/meter.ts';
 import type { Usage } from './model/model.ts';
 
 /** Why a request ended. */
@@ -18,6 +18,9 @@ export type AgentEvent =
   /** Older entries of the transcript were shortened or left out so that the prompt fits the window. */
   | { type: 'compacted'; saved: number }
   | { type: 'final'; reason: FinalReason; text: string };
+
+/** What `/prompt` shows: the prompt that the next model call would send, but for its request. */
+export type PromptReport = PromptSections;
 
 /** What `/context` shows. */
 export interface ContextReport {

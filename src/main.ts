@@ -142,6 +142,7 @@ class Program {
       looksAgain: this.#mode === 'repl',
       gitEnv: GIT_ENV,
       env: this.#env,
+      userEnv: process.env,
       askedNumCtx,
       policy,
       settings: { maxSteps, numPredict },

@@ -54,7 +54,7 @@ const DOORS: Record<string, string[]> = {
   'tools/': ['workspace/', 'files.ts', 'errors.ts', 'environment.ts', 'context/clip.ts'],
   'delegation/': ['tools/tool.ts', 'context/clip.ts'],
   'prompt/': ['tools/tool.ts', 'context/', 'session/', 'workspace/'],
-  'terminal/': ['session/', 'events.ts', 'context/clip.ts'],
+  'terminal/': ['session/', 'events.ts', 'errors.ts', 'context/clip.ts'],
   'caller.ts': [
     'events.ts',
     'model/model.ts',
@@ -93,7 +93,9 @@ const DOORS: Record<string, string[]> = {
     'context/budget.ts',
     'session/',
     'workspace/snapshot.ts',
+    'user-command.ts',
   ],
+  'user-command.ts': ['tools/process-group.ts', 'tools/run-shell.ts', 'tools/tool.ts'],
   'options.ts': ['model/host.ts', 'tools/approval.ts'],
   'start.ts': ['options.ts', 'errors.ts', 'tools/sandbox.ts', 'workspace/snapshot.ts'],
   'demo.ts': ['model/scripted.ts', 'tools/approval.ts'],

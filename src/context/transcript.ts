@@ -48,6 +48,10 @@ function renderEntry({ record, shortened }: TranscriptEntry): string {
       const content = shortened ? clip(record.content, SHORT_RESULT_CHARS) : record.content;
       return `${call}\n${withoutHeadings(content)}`;
     }
+    case 'command': {
+      const content = shortened ? clip(record.content, SHORT_RESULT_CHARS) : record.content;
+      return `[user ran] ${clipLine(record.command, ARG_CHARS)}\n${withoutHeadings(content)}`;
+    }
     case 'notice':
     case 'workspace':
       return `[${record.type}] ${withoutHeadings(clip(record.content, limit(REPLY_CHARS)))}`;
@@ -61,7 +65,7 @@ function clipValue(value: unknown, limit: number): unknown {
 }
 
 const HEADING =
-  /^(?=(?:Rules|Tools|Examples|Workspace|Memory|Transcript|Current user request):|\[(?:user|assistant|notice|workspace|tool:\w+)\])/gm;
+  /^(?=(?:Rules|Tools|Examples|Workspace|Memory|Transcript|Current user request):|\[(?:user|user ran|assistant|notice|workspace|tool:\w+)\])/gm;
 
 /**
  * Sets in the lines of foreign text that look like a heading of the prompt or an entry of the

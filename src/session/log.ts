@@ -42,12 +42,23 @@ export function readLog(file: string): LogContent {
 /** How much of a log's beginning must show whether it is a conversation, in bytes. */
 const PROBE_BYTES = 64 * 1024;
 
-/** Whether a log is a person's, of this workspace, with a request in it. @throws Error with a `code` */
-export function isConversation(file: string, workspaceRoot: string): boolean {
+/**
+ * The first request of a log, or what its beginning holds of it; undefined where the log is none of
+ * a person's in this workspace. @throws Error with a `code`
+ */
+export function firstRequest(file: string, workspaceRoot: string): string | undefined {
   const [first, ...lines] = readHead(file, PROBE_BYTES).toString('utf8').split('\n');
   const header = parseHeader(first);
-  if (header?.parent !== null || !belongsTo(header, workspaceRoot)) return false;
-  return lines.some((line) => line.startsWith(USER_RECORD));
+  if (header?.parent !== null || !belongsTo(header, workspaceRoot)) return undefined;
+  const line = lines.find((each) => each.startsWith(USER_RECORD));
+  if (line === undefined) return undefined;
+  // A line that is cut off, or damaged, still tells how the request begins.
+  const [content = ''] = /(?<=^\{"type":"user","content":)"(?:[^"\\]|\\.)*/.exec(line) ?? [];
+  try {
+    return JSON.parse(`${content}"`) as string;
+  } catch {
+    return '';
+  }
 }
 
 /** A folder that was moved together with its sessions is the same workspace. */

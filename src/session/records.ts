@@ -43,6 +43,8 @@ const recordSchema = z.discriminatedUnion('type', [
     ok: z.boolean(),
     created_at,
   }),
+  /** A command that the person ran with `!`, and what it printed. */
+  z.object({ type: z.literal('command'), command: z.string(), content: z.string(), created_at }),
   /** What the model was told of a malformed reply. */
   z.object({ type: z.literal('notice'), content: z.string(), created_at }),
   /** How a request ended, and the answer where there was one. */
@@ -79,7 +81,7 @@ export type NewRecord = SessionRecord extends infer R
 /** A record that shows in the transcript. */
 export type TranscriptRecord = Extract<
   SessionRecord,
-  { type: 'user' | 'model' | 'tool' | 'notice' | 'assistant' | 'workspace' }
+  { type: 'user' | 'model' | 'tool' | 'command' | 'notice' | 'assistant' | 'workspace' }
 >;
 
 const knownTypes: ReadonlySet<string> = new Set(

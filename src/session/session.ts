@@ -98,6 +98,7 @@ function apply(state: SessionState, record: SessionRecord, pending?: SessionReco
       break;
     }
     case 'user':
+    case 'command':
     case 'assistant':
     case 'workspace':
       show(state, record);

@@ -6,13 +6,22 @@ import { errorCode } from '../errors.ts';
 import {
   belongsTo,
   FileLog,
-  isConversation,
+  firstRequest,
   SessionBusyError,
   SessionLockError,
   type LogContent,
   type Warn,
 } from './log.ts';
 import { Session } from './session.ts';
+
+/** A session as a list shows it. */
+export interface SessionSummary {
+  id: string;
+  /** How its first request begins. */
+  request: string;
+  /** When it was last written, in milliseconds since 1970. */
+  writtenAt: number;
+}
 
 /** A session that cannot be had. The message is for the person who asked for it. */
 export class SessionError extends Error {
@@ -104,18 +113,27 @@ export class SessionStore {
 
   /** The session last written that has a request and is no delegate's, or undefined. */
   latest(): string | undefined {
-    return this.#byAge().find((id) => this.#isConversation(id));
+    return this.list(1)[0]?.id;
+  }
+
+  /** The sessions last written that have a request and are no delegates', the newest first. */
+  list(limit: number): SessionSummary[] {
+    const found: SessionSummary[] = [];
+    for (const { id, at: writtenAt } of this.#byAge()) {
+      if (found.length === limit) break;
+      const request = this.#firstRequest(id);
+      if (request !== undefined) found.push({ id, request, writtenAt });
+    }
+    return found;
   }
 
   #latestFew(): string {
-    const ids = this.#byAge()
-      .filter((id) => this.#isConversation(id))
-      .slice(0, LISTED);
+    const ids = this.list(LISTED).map(({ id }) => id);
     return ids.length > 0 ? ` The latest are: ${ids.join(', ')}.` : ' There are none yet.';
   }
 
-  /** Ids, the last written first. */
-  #byAge(): string[] {
+  /** Ids and when they were last written, the newest first. */
+  #byAge(): { id: string; at: number }[] {
     let names: string[];
     try {
       names = fs.readdirSync(this.#folder);
@@ -125,16 +143,18 @@ export class SessionStore {
     return names
       .map((name) => path.basename(name, '.jsonl'))
       .filter((id, index) => ID.test(id) && names[index] === `${id}.jsonl`)
-      .map((id) => ({ id, at: fs.lstatSync(this.#file(id), { throwIfNoEntry: false })?.mtimeMs }))
-      .toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0) || b.id.localeCompare(a.id))
-      .map(({ id }) => id);
+      .map((id) => {
+        const stat = fs.lstatSync(this.#file(id), { throwIfNoEntry: false });
+        return { id, at: stat?.mtimeMs ?? 0 };
+      })
+      .toSorted((a, b) => b.at - a.at || b.id.localeCompare(a.id));
   }
 
-  #isConversation(id: string): boolean {
+  #firstRequest(id: string): string | undefined {
     try {
-      return isConversation(this.#file(id), this.#root);
+      return firstRequest(this.#file(id), this.#root);
     } catch {
-      return false;
+      return undefined;
     }
   }
 

@@ -1,11 +1,14 @@
 /** The slash commands of the REPL. */
 import type { ChalkInstance } from 'chalk';
 import { closest, distance } from 'fastest-levenshtein';
-import type { ContextReport } from '../events.ts';
+import type { ContextReport, PromptReport } from '../events.ts';
 import { renderMemory } from '../session/memory.ts';
 import type { Session } from '../session/session.ts';
+import type { SessionSummary } from '../session/store.ts';
 import { renderContext } from './context-report.ts';
 import { escapeForTerminal, escapeLine } from './escape.ts';
+import { renderPrompt } from './prompt-report.ts';
+import { exportConversation, switchSession } from './session-commands.ts';
 
 /** What commands may do to the conversation. */
 export interface Commandable {
@@ -14,6 +17,13 @@ export interface Commandable {
   /** Returns the characters saved. */
   compact(): number;
   reportContext(): ContextReport;
+  reportPrompt(): PromptReport;
+  /** The last written first. */
+  listSessions(limit: number): SessionSummary[];
+  /** @throws SessionError when it cannot be had */
+  switchSession(id: string): void;
+  /** Returns the path of the new file, or undefined where nothing was said yet. @throws Error with a `code` */
+  exportTo(file: string): string | undefined;
 }
 
 /** What a command works with. */
@@ -22,7 +32,9 @@ export interface CommandContext {
   chalk: ChalkInstance;
   /** Columns of the terminal, undefined where there is none. */
   columns: number | undefined;
-  /** Puts a question of one line; undefined when nobody answers. */
+  /** Prints something before the answer, safe for the terminal. */
+  print(text: string): void;
+  /** Puts a question of one line; undefined when nobody answers, or there is no terminal. */
   ask(prompt: string): Promise<string | undefined>;
   /** Aborts when the person interrupts the command. */
   signal: AbortSignal;
@@ -56,6 +68,13 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
       run: ({ conversation }) => renderContext(conversation.reportContext()),
     },
     {
+      names: ['/prompt'],
+      argument: '[section]',
+      summary: 'print what the next model call would send, by section',
+      run: ({ conversation, chalk }, section) =>
+        renderPrompt(conversation.reportPrompt(), section, chalk),
+    },
+    {
       names: ['/compact'],
       summary: 'shorten the older half of the transcript',
       run: ({ conversation }) => {
@@ -79,6 +98,18 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
       names: ['/session'],
       summary: "print the path of this session's file",
       run: ({ conversation }) => escapeLine(conversation.session.path),
+    },
+    {
+      names: ['/sessions', '/resume'],
+      argument: '[id]',
+      summary: 'list the latest sessions; go on with one',
+      run: switchSession,
+    },
+    {
+      names: ['/export'],
+      argument: 'FILE.md',
+      summary: 'write the conversation to a file, as Markdown',
+      run: exportConversation,
     },
   ],
   Program: [
@@ -110,13 +141,17 @@ function suggestion(name: string): string {
   return isNear ? `Did you mean ${nearest}?` : '/help lists the commands.';
 }
 
+const OTHERWISE = [
+  'Anything else is a request. @path names a file, !command runs a command of yours and lets the',
+  'model see what it prints.',
+];
+
 function help(): string {
   const usage = ({ names, argument }: Command) =>
     [names.join(', '), ...(argument === undefined ? [] : [argument])].join(' ');
   const width = Math.max(...COMMANDS.map((command) => usage(command).length)) + 2;
   const rows = (commands: readonly Command[]) =>
     commands.map((command) => `  ${usage(command).padEnd(width)}${command.summary}`);
-  return Object.entries(GROUPS)
-    .map(([title, commands]) => [title, ...rows(commands)].join('\n'))
-    .join('\n\n');
+  const groups = Object.entries(GROUPS).map(([title, commands]) => [title, ...rows(commands)]);
+  return [...groups, OTHERWISE].map((lines) => lines.join('\n')).join('\n\n');
 }

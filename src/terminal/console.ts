@@ -108,11 +108,13 @@ export class Console {
   }
 
   /** What commands need of the terminal. */
-  forCommands(signal: AbortSignal): Pick<CommandContext, 'chalk' | 'columns' | 'ask'> {
+  forCommands(signal: AbortSignal): Pick<CommandContext, 'chalk' | 'columns' | 'print' | 'ask'> {
     return {
       chalk: this.#chalk,
       columns: this.#progress.columns || undefined,
-      ask: (prompt) => this.input.readFresh(prompt, signal),
+      print: (text) => void this.#progress.write(`${text}\n`),
+      ask: (prompt) =>
+        this.isTerminal ? this.input.readFresh(prompt, signal) : Promise.resolve(undefined),
     };
   }
 

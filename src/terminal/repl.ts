@@ -3,11 +3,19 @@ import type { Writable } from 'node:stream';
 import type { AgentEvent } from '../events.ts';
 import { LEAVE, runCommand, type Commandable } from './commands.ts';
 import type { Console } from './console.ts';
+import { escapeLine } from './escape.ts';
+import { LiveText } from './live-text.ts';
 
 export const PROMPT = 'mini-coding-agent> ';
 
 export interface Conversation extends Commandable {
   ask(request: string, signal: AbortSignal): AsyncGenerator<AgentEvent, void>;
+  /** Runs a command of the person's. Returns how it ended, in a few words. */
+  runUserCommand(
+    command: string,
+    onOutput: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<string>;
 }
 
 export interface ReplOptions {
@@ -28,7 +36,7 @@ export async function runRepl(options: ReplOptions): Promise<void> {
     if (line === undefined) return;
     const text = line.trim();
     if (text === '') continue;
-    const act = text.startsWith('/') ? command : request;
+    const act = text.startsWith('/') ? command : text.startsWith('!') ? shell : request;
     try {
       if ((await interrupts.during((signal) => act(options, text, signal))) === LEAVE) return;
     } catch (error) {
@@ -47,6 +55,20 @@ async function command(
   if (answer === LEAVE) return LEAVE;
   if (answer !== '') output.write(`${answer}\n`);
   return undefined;
+}
+
+/** `!command`: what it prints is shown as it comes, and the model sees it with the next request. */
+async function shell(
+  { conversation, terminal, output }: ReplOptions,
+  line: string,
+  signal: AbortSignal,
+): Promise<undefined> {
+  const command = line.slice(1).trim();
+  if (command === '') return void output.write('Write a command behind the !, such as !git diff\n');
+  const text = new LiveText(output);
+  const ending = await conversation.runUserCommand(command, (piece) => text.write(piece), signal);
+  text.end();
+  output.write(`${terminal.forCommands(signal).chalk.dim(escapeLine(ending))}\n`);
 }
 
 async function request(

@@ -28,10 +28,18 @@ export interface Ended {
   stderr: HeadTail;
 }
 
+export interface RunOptions {
+  cwd: string;
+  timeoutMs: number;
+  signal: AbortSignal;
+  /** Sees the output of both streams as it comes. */
+  onOutput?: (chunk: Buffer) => void;
+}
+
 /** Standard input is closed. @throws ToolError when the command cannot be started */
 export async function runToEnd(
   { file, args, env, isSandbox }: Command,
-  { cwd, timeoutMs, signal }: { cwd: string; timeoutMs: number; signal: AbortSignal },
+  { cwd, timeoutMs, signal, onOutput }: RunOptions,
 ): Promise<Ended> {
   if (args.some((arg) => arg.includes('\0'))) {
     throw new ToolError('the command could not be started (it holds a NUL character)');
@@ -52,6 +60,7 @@ export async function runToEnd(
   }
   const stdout = capture(shell.stdout);
   const stderr = capture(shell.stderr);
+  if (onOutput) for (const stream of [shell.stdout, shell.stderr]) stream.on('data', onOutput);
   // The sandbox is a session, and so a process group, inside of the one that is seen here.
   const told = isSandbox && capture(shell.stdio[3]);
   const exited = once(shell, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { HeadTail } from './capture.ts';
 import { runToEnd, type Ended } from './process-group.ts';
 import type { Sandbox } from './sandbox.ts';
 import { defineTool, requiredText, ToolError, wholeNumber, type Tool } from './tool.ts';
@@ -27,7 +26,7 @@ export function shellTool(sandbox?: Sandbox): Tool {
         confined ?? { file: '/bin/sh', args: ['-c', command], env },
         { cwd: root, timeoutMs: timeout * 1000, signal },
       ).finally(() => (freed = confined?.settle() ?? []));
-      const report = [...freed, render(exitCode(how), stdout, stderr)].join('\n');
+      const report = [...freed, renderEnded({ how, stdout, stderr })].join('\n');
       if (how === 'interrupted') throw new ToolError(`the user interrupted it\n${report}`);
       if (how === 'timeout') {
         throw new ToolError(`the command was ended after ${timeout} s\n${report}`);
@@ -52,13 +51,16 @@ function exitCode(how: Ended['how']): string {
   return code === null ? `none (ended by ${signal ?? 'a signal'})` : String(code);
 }
 
-/** Each stream has room of its own; what one does not need, the other may use. */
-function render(code: string, stdout: HeadTail, stderr: HeadTail): string {
+/**
+ * What a command's end says to the model: exit code and output. Each stream has room of its own;
+ * what one does not need, the other may use.
+ */
+export function renderEnded({ how, stdout, stderr }: Ended): string {
   const out = stdout.text(SHOWN_CHARS);
   const err = stderr.text(Math.max(STDERR_CHARS, SHOWN_CHARS - out.length));
   const room = SHOWN_CHARS - err.length;
   return [
-    `exit_code: ${code}`,
+    `exit_code: ${exitCode(how)}`,
     'stdout:',
     (out.length > room ? stdout.text(room) : out) || '(empty)',
     'stderr:',

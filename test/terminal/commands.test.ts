@@ -27,30 +27,45 @@ function conversation(saved = 0) {
     reset: () => session.reset(),
     compact: () => saved,
     reportContext: () => report,
+    reportPrompt: () => ({
+      prefix: 'Rules:\n\u001b[2J',
+      memory: 'Memory:',
+      transcript: '',
+      tail: '',
+    }),
+    listSessions: () => [],
+    switchSession: () => undefined,
+    exportTo: () => undefined,
   };
 }
 
 /** Where nobody is there to be asked. */
 function runCommand(line: string, talk: Commandable) {
   const { signal } = new AbortController();
-  const context = { chalk: new Chalk({ level: 0 }), columns: 80, signal };
+  const context = { chalk: new Chalk({ level: 0 }), columns: 80, print: () => undefined, signal };
   return run(line, { ...context, conversation: talk, ask: () => Promise.resolve(undefined) });
 }
 
 it('lists every command with what it does', async () => {
   expect(await runCommand('/help', conversation())).toMatchInlineSnapshot(`
     "Conversation
-      /memory         print the working memory: task, files, notes
-      /context        show how the context window is filled and reused
-      /compact        shorten the older half of the transcript
-      /reset, /clear  clear transcript and memory and go on
+      /memory                  print the working memory: task, files, notes
+      /context                 show how the context window is filled and reused
+      /prompt [section]        print what the next model call would send, by section
+      /compact                 shorten the older half of the transcript
+      /reset, /clear           clear transcript and memory and go on
 
     Sessions
-      /session        print the path of this session's file
+      /session                 print the path of this session's file
+      /sessions, /resume [id]  list the latest sessions; go on with one
+      /export FILE.md          write the conversation to a file, as Markdown
 
     Program
-      /help           list the commands
-      /exit, /quit    leave"
+      /help                    list the commands
+      /exit, /quit             leave
+
+    Anything else is a request. @path names a file, !command runs a command of yours and lets the
+    model see what it prints."
   `);
 });
 
@@ -110,4 +125,21 @@ it.each([
   ['/rest', '/reset'],
 ])('suggests for %s the command %s', async (line, name) => {
   expect(await runCommand(line, conversation())).toMatch(`Did you mean ${name}?`);
+});
+
+it('prints the next prompt by section, with its bytes, escaped', async () => {
+  expect(await runCommand('/prompt', conversation())).toBe(
+    '── prefix · 11 bytes\nRules:\n\\x1b[2J\n\n── memory · 7 bytes\nMemory:\n\n' +
+      '── transcript · 0 bytes\n\n\n── tail · 0 bytes\n',
+  );
+  expect(await runCommand('/prompt memory', conversation())).toBe('── memory · 7 bytes\nMemory:');
+  expect(await runCommand('/prompt x', conversation())).toMatch(
+    /^The sections are prefix, memory,/,
+  );
+});
+
+it('says so where there is no session, nothing to export, or no file named', async () => {
+  expect(await runCommand('/sessions', conversation())).toMatch(/^There are no sessions/);
+  expect(await runCommand('/export a.md', conversation())).toBe('Nothing was said yet.');
+  expect(await runCommand('/export', conversation())).toBe('Say where to: /export FILE.md');
 });

@@ -1,0 +1,52 @@
+/** A conversation as a Markdown file, for people. */
+import fs from 'node:fs';
+import { readLog } from './log.ts';
+import type { SessionRecord } from './records.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Writes the whole log, what compactions and resets took out of the transcript included, to a file
+ * that is not there yet. Returns its path, or undefined where nothing was said yet.
+ * @throws Error with a `code`: EEXIST where there is such a file
+ */
+export function exportSession(session: Session, file: string): string | undefined {
+  if (!fs.existsSync(session.path)) return undefined;
+  const { header, records } = readLog(session.path);
+  const title = [
+    `# Session ${session.id}`,
+    ...(header ? [`${header.created_at}, model ${header.model}, in ${header.workspace_root}`] : []),
+  ];
+  const text = [...title, ...records.flatMap(renderRecord)].join('\n\n');
+  fs.writeFileSync(file, `${text}\n`, { flag: 'wx' });
+  return file;
+}
+
+/** What a person would want to read; raw replies and the like stay in the log. */
+function renderRecord(record: SessionRecord): string[] {
+  switch (record.type) {
+    case 'user':
+      return ['## Request', record.content];
+    case 'assistant':
+      return record.reason === 'answer' ? ['### Answer', record.content] : [`*${record.content}*`];
+    case 'tool':
+      return [
+        `\`${record.name}\`${record.ok ? '' : ' (failed)'}`,
+        fenced(JSON.stringify(record.args, null, 2), 'json'),
+        fenced(record.content),
+      ];
+    case 'command':
+      return ['The user ran', fenced(record.command, 'sh'), fenced(record.content)];
+    case 'reset':
+      return ['---', '*Transcript and memory were cleared.*'];
+    default:
+      return [];
+  }
+}
+
+/** A code block whose fence is longer than any in its text. */
+function fenced(text: string, language = ''): string {
+  let fence = '```';
+  for (const [ticks] of text.matchAll(/`{3,}/g))
+    if (ticks.length >= fence.length) fence = `${ticks}\``;
+  return `${fence}${language}\n${text}\n${fence}`;
+}
