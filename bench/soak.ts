@@ -235,7 +235,7 @@ function lostIn(root: string, shown: readonly Shown[]): number {
       if (content !== `request ${told.length}`) throw new Error(`${content}, not ${told.length}`);
       told.push({ tools: [], end: '' });
     } else if (type === 'tool') last?.tools.push(name ?? '');
-    else if (type === 'assistant' && last) last.end = content ?? '';
+    else if (type === 'assistant' && last) last.end = content?.split('\n').at(-1) ?? '';
   }
   const differs = shown.flatMap((each, index) =>
     JSON.stringify(each) === JSON.stringify(told[index])

@@ -107,11 +107,17 @@ export class Agent {
     let final: Final;
     try {
       final = yield* this.#untilFinal(request, signal);
-      this.session.record({ type: 'assistant', content: final.text, reason: final.reason });
+      this.session.record({ type: 'assistant', content: this.#said(final), reason: final.reason });
     } finally {
       this.session.flush();
     }
     yield { type: 'final', ...final };
+  }
+
+  /** What the transcript keeps of the end: of an answer that was broken off, what was seen of it. */
+  #said({ reason, text }: Final): string {
+    const broken = reason === 'interrupted' ? this.#caller.takeBrokenAnswer() : '';
+    return broken === '' ? text : `${broken}\n${text}`;
   }
 
   async *#untilFinal(request: string, signal: AbortSignal): AsyncGenerator<AgentEvent, Final> {

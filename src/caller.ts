@@ -38,6 +38,7 @@ export class Caller {
   readonly #parts: CallerParts;
   readonly #meter = new Meter();
   #window: ContextWindow | undefined;
+  #answerSoFar = '';
   /** The server takes a request only without a `format`: it is not sent again. */
   #refusesFormat = false;
 
@@ -48,6 +49,13 @@ export class Caller {
   /** The window in tokens; zero before the first call. */
   get numCtx(): number {
     return this.#window?.numCtx ?? 0;
+  }
+
+  /** What the person has seen of an answer that was broken off; only the first call returns it. */
+  takeBrokenAnswer(): string {
+    const answer = this.#answerSoFar;
+    this.#answerSoFar = '';
+    return answer;
   }
 
   /**
@@ -68,6 +76,7 @@ export class Caller {
       const request = { prompt: prompt.text, numPredict, numCtx: window.numCtx, format };
       try {
         const { usage, ...generation } = yield* this.#stream(request, signal);
+        this.#answerSoFar = '';
         const spent = { ...usage, shared_chars: sharedChars };
         // Only now it is certain that the format was what the server did not take.
         this.#refusesFormat ||= refused;
@@ -164,13 +173,16 @@ export class Caller {
     request: GenerateRequest,
     signal: AbortSignal,
   ): AsyncGenerator<AgentEvent, Generation> {
+    this.#answerSoFar = '';
     const visible = new AnswerStream();
     const watch = new RunOnWatch();
     const stream = this.#parts.model.generate(request, signal);
     for (;;) {
       const next = await stream.next();
       if (next.done) return next.value;
-      yield { type: 'model_delta', raw: next.value, answer: visible.push(next.value) };
+      const answer = visible.push(next.value);
+      this.#answerSoFar += answer;
+      yield { type: 'model_delta', raw: next.value, answer };
       if (watch.push(next.value)) {
         const usage = { prompt_chars: request.prompt.length };
         const generation = { text: watch.text, doneReason: 'stop', usage };

@@ -176,7 +176,7 @@ describe('an interrupt', () => {
 
     expect((await ask(agent, 'go on')).end.reason).toBe('answer');
     expect(model.requests[1]?.prompt).toContain(
-      '[user] go\n[assistant] Interrupted.\n[user] go on',
+      '[user] go\n[assistant] one\nInterrupted.\n[user] go on',
     );
   });
 

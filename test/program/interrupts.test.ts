@@ -92,7 +92,9 @@ describe('an interrupt', () => {
     expect(stdout).toContain('Here again.\n');
     const ends = onlySessionIn(root).records.filter(({ type }) => type === 'assistant');
     expect(ends.map(({ reason }) => reason)).toEqual(['interrupted', 'interrupted', 'answer']);
-    expect(server.calls[2]?.prompt).toContain('[user] first\n[assistant] Interrupted.\n[user] sec');
+    const { prompt } = server.calls[2] ?? {};
+    expect(prompt).toContain('[user] first\n[assistant] Well,\nInterrupted.\n[user] sec');
+    expect(prompt).toContain('[assistant] Interrupted.\n[user] third');
   });
 
   it.each([
