@@ -1,0 +1,121 @@
+/**
+ * `npm run record`: a session of the built program, in a terminal of its own, with the demo's
+ * recorded replies. It goes into README.md as text, and into docs/session.svg as a picture. Linux
+ * with bubblewrap, which lends it a home folder to show.
+ */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { spawn } from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+import { readRecording } from '../src/model/scripted.ts';
+import { startFakeOllama } from '../test/support/ollama-server.ts';
+import { drawTerminal } from './svg.ts';
+
+const COLUMNS = 88;
+const ROOT = path.resolve(import.meta.dirname, '..');
+const HOME = '/home/ada';
+const PROMPT = /\nmini-coding-agent>$/;
+const QUESTION = /\nAllow [^\n]*\]$/;
+
+const recording = readRecording(fs.readFileSync(path.join(ROOT, 'src/demo.jsonl'), 'utf8'));
+const requests = recording.slice(0, 2);
+const server = await startFakeOllama(
+  requests.flatMap(({ replies }) => replies),
+  { charsPerToken: 3.5 },
+);
+const workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'mini-coding-agent-record-'));
+execFileSync('git', ['init', '--quiet', '--initial-branch=main', workspace]);
+const screen = new xterm.Terminal({
+  cols: COLUMNS,
+  rows: 30,
+  scrollback: 1_000,
+  allowProposedApi: true,
+});
+const pty = spawn('bwrap', [...home(), process.execPath, `${HOME}/.agent/cli.js`], {
+  cols: COLUMNS,
+  rows: 30,
+  env: {
+    PATH: process.env['PATH'],
+    HOME,
+    LANG: 'C.UTF-8',
+    TERM: 'xterm-256color',
+    OLLAMA_HOST: server.url,
+  },
+});
+const ended = new Promise((resolve) => pty.onExit(resolve));
+let showing: () => void = () => undefined;
+pty.onData((data) => screen.write(data, () => showing()));
+
+try {
+  await shown(PROMPT);
+  for (const { request } of requests) {
+    pty.write(`${request}\r`);
+    while ((await shown(PROMPT, QUESTION)) === QUESTION) pty.write('y\r');
+  }
+  pty.write('/exit\r');
+  await ended;
+  const text = linesOf(screen).join('\n').trim();
+  writeReadme(text);
+  const title = 'mini-coding-agent writes a file, runs it, and changes it when asked to';
+  fs.writeFileSync(path.join(ROOT, 'docs/session.svg'), drawTerminal(screen, title));
+} finally {
+  pty.kill();
+  await server.close();
+  fs.rmSync(workspace, { recursive: true, force: true });
+}
+
+/** The file system as it is, but for a home folder with the workspace and the program in it. */
+function home(): string[] {
+  const binds = [
+    ['--bind', workspace, `${HOME}/my-project`],
+    ['--ro-bind', path.join(ROOT, 'dist'), `${HOME}/.agent`],
+  ];
+  return [
+    '--dev-bind',
+    '/',
+    '/',
+    '--tmpfs',
+    '/home',
+    ...binds.flat(),
+    '--chdir',
+    `${HOME}/my-project`,
+  ];
+}
+
+/** Settles with the first of these that the end of the screen shows, once it has changed. */
+function shown(...ends: RegExp[]): Promise<RegExp> {
+  const before = linesOf(screen).join('\n');
+  return new Promise((resolve) => {
+    showing = () => {
+      const text = linesOf(screen).join('\n').trimEnd();
+      const end = text === before.trimEnd() ? undefined : ends.find((each) => each.test(text));
+      if (end) resolve(end);
+    };
+    showing();
+  });
+}
+
+/** What stands there, a line that was wrapped in one. */
+function linesOf({ buffer: { active } }: InstanceType<typeof xterm.Terminal>): string[] {
+  const lines: string[] = [];
+  for (let row = 0; row < active.length; row++) {
+    const line = active.getLine(row);
+    const text = line?.translateToString(true) ?? '';
+    if (line?.isWrapped) lines.push(`${lines.pop() ?? ''}${text}`);
+    else lines.push(text);
+  }
+  return lines;
+}
+
+/** The block under the heading is replaced. */
+function writeReadme(session: string): void {
+  const file = path.join(ROOT, 'README.md');
+  const readme = fs.readFileSync(file, 'utf8');
+  const block = /(?<=\n## A first session\n[^]*?\n```\n)[^]*?(?=\n```\n)/;
+  fs.writeFileSync(
+    file,
+    readme.replace(block, () => session),
+  );
+}
