@@ -8,10 +8,10 @@ const FONT = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', mono
 const BACKGROUND = '#1e2127';
 const FOREGROUND = '#d7dae0';
 /** The sixteen colours by their numbers. */
-const PALETTE = [
-  ...['#3f4451', '#e06c75', '#8cc265', '#d5b06b', '#4aa5f0', '#c162de', '#42b3c2', '#d7dae0'],
-  ...['#7f848e', '#ff7b86', '#a5e075', '#f0c674', '#6bbcff', '#d98df5', '#56d1e0', '#ffffff'],
-];
+const PALETTE =
+  '#3f4451 #e06c75 #8cc265 #d5b06b #4aa5f0 #c162de #42b3c2 #d7dae0 #7f848e #ff7b86 #a5e075 #f0c674 #6bbcff #d98df5 #56d1e0 #ffffff'.split(
+    ' ',
+  );
 
 interface Run {
   column: number;
@@ -41,8 +41,8 @@ function rowsOf({ buffer: { active }, cols }: Terminal): Run[][] {
   for (let y = 0; y < active.length; y++) {
     const line = active.getLine(y);
     const runs: Run[] = [];
-    for (let column = 0; line && column < cols; column++) {
-      const cell = line.getCell(column);
+    for (let column = 0; column < cols; column++) {
+      const cell = line?.getCell(column);
       if (!cell || cell.getWidth() === 0) continue;
       const style = styleOf(cell);
       const last = runs.at(-1);

@@ -36,7 +36,7 @@ export async function runRepl(options: ReplOptions): Promise<void> {
     if (line === undefined) return;
     const text = line.trim();
     if (text === '') continue;
-    const act = text.startsWith('/') ? command : text.startsWith('!') ? shell : request;
+    const act = text.startsWith('/') ? slash : text.startsWith('!') ? shell : request;
     try {
       if ((await interrupts.during((signal) => act(options, text, signal))) === LEAVE) return;
     } catch (error) {
@@ -46,7 +46,7 @@ export async function runRepl(options: ReplOptions): Promise<void> {
   }
 }
 
-async function command(
+async function slash(
   { conversation, terminal, output }: ReplOptions,
   line: string,
   signal: AbortSignal,
