@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
-const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
 
 /**
  * Opens a regular file to read, without following a link and without waiting for a FIFO, hands the
@@ -11,7 +11,10 @@ const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
  * @throws Error with a `code` when it cannot be opened; `ENOTREG` when it is no regular file.
  */
 export function withRegularFile<T>(file: string, use: (fd: number, stat: fs.Stats) => T): T {
-  const fd = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  return withRegular(fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), use);
+}
+
+function withRegular<T>(fd: number, use: (fd: number, stat: fs.Stats) => T): T {
   try {
     const stat = fs.fstatSync(fd);
     if (!stat.isFile()) {
@@ -28,6 +31,18 @@ export function readHead(file: string, limit: number): Buffer {
   return withRegularFile(file, (fd, { size }) => {
     const buffer = Buffer.alloc(Math.min(limit, size));
     return buffer.subarray(0, fs.readSync(fd, buffer, 0, buffer.length, 0));
+  });
+}
+
+/**
+ * Appends to a regular file that only its owner may read, and makes it where there is none. What
+ * several processes append stands one after the other. @throws as `withRegularFile`.
+ */
+export function appendPrivately(file: string, data: Buffer): void {
+  const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
+  withRegular(fs.openSync(file, flags, 0o600), (fd, { mode }) => {
+    if (mode & 0o077) fs.fchmodSync(fd, 0o600);
+    writeAll(fd, data);
   });
 }
 

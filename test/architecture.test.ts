@@ -95,6 +95,7 @@ const DOORS: Record<string, string[]> = {
     'workspace/snapshot.ts',
     'user-command.ts',
   ],
+  'history.ts': ['files.ts', 'errors.ts'],
   'user-command.ts': ['tools/process-group.ts', 'tools/run-shell.ts', 'tools/tool.ts'],
   'options.ts': ['model/host.ts', 'tools/approval.ts'],
   'start.ts': ['options.ts', 'errors.ts', 'tools/sandbox.ts', 'workspace/snapshot.ts'],

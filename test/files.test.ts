@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
-import { readHead, withRegularFile, writeAtomically } from '../src/files.ts';
+import { appendPrivately, readHead, withRegularFile, writeAtomically } from '../src/files.ts';
 import { temporaryFolder } from './support/workspace.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -81,4 +81,19 @@ it.each([
   const file = path.join(temporaryFolder({ regular: 'x' }), 'special');
   make(file);
   expect(() => readHead(file, 10)).toThrow(expect.objectContaining({ code }));
+});
+
+it('appends to a file of one owner, and to no link, folder or FIFO', () => {
+  const folder = temporaryFolder({ 'a.txt': 'a' });
+  const inside = (name: string) => path.join(folder, name);
+  const [file, link, fifo] = [inside('new.txt'), inside('link'), inside('fifo')];
+  fs.symlinkSync(path.join(folder, 'a.txt'), link);
+  execFileSync('mkfifo', [fifo]);
+  for (const text of ['one\n', 'two\n']) appendPrivately(file, Buffer.from(text));
+  expect(fs.readFileSync(file, 'utf8')).toBe('one\ntwo\n');
+  expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+  for (const other of [link, fifo, folder]) {
+    expect(() => appendPrivately(other, Buffer.from('x'))).toThrow();
+  }
+  expect(fs.readFileSync(path.join(folder, 'a.txt'), 'utf8')).toBe('a');
 });
