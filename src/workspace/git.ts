@@ -56,6 +56,20 @@ export async function readGit(
   };
 }
 
+/**
+ * The files of a repository that git knows or would add, relative to its root; undefined where git
+ * did not tell. Nothing that the repository names is run for it: no file is read.
+ * @param env as in `readGit`
+ */
+export async function listGitFiles(
+  root: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string[] | undefined> {
+  const git = gitIn(root, env, AbortSignal.timeout(GIT_TIMEOUT_MS), []);
+  const listed = await git(['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
+  return listed === undefined ? undefined : [...new Set(listed.split('\0').slice(0, -1))];
+}
+
 function shortSubject(commit: string): string {
   return clipLine(commit, COMMIT_CHARS);
 }

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { childEnvironment } from '../../src/environment.ts';
-import { readGit } from '../../src/workspace/git.ts';
+import { listGitFiles, readGit } from '../../src/workspace/git.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
 import { git, temporaryFolder, temporaryRepository } from '../support/workspace.ts';
@@ -124,6 +124,7 @@ it.each(traps)('does not run what the repository names: %s', async (_name, contr
   fs.utimesSync(path.join(root, '.gitattributes'), 1_800_000_000, 1_800_000_000);
 
   const facts = await readGit(root, childEnvironment(process.env));
+  expect(await listGitFiles(root, childEnvironment(process.env))).toContain('a.txt');
   expect(fs.existsSync(marker), 'the program ran').toBe(false);
   expect(facts?.root).toBe(root);
   if (facts?.status !== undefined) expect(facts.status).toContain('M a.txt');

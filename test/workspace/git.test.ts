@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { childEnvironment } from '../../src/environment.ts';
-import { readGit } from '../../src/workspace/git.ts';
+import { listGitFiles, readGit } from '../../src/workspace/git.ts';
 import { git, temporaryFolder, temporaryRepository } from '../support/workspace.ts';
 
 const env = childEnvironment(process.env);
@@ -24,6 +24,19 @@ it('reads root, branch, default branch, status and the last five commits', async
   expect(facts?.status?.split('\n').toSorted()).toEqual([' M a.txt', '?? sub/new.txt']);
   const subjects = facts?.recentCommits.map((line) => line.replace(/^[0-9a-f]+ /, ''));
   expect(subjects).toEqual(['six', 'five', 'four', 'three', 'two']);
+});
+
+it('lists the files that are tracked or could be, from the root, by their own names', async () => {
+  const root = temporaryRepository({
+    'a.txt': '',
+    'sub/é "b"\n.txt': '',
+    '.gitignore': 'ignored\n',
+  });
+  fs.writeFileSync(path.join(root, 'ignored'), '');
+  fs.writeFileSync(path.join(root, 'sub/new.txt'), '');
+  const files = await listGitFiles(root, env);
+  expect(files?.toSorted()).toEqual(['.gitignore', 'a.txt', 'sub/new.txt', 'sub/é "b"\n.txt']);
+  expect(await listGitFiles(temporaryFolder(), env)).toBeUndefined();
 });
 
 it('reads a repository that has no commits and no remote', async () => {
