@@ -33,6 +33,14 @@ export function wrapLine(line: string, indent: number, columns: number): string[
   return [...rows, row];
 }
 
+/** The columns that a line takes where it begins in the first one. */
+export function lineWidth(line: string): number {
+  if (PLAIN.test(line)) return line.length;
+  let column = 0;
+  for (const character of line) column += widthAt(column, character);
+  return column;
+}
+
 function widthAt(column: number, character: string): number {
   return character === '\t' ? TAB - (column % TAB) : widthOf(character);
 }

@@ -1,0 +1,203 @@
+/** Draws a prompt with the text behind it, and draws it again when it changes. */
+import type { Writable } from 'node:stream';
+import { escapeForTerminal } from '../escape.ts';
+import { lineWidth, wrapLine } from '../wrap.ts';
+
+/** Stands before each further line of a text, so that none of them begins a row of its own making. */
+const CONTINUATION = '... ';
+/** A tab is shown as so many blanks. */
+const TAB = ' '.repeat(4);
+
+/** What is to be seen. */
+export interface Picture {
+  prompt: string;
+  text: string;
+  /** An index into the text. */
+  cursor: number;
+  /** Rows below the text, for the time being; they are escaped and fit the width. */
+  below?: readonly string[];
+}
+
+/** A terminal's output. Its size is undefined, or 0, where nobody knows it. */
+export type Canvas = Writable & { columns?: number | undefined; rows?: number | undefined };
+
+export interface View {
+  /** Shows a picture in place of the last one. */
+  draw(picture: Picture): void;
+  /** Takes the picture away; what is written next stands in its place. */
+  wipe(): void;
+  /** Leaves the picture as it is, whole; what is written next stands below it. */
+  leave(): void;
+  /** Clears the screen and shows the picture at its top. */
+  clear(): void;
+  /** The window has another size. */
+  resize(): void;
+}
+
+/** The text as it is shown: escaped, each further line with its mark. */
+function shown(text: string): string {
+  return escapeForTerminal(text).replaceAll('\t', TAB).replaceAll('\n', `\n${CONTINUATION}`);
+}
+
+/** For a terminal that moves its cursor. */
+export class MovingView implements View {
+  readonly #output: Canvas;
+  #picture: Picture | undefined;
+  /** Where the cursor stands, counted from the first row that is drawn. */
+  #cursorRow = 0;
+  #cursorColumn = 0;
+
+  constructor(output: Canvas) {
+    this.#output = output;
+  }
+
+  draw(picture: Picture): void {
+    const typed = this.#typedSince(picture);
+    if (typed === undefined) {
+      // What is drawn first may scroll; from then on only what the window holds can be changed.
+      const height = this.#picture ? this.#output.rows : Infinity;
+      this.#output.write(`${this.#toStart()}${this.#render(picture, height)}`);
+    } else {
+      this.#output.write(typed);
+      this.#cursorColumn += typed.length;
+    }
+    this.#picture = picture;
+  }
+
+  wipe(): void {
+    this.#output.write(this.#toStart());
+    this.#picture = undefined;
+  }
+
+  leave(): void {
+    if (!this.#picture) return;
+    const rows = rowsOf(this.#picture, this.#columns);
+    const isWhole = rows.length <= (this.#output.rows || Infinity);
+    const whole = isWhole ? '' : `${this.#toStart()}${this.#join(rows)}`;
+    this.#output.write(whole + '\n'.repeat(isWhole ? rows.length - this.#cursorRow : 1));
+    this.#picture = undefined;
+  }
+
+  clear(): void {
+    const picture = this.#picture;
+    this.#picture = undefined;
+    this.#output.write('\u001b[H\u001b[2J');
+    if (picture) this.draw(picture);
+  }
+
+  /**
+   * Some terminals break the rows of the text anew, which moves the cursor, and some do not: the
+   * lesser way up may leave a part of the old picture, but wipes nothing above it.
+   */
+  resize(): void {
+    if (!this.#picture) return;
+    const { cursorRow, first } = layOut(this.#picture, this.#columns, this.#output.rows);
+    this.#cursorRow = Math.min(this.#cursorRow, cursorRow - first);
+    this.#output.write(`${this.#toStart()}${this.#render(this.#picture, this.#output.rows)}`);
+  }
+
+  get #columns(): number {
+    return this.#output.columns || Infinity;
+  }
+
+  /** From the cursor to where the picture begins, and nothing of it is left. */
+  #toStart(): string {
+    if (!this.#picture) return '';
+    const up = this.#cursorRow > 0 ? `\u001b[${this.#cursorRow}A` : '';
+    return `\r${up}\u001b[0J`;
+  }
+
+  /** Draws from where the cursor stands; of more rows than there are, those around the cursor. */
+  #render(picture: Picture, height: number | undefined): string {
+    const { rows, cursorRow, cursorColumn, first } = layOut(picture, this.#columns, height);
+    const up = first + rows.length - 1 - cursorRow;
+    this.#cursorRow = cursorRow - first;
+    this.#cursorColumn = cursorColumn;
+    const drawn = this.#join(rows);
+    if (up === 0 && cursorColumn === lineWidth(rows.at(-1) ?? '')) return drawn;
+    const right = cursorColumn > 0 ? `\u001b[${cursorColumn}C` : '';
+    return `${drawn}${up > 0 ? `\u001b[${up}A` : ''}\r${right}`;
+  }
+
+  /** A full row of plain text goes on by itself in the next one, so that it can be copied whole. */
+  #join(rows: readonly string[]): string {
+    return rows.reduce((drawn, row, at) => {
+      const above = rows[at - 1] ?? '';
+      const goesOn = row !== '' && above.length === this.#columns && PLAIN.test(above);
+      return `${drawn}${goesOn ? '' : '\n'}${row}`;
+    });
+  }
+
+  /** What was only added at the end of the row, where that is all that is new. */
+  #typedSince({ prompt, text, cursor, below }: Picture): string | undefined {
+    const last = this.#picture;
+    if (!last || last.prompt !== prompt || last.below || below) return undefined;
+    if (!text.startsWith(last.text) || last.cursor !== last.text.length) return undefined;
+    const typed = text.slice(last.text.length);
+    const fits = this.#cursorColumn + typed.length < this.#columns;
+    return cursor === text.length && PLAIN.test(typed) && fits ? typed : undefined;
+  }
+}
+
+const PLAIN = /^[ -~]*$/;
+
+interface Layout {
+  /** Those that are shown. */
+  rows: string[];
+  /** How many rows above them are not. */
+  first: number;
+  /** Counted from the first row, whether it is shown or not. */
+  cursorRow: number;
+  cursorColumn: number;
+}
+
+function layOut(picture: Picture, columns: number, height = 0): Layout {
+  const { text, cursor, below = [] } = picture;
+  const before = rowsOf({ ...picture, text: text.slice(0, cursor) }, columns);
+  const rows = rowsOf(picture, columns);
+  let cursorRow = before.length - 1;
+  let cursorColumn = lineWidth(before[cursorRow] ?? '');
+  // Behind the last column of a row is the beginning of the next one.
+  if (cursorColumn >= columns) [cursorRow, cursorColumn] = [cursorRow + 1, 0];
+  if (cursorRow === rows.length) rows.push('');
+  rows.push(...below);
+  const room = height || Infinity;
+  const first = Math.max(0, Math.min(cursorRow - (room >> 1), rows.length - room));
+  return { rows: rows.slice(first, first + room), first, cursorRow, cursorColumn };
+}
+
+function rowsOf({ prompt, text }: Picture, columns: number): string[] {
+  return `${prompt}${shown(text)}`.split('\n').flatMap((line) => wrapLine(line, 0, columns));
+}
+
+/** For a terminal that can only write on: what cannot be added is shown on a line of its own. */
+export class PlainView implements View {
+  readonly #output: Canvas;
+  #drawn: string | undefined;
+
+  constructor(output: Canvas) {
+    this.#output = output;
+  }
+
+  draw({ prompt, text, below = [] }: Picture): void {
+    const picture = `${prompt}${shown(text)}`;
+    const drawn = this.#drawn ?? '';
+    if (below.length > 0) this.#output.write(`\n${below.join('\n')}\n${picture}`);
+    else if (picture.startsWith(drawn)) this.#output.write(picture.slice(drawn.length));
+    else this.#output.write(`\n${picture}`);
+    this.#drawn = picture;
+  }
+
+  wipe(): void {
+    this.leave();
+  }
+
+  leave(): void {
+    if (this.#drawn !== undefined) this.#output.write('\n');
+    this.#drawn = undefined;
+  }
+
+  clear(): void {}
+
+  resize(): void {}
+}
