@@ -1,5 +1,6 @@
 /** Wires the parts together and runs them: a conversation, one request, or the demo. */
 import packageJson from '../package.json' with { type: 'json' };
+import { requestAids } from './aids.ts';
 import { Conversation } from './conversation.ts';
 import { DEMO_OPENING, prepareDemo, renderDemoEnd, stopAtDenial } from './demo.ts';
 import { childEnvironment } from './environment.ts';
@@ -18,6 +19,7 @@ import { readPiped } from './terminal/piped.ts';
 import { renderWelcome } from './terminal/welcome.ts';
 import type { Ask } from './tools/approval.ts';
 import type { Sandbox } from './tools/sandbox.ts';
+import { nameFiles } from './workspace/mentions.ts';
 import { takeSnapshot, type Snapshot } from './workspace/snapshot.ts';
 
 /** Runs the program and returns its exit code. @throws only bugs */
@@ -61,9 +63,9 @@ class Program {
     this.#options = options;
     this.#env = childEnvironment(process.env, options.env);
     this.#mode = options.print ? 'print' : options.request === '' ? 'repl' : 'once';
-    const { stdin, stdout, stderr } = process;
-    const noColour = Boolean(process.env['NO_COLOR']); // no-color.org
-    this.#console = new Console({ mode: this.#mode, stdin, stdout, stderr, noColour });
+    const { stdin, stdout, stderr, env } = process;
+    const suspend = () => void process.kill(0, 'SIGTSTP');
+    this.#console = new Console({ mode: this.#mode, stdin, stdout, stderr, env, suspend });
   }
 
   async run(): Promise<number> {
@@ -71,6 +73,8 @@ class Program {
     process.on('SIGINT', () => this.#console.interrupt());
     process.on('SIGTERM', () => interrupts.leave(143));
     process.on('SIGHUP', () => interrupts.leave(129));
+    process.on('SIGCONT', () => this.#console.resume());
+    process.on('exit', () => this.#console.close()); // after a bug, too
     for (const stream of [process.stdout, process.stderr]) {
       stream.on('error', (error) => this.#cannotWrite(error));
     }
@@ -93,7 +97,7 @@ class Program {
   async #serve(): Promise<number> {
     const { host, model, ollamaTimeoutMs: timeoutMs, ...rest } = this.#options;
     const { request, print, resume, cwd } = this.#options;
-    const words = print ? await this.#withPipedInput(request) : request;
+    const piped = print ? await this.#pipedInput(request) : '';
     if (this.#console.interrupts.leaving.aborted) return EXIT.interrupted;
     const snapshot = await lookAt(cwd, GIT_ENV);
     const sandbox = await sandboxFor(this.#options, snapshot.root, this.#env);
@@ -112,26 +116,25 @@ class Program {
       ask: this.#askPerson,
     });
     try {
-      return words === ''
-        ? await this.#converse(conversation, snapshot)
-        : await this.#once(conversation, words);
+      if (this.#mode === 'repl') return await this.#converse(conversation, snapshot);
+      const parts = [nameFiles(snapshot.root, request), piped].filter((part) => part !== '');
+      return await this.#once(conversation, parts.join('\n\n'));
     } finally {
       conversation.close();
     }
   }
 
-  /** The prompt's words, then what was piped in. @throws UsageError when there is neither */
-  async #withPipedInput(words: string): Promise<string> {
+  /** What was piped in. @throws UsageError when that is nothing, and there are no words either */
+  async #pipedInput(words: string): Promise<string> {
     const { stdin } = process;
     const { leaving } = this.#console.interrupts;
     leaving.addEventListener('abort', () => stdin.destroy());
     const piped = stdin.isTTY ? '' : await readPiped(stdin);
     if (piped === undefined) throw new UsageError('--print: too much was piped in');
-    const request = [words, piped.trim()].filter((part) => part !== '').join('\n\n');
-    if (request === '' && !leaving.aborted) {
+    if (words === '' && piped.trim() === '' && !leaving.aborted) {
       throw new UsageError('--print needs a prompt, as words or piped in');
     }
-    return request;
+    return piped.trim();
   }
 
   #conversation(setting: Setting): Conversation {
@@ -151,9 +154,10 @@ class Program {
     });
   }
 
-  /** The REPL. */
   async #converse(conversation: Conversation, snapshot: Snapshot): Promise<number> {
     this.#welcome(conversation, snapshot);
+    const [{ root }, { env }] = [snapshot, process];
+    const warn = (message: string) => this.#console.say(message);
     const warming = new AbortController();
     // With a person at the keyboard there is time; a pipe has its first request ready.
     if (this.#console.isTerminal) void this.#warmUp(conversation, warming.signal);
@@ -161,6 +165,8 @@ class Program {
       conversation,
       terminal: this.#console,
       output: process.stdout,
+      aids: requestAids({ conversation, root, env, gitEnv: GIT_ENV, warn }),
+      nameFiles: (request) => nameFiles(root, request),
       explain: (error) => this.#explain(error),
     });
     warming.abort();
@@ -237,10 +243,8 @@ class Program {
   /** A failing model or server is one message; anything else is a bug. */
   #explain(error: unknown): void {
     if (!(error instanceof ModelError)) throw error;
-    const offer = error.kind === 'unreachable' && this.#console.isTerminal && !this.#options.demo;
-    this.#console.say(
-      error.message +
-        (offer ? ' To see the agent work without a model: mini-coding-agent --demo' : ''),
-    );
+    const isAway = error.kind === 'unreachable' && this.#console.isTerminal && !this.#options.demo;
+    const offer = ' To see the agent work without a model: mini-coding-agent --demo';
+    this.#console.say(error.message + (isAway ? offer : ''));
   }
 }

@@ -96,6 +96,7 @@ const DOORS: Record<string, string[]> = {
     'user-command.ts',
   ],
   'history.ts': ['files.ts', 'errors.ts'],
+  'aids.ts': ['conversation.ts', 'history.ts', 'terminal/', 'tools/search-files.ts', 'workspace/'],
   'user-command.ts': ['tools/process-group.ts', 'tools/run-shell.ts', 'tools/tool.ts'],
   'options.ts': ['model/host.ts', 'tools/approval.ts'],
   'start.ts': ['options.ts', 'errors.ts', 'tools/sandbox.ts', 'workspace/snapshot.ts'],

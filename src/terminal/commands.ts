@@ -54,6 +54,9 @@ interface Command {
 
 export const LEAVE = Symbol('leave');
 
+/** The argument that is the id of a session. */
+const SESSION = '[id]';
+
 /** In the groups that `/help` shows. */
 const GROUPS: Readonly<Record<string, readonly Command[]>> = {
   Conversation: [
@@ -101,7 +104,7 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
     },
     {
       names: ['/sessions', '/resume'],
-      argument: '[id]',
+      argument: SESSION,
       summary: 'list the latest sessions; go on with one',
       run: switchSession,
     },
@@ -120,8 +123,12 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
 
 const COMMANDS: readonly Command[] = Object.values(GROUPS).flat();
 
-/** The names of all commands, for completion. */
-export const COMMAND_NAMES: readonly string[] = COMMANDS.flatMap(({ names }) => names);
+const COMMAND_NAMES: readonly string[] = COMMANDS.flatMap(({ names }) => names);
+
+/** What Tab completes of a line that begins with a slash. */
+export const COMPLETABLE_COMMANDS = COMMANDS.flatMap(({ names, argument }) =>
+  names.map((name) => ({ name, takesSession: argument === SESSION })),
+);
 
 /**
  * Runs a line that begins with a slash. An unknown command is answered with the nearest one, never

@@ -4,7 +4,7 @@ import { Chalk, supportsColor, supportsColorStderr, type ChalkInstance } from 'c
 import { escapeForTerminal } from './escape.ts';
 import { isYes, renderQuestion } from './ask-approval.ts';
 import type { CommandContext } from './commands.ts';
-import { LineInput } from './input.ts';
+import { openLineInput, type LineInput } from './input.ts';
 import { Interrupts } from './interrupts.ts';
 import { Screen } from './render.ts';
 
@@ -16,7 +16,10 @@ export interface ConsoleOptions {
   stdin: ReadStream;
   stdout: WriteStream;
   stderr: WriteStream;
-  noColour: boolean;
+  /** NO_COLOR and TERM say what the terminal is to be sent. */
+  env: NodeJS.ProcessEnv;
+  /** Stops the program, as Ctrl-Z does. */
+  suspend: () => void;
 }
 
 /** 128 + the number of SIGINT. */
@@ -38,28 +41,31 @@ export class Console {
   readonly #isBlind: boolean;
   #lastInterrupt = 0;
 
-  constructor({ mode, stdin, stdout, stderr, noColour }: ConsoleOptions) {
+  constructor(options: ConsoleOptions) {
+    const { mode, stdin, stdout, stderr, env, suspend } = options;
+    const noColour = Boolean(env['NO_COLOR']); // no-color.org
+    const isDumb = env['TERM'] === 'dumb'; // it shows escape sequences as they are
     this.#mode = mode;
     this.#stderr = stderr;
     this.#progress = mode === 'repl' ? stdout : stderr;
     this.#isBlind = Boolean(stdin.isTTY && !this.#progress.isTTY);
     this.isTerminal = Boolean(stdin.isTTY && stdout.isTTY);
     const supported = mode === 'repl' ? supportsColor : supportsColorStderr;
-    // A terminal without colours, TERM=dumb, would show an escape sequence as it is.
-    const canWipe = Boolean(supported);
     this.#chalk = new Chalk({ level: noColour || !supported ? 0 : supported.level });
-    this.input = new LineInput({
+    this.input = openLineInput({
       input: stdin,
       output: this.#progress,
       isTerminal: Boolean(stdin.isTTY && this.#progress.isTTY),
-      canWipe,
+      isDumb,
       onInterrupt: () => this.interrupt(),
+      onEscape: () => this.#stopRequest(),
+      suspend,
     });
     this.screen = new Screen({
       answers: stdout,
       progress: mode === 'print' ? undefined : this.#progress,
       streams: Boolean(stdout.isTTY) && mode !== 'print',
-      marksWaiting: Boolean(this.#progress.isTTY && stdout.isTTY) && canWipe && mode !== 'print',
+      marksWaiting: Boolean(this.#progress.isTTY && stdout.isTTY) && !isDumb && mode !== 'print',
       showsCost: this.isTerminal && mode === 'repl',
       chalk: this.#chalk,
     });
@@ -67,7 +73,7 @@ export class Console {
 
   /** Ctrl-C: stops what runs; at the prompt it clears the line, and pressed twice it leaves. */
   interrupt(): void {
-    if (this.interrupts.stopRequest()) return this.#dropTypedAhead();
+    if (this.input.isAway || this.#stopRequest()) return;
     const hasText = this.input.hasText;
     const isSecond = Date.now() - this.#lastInterrupt < TWICE_MS;
     if (this.#mode !== 'repl' || !this.isTerminal || (isSecond && !hasText)) {
@@ -78,7 +84,13 @@ export class Console {
     this.input.restart('(Ctrl-C again, or /exit, leaves.)');
   }
 
-  /** What was typed for after the request that is stopped may rest upon it. */
+  /** Stops what runs, if anything does. What was typed for after it may rest upon it. */
+  #stopRequest(): boolean {
+    if (!this.interrupts.stopRequest()) return false;
+    this.#dropTypedAhead();
+    return true;
+  }
+
   #dropTypedAhead(): void {
     const dropped = this.input.dropWaiting();
     if (dropped === 0) return;
@@ -131,6 +143,12 @@ export class Console {
     if (this.#mode !== 'print') this.#progress.write(`${escapeForTerminal(message)}\n`);
   }
 
+  /** Takes the terminal again, after the program was stopped. */
+  resume(): void {
+    this.input.resume();
+  }
+
+  /** Leaves the terminal as it was. */
   close(): void {
     this.input.close();
   }

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import type { AgentEvent } from '../events.ts';
 import { LEAVE, runCommand, type Commandable } from './commands.ts';
 import type { Console } from './console.ts';
+import type { Aids } from './editor/aids.ts';
 import { escapeLine } from './escape.ts';
 import { LiveText } from './live-text.ts';
 
@@ -22,17 +23,21 @@ export interface ReplOptions {
   conversation: Conversation;
   terminal: Console;
   output: Writable;
+  /** What helps to write at the prompt. */
+  aids: Aids;
+  /** Puts the path of a file in place of `@path`. */
+  nameFiles: (request: string) => string;
   /** Tells the person of a failing model or server. @throws what is neither: a bug. */
   explain: (error: unknown) => void;
 }
 
 /** Runs until the person leaves or the input ends. */
 export async function runRepl(options: ReplOptions): Promise<void> {
-  const { output, explain } = options;
+  const { output, aids, explain } = options;
   const { input, interrupts } = options.terminal;
   for (;;) {
     output.write('\n');
-    const line = await input.read(PROMPT, interrupts.leaving);
+    const line = await input.read(PROMPT, interrupts.leaving, { aids });
     if (line === undefined) return;
     const text = line.trim();
     if (text === '') continue;
@@ -72,10 +77,10 @@ async function shell(
 }
 
 async function request(
-  { conversation, terminal: { screen } }: ReplOptions,
+  { conversation, terminal: { screen }, nameFiles }: ReplOptions,
   text: string,
   signal: AbortSignal,
 ): Promise<undefined> {
   screen.begin();
-  for await (const event of conversation.ask(text, signal)) screen.show(event);
+  for await (const event of conversation.ask(nameFiles(text), signal)) screen.show(event);
 }

@@ -14,10 +14,12 @@ import { temporaryRepository } from '../support/workspace.ts';
 
 /**
  * The escape sequences that are ours. Colours: dim, red, yellow and their ends. The mark that waits
- * for the model is wiped. Line editing puts the cursor somewhere and clears from there.
+ * for the model is wiped. Line editing puts the cursor somewhere and clears from there, and has
+ * pastes marked while it reads.
  */
-// eslint-disable-next-line no-control-regex
-const OURS = /\u001b\[(?:2|22|31|33|39)m|\r\u001b\[K|\u001b\[0J|\u001b\[\d+[ABCDG]/g;
+const OURS =
+  // eslint-disable-next-line no-control-regex
+  /\u001b\[(?:2|22|31|33|39)m|\r\u001b\[K|\u001b\[0J|\u001b\[\d+[AC]|\u001b\[\?2004[hl]/g;
 /** All that steers a terminal, but the ends of lines. */
 // eslint-disable-next-line no-control-regex
 const STEERING = /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u202e]/;
@@ -225,7 +227,11 @@ describe('at its end the program leaves the terminal as it was', () => {
     const [before, after] = screen.match(/^tty .*/gm) ?? [];
     expect(before).toMatch(/^tty ./);
     expect(after).toBe(before);
-    // No mode of the terminal is ever set: neither its cursor hidden nor its screen changed.
+    const [pasteOn, pasteOff] = ['\u001b[?2004h', '\u001b[?2004l'];
+    expect(terminal.raw().lastIndexOf(pasteOff)).toBeGreaterThan(
+      terminal.raw().lastIndexOf(pasteOn),
+    );
+    // No other mode of the terminal is ever set: neither its cursor hidden nor its screen changed.
     expect(stripVTControlCharacters(terminal.raw().replace(OURS, ''))).toBe(
       terminal.raw().replace(OURS, ''),
     );

@@ -125,16 +125,18 @@ it.each([
   expect(requestsIn(terminal)).toEqual(['first', 'half a line']);
 });
 
-it('of pasted lines each is a request, and the last waits for Enter, brackets or not', async () => {
+it('a paste is one request, sent by Enter; without its marks each line is a request', async () => {
   const terminal = await terminalScene([final('One.'), final('Two.'), final('Three.')]);
   await terminal.waitFor(AT_PROMPT);
-  terminal.type('\u001b[200~first\rsecond\nthird\u001b[201~');
-  await terminal.waitFor('Two.');
-  await terminal.waitFor('mini-coding-agent> third');
-  expect(requestsIn(terminal)).toEqual(['first', 'second']);
+  terminal.type('\u001b[200~first\rsecond\r\nthird\u001b[201~');
+  await terminal.waitFor('mini-coding-agent> first\n... second\n... third');
   terminal.type('\r');
+  await terminal.waitFor('One.');
+  await terminal.waitFor(AT_PROMPT);
+  terminal.type('fourth\rfifth\rsixth');
   await terminal.waitFor('Three.');
-  expect(requestsIn(terminal)).toEqual(['first', 'second', 'third']);
+  await terminal.waitFor('mini-coding-agent> sixth');
+  expect(requestsIn(terminal)).toEqual(['first\nsecond\nthird', 'fourth', 'fifth']);
 });
 
 it('a line of 10,000 characters arrives whole', async () => {

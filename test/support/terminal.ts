@@ -4,7 +4,7 @@ import xterm from '@xterm/headless';
 import { onTestFinished } from 'vitest';
 import type { FakeOllama, FakeOllamaOptions, ScriptedReply } from './ollama-server.ts';
 import { BIN, scriptedServer } from './program.ts';
-import { temporaryRepository } from './workspace.ts';
+import { temporaryFolder, temporaryRepository } from './workspace.ts';
 
 /** How long a test waits for something to be shown. */
 const PATIENCE_MS = 10_000;
@@ -45,7 +45,7 @@ export function openTerminal(
     cwd,
     cols: columns,
     rows,
-    env: { ...inherited, TERM: 'xterm-256color', ...env },
+    env: { ...inherited, TERM: 'xterm-256color', XDG_STATE_HOME: temporaryFolder(), ...env },
     encoding: null,
   });
   const screen = new xterm.Terminal({

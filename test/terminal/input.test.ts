@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { LineInput } from '../../src/terminal/input.ts';
+import { openLineInput } from '../../src/terminal/input.ts';
 import { never } from '../support/workspace.ts';
 
 /** A line input between two streams, one of which we write to and the other one we read. */
@@ -11,7 +11,8 @@ function lineInput({ isTerminal = false } = {}) {
   output.setEncoding('utf8').on('data', (text: string) => void (shown.text += text));
   const interrupts = { count: 0 };
   const onInterrupt = () => void interrupts.count++;
-  const lines = new LineInput({ input, output, isTerminal, canWipe: true, onInterrupt });
+  const keys = { onInterrupt, onEscape: () => undefined, suspend: () => undefined };
+  const lines = openLineInput({ input, output, isTerminal, isDumb: false, ...keys });
   onTestFinished(() => lines.close());
   return { input, output, lines, shown, interrupts };
 }
@@ -82,29 +83,29 @@ describe('in a terminal', () => {
   it('what was typed before a question does not answer it', async () => {
     const { input, lines, shown } = lineInput({ isTerminal: true });
     const first = lines.read('> ');
-    input.write('request\ny\nye');
+    input.write('request\ry\rye');
     expect(await first).toBe('request');
     await vi.waitFor(() => expect(lines.hasText).toBe(true));
 
     const answer = lines.readFresh('Allow? ', never);
     await vi.waitFor(() => expect(shown.text).toContain('Allow? '));
-    input.write('no\n');
+    input.write('no\r');
     expect(await answer).toBe('no');
   });
 
   it('what nobody has read before a question does not answer it either', async () => {
     const { input, lines, shown } = lineInput({ isTerminal: true });
-    input.write('y\ny');
+    input.write('y\ry');
     const answer = lines.readFresh('Allow? ', never);
     await vi.waitFor(() => expect(shown.text).toContain('Allow? '));
-    input.write('es\n');
+    input.write('es\r');
     expect(await answer).toBe('es');
   });
 
   it('the prompt is shown, and the text can be edited before it is sent', async () => {
     const { input, lines, shown } = lineInput({ isTerminal: true });
     const line = lines.read('> ');
-    input.write('helo\u007f\u007fllo\n');
+    input.write('helo\u007f\u007fllo\r');
     expect(await line).toBe('hello');
     expect(shown.text).toContain('> ');
   });
@@ -120,7 +121,7 @@ describe('in a terminal', () => {
     expect(shown.text).not.toContain('a note');
     lines.restart('a note');
     expect(shown.text).toContain('a note');
-    input.write('whole\n');
+    input.write('whole\r');
     expect(await line).toBe('whole');
   });
 
@@ -131,26 +132,26 @@ describe('in a terminal', () => {
     await vi.waitFor(() => expect(lines.hasText).toBe(true));
     lines.interject(() => output.write('news\n'));
     const [before = '', after = ''] = shown.text.split('news\n');
-    expect(before.endsWith('\r\u001b[K')).toBe(true);
+    expect(before.endsWith('\r\u001b[0J')).toBe(true);
     expect(stripVTControlCharacters(after)).toBe('> half');
-    input.write('\n');
+    input.write('\r');
     expect(await line).toBe('half');
   });
 
   it('what is typed while nobody reads is shown behind the next prompt, and nowhere else', async () => {
     const { input, lines, shown } = lineInput({ isTerminal: true });
     const first = lines.read('> ');
-    input.write('first\nsecond\nthirdd\u007f');
+    input.write('first\rsecond\rthirdd\u007f');
     expect(await first).toBe('first');
     await vi.waitFor(() => expect(lines.hasText).toBe(true));
-    expect(stripVTControlCharacters(shown.text)).toBe('> first\r\n');
+    expect(stripVTControlCharacters(shown.text)).toBe('> first\n');
     shown.text = '';
     expect(await lines.read('> ')).toBe('second');
     expect(shown.text).toBe('> second\n');
     shown.text = '';
     const third = lines.read('> ');
     expect(stripVTControlCharacters(shown.text)).toBe('> third');
-    input.write('\n');
+    input.write('\r');
     expect(await third).toBe('third');
   });
 
@@ -175,7 +176,7 @@ describe('in a terminal', () => {
   it('a message while nobody reads brings no prompt back', async () => {
     const { input, output, lines, shown } = lineInput({ isTerminal: true });
     const line = lines.read('> ');
-    input.write('hello\n');
+    input.write('hello\r');
     await line;
     shown.text = '';
     lines.interject(() => output.write('news\n'));

@@ -1,0 +1,114 @@
+/** Line editing on a screen of its own, without a program around it. */
+import { PassThrough } from 'node:stream';
+import xterm from '@xterm/headless';
+import { onTestFinished } from 'vitest';
+import type { Aids } from '../../src/terminal/editor/aids.ts';
+import { openLineInput, type LineInput } from '../../src/terminal/input.ts';
+
+export interface TypingOptions {
+  columns?: number;
+  rows?: number;
+  isDumb?: boolean;
+}
+
+export interface Typing {
+  lines: LineInput;
+  /** Presses these keys and waits until they are dealt with. */
+  type(keys: string | Buffer): Promise<void>;
+  /** The rows that a person sees, the cursor as `█`, blanks at the end left out. */
+  screen(): string;
+  resize(columns: number, rows: number): Promise<void>;
+  /** All that came out, with its escape sequences. */
+  raw(): string;
+  /** Writes something that is not the editor's. */
+  print(text: string): void;
+  /** What keys asked for that is not editing. */
+  asked: string[];
+}
+
+/** A keyboard and a screen. */
+export function openTyping({
+  columns = 40,
+  rows = 12,
+  isDumb = false,
+}: TypingOptions = {}): Typing {
+  const input = new PassThrough();
+  const output = Object.assign(new PassThrough(), { columns, rows });
+  const screen = new xterm.Terminal({
+    cols: columns,
+    rows,
+    convertEol: true,
+    allowProposedApi: true,
+  });
+  const asked: string[] = [];
+  const lines = openLineInput({
+    input,
+    output,
+    isTerminal: true,
+    isDumb,
+    onInterrupt: () => void asked.push('interrupt'),
+    onEscape: () => void asked.push('escape'),
+    suspend: () => void asked.push('suspend'),
+  });
+  onTestFinished(() => {
+    lines.close();
+    screen.dispose();
+  });
+  let raw = '';
+  const settle = async () => {
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    const shown = output.read() as Buffer | null;
+    raw += shown?.toString() ?? '';
+    await new Promise<void>((resolve) => screen.write(shown ?? '', resolve));
+  };
+  return {
+    lines,
+    async type(keys) {
+      input.write(keys);
+      await settle();
+    },
+    screen: () => rowsOf(screen).join('\n').trimEnd(),
+    raw: () => raw,
+    async resize(toColumns, toRows) {
+      await settle();
+      screen.resize(toColumns, toRows);
+      Object.assign(output, { columns: toColumns, rows: toRows });
+      output.emit('resize');
+      await settle();
+    },
+    print: (text) => output.write(text),
+    asked,
+  };
+}
+
+function rowsOf({ buffer: { active } }: InstanceType<typeof xterm.Terminal>): string[] {
+  return Array.from({ length: active.length }, (_, row) => {
+    const text = active.getLine(row)?.translateToString(true) ?? '';
+    if (row !== active.baseY + active.cursorY) return text;
+    const cells = Array.from({ length: active.cursorX }, (_cell, column) =>
+      active.getLine(row)?.getCell(column),
+    );
+    const before = cells.map((cell) => (cell?.getWidth() === 0 ? '' : cell?.getChars() || ' '));
+    return `${before.join('')}█${text.slice(before.join('').length)}`;
+  });
+}
+
+/** Aids with this history and these files. */
+export function aidsWith(entries: string[] = [], files: string[] = []): Aids {
+  return {
+    history: {
+      entries,
+      add: (entry) => void entries.push(entry),
+    },
+    completions: {
+      commands: [
+        { name: '/compact', takesSession: false },
+        { name: '/context', takesSession: false },
+        { name: '/resume', takesSession: true },
+      ],
+      sessions: () => ['20260401-144025-2dd0aa', '20260402-144025-2dd0aa'],
+      files: () => Promise.resolve(files),
+    },
+    editor: undefined,
+  };
+}

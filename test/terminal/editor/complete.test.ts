@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { complete, inColumns } from '../../../src/terminal/editor/complete.ts';
+import { aidsWith, openTyping } from '../../support/typing.ts';
+
+const FILES = [
+  'README.md',
+  'src/main.ts',
+  'src/model/model.ts',
+  'src/model/my notes.md',
+  'src/model/my other notes.md',
+  'a"b',
+];
+const [TAB, LEFT] = ['\t', '\u001b[D'];
+
+/** Types these keys, each by itself, and tells what is shown then. */
+async function shownAfter(keys: string[], files = FILES, columns = 40) {
+  const { lines, type, screen } = openTyping({ columns });
+  const line = lines.read('> ', undefined, { aids: aidsWith([], files) });
+  for (const key of keys) await type(key);
+  return { shown: screen(), send: () => type('\r').then(() => line) };
+}
+
+describe('Tab', () => {
+  it.each([
+    ['a command, when there is one', '/comp', '> /compact █'],
+    ['what commands have in common', '/c', '> /co█'],
+    ['the id of a session', '/resume 20260402', '> /resume 20260402-144025-2dd0aa █'],
+    ['no id where none is taken', '/compact 2026', '> /compact 2026█'],
+    ['a file', 'explain @RE', '> explain @README.md █'],
+    ['a folder, to go on in it', '@s', '> @src/█'],
+    ['what paths have in common', '@src/m', '> @src/m█'],
+    ['a path with blanks, in quotes', '@src/model/my', '> @"src/model/my █'],
+    ['a path in quotes to its end', '@"src/model/my n', '> @"src/model/my notes.md" █'],
+    ['nothing of an address', 'ask me@RE', '> ask me@RE█'],
+    ['nothing of a word', 'READ', '> READ█'],
+    ['nothing that is not there', '@nothing', '> @nothing█'],
+    ['no name that could not be told from what follows', '@a', '> @a█'],
+  ])('completes %s', async (_, typed, shown) => {
+    expect((await shownAfter([typed, TAB])).shown).toBe(shown);
+  });
+
+  it('completes in the middle of a line', async () => {
+    const { shown } = await shownAfter(['see @RE now', LEFT.repeat(4), TAB]);
+    expect(shown).toBe('> see @README.md █ now');
+  });
+
+  it('pressed twice shows what is possible, until another key is pressed', async () => {
+    expect((await shownAfter(['@src/m', TAB, TAB])).shown).toBe(
+      '> @src/m█\n@src/main.ts  @src/model/',
+    );
+    expect((await shownAfter(['@src/m', TAB, TAB, 'o'])).shown).toBe('> @src/mo█');
+  });
+
+  it('shows names with nothing in them that steers the terminal', async () => {
+    const files = ['x\u001b[2J', 'x\u202ey'];
+    const { shown } = await shownAfter(['@x', TAB, TAB], files);
+    expect(shown).toBe('> @x█\n@x\\x1b[2J  @x\\u202ey');
+    expect((await shownAfter(['@x\u202e', TAB], files)).shown).toBe('> @x\\u202ey █');
+  });
+
+  it('is done before the keys that come after it, and before the line is sent', async () => {
+    const { lines, type, screen, tell } = slowFiles();
+    await type(`see @RE${TAB}it\r`);
+    expect(screen()).toBe('> see @RE█');
+    tell();
+    await type('');
+    expect(screen()).toBe('> see @README.md it\n█');
+    expect(await lines).toBe('see @README.md it');
+  });
+
+  it.each([
+    ['Ctrl-C', '\u0003', ['interrupt']],
+    ['Esc', '\u001b\u0001', ['escape']],
+  ])('does not hold up %s, which ends it', async (_, key, asks) => {
+    const { type, screen, asked, tell } = slowFiles();
+    await type(`@RE${TAB}x`);
+    await type(key);
+    expect(asked).toEqual(asks);
+    tell();
+    await type('\u0005');
+    expect(screen()).toBe('> @RE█');
+  });
+
+  /** Somebody reads, and the names of files are there only when `tell` is called. */
+  function slowFiles() {
+    const typing = openTyping();
+    let tell = () => {};
+    const aids = aidsWith();
+    const told = new Promise<void>((resolve) => (tell = resolve));
+    aids.completions.files = () => told.then(() => FILES);
+    const lines = typing.lines.read('> ', undefined, { aids });
+    return { ...typing, lines, tell: () => tell() };
+  }
+});
+
+describe('what is shown of many', () => {
+  const words = Array.from({ length: 100 }, (_, index) => `word-${index}`);
+
+  it.each([40, 80, 200])(
+    'fits %i columns and eight rows, and the others are counted',
+    (columns) => {
+      const rows = inColumns(words, columns);
+      expect(rows.length).toBeLessThanOrEqual(9);
+      expect(Math.max(...rows.map((row) => row.length))).toBeLessThanOrEqual(columns);
+      const shown = rows.join(' ').match(/word-\d+/g) ?? [];
+      const [, left = '0'] = /… (\d+) more$/.exec(rows.at(-1) ?? '') ?? [];
+      expect(shown.length + Number(left)).toBe(100);
+    },
+  );
+
+  it('is cut at its beginning where one is wider than the screen', () => {
+    expect(inColumns(['@a/very/long/path/to/a/file.ts', '@b'], 12)).toEqual(['…o/a/file.ts', '@b']);
+  });
+});
+
+it('offers one level of many files', async () => {
+  const files = Array.from({ length: 20_000 }, (_, index) => `dir-${index % 100}/file-${index}`);
+  const { words } = await complete('@dir-7', aidsWith([], files).completions);
+  expect(words).toEqual(['@dir-7/', ...Array.from({ length: 10 }, (_, n) => `@dir-7${n}/`)]);
+});

@@ -1,0 +1,295 @@
+import { describe, expect, it } from 'vitest';
+import { aidsWith, openTyping } from '../../support/typing.ts';
+
+const [UP, DOWN, RIGHT, LEFT] = ['\u001b[A', '\u001b[B', '\u001b[C', '\u001b[D'];
+const [CTRL_A, CTRL_D, CTRL_E, CTRL_J, CTRL_K] = ['\u0001', '\u0004', '\u0005', '\n', '\u000b'];
+const [CTRL_L, CTRL_T, CTRL_U, CTRL_W, CTRL_Y] = ['\f', '\u0014', '\u0015', '\u0017', '\u0019'];
+const [ALT_B, ALT_D, ALT_F, ALT_BACKSPACE] = ['\u001bb', '\u001bd', '\u001bf', '\u001b\u007f'];
+const [BACKSPACE, DELETE, ENTER] = ['\u007f', '\u001b[3~', '\r'];
+const pasted = (text: string) => `\u001b[200~${text}\u001b[201~`;
+
+/** Types at a prompt and returns the line that is sent. */
+async function typed(...keys: string[]): Promise<string | undefined> {
+  const { lines, type } = openTyping();
+  const line = lines.read('> ');
+  await type('');
+  await type(keys.join(''));
+  await type(ENTER);
+  return line;
+}
+
+it.each([
+  ['in the middle, by arrows', ['ad', LEFT, 'bc', RIGHT, 'e'], 'abcde'],
+  ['at both ends', ['b', CTRL_A, 'a', CTRL_E, 'c', '\u001b[H', '0', '\u001b[F', 'd'], '0abcd'],
+  ['word by word', ['one two_2, three', ALT_B, ALT_B, 'X', ALT_F, 'Y'], 'one Xtwo_2Y, three'],
+  [
+    'with Ctrl and arrows',
+    ['one two', '\u001b[1;5D', 'X', '\u001b[1;5D', '\u001b[1;5C', 'Y'],
+    'one XtwoY',
+  ],
+  ['taking away', ['abcd', LEFT, BACKSPACE, LEFT, CTRL_D, LEFT, DELETE], 'd'],
+  ['taking away what stands between blanks', ['git log -- a/b.ts', CTRL_W], 'git log -- '],
+  ['taking away words', ['see a/b.ts', ALT_BACKSPACE, CTRL_A, ALT_D], ' a/b.'],
+  ['cutting to both ends', ['one two', LEFT, LEFT, LEFT, CTRL_K, CTRL_U, 'x'], 'x'],
+  ['putting back what was cut', ['one two', CTRL_W, CTRL_A, CTRL_Y, CTRL_Y], 'twotwoone '],
+  ['an emoji at a time', ['a👩‍👩‍👧é', LEFT, BACKSPACE, LEFT, DELETE], 'é'],
+  ['with keys that mean nothing', ['a', CTRL_T, '\u001b[20~', '\u001bx', 'b'], 'ab'],
+])('a line is edited %s', async (_, keys, line) => {
+  expect(await typed(...keys)).toBe(line);
+});
+
+describe('a text of several lines', () => {
+  it.each([
+    ['a backslash before Enter', ['one \\', ENTER, 'two'], 'one \ntwo'],
+    ['Ctrl-J', ['one', CTRL_J, 'two'], 'one\ntwo'],
+    ['Alt-Enter', ['one', '\u001b\r', 'two'], 'one\ntwo'],
+    [
+      'a paste, with any line ends',
+      ['0', pasted('one\r\ntwo\rthree\n'), '4'],
+      '0one\ntwo\nthree\n4',
+    ],
+  ])('is written with %s', async (_, keys, text) => {
+    expect(await typed(...keys)).toBe(text);
+  });
+
+  it('is walked through by columns, and edited line by line', async () => {
+    const keys = [pasted('first\n2\nthird'), UP, UP, 'X', DOWN, CTRL_K, CTRL_A, 'Y'];
+    expect(await typed(...keys)).toBe('fXirst\nY2third');
+  });
+
+  it('is shown with a mark before each further line', async () => {
+    const { lines, type, screen } = openTyping();
+    void lines.read('> ');
+    await type(pasted('if x:\n\treturn\n'));
+    expect(screen()).toBe('> if x:\n...     return\n... █');
+    await type(`${UP}${LEFT}`);
+    expect(screen()).toBe('> if x:█\n...     return\n...');
+  });
+});
+
+describe('what is pasted', () => {
+  it('is shown harmlessly, and sent as it is', async () => {
+    const { lines, type, screen } = openTyping();
+    const line = lines.read('> ');
+    await type(pasted('\u001b[2J\u0003\u202e'));
+    expect(screen()).toBe('> \\x1b[2J\\x03\\u202e█');
+    await type(ENTER);
+    expect(await line).toBe('\u001b[2J\u0003\u202e');
+  });
+
+  it('does not answer a question by its newlines', async () => {
+    const { lines, type, screen } = openTyping();
+    const answer = lines.readFresh('Allow? ', new AbortController().signal);
+    await type('');
+    await type(pasted('y\n'));
+    expect(screen()).toBe('Allow? y\n... █');
+    await type(`\u0015${BACKSPACE}${BACKSPACE}no${ENTER}`);
+    expect(await answer).toBe('no');
+  });
+
+  it('is marked by the terminal only while somebody reads', async () => {
+    const { lines, type, raw } = openTyping();
+    const line = lines.read('> ');
+    await type('a');
+    expect(raw()).toBe('\u001b[?2004h> a');
+    await type(ENTER);
+    await line;
+    expect(raw()).toBe('\u001b[?2004h> a\n\u001b[?2004l');
+  });
+});
+
+describe('the screen', () => {
+  it.each([9, 10, 11, 12, 40])(
+    'of %i columns has the cursor where the text goes on',
+    async (columns) => {
+      const { lines, type, screen } = openTyping({ columns, rows: 8 });
+      void lines.read('> ');
+      const text = 'abcdefgh漢字ijklmnopq';
+      for (const character of text) await type(character);
+      expect(screen().replaceAll('\n', '')).toBe(`> ${text}█`);
+      for (let count = 0; count < 9; count++) await type(LEFT);
+      expect(screen().replaceAll('\n', '').replace('█', '')).toBe(`> ${text}`);
+      await type('X');
+      expect(screen().replaceAll('\n', '')).toBe('> abcdefgh漢字X█ijklmnopq');
+      await type(`${CTRL_E}${CTRL_U}`);
+      expect(screen()).toBe('> █');
+    },
+  );
+
+  it('has the cursor in the next row where a row is full, and no empty row after it', async () => {
+    const { lines, type, screen, print } = openTyping({ columns: 10 });
+    const line = lines.read('> ');
+    await type('abcdefgh');
+    expect(screen()).toBe('> abcdefgh\n█');
+    await type(ENTER);
+    await line;
+    print('next');
+    await type('');
+    expect(screen()).toBe('> abcdefgh\nnext█');
+  });
+
+  it('keeps what stands above, whatever is typed and taken away', async () => {
+    const { lines, type, screen, print } = openTyping({ columns: 10, rows: 6 });
+    print('above\n');
+    void lines.read('> ');
+    await type('x'.repeat(30));
+    await type(CTRL_U);
+    await type(pasted('1\n2\n3'));
+    await type(`${CTRL_U}${BACKSPACE}`.repeat(3));
+    expect(screen()).toBe('above\n> █');
+  });
+
+  it('shows the lines around the cursor of a text that is higher than it, and all once it is sent', async () => {
+    const { lines, type, screen } = openTyping({ columns: 20, rows: 5 });
+    const line = lines.read('> ');
+    await type('');
+    const numbers = Array.from({ length: 12 }, (_, index) => `line ${index}`);
+    await type(pasted(numbers.join('\n')));
+    expect(screen().split('\n').slice(-5)).toEqual([
+      '... line 7',
+      '... line 8',
+      '... line 9',
+      '... line 10',
+      '... line 11█',
+    ]);
+    await type(UP.repeat(9));
+    expect(screen()).toContain('... line 2█');
+    await type(ENTER);
+    expect(await line).toBe(numbers.join('\n'));
+    expect(screen()).toBe(`> ${numbers.join('\n... ')}\n█`);
+  });
+
+  it('that changes its size shows the text whole, and keeps what stands above', async () => {
+    const { lines, type, screen, print, resize } = openTyping({ columns: 40, rows: 10 });
+    print('above\n');
+    void lines.read('> ');
+    await type('a text of thirty-odd characters, ok');
+    for (const columns of [20, 12, 7, 60]) {
+      await resize(columns, 10);
+      expect(screen()).toMatch(/^above\n/);
+      const text = screen().replaceAll('\n', '');
+      expect(text.slice(text.lastIndexOf('> '))).toBe('> a text of thirty-odd characters, ok█');
+    }
+  });
+
+  it('is cleared by Ctrl-L, but for the prompt and what is typed', async () => {
+    const { lines, type, screen, print } = openTyping();
+    print('above\n');
+    void lines.read('> ');
+    await type('text');
+    await type(`${LEFT}${CTRL_L}`);
+    expect(screen()).toBe('> tex█t');
+  });
+
+  it('of a dumb terminal shows what is added, and the line again where that is not enough', async () => {
+    const { lines, type, screen, raw } = openTyping({ isDumb: true });
+    const line = lines.read('> ');
+    await type('helo');
+    await type(`${BACKSPACE}lo`);
+    expect(raw()).toBe('> helo\n> hello');
+    await type(ENTER);
+    expect(await line).toBe('hello');
+    expect(screen()).toBe('> helo\n> hello\n█');
+  });
+});
+
+describe('Esc and Ctrl-C and Ctrl-Z', () => {
+  it('are handed on, and so is Esc while nobody reads', async () => {
+    const { lines, type, asked } = openTyping();
+    const line = lines.read('> ');
+    await type(`a${ENTER}`);
+    await line;
+    await type('\u001b\u001b\u0003\u001a');
+    expect(asked).toEqual(['escape', 'escape', 'interrupt', 'suspend']);
+  });
+});
+
+it('a line to be changed stands behind the prompt', async () => {
+  const { lines, type, screen } = openTyping();
+  const line = lines.read('edit: ', undefined, { initial: 'rm -r build' });
+  await type('');
+  expect(screen()).toBe('edit: rm -r build█');
+  await type(`${CTRL_W}dist${ENTER}`);
+  expect(await line).toBe('rm -r dist');
+});
+
+describe('earlier lines', () => {
+  it('come with ↑, those of several lines too, and the unfinished one is kept', async () => {
+    const { lines, type, screen } = openTyping();
+    const aids = aidsWith(['oldest', 'two\nlines']);
+    const line = lines.read('> ', undefined, { aids });
+    await type('unfinished');
+    await type(UP);
+    expect(screen()).toBe('> two\n... lines█');
+    await type(`${UP}${UP}`);
+    expect(screen()).toBe('> oldest█');
+    await type(UP);
+    expect(screen()).toBe('> oldest█');
+    await type(`${DOWN}${DOWN}`);
+    expect(screen()).toBe('> unfinished█');
+    await type(`${UP}${UP}${UP}!${ENTER}`);
+    expect(await line).toBe('oldest!');
+    expect(aids.history.entries.at(-1)).toBe('oldest!');
+  });
+
+  it('are not there at a question, and its answer is none of them', async () => {
+    const { lines, type, screen } = openTyping();
+    const aids = aidsWith(['y']);
+    const first = lines.read('> ', undefined, { aids });
+    await type(ENTER);
+    await first;
+    const answer = lines.read('Allow? ');
+    await type(`${UP}\u0012\t`);
+    expect(screen()).toBe('> \nAllow? █');
+    await type(`n${ENTER}`);
+    expect(await answer).toBe('n');
+    expect(aids.history.entries).toEqual(['y', '']);
+  });
+});
+
+describe('Ctrl-R', () => {
+  const CTRL_R = '\u0012';
+  const HISTORY = ['fix the parser', 'write tests', 'fix the lexer', 'write docs'];
+
+  /** Searches, and returns the screen while it does, the one after `then`, and how to send the line. */
+  async function searched(keys: string, then: string) {
+    const { lines, type, screen, asked } = openTyping();
+    const line = lines.read('> ', undefined, { aids: aidsWith([...HISTORY]) });
+    await type('draft');
+    await type(`${CTRL_R}${keys}`);
+    const during = screen();
+    await type(then);
+    return { during, after: screen(), asked, send: () => type(ENTER).then(() => line) };
+  }
+
+  it('finds the newest line with a text, then older ones, and Enter sends it', async () => {
+    expect((await searched('fix', '')).during).toBe('search "fix": █fix the lexer');
+    const { during, after, send } = await searched(`fix${CTRL_R}`, '');
+    expect(during).toBe('search "fix": █fix the parser');
+    expect(after).toBe(during);
+    expect(await send()).toBe('fix the parser');
+  });
+
+  it('says when nothing older has it, and goes back with Backspace', async () => {
+    expect((await searched('docs', '!')).after).toBe('nothing older has "docs!": █write docs');
+    expect((await searched('docs', '!\u007f')).after).toBe('search "docs": write █docs');
+  });
+
+  it.each([
+    ['Ctrl-G', '\u0007'],
+    ['Ctrl-C', '\u0003'],
+    ['Esc', '\u001b\u0001'],
+  ])('ends with %s, and the line is as it was', async (_, key) => {
+    const { after, asked } = await searched('fix', key);
+    expect(after.replace('█', '')).toBe('> draft');
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ['→', RIGHT, '> fix the █lexer'],
+    ['Tab', '\t', '> fix the █lexer'],
+    ['another key, which does what it does', CTRL_E, '> fix the lexer█'],
+  ])('gives the line to edit with %s', async (_, key, shown) => {
+    expect((await searched('lex', key)).after).toBe(shown);
+  });
+});
