@@ -6,6 +6,7 @@ import { isYes, renderQuestion } from './ask-approval.ts';
 import { LineInput } from './input.ts';
 import { Interrupts } from './interrupts.ts';
 import { Screen } from './render.ts';
+import { wrapText } from './spans.ts';
 
 /** How the program is used: a conversation, one request with progress, or the answer alone. */
 export type Mode = 'repl' | 'once' | 'print';
@@ -43,8 +44,11 @@ export class Console {
     this.#isBlind = Boolean(stdin.isTTY && !this.#progress.isTTY);
     this.isTerminal = Boolean(stdin.isTTY && stdout.isTTY);
     const supported = mode === 'repl' ? supportsColor : supportsColorStderr;
+    const chalkFor = (colours: typeof supported) =>
+      new Chalk({ level: noColour || !colours ? 0 : colours.level });
     // A terminal without colours, TERM=dumb, would show an escape sequence as it is.
     const canWipe = Boolean(supported);
+    const streams = Boolean(stdout.isTTY) && mode !== 'print';
     this.input = new LineInput({
       input: stdin,
       output: this.#progress,
@@ -55,10 +59,11 @@ export class Console {
     this.screen = new Screen({
       answers: stdout,
       progress: mode === 'print' ? undefined : this.#progress,
-      streams: Boolean(stdout.isTTY) && mode !== 'print',
-      marksWaiting: Boolean(this.#progress.isTTY && stdout.isTTY) && canWipe && mode !== 'print',
+      streams,
+      answerChalk: streams && supportsColor ? chalkFor(supportsColor) : undefined,
+      showsStatus: Boolean(this.#progress.isTTY) && streams && canWipe,
       showsCost: this.isTerminal && mode === 'repl',
-      chalk: new Chalk({ level: noColour || !supported ? 0 : supported.level }),
+      chalk: chalkFor(supported),
     });
   }
 
@@ -97,24 +102,28 @@ export class Console {
     if (this.#isBlind) return { allowed: false, reason: 'the question could not be shown' };
     // A terminal that was told no size has 0 columns.
     const { details, prompt } = renderQuestion(tool, args, this.#progress.columns || undefined);
+    this.screen.pause();
     this.#progress.write(`${details}\n`);
     const answer = await this.input.readFresh(prompt, signal);
+    this.screen.resume();
     if (isYes(answer)) return { allowed: true };
     const reason = answer === undefined ? 'nobody answered' : 'the user said no';
     return { allowed: false, reason };
   }
 
   /** One message beside the answers, also while the person is typing. */
-  say(message: string): void {
+  readonly say = (message: string): void => {
     this.screen.clear();
     this.input.interject(() =>
       this.#stderr.write(`mini-coding-agent: ${escapeForTerminal(message)}\n`),
     );
-  }
+  };
 
   /** One line among the progress; there is none with --print. */
   note(message: string): void {
-    if (this.#mode !== 'print') this.#progress.write(`${escapeForTerminal(message)}\n`);
+    if (this.#mode === 'print') return;
+    const rows = wrapText(escapeForTerminal(message), this.#progress.columns || Infinity);
+    this.#progress.write(`${rows.join('\n')}\n`);
   }
 
   close(): void {

@@ -52,5 +52,5 @@ async function showAll(
   signal: AbortSignal,
 ): Promise<void> {
   screen.begin();
-  for await (const event of conversation.ask(request, signal)) screen.show(event);
+  for await (const event of conversation.ask(request, signal)) await screen.show(event);
 }
