@@ -114,19 +114,21 @@ export class Console {
   /** One message beside the answers, also while the person is typing. */
   readonly say = (message: string): void => {
     this.screen.clear();
-    this.input.interject(() =>
-      this.#stderr.write(`mini-coding-agent: ${escapeForTerminal(message)}\n`),
-    );
+    this.input.interject(() => writeLine(this.#stderr, `mini-coding-agent: ${message}`));
   };
 
   /** One line among the progress; there is none with --print. */
   note(message: string): void {
-    if (this.#mode === 'print') return;
-    const rows = wrapText(escapeForTerminal(message), this.#progress.columns || Infinity);
-    this.#progress.write(`${rows.join('\n')}\n`);
+    if (this.#mode !== 'print') writeLine(this.#progress, message);
   }
 
   close(): void {
     this.input.close();
   }
+}
+
+/** Writes a message, in a terminal wrapped between words. */
+function writeLine(output: WriteStream, message: string): void {
+  const rows = wrapText(escapeForTerminal(message), output.columns || Infinity);
+  output.write(`${rows.join('\n')}\n`);
 }

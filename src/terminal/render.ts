@@ -128,13 +128,13 @@ export class Screen {
     this.#tokens = 0;
     this.#opening ??= this.#openAnswer(); // while the model is at work there is time for it
     const size = tokens(newChars / CHARS_PER_TOKEN);
-    this.#status?.show((seconds) => `reading the prompt · ${seconds} s · ${size}`);
+    this.#status?.show((...time) => progressLine('reading the prompt', size, ...time));
   }
 
   /** A piece of a reply is about a token; what is not for the person is only counted. */
   #countToken(): void {
     if (this.#tokens++ > 0) return;
-    this.#status?.show((seconds) => `writing · ${seconds} s · ${tokens(this.#tokens)}`);
+    this.#status?.show((...time) => progressLine('writing', tokens(this.#tokens), ...time));
   }
 
   #startCall(call: Call, depth: number): void {
@@ -222,6 +222,12 @@ export class Screen {
     this.#status?.stop();
     if (showsCost) this.#line(chalk.dim, this.#cost.render(), 0);
   }
+}
+
+/** What goes on and for how long; how much of it, where there is room. */
+function progressLine(what: string, size: string, seconds: number, columns: number): string {
+  const line = `${what} · ${seconds} s`;
+  return line.length + size.length + 3 <= columns ? `${line} · ${size}` : line;
 }
 
 /** A number of tokens that is only estimated. */

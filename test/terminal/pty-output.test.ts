@@ -1,4 +1,5 @@
 /** Answers, tools and waiting as a person sees them, in a real terminal. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { longCommand, namedPipe } from '../support/named-pipe.ts';
 import { final, inTwoParts } from '../support/ollama-server.ts';
@@ -76,6 +77,7 @@ describe('the row that tells what goes on', () => {
     const terminal = await terminalScene([longCommand(pipe)], { columns: 40 });
     await request(terminal);
     await terminal.waitFor('Allow run_shell? [y/N]');
+    await delay(300); // nothing tells that something is not shown: it would have been by then
     expect(terminal.raw()).not.toContain('running exec');
     terminal.type('y\r');
     await pipe.written;
