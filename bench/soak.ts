@@ -172,7 +172,8 @@ class Conversation {
       this.#child.kill('SIGINT');
     }
     const shown = await this.shows((text) => text.endsWith(PROMPT));
-    const tools = [...shown.matchAll(/^• (?!older entries)(\w+) /gm)].map(([, name = '']) => name);
+    const verbs = [...shown.matchAll(/^[•✗] (?!older entries)(\w+) /gm)].map(([, verb]) => verb);
+    const tools = verbs.map((verb = '') => TOOL_OF.get(verb) ?? verb);
     const [end = ''] = /^answer \d+$|^Interrupted\.$/m.exec(shown) ?? [];
     return { tools, end };
   }
@@ -183,6 +184,21 @@ class Conversation {
     return code;
   }
 }
+
+/** The tools by what a line of the screen says that they did, or did not do. */
+const TOOL_OF = new Map([
+  ['listed', 'list_files'],
+  ['list', 'list_files'],
+  ['read', 'read_file'],
+  ['searched', 'search'],
+  ['ran', 'run_shell'],
+  ['run', 'run_shell'],
+  ['wrote', 'write_file'],
+  ['write', 'write_file'],
+  ['patched', 'patch_file'],
+  ['patch', 'patch_file'],
+  ['delegated', 'delegate'],
+]);
 
 /** Of a process, as the kernel tells it; undefined where it does not. */
 function stateOf(pid: number, root: string) {

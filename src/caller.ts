@@ -70,7 +70,8 @@ export class Caller {
     for (;;) {
       const prompt = yield* this.#fittingPrompt(window, call, overflowed);
       const sharedChars = this.#meter.sent(prompt.text, prompt.sections);
-      yield { type: 'model_start', promptChars: prompt.text.length };
+      const promptChars = prompt.text.length;
+      yield { type: 'model_start', promptChars, newChars: promptChars - sharedChars };
       const { numPredict } = call;
       const format = refused || this.#refusesFormat ? undefined : call.format;
       const request = { prompt: prompt.text, numPredict, numCtx: window.numCtx, format };

@@ -6,8 +6,8 @@ import type { Usage } from './model/model.ts';
 export type FinalReason = 'answer' | 'step_limit' | 'malformed' | 'interrupted';
 
 export type AgentEvent =
-  /** A model call begins. */
-  | { type: 'model_start'; promptChars: number }
+  /** A model call begins. `newChars` of its prompt were not in the one before. */
+  | { type: 'model_start'; promptChars: number; newChars: number }
   /** A piece of the reply: as the model made it, and the part of it that is meant for the person. */
   | { type: 'model_delta'; raw: string; answer: string }
   | { type: 'model_end'; usage: Usage; numCtx: number }

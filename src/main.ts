@@ -11,7 +11,7 @@ import { OllamaModel } from './model/ollama.ts';
 import { parseOptions, UsageError, type Options } from './options.ts';
 import type { Session } from './session/session.ts';
 import { SessionError, SessionStore } from './session/store.ts';
-import { approvalShown, autoNotice, lookAt, sandboxFor } from './start.ts';
+import { approvalShown, autoNotice, lookAt, sandboxFor, windowShown } from './start.ts';
 import { Console, type Mode } from './terminal/console.ts';
 import { escapeForTerminal } from './terminal/escape.ts';
 import { PROMPT, runRepl } from './terminal/repl.ts';
@@ -103,7 +103,7 @@ class Program {
     const sandbox = await sandboxFor(this.#options, snapshot.root, this.#env);
     const notice = autoNotice(this.#options);
     if (notice !== undefined) this.#console.note(notice);
-    const store = new SessionStore({ workspaceRoot: snapshot.root, warn: say });
+    const store = new SessionStore({ workspaceRoot: snapshot.root, warn: this.#console.say });
     const session = store.open(resume, model);
     const modelNamed = (name: string) => new OllamaModel({ ...rest, host, model: name, timeoutMs });
     const conversation = this.#conversation({
@@ -149,8 +149,8 @@ class Program {
       askedNumCtx,
       policy,
       settings: { maxSteps, numPredict },
-      showChild: (event) => this.#console.screen.show(event, 1),
-      say: (message) => this.#console.say(message),
+      showChild: (event) => void this.#console.screen.show(event, 1),
+      say: this.#console.say,
     });
   }
 
@@ -187,7 +187,7 @@ class Program {
     try {
       await this.#console.interrupts.during(async (signal) => {
         for await (const event of conversation.ask(request, signal)) {
-          this.#console.screen.show(event);
+          await this.#console.screen.show(event);
           if (event.type === 'final') code = EXIT_OF[event.reason];
         }
       });
@@ -204,7 +204,7 @@ class Program {
     process.stdout.write(`${DEMO_OPENING}\n`);
     const snapshot = await takeSnapshot(folder, GIT_ENV);
     const sandbox = await sandboxFor(this.#options, snapshot.root, this.#env);
-    const store = new SessionStore({ workspaceRoot: snapshot.root, warn: say });
+    const store = new SessionStore({ workspaceRoot: snapshot.root, warn: this.#console.say });
     const session = store.create(model.name);
     const approval = stopAtDenial(this.#askPerson, () => this.#console.interrupts.stopRequest());
     const modelNamed = () => model;
@@ -229,6 +229,7 @@ class Program {
       {
         workspace: snapshot.cwd,
         model,
+        window: windowShown(this.#options),
         branch: snapshot.branch,
         approval: approvalShown(this.#options),
         session: session.id + resumed,

@@ -1,4 +1,5 @@
 /** What is looked at and said before anything else happens. */
+import { ContextWindow } from './context/budget.ts';
 import { errorCode } from './errors.ts';
 import { UsageError, type Options } from './options.ts';
 import { openSandbox, SandboxError, type Sandbox } from './tools/sandbox.ts';
@@ -40,4 +41,10 @@ export function autoNotice({ approval, sandbox }: Options): string | undefined {
 export function approvalShown({ approval, sandbox }: Options): string {
   if (!sandbox) return approval;
   return `${approval} (shell in a sandbox${sandbox.network ? '' : ', no network'})`;
+}
+
+/** The context window as the welcome shows it, before the server has told what the model has. */
+export function windowShown({ numCtx }: Options): string {
+  if (numCtx !== undefined) return `${numCtx} tokens`;
+  return `up to ${new ContextWindow(undefined, undefined).numCtx} tokens`;
 }

@@ -7,6 +7,7 @@ import type { CommandContext } from './commands.ts';
 import { openLineInput, type LineInput } from './input.ts';
 import { Interrupts } from './interrupts.ts';
 import { Screen } from './render.ts';
+import { wrapText } from './spans.ts';
 
 /** How the program is used: a conversation, one request with progress, or the answer alone. */
 export type Mode = 'repl' | 'once' | 'print';
@@ -51,7 +52,10 @@ export class Console {
     this.#isBlind = Boolean(stdin.isTTY && !this.#progress.isTTY);
     this.isTerminal = Boolean(stdin.isTTY && stdout.isTTY);
     const supported = mode === 'repl' ? supportsColor : supportsColorStderr;
-    this.#chalk = new Chalk({ level: noColour || !supported ? 0 : supported.level });
+    const chalkFor = (colours: typeof supported) =>
+      new Chalk({ level: noColour || !colours ? 0 : colours.level });
+    this.#chalk = chalkFor(supported);
+    const streams = Boolean(stdout.isTTY) && mode !== 'print';
     this.input = openLineInput({
       input: stdin,
       output: this.#progress,
@@ -64,8 +68,9 @@ export class Console {
     this.screen = new Screen({
       answers: stdout,
       progress: mode === 'print' ? undefined : this.#progress,
-      streams: Boolean(stdout.isTTY) && mode !== 'print',
-      marksWaiting: Boolean(this.#progress.isTTY && stdout.isTTY) && !isDumb && mode !== 'print',
+      streams,
+      answerChalk: streams && !isDumb ? chalkFor(supportsColor) : undefined,
+      showsStatus: Boolean(this.#progress.isTTY) && streams && !isDumb,
       showsCost: this.isTerminal && mode === 'repl',
       chalk: this.#chalk,
     });
@@ -112,8 +117,10 @@ export class Console {
     if (this.#isBlind) return { allowed: false, reason: 'the question could not be shown' };
     // A terminal that was told no size has 0 columns.
     const { details, prompt } = renderQuestion(tool, args, this.#progress.columns || undefined);
+    this.screen.pause();
     this.#progress.write(`${details}\n`);
     const answer = await this.input.readFresh(prompt, signal);
+    this.screen.resume();
     if (isYes(answer)) return { allowed: true };
     const reason = answer === undefined ? 'nobody answered' : 'the user said no';
     return { allowed: false, reason };
@@ -131,16 +138,14 @@ export class Console {
   }
 
   /** One message beside the answers, also while the person is typing. */
-  say(message: string): void {
+  readonly say = (message: string): void => {
     this.screen.clear();
-    this.input.interject(() =>
-      this.#stderr.write(`mini-coding-agent: ${escapeForTerminal(message)}\n`),
-    );
-  }
+    this.input.interject(() => writeLine(this.#stderr, `mini-coding-agent: ${message}`));
+  };
 
   /** One line among the progress; there is none with --print. */
   note(message: string): void {
-    if (this.#mode !== 'print') this.#progress.write(`${escapeForTerminal(message)}\n`);
+    if (this.#mode !== 'print') writeLine(this.#progress, message);
   }
 
   /** Takes the terminal again, after the program was stopped. */
@@ -152,4 +157,10 @@ export class Console {
   close(): void {
     this.input.close();
   }
+}
+
+/** Writes a message, in a terminal wrapped between words. */
+function writeLine(output: WriteStream, message: string): void {
+  const rows = wrapText(escapeForTerminal(message), output.columns || Infinity);
+  output.write(`${rows.join('\n')}\n`);
 }

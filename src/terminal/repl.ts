@@ -82,5 +82,5 @@ async function request(
   signal: AbortSignal,
 ): Promise<undefined> {
   screen.begin();
-  for await (const event of conversation.ask(nameFiles(text), signal)) screen.show(event);
+  for await (const event of conversation.ask(nameFiles(text), signal)) await screen.show(event);
 }

@@ -1,54 +1,60 @@
-/** The box that a session opens with. */
+/** What a session opens with: a box, or in a narrow terminal its rows alone. */
 import stringWidth from 'string-width';
 import { escapeLine } from './escape.ts';
+import { shortenMiddle } from './shorten.ts';
 
+/** What the session works with. */
 export interface Welcome {
   workspace: string;
   model: string;
+  /** The context window. */
+  window: string;
   branch: string;
   approval: string;
   session: string;
 }
 
 const ANIMAL = ['   /\\___/\\   ', '  (  o o  )  ', '  (  =^=  )  ', '   (______)~~'];
-const MIN_WIDTH = 40;
-const MAX_WIDTH = 84;
+const NAME = 'MINI CODING AGENT';
+const LABEL_WIDTH = 11;
+/** In less than this, a box would leave too little of what stands in it. */
+const MIN_BOX = 40;
+const MAX_BOX = 84;
 
-/** Draws the box, every row of equal width, at most as wide as the terminal. */
-export function renderWelcome(welcome: Welcome, columns = MAX_WIDTH): string {
-  const width = Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, columns));
+/** Draws the box, every row of equal width; no row is wider than the terminal. */
+export function renderWelcome(welcome: Welcome, columns = MAX_BOX): string {
+  const fields: [label: string, value: string][] = [
+    ['WORKSPACE', welcome.workspace],
+    ['MODEL', welcome.model],
+    ['WINDOW', welcome.window],
+    ['BRANCH', welcome.branch],
+    ['APPROVAL', welcome.approval],
+    ['SESSION', welcome.session],
+  ];
+  const width = Math.min(MAX_BOX, columns);
+  const inner = width < MIN_BOX ? width : width - 4;
+  const rows = fields.map(([label, value]) => row(label, value, inner));
+  return width < MIN_BOX
+    ? [NAME, ...rows].map((text) => shortenMiddle(text, width)).join('\n')
+    : box(rows, width);
+}
+
+function row(label: string, value: string, columns: number): string {
+  const room = Math.max(1, columns - LABEL_WIDTH);
+  return label.padEnd(LABEL_WIDTH) + shortenMiddle(escapeLine(value), room);
+}
+
+function box(rows: readonly string[], width: number): string {
   const inner = width - 4;
-  const row = (text: string) => `| ${text}${' '.repeat(inner - stringWidth(text))} |`;
-  const centred = (text: string) => row(' '.repeat((inner - stringWidth(text)) >> 1) + text);
-  const field = (label: string, value: string) =>
-    row(label.padEnd(11) + shortenMiddle(escapeLine(value), inner - 11));
+  const framed = (text: string) => `| ${text}${' '.repeat(inner - stringWidth(text))} |`;
+  const centred = (text: string) => framed(' '.repeat((inner - stringWidth(text)) >> 1) + text);
   const edge = `+${'='.repeat(width - 2)}+`;
   return [
     edge,
     ...ANIMAL.map(centred),
-    centred('MINI CODING AGENT'),
+    centred(NAME),
     `+${'-'.repeat(width - 2)}+`,
-    field('WORKSPACE', welcome.workspace),
-    field('MODEL', welcome.model),
-    field('BRANCH', welcome.branch),
-    field('APPROVAL', welcome.approval),
-    field('SESSION', welcome.session),
+    ...rows.map(framed),
     edge,
   ].join('\n');
-}
-
-/** At most `columns` wide, the middle left out, so that beginning and end can be read. */
-function shortenMiddle(text: string, columns: number): string {
-  if (stringWidth(text) <= columns) return text;
-  const characters = [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
-  const half = (columns - 3) / 2;
-  const head = takeColumns(characters, Math.ceil(half));
-  const tail = takeColumns(characters.toReversed(), Math.floor(half)).toReversed();
-  return [...head, '...', ...tail].join('');
-}
-
-function takeColumns(characters: readonly string[], columns: number): string[] {
-  let used = 0;
-  const end = characters.findIndex((character) => (used += stringWidth(character)) > columns);
-  return characters.slice(0, end);
 }

@@ -158,7 +158,7 @@ function logsIn(root: string): Logs {
 
 /** What must be in the log from now on. */
 function acknowledged({ stdout, answered, asked }: Killed): string[] {
-  const done = [...stdout.matchAll(/^• .*\b(id\d+_).*\n {2}\S.*$/gm)].map(([, id]) => id);
+  const done = [...stdout.matchAll(/^• .*\b(id\d+_).*$/gm)].map(([, id]) => id);
   const answers = [...stdout.matchAll(/^answer (id\d+_)$/gm)].map(([, id]) => id);
   return [
     ...done.map((id) => `tool ${id}`),

@@ -20,7 +20,7 @@ describe('a delegate', () => {
     );
     const { code, stdout, stderr } = await run(['what', 'fruit?']);
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'An apple.\n' });
-    expect(stderr).toMatch(/^ {2}.*read_file.*a\.txt/m);
+    expect(stderr).toContain('\n• delegated "What is in a.txt?"\n  • read a.txt · 1 line\n');
 
     const child = server.calls[2]?.prompt ?? '';
     expect(child).toContain('Current user request:\nWhat is in a.txt?\n\nYou may make 2 more');

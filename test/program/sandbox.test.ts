@@ -49,7 +49,6 @@ describe.skipIf(!hasBubblewrap)('--sandbox (needs bubblewrap)', () => {
     const { root, start } = await scene([sleep, final('Still here.')]);
     const program = start(['--sandbox', ...AUTO]);
     program.child.stdin.write('wait\n');
-    await program.shows('touch up');
     while (!fs.existsSync(path.join(root, 'up'))) await new Promise(setImmediate);
     program.child.kill('SIGINT');
     await program.shows('interrupted');

@@ -6,6 +6,7 @@ import { renderWelcome, type Welcome } from '../../src/terminal/welcome.ts';
 const welcome: Welcome = {
   workspace: '/home/ada/projects/engine',
   model: 'qwen3.5:4b',
+  window: 'up to 16384 tokens',
   branch: 'main',
   approval: 'ask',
   session: '20260401-144025-2dd0aa',
@@ -23,6 +24,7 @@ it('draws an animal, the name and what the session works with', () => {
     +----------------------------------------------------------+
     | WORKSPACE  /home/ada/projects/engine                     |
     | MODEL      qwen3.5:4b                                    |
+    | WINDOW     up to 16384 tokens                            |
     | BRANCH     main                                          |
     | APPROVAL   ask                                           |
     | SESSION    20260401-144025-2dd0aa                        |
@@ -50,6 +52,7 @@ it.each(widths)('makes all rows equally wide, and none wider than %i columns', (
   const welcomes = fc.record({
     workspace: value,
     model: value,
+    window: value,
     branch: value,
     approval: value,
     session: value,
@@ -58,7 +61,7 @@ it.each(widths)('makes all rows equally wide, and none wider than %i columns', (
     fc.property(welcomes, (any) => {
       const rows = renderWelcome(any, columns).split('\n');
       const [first = ''] = rows;
-      expect(rows).toHaveLength(13);
+      expect(rows).toHaveLength(14);
       expect(new Set(rows.map((row) => stringWidth(row)))).toEqual(new Set([first.length]));
       expect(first.length).toBeLessThanOrEqual(columns);
     }),
@@ -69,7 +72,7 @@ it.each(widths)('makes all rows equally wide, and none wider than %i columns', (
 it.each(widths)('shortens long values in the middle at %i columns', (columns) => {
   const workspace = `/begin/${'漢字/'.repeat(100)}end`;
   const box = renderWelcome({ ...welcome, workspace }, columns);
-  expect(box).toMatch(/\| WORKSPACE {2}\/begin\/.*[^.]\.\.\.[^.].*end *\|/);
+  expect(box).toMatch(/\| WORKSPACE {2}\/begin\/.*….*end *\|/);
   expect(box).toContain(welcome.session);
 });
 
@@ -81,4 +84,11 @@ it('shows values in full where they fit', () => {
 it('does not let a value steer the terminal', () => {
   const box = renderWelcome({ ...welcome, branch: '\u001b[2J\nforged' }, 80);
   expect(box).toContain('\\x1b[2J\\nforged');
+});
+
+it.each([39, 24, 20, 1])('leaves the box out at %i columns, and fits', (columns) => {
+  const rows = renderWelcome(welcome, columns).split('\n');
+  expect(rows).toHaveLength(7);
+  expect(Math.max(...rows.map((row) => stringWidth(row)))).toBeLessThanOrEqual(columns);
+  if (columns >= 24) expect(rows).toContain('MODEL      qwen3.5:4b');
 });

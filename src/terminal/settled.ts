@@ -1,0 +1,163 @@
+/** What of a Markdown text that is still being written will surely stay as it looks now. */
+import type { MarkedToken, Token } from 'marked';
+
+/** What the text ends in: code and tables have rules of their own. */
+export type Leaf = 'code' | 'table' | 'text';
+
+/** Which kind of block the last one is, however deep it stands in lists and quotations. */
+export function lastLeaf(tokens: readonly Token[]): Leaf {
+  const last = tokens.at(-1) as MarkedToken | undefined;
+  if (last?.type === 'list') return lastLeaf(last.items.at(-1)?.tokens ?? []);
+  if (last?.type === 'blockquote') return lastLeaf(last.tokens);
+  return last?.type === 'code' || last?.type === 'table' ? last.type : 'text';
+}
+
+export interface Settled {
+  /** The text up to here looks the same whatever comes. */
+  end: number;
+  /** A mark that waits for its other half, such as `**`; undefined where none does. */
+  openMark: number | undefined;
+}
+
+/** A line that so far could become anything: a list, a rule, a fence. */
+const UNDECIDED = /^[\s>]*(?:[-*+_=~`#|\s]*|\d{1,9}[.)]?)\s*$|^[\s>]*(?:`{3}|~{3})/;
+/** What a new block begins with: marks before it are no concern of what comes after it. */
+const BLOCK_START = /^\s*(?:[-*+]\s|\d{1,9}[.)]\s|#{1,6}\s|>|\n)/;
+/** What could be a row of a table. */
+const TABLE_ROW = /^[\s>]*\||\s\|(?:\s|$)/;
+/** After these a word has ended: blanks, and letters that are written without any. */
+const WORD_END = /\s+\S*$|(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[^\s]?$/u;
+/** A longer word than this is looked for its beginning no further. */
+const WORD_CHARS = 1_000;
+
+/**
+ * How far the text is settled. Code is by whole lines, a table only when it is over.
+ * @param isPaused nothing has come for a while: what may be half a word counts as a word
+ */
+export function settle(text: string, leaf: Leaf, isPaused = false): Settled {
+  if (leaf === 'code') return { end: text.lastIndexOf('\n') + 1, openMark: undefined };
+  if (leaf === 'table') return { end: lineStartBefore(text, /^[\s>]*\n/), openMark: undefined };
+  const start = lineStartBefore(text, BLOCK_START);
+  let end = tableStart(text) ?? text.length;
+  for (;;) {
+    end = lastWordEnd(text, end, isPaused && end === text.length);
+    const mark = findOpenMark(text, start, end);
+    if (mark === undefined) return { end, openMark: findOpenMark(text, start, text.length) };
+    end = mark;
+  }
+}
+
+/** Where the last word before `end` has come to its end, on a line of which the kind is known. */
+function lastWordEnd(text: string, end: number, isAnyEnd: boolean): number {
+  const lineStart = text.lastIndexOf('\n', end - 1) + 1;
+  const from = Math.max(lineStart, end - WORD_CHARS);
+  const wordEnd = isAnyEnd ? end : from + (WORD_END.exec(text.slice(from, end))?.index ?? 0);
+  return UNDECIDED.test(text.slice(lineStart, wordEnd)) ? lineStart : wordEnd;
+}
+
+/** Where the last line begins that is like this, or the text. */
+function lineStartBefore(text: string, pattern: RegExp): number {
+  for (let end = text.length; ;) {
+    const start = end === 0 ? 0 : text.lastIndexOf('\n', end - 1) + 1;
+    if (start === 0 || pattern.test(text.slice(start, end + 1))) return start;
+    end = start - 1;
+  }
+}
+
+/** Where something begins that the text ends in and that may yet become a table. */
+function tableStart(text: string): number | undefined {
+  let start: number | undefined;
+  let rows = 0;
+  for (let end = text.length; end >= 0; rows++) {
+    const lineStart = text.lastIndexOf('\n', end - 1) + 1;
+    const line = text.slice(lineStart, end);
+    if (!TABLE_ROW.test(line) && !(rows === 0 && line === '')) break;
+    start = lineStart;
+    end = lineStart - 1;
+  }
+  // Two whole lines of a table are enough to know it.
+  return rows < 3 ? start : undefined;
+}
+
+interface OpenMark {
+  at: number;
+  character: string;
+  count: number;
+}
+
+/** The first mark from `start` on that is not closed before `end`. */
+function findOpenMark(text: string, start: number, end: number): number | undefined {
+  const open: OpenMark[] = [];
+  for (let at = start; at < end;) {
+    const next = endOfMark(text, at, open);
+    if (next === undefined || next > end) return open[0]?.at ?? at;
+    at = next;
+  }
+  return open[0]?.at;
+}
+
+/** Passes over what stands at `at`; undefined where it is not complete. */
+function endOfMark(text: string, at: number, open: OpenMark[]): number | undefined {
+  const character = text[at] ?? '';
+  switch (character) {
+    case '\\':
+      // Before a newline it is one, too: as long as something follows.
+      return text[at + 1] === '\n' && at + 2 === text.length ? undefined : at + 2;
+    case '`': {
+      const { length } = runAt(text, at);
+      const rest = text.slice(at + length);
+      const close = new RegExp(`(?<!\`)\`{${length}}(?!\`)`).exec(rest);
+      return close ? at + length + close.index + length : undefined;
+    }
+    case '*':
+    case '_':
+    case '~':
+      return emphasis(text, at, open);
+    case '[':
+      return endOfLink(text, at);
+    case '<':
+      return /^<[a-z]/i.test(text.slice(at, at + 2)) ? endOfAddress(text, at) : at + 1;
+    default:
+      return at + 1;
+  }
+}
+
+function runAt(text: string, at: number): string {
+  let end = at;
+  while (text[end] === text[at]) end++;
+  return text.slice(at, end);
+}
+
+/** Closes what stands open, or opens: by what stands on both sides of the mark. */
+function emphasis(text: string, at: number, open: OpenMark[]): number | undefined {
+  const { length } = runAt(text, at);
+  const [before = ' ', character = '', after] = [text[at - 1], text[at], text[at + length]];
+  if (after === undefined) return undefined;
+  const isInWord = character === '_' && /\w/.test(before) && /\w/.test(after);
+  if (isInWord || (character === '~' && length === 1)) return at + length;
+  let count = length;
+  while (count > 0 && /\S/.test(before)) {
+    const index = open.findLastIndex((mark) => mark.character === character);
+    const mark = open[index];
+    if (!mark) break;
+    const used = Math.min(mark.count, count);
+    count -= used;
+    mark.count -= used;
+    open.length = mark.count === 0 ? index : index + 1;
+  }
+  if (count > 0 && /\S/.test(after)) open.push({ at, character, count });
+  return at + length;
+}
+
+function endOfLink(text: string, at: number): number | undefined {
+  const close = text.indexOf(']', at);
+  if (close === -1 || close + 1 === text.length) return undefined;
+  if (text[close + 1] !== '(') return at + 1;
+  const end = text.indexOf(')', close);
+  return end === -1 ? undefined : end + 1;
+}
+
+function endOfAddress(text: string, at: number): number | undefined {
+  const end = /[\s>]/.exec(text.slice(at));
+  return end ? at + end.index : undefined;
+}

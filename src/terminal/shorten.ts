@@ -1,0 +1,29 @@
+/** Text that is cut so that it fits a row. It must be escaped already. */
+import stringWidth from 'string-width';
+
+/** At most `columns` wide, its end left out. */
+export function shortenEnd(text: string, columns: number): string {
+  if (stringWidth(text) <= columns) return text;
+  return `${takeColumns(charactersOf(text), columns - 1).join('')}…`.slice(0, Math.max(0, columns));
+}
+
+/** At most `columns` wide, the middle left out, so that beginning and end can be read. */
+export function shortenMiddle(text: string, columns: number): string {
+  if (stringWidth(text) <= columns) return text;
+  const characters = charactersOf(text);
+  const half = (columns - 1) / 2;
+  if (half <= 0) return shortenEnd(text, columns);
+  const head = takeColumns(characters, Math.ceil(half));
+  const tail = takeColumns(characters.toReversed(), Math.floor(half)).toReversed();
+  return [...head, '…', ...tail].join('');
+}
+
+function charactersOf(text: string): string[] {
+  return [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
+}
+
+function takeColumns(characters: readonly string[], columns: number): string[] {
+  let used = 0;
+  const end = characters.findIndex((character) => (used += stringWidth(character)) > columns);
+  return characters.slice(0, end);
+}

@@ -1,0 +1,112 @@
+/** Rows of text with their colours apart, so that width is a matter of the text alone. */
+import stringWidth from 'string-width';
+
+/** Puts colours around a text. */
+export type Paint = (text: string) => string;
+
+/** A piece of a row. Its text is escaped and has no newline; its colours end where it ends. */
+export interface Span {
+  text: string;
+  paint: Paint;
+}
+
+/** What stands in one line of the terminal. */
+export type Row = readonly Span[];
+
+/** Stands for the end of a line among spans that are still to be wrapped. */
+export const LINE_END: Span = { text: '\n', paint: (text) => text };
+
+/** The text of a row without its colours. */
+export function textOf(row: Row): string {
+  return row.map(({ text }) => text).join('');
+}
+
+/** How many columns a row takes. */
+export function widthOf(row: Row): number {
+  return stringWidth(textOf(row));
+}
+
+/** The row as it is written to the terminal, without the first `from` characters of its text. */
+export function painted(row: Row, from = 0): string {
+  let written = '';
+  let [run, paintOfRun] = ['', LINE_END.paint];
+  let skipped = 0;
+  for (const { text, paint } of row) {
+    if (paint !== paintOfRun) {
+      written += run && paintOfRun(run);
+      [run, paintOfRun] = ['', paint];
+    }
+    run += text.slice(Math.max(0, from - skipped));
+    skipped += text.length;
+  }
+  return written + (run && paintOfRun(run));
+}
+
+/** Letters between which a line may be broken: writing without blanks. */
+const WIDE = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}`;
+const PIECE = new RegExp(`\\n| +|[${WIDE}]|[^ \\n${WIDE}]+`, 'gu');
+/** What ends a word, or is one by itself. */
+const BREAK = new RegExp(`^[ \\n${WIDE}]`, 'u');
+
+/**
+ * The spans in rows of at most so many columns, broken between words. A word that is wider stays
+ * whole, on a row of its own: the terminal breaks it, and it can be copied.
+ */
+export function wrapSpans(spans: readonly Span[], columns: number): Row[] {
+  const wrapped = new Wrapped(columns);
+  for (const { text, paint } of spans) {
+    for (const [piece] of text.matchAll(PIECE)) {
+      if (BREAK.test(piece)) wrapped.endWord();
+      if (piece === '\n') wrapped.endRow();
+      else if (piece.startsWith(' ')) wrapped.addBlank({ text: piece, paint });
+      else wrapped.addToWord({ text: piece, paint });
+    }
+  }
+  wrapped.endWord();
+  wrapped.endRow();
+  return wrapped.rows;
+}
+
+/** As `wrapSpans`, for text that is escaped and has no colours yet. */
+export function wrapText(text: string, columns: number): string[] {
+  if (stringWidth(text) <= columns) return [text];
+  return wrapSpans([{ text, paint: (same) => same }], columns).map(textOf);
+}
+
+class Wrapped {
+  readonly rows: Row[] = [];
+  readonly #columns: number;
+  #row: Span[] = [];
+  #blank: Span | undefined;
+  #word: Span[] = [];
+
+  constructor(columns: number) {
+    this.#columns = columns;
+  }
+
+  addToWord(span: Span): void {
+    this.#word.push(span);
+    if (BREAK.test(span.text)) this.endWord();
+  }
+
+  /** Stands before the next word, unless that begins a row. */
+  addBlank(span: Span): void {
+    this.#blank = span;
+  }
+
+  endWord(): void {
+    if (this.#word.length === 0) return;
+    const longer = [...this.#row, ...(this.#blank ? [this.#blank] : []), ...this.#word];
+    const isFirst = this.#row.length === 0;
+    if (!isFirst && widthOf(longer) > this.#columns) this.endRow();
+    this.#row = this.#row.length === 0 ? this.#word : longer;
+    this.#word = [];
+    this.#blank = undefined;
+  }
+
+  endRow(): void {
+    this.rows.push(this.#row);
+    this.#row = [];
+    this.#blank = undefined;
+  }
+}
