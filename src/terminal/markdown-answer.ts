@@ -19,6 +19,8 @@ const PACE_MS = 50;
 const LOOK_SHARE = 0.1;
 /** A mark that has waited this long for its other half is one to see. In characters. */
 const MARK_CHARS = 300;
+/** There may be very many of those: others are for the next look. */
+const MARKS_A_LOOK = 20;
 
 export interface MarkdownAnswerOptions {
   write: (text: string) => void;
@@ -82,7 +84,8 @@ export class MarkdownAnswer implements AnswerView {
     this.#source = this.#source.replace(/\r\n|\r(?=[^\n])/g, '\n');
     const leaf = lastLeaf(readMarkdown(this.#source));
     let { end, openMark } = settle(this.#source, leaf, isPaused);
-    while (openMark !== undefined && this.#source.length - openMark > MARK_CHARS) {
+    for (let marks = 0; marks < MARKS_A_LOOK; marks++) {
+      if (openMark === undefined || this.#source.length - openMark <= MARK_CHARS) break;
       this.#source = `${this.#source.slice(0, openMark)}\\${this.#source.slice(openMark)}`;
       ({ end, openMark } = settle(this.#source, leaf, isPaused));
     }

@@ -23,7 +23,15 @@ export function textOf(row: Row): string {
 
 /** How many columns a row takes. */
 export function widthOf(row: Row): number {
-  return stringWidth(textOf(row));
+  return columnsOf(textOf(row));
+}
+
+const PLAIN = /^[\u0020-\u007e]*$/;
+/** A longer text fits no terminal: how wide it is makes no difference, and looking takes its time. */
+const MEASURED_CHARS = 2_000;
+
+function columnsOf(text: string): number {
+  return PLAIN.test(text) || text.length > MEASURED_CHARS ? text.length : stringWidth(text);
 }
 
 /** The row as it is written to the terminal, without the first `from` characters of its text. */
@@ -69,7 +77,7 @@ export function wrapSpans(spans: readonly Span[], columns: number): Row[] {
 
 /** As `wrapSpans`, for text that is escaped and has no colours yet. */
 export function wrapText(text: string, columns: number): string[] {
-  if (stringWidth(text) <= columns) return [text];
+  if (columnsOf(text) <= columns) return [text];
   return wrapSpans([{ text, paint: (same) => same }], columns).map(textOf);
 }
 
@@ -77,6 +85,8 @@ class Wrapped {
   readonly rows: Row[] = [];
   readonly #columns: number;
   #row: Span[] = [];
+  /** Columns of it that are taken. */
+  #used = 0;
   #blank: Span | undefined;
   #word: Span[] = [];
 
@@ -96,10 +106,15 @@ class Wrapped {
 
   endWord(): void {
     if (this.#word.length === 0) return;
-    const longer = [...this.#row, ...(this.#blank ? [this.#blank] : []), ...this.#word];
-    const isFirst = this.#row.length === 0;
-    if (!isFirst && widthOf(longer) > this.#columns) this.endRow();
-    this.#row = this.#row.length === 0 ? this.#word : longer;
+    const width = widthOf(this.#word);
+    const blank = this.#blank?.text.length ?? 0;
+    if (this.#row.length > 0 && this.#used + blank + width > this.#columns) this.endRow();
+    if (this.#row.length > 0 && this.#blank) {
+      this.#row.push(this.#blank);
+      this.#used += blank;
+    }
+    this.#row.push(...this.#word);
+    this.#used += width;
     this.#word = [];
     this.#blank = undefined;
   }
@@ -107,6 +122,7 @@ class Wrapped {
   endRow(): void {
     this.rows.push(this.#row);
     this.#row = [];
+    this.#used = 0;
     this.#blank = undefined;
   }
 }

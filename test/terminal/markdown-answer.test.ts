@@ -233,3 +233,8 @@ it('is looked at now and then, not at each of its 20,000 pieces', () => {
   expect(looks).toBeLessThan(text.length / 5 + 2_000);
   expect(plain(shown()).split('\n')).toHaveLength(2_051);
 });
+
+it.each(['[', '*a ', '`a ', '_', '漢', 'a'])('takes 10,000 times %j at once', (text) => {
+  const shown = plain(written([text.repeat(10_000)])).replaceAll('\n', '');
+  expect(shown.length).toBeGreaterThanOrEqual(10_000);
+});

@@ -95,6 +95,6 @@ describe('the row that tells what goes on', () => {
     const before = terminal.raw().length;
     terminal.type('half');
     await terminal.waitFor(/> half$/);
-    expect(terminal.raw().slice(before)).toBe('half');
+    expect(terminal.raw().slice(before)).not.toMatch(/[\u2800-\u28ff]/);
   });
 });
