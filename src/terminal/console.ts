@@ -2,10 +2,11 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import { Chalk, supportsColor, supportsColorStderr, type ChalkInstance } from 'chalk';
 import { escapeForTerminal } from './escape.ts';
-import { isYes, renderQuestion } from './ask-approval.ts';
+import { askApproval, type ApprovalAnswer } from './ask-approval.ts';
 import type { CommandContext } from './commands.ts';
 import { LineInput } from './input.ts';
 import { Interrupts } from './interrupts.ts';
+import type { AskedCall } from './question.ts';
 import { Screen } from './render.ts';
 
 /** How the program is used: a conversation, one request with progress, or the answer alone. */
@@ -87,24 +88,23 @@ export class Console {
     this.note(`${lines} dropped.`);
   }
 
-  /** Puts a call before the person. No answer, and whatever is not yes, is a no with its reason. */
-  async askApproval(
-    { tool, args }: { tool: string; args: Readonly<Record<string, unknown>> },
-    signal: AbortSignal,
-  ): Promise<{ allowed: true } | { allowed: false; reason: string }> {
+  /** Puts a call before the person. Where nobody can be asked, it is a no with its reason. */
+  async askApproval(call: AskedCall, signal: AbortSignal): Promise<ApprovalAnswer> {
     if (this.#mode === 'print') {
       const reason = 'with --print nobody can be asked';
-      this.say(`${tool} was not run: ${reason}. To allow it, use --approval auto.`);
+      this.say(`${call.tool} was not run: ${reason}. To allow it, use --approval auto.`);
       return { allowed: false, reason };
     }
     if (this.#isBlind) return { allowed: false, reason: 'the question could not be shown' };
-    // A terminal that was told no size has 0 columns.
-    const { details, prompt } = renderQuestion(tool, args, this.#progress.columns || undefined);
-    this.#progress.write(`${details}\n`);
-    const answer = await this.input.readFresh(prompt, signal);
-    if (isYes(answer)) return { allowed: true };
-    const reason = answer === undefined ? 'nobody answered' : 'the user said no';
-    return { allowed: false, reason };
+    const desk = {
+      input: this.input,
+      isTerminal: this.input.isTerminal,
+      chalk: this.#chalk,
+      // A terminal that was told no size has 0 columns.
+      columns: this.#progress.columns || undefined,
+      write: (text: string) => void this.#progress.write(text),
+    };
+    return askApproval(call, desk, signal);
   }
 
   /** What commands need of the terminal. */

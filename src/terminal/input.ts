@@ -31,8 +31,16 @@ export class LineInput {
     this.#options = options;
   }
 
-  /** The next line without its end, or undefined at the end of input or when `signal` aborts. */
-  read(prompt: string, signal?: AbortSignal): Promise<string | undefined> {
+  /** A person types; otherwise lines are piped in. */
+  get isTerminal(): boolean {
+    return this.#options.isTerminal;
+  }
+
+  /**
+   * The next line without its end, or undefined at the end of input or when `signal` aborts.
+   * @param initial plain text that a person at a terminal finds typed already
+   */
+  read(prompt: string, signal?: AbortSignal, initial = ''): Promise<string | undefined> {
     const readline = this.#open();
     const { isTerminal, output } = this.#options;
     const waiting = this.#waiting.shift();
@@ -57,11 +65,12 @@ export class LineInput {
       this.#reader = settle;
       signal?.addEventListener('abort', onAbort);
       if (isTerminal) readline.prompt(true);
+      if (isTerminal && initial !== '') readline.write(initial);
     });
   }
 
   /** As `read`, for a question that only what is typed from now on may answer. */
-  async readFresh(prompt: string, signal: AbortSignal): Promise<string | undefined> {
+  async readFresh(prompt: string, signal: AbortSignal, initial = ''): Promise<string | undefined> {
     if (this.#options.isTerminal) {
       this.#open();
       // Keys may still wait in the terminal: where nobody has read yet, all that were pressed.
@@ -69,7 +78,7 @@ export class LineInput {
       this.dropWaiting();
       this.#clearLine();
     }
-    return this.read(prompt, signal);
+    return this.read(prompt, signal, initial);
   }
 
   /** Drops whole lines that were typed ahead, and returns how many. Piped lines are no such lines. */

@@ -32,7 +32,7 @@ async function conversation(options: TerminalSceneOptions = {}) {
   const terminal = await terminalScene(script, options);
   await terminal.waitFor(AT_PROMPT);
   terminal.type('go\r');
-  await terminal.waitFor('Allow run_shell? [y/N]');
+  await terminal.waitFor('Allow run_shell? [y/N/a/e]');
   terminal.type('y\r');
   await terminal.waitFor(AT_PROMPT);
   terminal.type('\u0004');
@@ -65,7 +65,7 @@ describe('the screen', () => {
   it('of a dumb terminal gets text and no escape sequence at all', async () => {
     const terminal = await conversation({ env: { TERM: 'dumb' } });
     expect(terminal.raw()).not.toMatch(STEERING);
-    expect(terminal.screen()).toContain('Allow run_shell? [y/N] y\n  exit_code: 0');
+    expect(terminal.screen()).toContain('Allow run_shell? [y/N/a/e] y\n  exit_code: 0');
   });
 
   it('of a dumb terminal keeps the prompt above a message that comes while one types', async () => {
@@ -104,17 +104,17 @@ describe('a window that changes its size', () => {
     ]);
     await terminal.waitFor(AT_PROMPT);
     terminal.type('go\r');
-    await terminal.waitFor('Allow run_shell? [y/N]');
+    await terminal.waitFor('Allow run_shell? [y/N/a/e]');
     terminal.type('ye');
-    await terminal.waitFor('[y/N] ye');
+    await terminal.waitFor('[y/N/a/e] ye');
     terminal.resize(30, 10);
     terminal.type('s');
-    await terminal.waitFor('[y/N] yes');
+    await terminal.waitFor('[y/N/a/e] yes');
     terminal.resize(120, 40);
     terminal.type('\r');
     await terminal.waitFor('Done.');
     await terminal.waitFor(AT_PROMPT);
-    expect(terminal.screen()).toMatch(/\[y\/N\] yes\n {2}exit_code: 0.*\nDone\.\n/);
+    expect(terminal.screen()).toMatch(/\[y\/N\/a\/e\] yes\n {2}exit_code: 0.*\nDone\.\n/);
   });
 
   it('while an answer comes in loses nothing of it', async () => {

@@ -27,6 +27,11 @@ function conversation(saved = 0) {
     reset: () => session.reset(),
     compact: () => saved,
     reportContext: () => report,
+    diff: () => [],
+    undo: () => ({ type: 'nothing' as const }),
+    redo: () => ({ type: 'nothing' as const }),
+    approvals: { policy: 'ask' as const, always: [], forget: () => undefined },
+    switchPolicy: () => undefined,
   };
 }
 
@@ -40,17 +45,23 @@ function runCommand(line: string, talk: Commandable) {
 it('lists every command with what it does', async () => {
   expect(await runCommand('/help', conversation())).toMatchInlineSnapshot(`
     "Conversation
-      /memory         print the working memory: task, files, notes
-      /context        show how the context window is filled and reused
-      /compact        shorten the older half of the transcript
-      /reset, /clear  clear transcript and memory and go on
+      /memory             print the working memory: task, files, notes
+      /context            show how the context window is filled and reused
+      /compact            shorten the older half of the transcript
+      /reset, /clear      clear transcript and memory and go on
+
+    Changes
+      /diff [all]         show what the agent changed in this session
+      /undo               take back the file changes of the last request
+      /redo               make the file changes of the last /undo again
+      /approval [policy]  show or switch what is asked; forget [n] takes back
 
     Sessions
-      /session        print the path of this session's file
+      /session            print the path of this session's file
 
     Program
-      /help           list the commands
-      /exit, /quit    leave"
+      /help               list the commands
+      /exit, /quit        leave"
   `);
 });
 

@@ -1,0 +1,240 @@
+/**
+ * What the agent's tools did to files in a session: kept before it is done, shown as a diff, taken
+ * back request by request and made again. What the person did to a file since is never lost.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { clipLine } from '../context/clip.ts';
+import { errorCode } from '../errors.ts';
+import { writeAtomically } from '../files.ts';
+import type { RequestEdits } from '../session/change-history.ts';
+import type { FileEdit } from '../session/records.ts';
+import type { Session } from '../session/session.ts';
+import { PathError, resolveWritable } from '../workspace/paths.ts';
+import { FileCopies, hashOf, readSmall } from './file-copies.ts';
+import { netEdits } from './net-edits.ts';
+
+/** What a file holds: the hash of it, null for no file, or `other` for what has no hash. */
+type Content = FileEdit['after'] | 'other';
+
+/** A file as the agent found it first and left it last. */
+export interface FileDiff {
+  path: string;
+  /** Undefined where there was no file. */
+  before: Buffer | undefined;
+  after: Buffer | undefined;
+  /** Something else has changed the file since the agent left it. */
+  isChangedSince: boolean;
+  /** The disk has not kept what the file held, so that nothing can be shown. */
+  isLost: boolean;
+}
+
+/** How an undo or a redo came out. */
+export type Outcome =
+  | { type: 'nothing' }
+  /** Nothing was changed: a clause for each file that stands in the way. */
+  | { type: 'refused'; problems: string[] }
+  | {
+      type: 'done';
+      request: string;
+      files: { path: string; isGone: boolean }[];
+      /** A clause for each file that could not be written. */
+      problems: string[];
+      /** A command ran in the request or after it. */
+      ranShell: boolean;
+    };
+
+export interface ChangesParts {
+  session: Session;
+  /** The workspace root, a real path. */
+  root: string;
+  /** Tells the person something, in one line. */
+  warn: (message: string) => void;
+}
+
+/** A file that is to be brought from one content to another. */
+interface Move {
+  path: string;
+  from: Content;
+  to: FileEdit['before'];
+  /** Null removes the file. */
+  bytes: Buffer | null;
+}
+
+export class Changes {
+  readonly #parts: ChangesParts;
+  readonly #copies: FileCopies;
+  #hasWarned = false;
+
+  constructor(parts: ChangesParts) {
+    this.#parts = parts;
+    this.#copies = new FileCopies(parts.session.path.replace(/\.jsonl$/, '.files'));
+  }
+
+  /** Call it right before a tool writes a file. What cannot be kept is told once, and is no failure. */
+  keep({ real, before, after }: { real: string; before: Buffer | undefined; after: Buffer }): void {
+    const { session, root } = this.#parts;
+    try {
+      if (before) this.#copies.keep(before);
+      this.#copies.keep(after);
+    } catch (error) {
+      this.#warnOnce(error);
+    }
+    session.record({
+      type: 'change',
+      path: path.relative(root, real),
+      before: before ? hashOf(before) : null,
+      after: hashOf(after),
+    });
+    session.flush();
+  }
+
+  /** Takes back the edits of the last request that has any: all of them or none. */
+  undo(): Outcome {
+    const { done, current } = this.#parts.session.state.history;
+    const last = done.at(-1);
+    if (!last) return { type: 'nothing' };
+    const plan = netEdits(last.edits).map((edit) => {
+      if (edit.isBroken && !last.ranShell) {
+        return `${edit.path} was changed by something else while the agent worked`;
+      }
+      return this.#plan(edit.path, edit.before, [edit.after, edit.lastBefore]);
+    });
+    const undone = (moves: Move[]) => {
+      const edits = moves.map(({ path: file, from, to }) => ({
+        path: file,
+        before: to,
+        after: from === 'other' ? null : from,
+      }));
+      this.#parts.session.record({ type: 'undo', edits });
+    };
+    const ranShell = last.ranShell || current.ranShell;
+    return this.#carryOut(plan, undone, { ...last, ranShell }, 'undid your changes to');
+  }
+
+  /** Makes the edits of the last undo again: all of them or none. */
+  redo(): Outcome {
+    const { session } = this.#parts;
+    const last = session.state.history.undone.at(-1);
+    if (!last) return { type: 'nothing' };
+    const plan = last.edits.map((edit) => this.#plan(edit.path, edit.after, [edit.before]));
+    const redone = () => session.record({ type: 'redo' });
+    return this.#carryOut(plan, redone, last, 'made your changes again to');
+  }
+
+  /** Each file that the agent changed and has not been undone, in the order of the first change. */
+  diff(): FileDiff[] {
+    const { done } = this.#parts.session.state.history;
+    return netEdits(done.flatMap(({ edits }) => edits))
+      .filter(({ before, after }) => before !== after)
+      .map(({ path: file, before, after }) => {
+        const [old, now] = [before, after].map((hash) => hash && this.#copies.read(hash));
+        return {
+          path: file,
+          before: old || undefined,
+          after: now || undefined,
+          isChangedSince: this.#isChanged(file, after),
+          isLost: old === undefined || now === undefined,
+        };
+      });
+  }
+
+  /** How a file gets its content, or why it must not: a clause for the person. */
+  #plan(file: string, to: FileEdit['before'], from: readonly Content[]): Move | string {
+    try {
+      const real = this.#locate(file);
+      const content = contentOf(real);
+      if (content !== to && !from.includes(content)) return `${file} has changed since`;
+      const bytes = to === null ? null : this.#copies.read(to);
+      if (bytes === undefined) return `${file}: no copy of what it held was kept`;
+      // What is replaced can be had again by the opposite command.
+      const now = content === null || content === to ? undefined : readSmall(real);
+      if (now) this.#copies.keep(now);
+      return { path: file, from: content, to, bytes };
+    } catch (error) {
+      return clauseOf(file, error);
+    }
+  }
+
+  /** The log may have come with the repository. @throws PathError when it leads where none may write */
+  #locate(file: string): string {
+    const real = path.join(this.#parts.root, file);
+    if (resolveWritable(this.#parts.root, file).real === real) return real;
+    throw new PathError(`${file} is behind a link now`);
+  }
+
+  #isChanged(file: string, since: Content): boolean {
+    try {
+      return contentOf(this.#locate(file)) !== since;
+    } catch (error) {
+      clauseOf(file, error);
+      return true;
+    }
+  }
+
+  #carryOut(
+    plan: readonly (Move | string)[],
+    record: (moves: Move[]) => void,
+    { request, ranShell }: RequestEdits,
+    whatTheUserDid: string,
+  ): Outcome {
+    const refused = plan.filter((step) => typeof step === 'string');
+    if (refused.length > 0) return { type: 'refused', problems: refused };
+    const moves = plan
+      .filter((step) => typeof step !== 'string')
+      .filter(({ from, to }) => from !== to);
+    // The record comes first: whatever happens now, the opposite command knows what to do.
+    record(moves);
+    this.#parts.session.flush();
+    const problems = moves.flatMap((move) => this.#move(move));
+    const files = moves.map(({ path: file, bytes }) => ({ path: file, isGone: bytes === null }));
+    if (files.length > 0) {
+      const names = clipLine(files.map((file) => file.path).join(', '), TOLD_CHARS);
+      const content = `The user ${whatTheUserDid}: ${names}. Read them again before you edit them.`;
+      this.#parts.session.record({ type: 'workspace', content });
+    }
+    return { type: 'done', request, files, problems, ranShell };
+  }
+
+  /** Returns a clause when it fails, else nothing. */
+  #move({ path: file, bytes }: Move): string[] {
+    try {
+      const real = this.#locate(file);
+      if (bytes === null) fs.rmSync(real, { force: true });
+      else {
+        fs.mkdirSync(path.dirname(real), { recursive: true });
+        writeAtomically(real, bytes);
+      }
+      return [];
+    } catch (error) {
+      return [clauseOf(file, error)];
+    }
+  }
+
+  #warnOnce(error: unknown): void {
+    if (!(error instanceof Error)) throw error;
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    this.#parts.warn(
+      `No copy of an edited file could be kept (${error.message}): /undo cannot take all changes back.`,
+    );
+  }
+}
+
+/** Names of files in what the model is told. */
+const TOLD_CHARS = 1_000;
+
+function contentOf(real: string): Content {
+  if (!fs.lstatSync(real, { throwIfNoEntry: false })) return null;
+  const bytes = readSmall(real);
+  return bytes ? hashOf(bytes) : 'other';
+}
+
+/** What is wrong with a file, as a clause. @throws the error itself if it is a bug */
+function clauseOf(file: string, error: unknown): string {
+  if (error instanceof PathError) return error.message;
+  if (error instanceof Error && errorCode(error) !== undefined) {
+    return `${file} cannot be changed (${errorCode(error)})`;
+  }
+  throw error;
+}
