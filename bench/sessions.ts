@@ -104,7 +104,7 @@ export async function runSession(requests: number, steps: number): Promise<Sessi
     look: () => takeSnapshot(root, env),
     env,
     approvals: new Approvals('auto'),
-    keep: () => undefined,
+    keep: (_change, write) => write(),
     ask: () => Promise.resolve({ allowed: true }),
     settings: { maxSteps: steps + 1, numPredict: { first: 512, most: 4096 } },
     session,

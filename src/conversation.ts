@@ -142,7 +142,7 @@ export class Conversation {
       ...this.#parts,
       model,
       session,
-      keep: (change) => this.#changes.keep(change),
+      keep: (change, write) => this.#changes.keep(change, write),
       window: async (signal) => (window ??= this.#windowOf(await model.contextLength(signal))),
       look: () => (looksAgain ? lookAgain(snapshot, gitEnv) : Promise.resolve(snapshot)),
       childSession: () => store.create(model.name, session.id),

@@ -44,6 +44,14 @@ export type Outcome =
       ranShell: boolean;
     };
 
+/** A file that is about to be written. */
+interface KeptChange {
+  /** The real path. */
+  real: string;
+  before: Buffer | undefined;
+  after: Buffer;
+}
+
 export interface ChangesParts {
   session: Session;
   /** The workspace root, a real path. */
@@ -57,7 +65,7 @@ interface Move {
   path: string;
   from: Content;
   to: FileEdit['before'];
-  /** Null removes the file. */
+  /** What goes to the disk; null removes the file. */
   bytes: Buffer | null;
 }
 
@@ -71,15 +79,13 @@ export class Changes {
     this.#copies = new FileCopies(parts.session.path.replace(/\.jsonl$/, '.files'));
   }
 
-  /** Call it right before a tool writes a file. What cannot be kept is told once, and is no failure. */
-  keep({ real, before, after }: { real: string; before: Buffer | undefined; after: Buffer }): void {
+  /**
+   * Keeps what a file holds and what it will hold, then lets `write` change it. Copies that cannot be
+   * kept are told once, and no reason not to write. @throws as `write` does
+   */
+  keep({ real, before, after }: KeptChange, write: () => void): void {
     const { session, root } = this.#parts;
-    try {
-      if (before) this.#copies.keep(before);
-      this.#copies.keep(after);
-    } catch (error) {
-      this.#warnOnce(error);
-    }
+    const problem = this.#keepCopies(before ? [before, after] : [after]);
     session.record({
       type: 'change',
       path: path.relative(root, real),
@@ -87,6 +93,24 @@ export class Changes {
       after: hashOf(after),
     });
     session.flush();
+    write();
+    if (problem === undefined || this.#hasWarned) return;
+    this.#hasWarned = true;
+    this.#parts.warn(
+      `No copy of ${path.relative(root, real)} could be kept (${problem}): /undo cannot take all ` +
+        'changes back.',
+    );
+  }
+
+  /** Returns why it fails, if it does. */
+  #keepCopies(contents: readonly Buffer[]): string | undefined {
+    try {
+      for (const bytes of contents) this.#copies.keep(bytes);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      return error.message;
+    }
   }
 
   /** Takes back the edits of the last request that has any: all of them or none. */
@@ -144,11 +168,12 @@ export class Changes {
     try {
       const real = this.#locate(file);
       const content = contentOf(real);
-      if (content !== to && !from.includes(content)) return `${file} has changed since`;
+      if (content === to) return { path: file, from: content, to, bytes: null };
+      if (!from.includes(content)) return `${file} has changed since`;
       const bytes = to === null ? null : this.#copies.read(to);
       if (bytes === undefined) return `${file}: no copy of what it held was kept`;
       // What is replaced can be had again by the opposite command.
-      const now = content === null || content === to ? undefined : readSmall(real);
+      const now = content === null ? undefined : readSmall(real);
       if (now) this.#copies.keep(now);
       return { path: file, from: content, to, bytes };
     } catch (error) {
@@ -209,15 +234,6 @@ export class Changes {
     } catch (error) {
       return [clauseOf(file, error)];
     }
-  }
-
-  #warnOnce(error: unknown): void {
-    if (!(error instanceof Error)) throw error;
-    if (this.#hasWarned) return;
-    this.#hasWarned = true;
-    this.#parts.warn(
-      `No copy of an edited file could be kept (${error.message}): /undo cannot take all changes back.`,
-    );
   }
 }
 

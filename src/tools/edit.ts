@@ -65,8 +65,7 @@ function write(change: FileChange, { root, versions, keep }: ToolContext): strin
     throw new ToolError(`${change.path} has changed since you last saw it: read it again first`);
   }
   fs.mkdirSync(path.dirname(real), { recursive: true });
-  keep(change);
-  writeAtomically(real, change.after);
+  keep(change, () => writeAtomically(real, change.after));
   versions.note(real);
   return change.report;
 }

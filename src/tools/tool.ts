@@ -12,8 +12,8 @@ export interface ToolContext {
   /** The environment of child processes. */
   env: NodeJS.ProcessEnv;
   versions: FileVersions;
-  /** Keeps what a file holds and what it will hold; called right before the file is written. */
-  keep(change: FileChange): void;
+  /** Keeps what a file holds and what it will hold, then lets `write` change it. @throws as it does */
+  keep(change: FileChange, write: () => void): void;
 }
 
 /** What a call would make of a file. */

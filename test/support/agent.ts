@@ -35,7 +35,7 @@ export async function startAgent<M extends Model>(model: M, setting: Setting = {
     look: () => takeSnapshot(root, env),
     env,
     approvals: new Approvals('auto'),
-    keep: () => undefined,
+    keep: (_change, write) => write(),
     ask: () => Promise.reject(new Error('nobody is asked')),
     settings: { maxSteps, numPredict },
     session,

@@ -41,7 +41,7 @@ export function toolContext(root: string): ToolContext {
     root,
     env: childEnvironment(process.env),
     versions: new FileVersions(),
-    keep: () => undefined,
+    keep: (_change, write) => write(),
   };
 }
 
