@@ -1,9 +1,9 @@
 /** What goes on at the prompt: one agent at a time, whose model and session may be changed. */
 import type { Agent } from './agent.ts';
 import { assembleAgent, type Assembly } from './assemble.ts';
-import { Changes, type FileDiff, type Outcome } from './changes/changes.ts';
+import { Changes } from './changes/changes.ts';
 import { ContextWindow } from './context/budget.ts';
-import type { AgentEvent, ContextReport } from './events.ts';
+import type { AgentEvent, ChangedFile, ContextReport, UndoOutcome } from './events.ts';
 import type { Model } from './model/model.ts';
 import type { Session } from './session/session.ts';
 import type { SessionStore } from './session/store.ts';
@@ -90,17 +90,17 @@ export class Conversation {
   }
 
   /** What the agent changed in this session. */
-  diff(): FileDiff[] {
+  diff(): ChangedFile[] {
     return this.#changes.diff();
   }
 
   /** Takes back the file changes of the last request that has any. */
-  undo(): Outcome {
+  undo(): UndoOutcome {
     return this.#changes.undo();
   }
 
   /** Makes the file changes of the last undo again. */
-  redo(): Outcome {
+  redo(): UndoOutcome {
     return this.#changes.redo();
   }
 

@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { clipLine } from '../context/clip.ts';
 import { errorCode } from '../errors.ts';
+import type { ChangedFile, UndoOutcome } from '../events.ts';
 import { writeAtomically } from '../files.ts';
 import type { RequestEdits } from '../session/change-history.ts';
 import type { FileEdit } from '../session/records.ts';
@@ -14,35 +15,8 @@ import { PathError, resolveWritable } from '../workspace/paths.ts';
 import { FileCopies, hashOf, readSmall } from './file-copies.ts';
 import { netEdits } from './net-edits.ts';
 
-/** What a file holds: the hash of it, null for no file, or `other` for what has no hash. */
-type Content = FileEdit['after'] | 'other';
-
-/** A file as the agent found it first and left it last. */
-export interface FileDiff {
-  path: string;
-  /** Undefined where there was no file. */
-  before: Buffer | undefined;
-  after: Buffer | undefined;
-  /** Something else has changed the file since the agent left it. */
-  isChangedSince: boolean;
-  /** The disk has not kept what the file held, so that nothing can be shown. */
-  isLost: boolean;
-}
-
-/** How an undo or a redo came out. */
-export type Outcome =
-  | { type: 'nothing' }
-  /** Nothing was changed: a clause for each file that stands in the way. */
-  | { type: 'refused'; problems: string[] }
-  | {
-      type: 'done';
-      request: string;
-      files: { path: string; isGone: boolean }[];
-      /** A clause for each file that could not be written. */
-      problems: string[];
-      /** A command ran in the request or after it. */
-      ranShell: boolean;
-    };
+/** What a file holds: the hash of it, or null for no file. */
+type Content = FileEdit['before'];
 
 /** A file that is about to be written. */
 interface KeptChange {
@@ -64,7 +38,7 @@ export interface ChangesParts {
 interface Move {
   path: string;
   from: Content;
-  to: FileEdit['before'];
+  to: Content;
   /** What goes to the disk; null removes the file. */
   bytes: Buffer | null;
 }
@@ -114,7 +88,7 @@ export class Changes {
   }
 
   /** Takes back the edits of the last request that has any: all of them or none. */
-  undo(): Outcome {
+  undo(): UndoOutcome {
     const { done, current } = this.#parts.session.state.history;
     const last = done.at(-1);
     if (!last) return { type: 'nothing' };
@@ -128,7 +102,7 @@ export class Changes {
       const edits = moves.map(({ path: file, from, to }) => ({
         path: file,
         before: to,
-        after: from === 'other' ? null : from,
+        after: from,
       }));
       this.#parts.session.record({ type: 'undo', edits });
     };
@@ -137,7 +111,7 @@ export class Changes {
   }
 
   /** Makes the edits of the last undo again: all of them or none. */
-  redo(): Outcome {
+  redo(): UndoOutcome {
     const { session } = this.#parts;
     const last = session.state.history.undone.at(-1);
     if (!last) return { type: 'nothing' };
@@ -147,7 +121,7 @@ export class Changes {
   }
 
   /** Each file that the agent changed and has not been undone, in the order of the first change. */
-  diff(): FileDiff[] {
+  diff(): ChangedFile[] {
     const { done } = this.#parts.session.state.history;
     return netEdits(done.flatMap(({ edits }) => edits))
       .filter(({ before, after }) => before !== after)
@@ -164,12 +138,12 @@ export class Changes {
   }
 
   /** How a file gets its content, or why it must not: a clause for the person. */
-  #plan(file: string, to: FileEdit['before'], from: readonly Content[]): Move | string {
+  #plan(file: string, to: Content, from: readonly Content[]): Move | string {
     try {
       const real = this.#locate(file);
       const content = contentOf(real);
       if (content === to) return { path: file, from: content, to, bytes: null };
-      if (!from.includes(content)) return `${file} has changed since`;
+      if (content === 'other' || !from.includes(content)) return `${file} has changed since`;
       const bytes = to === null ? null : this.#copies.read(to);
       if (bytes === undefined) return `${file}: no copy of what it held was kept`;
       // What is replaced can be had again by the opposite command.
@@ -202,7 +176,7 @@ export class Changes {
     record: (moves: Move[]) => void,
     { request, ranShell }: RequestEdits,
     whatTheUserDid: string,
-  ): Outcome {
+  ): UndoOutcome {
     const refused = plan.filter((step) => typeof step === 'string');
     if (refused.length > 0) return { type: 'refused', problems: refused };
     const moves = plan
@@ -211,8 +185,12 @@ export class Changes {
     // The record comes first: whatever happens now, the opposite command knows what to do.
     record(moves);
     this.#parts.session.flush();
-    const problems = moves.flatMap((move) => this.#move(move));
-    const files = moves.map(({ path: file, bytes }) => ({ path: file, isGone: bytes === null }));
+    const problems: string[] = [];
+    const files = moves.flatMap((move) => {
+      const problem = this.#move(move);
+      if (problem !== undefined) problems.push(problem);
+      return problem === undefined ? [{ path: move.path, isGone: move.bytes === null }] : [];
+    });
     if (files.length > 0) {
       const names = clipLine(files.map((file) => file.path).join(', '), TOLD_CHARS);
       const content = `The user ${whatTheUserDid}: ${names}. Read them again before you edit them.`;
@@ -221,8 +199,8 @@ export class Changes {
     return { type: 'done', request, files, problems, ranShell };
   }
 
-  /** Returns a clause when it fails, else nothing. */
-  #move({ path: file, bytes }: Move): string[] {
+  /** Returns a clause when it fails. */
+  #move({ path: file, bytes }: Move): string | undefined {
     try {
       const real = this.#locate(file);
       if (bytes === null) fs.rmSync(real, { force: true });
@@ -230,9 +208,9 @@ export class Changes {
         fs.mkdirSync(path.dirname(real), { recursive: true });
         writeAtomically(real, bytes);
       }
-      return [];
+      return undefined;
     } catch (error) {
-      return [clauseOf(file, error)];
+      return clauseOf(file, error);
     }
   }
 }
@@ -240,7 +218,8 @@ export class Changes {
 /** Names of files in what the model is told. */
 const TOLD_CHARS = 1_000;
 
-function contentOf(real: string): Content {
+/** Also `other`, for what is no file or has no copies. */
+function contentOf(real: string): Content | 'other' {
   if (!fs.lstatSync(real, { throwIfNoEntry: false })) return null;
   const bytes = readSmall(real);
   return bytes ? hashOf(bytes) : 'other';

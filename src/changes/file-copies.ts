@@ -37,12 +37,15 @@ export class FileCopies {
     this.#folder = folder;
   }
 
-  /** Keeps these bytes: they are on the disk afterwards. @throws Error when they cannot be written */
+  /** Keeps these bytes: they are on the disk afterwards. @throws Error with a `code` */
   keep(bytes: Buffer): void {
     const hash = hashOf(bytes);
     if (this.#hasFolder() && this.read(hash)) return;
     fs.mkdirSync(this.#folder, { mode: 0o700, recursive: true });
-    if (!this.#hasFolder()) throw new Error(`${this.#folder} is a link, not a folder`);
+    if (!this.#hasFolder()) {
+      const message = `${this.#folder} is a link, not a folder`;
+      throw Object.assign(new Error(message), { code: 'ENOTDIR' });
+    }
     writeAtomically(path.join(this.#folder, hash), bytes, 0o600);
   }
 

@@ -1,36 +1,17 @@
 /** The slash commands about what the agent changed, and about what it is asked for. */
 import { clipLine } from '../context/clip.ts';
+import type { ChangedFile, UndoOutcome } from '../events.ts';
 import type { Command, CommandContext } from './commands.ts';
-import { cutRows, renderDiff, type FileDiff, type RowStyle } from './diff.ts';
+import { cutRows, renderDiff, type RowStyle } from './diff.ts';
 import { escapeForTerminal, escapeLine } from './escape.ts';
-
-/** A file as the agent found it first and left it last. */
-interface ChangedFile extends FileDiff {
-  /** Something else has changed it since. */
-  isChangedSince: boolean;
-  /** What it held was not kept. */
-  isLost: boolean;
-}
-
-/** How an undo or a redo came out; a problem is a clause about a file. */
-export type Outcome =
-  | { type: 'nothing' }
-  | { type: 'refused'; problems: string[] }
-  | {
-      type: 'done';
-      request: string;
-      files: { path: string; isGone: boolean }[];
-      problems: string[];
-      ranShell: boolean;
-    };
 
 type Policy = 'ask' | 'auto' | 'never';
 
 /** What these commands may do to the conversation. */
 export interface Changeable {
   diff(): ChangedFile[];
-  undo(): Outcome;
-  redo(): Outcome;
+  undo(): UndoOutcome;
+  redo(): UndoOutcome;
   readonly approvals: {
     readonly policy: Policy;
     /** What is not asked about any more. */
@@ -108,7 +89,7 @@ const REDO: Wording = {
   file: 'is as the agent left it',
 };
 
-function tell(outcome: Outcome, wording: Wording): string {
+function tell(outcome: UndoOutcome, wording: Wording): string {
   switch (outcome.type) {
     case 'nothing':
       return wording.nothing;

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { changesScene, type ChangesScene } from '../support/changes.ts';
 
 const copiesOf = ({ session }: ChangesScene) => session.path.replace(/\.jsonl$/, '.files');
@@ -166,6 +166,21 @@ describe('an undo', () => {
     });
   });
 
+  it('that cannot write one of the files says which, and redo makes all good again', async () => {
+    const scene = await threeFiles();
+    onTestFinished(() => void vi.restoreAllMocks());
+    vi.spyOn(fs, 'renameSync').mockImplementationOnce(() => {
+      throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
+    });
+    expect(scene.changes.undo()).toMatchObject({
+      type: 'done',
+      files: [{ path: 'new/b.txt', isGone: true }],
+      problems: ['a.txt cannot be changed (ENOSPC)'],
+    });
+    scene.changes.redo();
+    expect(texts(scene)).toEqual(AFTER);
+  });
+
   it('makes a folder again that is gone', async () => {
     const scene = await threeFiles();
     scene.changes.undo();
@@ -288,6 +303,18 @@ describe('the copies', () => {
     for (const name of fs.readdirSync(folder)) damage(path.join(folder, name));
     expect(scene.changes.undo()).toMatchObject({ type: 'refused' });
     expect(scene.text('a.txt')).toBe('two\n');
+  });
+
+  it('in a linked folder are neither written nor read', async () => {
+    const scene = changesScene({ 'a.txt': 'one\n' });
+    scene.ask();
+    const elsewhere = path.join(scene.root, 'elsewhere');
+    fs.mkdirSync(elsewhere);
+    fs.symlinkSync(elsewhere, copiesOf(scene));
+    await scene.write('a.txt', 'two\n');
+    expect(scene.warnings).toEqual([expect.stringContaining('is a link, not a folder')]);
+    expect(fs.readdirSync(elsewhere)).toEqual([]);
+    expect(scene.changes.undo()).toMatchObject({ type: 'refused' });
   });
 
   it('are written anew when a kill has cut one short', async () => {
