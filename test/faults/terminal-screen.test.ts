@@ -107,7 +107,7 @@ describe('a window that changes its size', () => {
     await terminal.waitFor('Allow run_shell? [y/N/a/e]');
     terminal.type('ye');
     await terminal.waitFor('[y/N/a/e] ye');
-    terminal.resize(30, 10);
+    terminal.resize(34, 10);
     terminal.type('s');
     await terminal.waitFor('[y/N/a/e] yes');
     terminal.resize(120, 40);
