@@ -7,6 +7,7 @@ import { ContextWindow, sharedPrefix } from '../src/context/budget.ts';
 import { childEnvironment } from '../src/environment.ts';
 import { ScriptedModel } from '../src/model/scripted.ts';
 import { SessionStore } from '../src/session/store.ts';
+import { Approvals } from '../src/tools/approval.ts';
 import { takeSnapshot } from '../src/workspace/snapshot.ts';
 
 const FILES = 20;
@@ -102,7 +103,8 @@ export async function runSession(requests: number, steps: number): Promise<Sessi
     snapshot,
     look: () => takeSnapshot(root, env),
     env,
-    policy: 'auto',
+    approvals: new Approvals('auto'),
+    keep: (_change, write) => write(),
     ask: () => Promise.resolve({ allowed: true }),
     settings: { maxSteps: steps + 1, numPredict: { first: 512, most: 4096 } },
     session,

@@ -20,7 +20,7 @@ import { makeWorkspace } from './sessions.ts';
 
 const BIN = path.resolve(import.meta.dirname, '../dist/cli.js');
 const PROMPT = '\nmini-coding-agent> ';
-const QUESTION = '[y/N] ';
+const QUESTION = /\[y\/N[/aev]*\] $/;
 /** A request that takes longer has hung, in milliseconds. */
 const HUNG_MS = 60_000;
 /** What memory may grow by after the warm-up before it counts as leaked, in MiB. */
@@ -135,7 +135,7 @@ class Conversation {
   /** A question stands there that was not answered. One that an interrupt ends takes no answer. */
   get #isAsked(): boolean {
     const isNew = this.#shown.length !== this.#answeredAt;
-    return !this.#isInterrupted && isNew && this.#shown.endsWith(QUESTION);
+    return !this.#isInterrupted && isNew && QUESTION.test(this.#shown.slice(-20));
   }
 
   /** Settles when what was shown since the last request holds this. */

@@ -6,13 +6,13 @@ import { briefFrom, delegateTool, type Spawn } from './delegation/delegate.ts';
 import type { AgentEvent } from './events.ts';
 import type { Model } from './model/model.ts';
 import type { Session } from './session/session.ts';
-import type { ApprovalPolicy, Ask } from './tools/approval.ts';
+import { Approvals, type Ask } from './tools/approval.ts';
 import { FileVersions } from './tools/file-versions.ts';
 import { Gate } from './tools/gate.ts';
 import { allTools, readOnlyTools } from './tools/index.ts';
 import { runShell, shellTool } from './tools/run-shell.ts';
 import type { Sandbox } from './tools/sandbox.ts';
-import { ToolError } from './tools/tool.ts';
+import { ToolError, type ToolContext } from './tools/tool.ts';
 import { PathError, resolveInside } from './workspace/paths.ts';
 import type { Snapshot } from './workspace/snapshot.ts';
 
@@ -26,12 +26,14 @@ export interface Assembly {
   askedNumCtx?: number | undefined;
   /** The environment of child processes. */
   env: NodeJS.ProcessEnv;
-  policy: ApprovalPolicy;
+  approvals: Approvals;
   ask: Ask;
   /** Where commands run; without it they may do what the user may. */
   sandbox?: Sandbox | undefined;
   settings: Omit<AgentSettings, 'readOnly'>;
   session: Session;
+  /** Keeps what files held, so that a change can be undone. */
+  keep: ToolContext['keep'];
   /** A new session for a delegate of this one. */
   childSession: () => Session;
   showChild: (event: AgentEvent) => void;
@@ -57,7 +59,7 @@ async function runChild(
     {
       ...parent,
       session,
-      policy: 'never',
+      approvals: new Approvals('never'),
       settings: { ...parent.settings, maxSteps },
     },
     readOnlyTools,
@@ -77,9 +79,10 @@ async function runChild(
 }
 
 function build(assembly: Assembly, tools: typeof allTools, readOnly: boolean): Agent {
-  const { snapshot, env, policy, ask, session, settings } = assembly;
-  const context = { root: snapshot.root, env, versions: versionsOf(session, snapshot.root) };
-  const gate = new Gate({ tools, context, policy, ask, beforeRisky: () => session.flush() });
+  const { snapshot, env, approvals, ask, keep, session, settings } = assembly;
+  const { root } = snapshot;
+  const context = { root, env, versions: versionsOf(session, root), keep };
+  const gate = new Gate({ tools, context, approvals, ask, beforeRisky: () => session.flush() });
   return new Agent({ ...assembly, tools, gate, settings: { ...settings, readOnly } }, snapshot);
 }
 

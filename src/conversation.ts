@@ -3,18 +3,26 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Agent } from './agent.ts';
 import { assembleAgent, type Assembly } from './assemble.ts';
+import { Changes } from './changes/changes.ts';
 import { ContextWindow } from './context/budget.ts';
-import type { AgentEvent, ContextReport, PromptReport } from './events.ts';
+import type {
+  AgentEvent,
+  ChangedFile,
+  ContextReport,
+  PromptReport,
+  UndoOutcome,
+} from './events.ts';
 import type { Model } from './model/model.ts';
 import type { Session } from './session/session.ts';
 import { exportSession } from './session/export.ts';
 import type { SessionStore, SessionSummary } from './session/store.ts';
+import type { ApprovalPolicy, Approvals } from './tools/approval.ts';
 import { runUserCommand, type OnOutput } from './user-command.ts';
 import { lookAgain, type Snapshot } from './workspace/snapshot.ts';
 
 export interface ConversationParts extends Pick<
   Assembly,
-  'env' | 'policy' | 'ask' | 'sandbox' | 'settings' | 'showChild' | 'askedNumCtx'
+  'env' | 'approvals' | 'ask' | 'sandbox' | 'settings' | 'showChild' | 'askedNumCtx'
 > {
   /** The model of this name, on the server that was named at the start. */
   modelNamed: (name: string) => Model;
@@ -29,6 +37,8 @@ export interface ConversationParts extends Pick<
   store: SessionStore;
   session: Session;
   model: Model;
+  /** What a person must know of a policy; undefined where there is nothing. */
+  noticeOf: (policy: ApprovalPolicy) => string | undefined;
   /** Tells the person something, in one line. */
   say: (message: string) => void;
 }
@@ -37,12 +47,14 @@ export class Conversation {
   readonly #parts: ConversationParts;
   #session: Session;
   #model: Model;
+  #changes: Changes;
   #agent: Agent;
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
     this.#session = parts.session;
     this.#model = parts.model;
+    this.#changes = this.#changesOf(parts.session);
     this.#agent = this.#assemble();
   }
 
@@ -108,23 +120,59 @@ export class Conversation {
     return exportSession(this.#session, path.resolve(this.#parts.snapshot.cwd, name));
   }
 
+  /** What is asked about, and what no more. */
+  get approvals(): Approvals {
+    return this.#parts.approvals;
+  }
+
+  /** Goes on under another policy. Returns what the person must know of it, if anything. */
+  switchPolicy(policy: ApprovalPolicy): string | undefined {
+    this.approvals.policy = policy;
+    return this.#parts.noticeOf(policy);
+  }
+
+  /** What the agent changed in this session. */
+  diff(): ChangedFile[] {
+    return this.#changes.diff();
+  }
+
+  /** Takes back the file changes of the last request that has any. */
+  undo(): UndoOutcome {
+    return this.#changes.undo();
+  }
+
+  /** Makes the file changes of the last undo again. */
+  redo(): UndoOutcome {
+    return this.#changes.redo();
+  }
+
   /** Goes on with another model in the same session. */
   switchModel(name: string): void {
     this.#model = this.#parts.modelNamed(name);
     this.#agent = this.#assemble();
   }
 
-  /** Goes on with another session, and closes this one. @throws SessionError when it cannot be had */
+  /**
+   * Goes on with another session, and closes this one. What was allowed for always ends with it.
+   * @throws SessionError when it cannot be had
+   */
   switchSession(id: string): void {
     const session = this.#parts.store.resume(id);
     this.#session.close();
     this.#session = session;
+    this.#changes = this.#changesOf(session);
+    this.approvals.forget();
     this.#agent = this.#assemble();
   }
 
   /** Nothing is written after this. */
   close(): void {
     this.#session.close();
+  }
+
+  #changesOf(session: Session): Changes {
+    const { snapshot, say } = this.#parts;
+    return new Changes({ session, root: snapshot.root, warn: say });
   }
 
   #assemble(): Agent {
@@ -136,6 +184,7 @@ export class Conversation {
       ...this.#parts,
       model,
       session,
+      keep: (change, write) => this.#changes.keep(change, write),
       window: async (signal) => (window ??= this.#windowOf(await model.contextLength(signal))),
       look: () => (looksAgain ? lookAgain(snapshot, gitEnv) : Promise.resolve(snapshot)),
       childSession: () => store.create(model.name, session.id),

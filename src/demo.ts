@@ -41,7 +41,7 @@ export function stopAtDenial(ask: Ask, stop: () => void) {
     ask: async (...question: Parameters<Ask>): Promise<Decision> => {
       const decision = await ask(...question);
       const [, signal] = question;
-      if (!decision.allowed && !signal.aborted) {
+      if ('allowed' in decision && !decision.allowed && !signal.aborted) {
         approval.wasDenied = true;
         stop();
       }

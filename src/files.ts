@@ -55,13 +55,14 @@ export function writeAll(fd: number, data: Buffer): void {
  * Replaces a file in one step: whoever reads it sees the old or the new bytes, whole, whatever
  * fails in between. The mode is kept. Libraries for this were seen to report success after a short
  * write on a full disk, so the size is compared before the rename.
+ * @param newMode the mode of a file that is not there yet, as the umask leaves it
  * @throws Error with a `code` when the bytes cannot be written; the old file is then as it was.
  */
-export function writeAtomically(file: string, data: Buffer): void {
+export function writeAtomically(file: string, data: Buffer, newMode = 0o666): void {
   const folder = path.dirname(file);
   const temporary = path.join(folder, `.${randomBytes(8).toString('hex')}.tmp`);
   const mode = fs.statSync(file, { throwIfNoEntry: false })?.mode;
-  const fd = fs.openSync(temporary, 'wx', 0o666);
+  const fd = fs.openSync(temporary, 'wx', newMode);
   try {
     try {
       if (mode !== undefined) fs.fchmodSync(fd, mode);

@@ -17,7 +17,7 @@ import { escapeForTerminal } from './terminal/escape.ts';
 import { PROMPT, runRepl } from './terminal/repl.ts';
 import { readPiped } from './terminal/piped.ts';
 import { renderWelcome } from './terminal/welcome.ts';
-import type { Ask } from './tools/approval.ts';
+import { Approvals, type Ask } from './tools/approval.ts';
 import type { Sandbox } from './tools/sandbox.ts';
 import { nameFiles } from './workspace/mentions.ts';
 import { takeSnapshot, type Snapshot } from './workspace/snapshot.ts';
@@ -138,7 +138,7 @@ class Program {
   }
 
   #conversation(setting: Setting): Conversation {
-    const { approval: policy, maxSteps, numPredict, numCtx: askedNumCtx } = this.#options;
+    const { approval, sandbox, maxSteps, numPredict, numCtx: askedNumCtx } = this.#options;
     return new Conversation({
       ...setting,
       // A single request follows so closely on the start that one look is enough.
@@ -147,7 +147,8 @@ class Program {
       env: this.#env,
       userEnv: process.env,
       askedNumCtx,
-      policy,
+      approvals: new Approvals(approval),
+      noticeOf: (policy) => autoNotice({ approval: policy, sandbox }),
       settings: { maxSteps, numPredict },
       showChild: (event) => void this.#console.screen.show(event, 1),
       say: this.#console.say,

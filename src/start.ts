@@ -30,9 +30,12 @@ export async function sandboxFor(
 }
 
 /** What is allowed without a question, for the person to know; undefined where all is asked. */
-export function autoNotice({ approval, sandbox }: Options): string | undefined {
+export function autoNotice({
+  approval,
+  sandbox,
+}: Pick<Options, 'approval' | 'sandbox'>): string | undefined {
   if (approval !== 'auto') return undefined;
-  const files = '--approval auto: without asking, the model may change files here and run';
+  const files = 'approval auto: without asking, the model may change files here and run';
   if (!sandbox) return `${files} anything that you may run; --sandbox confines commands.`;
   return `${files} commands in a sandbox ${sandbox.network ? 'with' : 'without'} network.`;
 }

@@ -11,6 +11,6 @@ it.each([
 ])('%s', async (_what, signal, expected) => {
   let stopped = false;
   const approval = stopAtDenial(no, () => (stopped = true));
-  expect((await approval.ask(question, signal)).allowed).toBe(false);
+  expect(await approval.ask(question, signal)).toMatchObject({ allowed: false });
   expect([approval.wasDenied, stopped]).toEqual([expected, expected]);
 });

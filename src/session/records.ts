@@ -23,6 +23,19 @@ export const headerSchema = z.object({
   parent: z.string().nullable(),
 });
 
+/** What a file held: the SHA-256 of it in hex, or null where there was no file. */
+const contentSchema = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .nullable();
+
+const fileEditSchema = z.object({
+  /** Relative to the workspace root, every link resolved. */
+  path: z.string(),
+  before: contentSchema,
+  after: contentSchema,
+});
+
 const recordSchema = z.discriminatedUnion('type', [
   /** A request of the person's. */
   z.object({ type: z.literal('user'), content: z.string(), created_at }),
@@ -58,6 +71,12 @@ const recordSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('workspace'), content: z.string(), created_at }),
   /** A note put into working memory by hand: what a delegate is told of its parent. */
   z.object({ type: z.literal('note'), content: z.string(), created_at }),
+  /** A file that a tool is about to write. */
+  z.object({ type: z.literal('change'), ...fileEditSchema.shape, created_at }),
+  /** The edits of the last request that are about to be taken back; each as it was made. */
+  z.object({ type: z.literal('undo'), edits: z.array(fileEditSchema), created_at }),
+  /** The edits of the last undo are about to be made again. */
+  z.object({ type: z.literal('redo'), created_at }),
   /** The prompt holds from here on the newest `whole` entries, and those before them shortened,
    * without the oldest `dropped`. */
   z.object({
@@ -70,6 +89,8 @@ const recordSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reset'), created_at }),
 ]);
 
+/** What became of one file; hashes name what it held. */
+export type FileEdit = z.infer<typeof fileEditSchema>;
 export type SessionHeader = z.infer<typeof headerSchema>;
 export type SessionRecord = z.infer<typeof recordSchema>;
 /** A record as it is handed in: the session adds the time. */

@@ -2,6 +2,7 @@
  * Component 5, sessions and memory. A session is its records: every message is written to the log
  * as it happens, and the state is a fold over the log, so that resuming is reading.
  */
+import { emptyHistory, followChange, type ChangeHistory } from './change-history.ts';
 import { emptyMemory, remember, touchedFile, type WorkingMemory } from './memory.ts';
 import type { Usage } from '../model/model.ts';
 import {
@@ -25,12 +26,21 @@ export interface SessionState {
   memory: WorkingMemory;
   /** When each file was last read or written, by the name it was given. Compactions and resets forget none. */
   seen: Map<string, string>;
+  /** What tools did to files. Compactions and resets forget none of it. */
+  history: ChangeHistory;
   /** What the last model call cost. */
   usage: Usage | undefined;
 }
 
 export function emptyState(): SessionState {
-  return { entries: [], dropped: 0, memory: emptyMemory(), seen: new Map(), usage: undefined };
+  return {
+    entries: [],
+    dropped: 0,
+    memory: emptyMemory(),
+    seen: new Map(),
+    history: emptyHistory(),
+    usage: undefined,
+  };
 }
 
 /** What a compaction does; its record holds no more, since the rest follows from the entries. */
@@ -72,10 +82,11 @@ function isRead(record: TranscriptRecord): record is TranscriptRecord & { type: 
 /** Brings `state` up to date with one more record; `pending` is the model reply before it, if any. */
 function apply(state: SessionState, record: SessionRecord, pending?: SessionRecord): void {
   remember(state.memory, record);
+  followChange(state.history, record);
   switch (record.type) {
     case 'reset':
-      // What was seen of files stays: an edit made since must not be overwritten.
-      Object.assign(state, emptyState(), { seen: state.seen });
+      // What was seen of files stays: an edit made since must not be overwritten, and can be undone.
+      Object.assign(state, emptyState(), { seen: state.seen, history: state.history });
       break;
     case 'compaction': {
       const before = state.entries.length;

@@ -1,57 +1,125 @@
-/** The approval question: everything that would run is shown first, as it is. */
-import { escapeForTerminal, escapeLine } from './escape.ts';
-import { wrapLine } from './wrap.ts';
+/** Puts a risky call before the person, and reads what they say to it. */
+import { clipLine } from '../context/clip.ts';
+import type { RowStyle } from './diff.ts';
+import { escapeLine } from './escape.ts';
+import type { LineInput } from './input.ts';
+import { renderQuestion, type AskedCall } from './question.ts';
 
-/** Stands before every row of a longer text. */
-const PREFIX = '  | ';
+/** What the person says: a no has its reason, and `edited` is the command they would rather run. */
+export type ApprovalAnswer =
+  { allowed: true; always?: boolean } | { allowed: false; reason: string } | { edited: string };
 
-/** A long run of blanks could push what follows it out of sight; an indentation may be longer. */
-const BLANK = '[^\\S\\n]|[\\u115f\\u1160\\u2800\\u3164\\uffa0]';
-const LONG_BLANK = new RegExp(
-  `(?:(?:${BLANK})*\\n){4,}|(?<!^|\\n|${BLANK})(?:${BLANK}){20,}|(?:${BLANK}){80,}`,
-  'g',
-);
-
-export interface Question {
-  /** What would run. */
-  details: string;
-  /** The question itself, in one line. */
-  prompt: string;
+export interface Desk extends RowStyle {
+  input: LineInput;
+  /** A person types, so that a command can be edited. */
+  isTerminal: boolean;
+  write: (text: string) => void;
 }
 
-/**
- * The question in full: the tool, then each argument, escaped. Values of one line stand beside
- * their names, others below, set in, so that no line of them can pass for the question itself. Nor
- * can a row that the terminal would make of a longer line: in one of `columns` they are made here.
- */
-export function renderQuestion(
-  tool: string,
-  args: Readonly<Record<string, unknown>>,
-  columns = Infinity,
-): Question {
-  const fits = (line: string) => wrapLine(line, 0, columns).length === 1;
-  const rows = Object.entries(args).flatMap(([name, value]) => {
-    const text = escapeForTerminal(withVisibleBlanks(String(value)));
-    const beside = `  ${name}: ${text}`;
-    if (!text.includes('\n') && text.length <= 60 && fits(beside)) return [beside];
-    const lines = text.replace(/\n$/, '').split('\n');
-    const below = lines.flatMap((line) => wrapLine(line, PREFIX.length, columns));
-    return [`  ${name}:`, ...below.map((row) => `${PREFIX}${row}`)];
-  });
-  const file = typeof args['path'] === 'string' ? ` ${escapeLine(args['path'])}` : '';
-  const ask = (what: string) => `Allow ${escapeLine(tool)}${what}? [y/N] `;
-  // The file's name, which the model has chosen, is among the arguments, too.
-  return { details: rows.join('\n'), prompt: fits(ask(file)) ? ask(file) : ask('') };
+/** Of what the person gives as the reason for a no. */
+const REASON_CHARS = 500;
+
+/** Asks until there is an answer. No answer, and whatever is none of the letters, is a no. */
+export async function askApproval(
+  call: AskedCall,
+  desk: Desk,
+  signal: AbortSignal,
+): Promise<ApprovalAnswer> {
+  const { details, whole, prompt } = await renderQuestion(call, desk);
+  desk.write(`${details}\n`);
+  for (;;) {
+    const answer = await desk.input.readFresh(prompt, signal);
+    const meaning = meaningOf(answer);
+    switch (meaning) {
+      case 'yes':
+        return { allowed: true };
+      case 'always':
+        desk.write(`  ${scopeOf(call)} not asked about again in this session.\n`);
+        return { allowed: true, always: true };
+      case 'edit': {
+        const edited = await editCommand(call, desk, signal);
+        if (edited !== undefined) return { edited };
+        break;
+      }
+      case 'view':
+        desk.write(whole === undefined ? '  All of it is shown above.\n' : `${whole}\n`);
+        break;
+      case 'help':
+        desk.write(`${help(call, whole !== undefined)}\n`);
+        break;
+      default:
+        return { allowed: false, reason: meaning.no };
+    }
+  }
 }
 
-/** Only y and yes allow; anything else, and the end of input, is a no. */
-export function isYes(answer: string | undefined): boolean {
-  return /^\s*y(es)?\s*$/i.test(answer ?? '');
+type Meaning = 'yes' | 'always' | 'edit' | 'view' | 'help' | { no: string };
+
+/** What an answer means; anything that is no letter or word of ours is a no, and says why. */
+export function meaningOf(answer: string | undefined): Meaning {
+  const text = answer?.trim();
+  switch (text?.toLowerCase()) {
+    case 'y':
+    case 'yes':
+      return 'yes';
+    case 'a':
+    case 'always':
+      return 'always';
+    case 'e':
+    case 'edit':
+      return 'edit';
+    case 'v':
+    case 'view':
+      return 'view';
+    case '?':
+      return 'help';
+    case undefined:
+      return { no: 'nobody answered' };
+    case '':
+    case 'n':
+    case 'no':
+      return { no: 'the user said no' };
+    default:
+      return { no: `the user said: ${clipLine(text ?? '', REASON_CHARS)}` };
+  }
 }
 
-function withVisibleBlanks(text: string): string {
-  return text.replace(/\r\n/g, '\n').replace(LONG_BLANK, (run) => {
-    const newlines = run.split('\n').length - 1;
-    return newlines > 0 ? `\n[${newlines} newlines]\n` : ` [${run.length} blanks] `;
-  });
+/** The command as the person would rather have it; undefined when they are to be asked again. */
+async function editCommand(
+  { command }: AskedCall,
+  { input, isTerminal, write }: Desk,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const problem = problemOfEditing(command, isTerminal);
+  if (problem !== undefined) {
+    write(`  ${problem}\n`);
+    return undefined;
+  }
+  const edited = await input.readFresh('Command: ', signal, { initial: command ?? '' });
+  return edited?.trim() ? edited : undefined;
+}
+
+function problemOfEditing(command: string | undefined, isTerminal: boolean): string | undefined {
+  if (command === undefined) return 'Only a command can be edited. To have it otherwise, say how.';
+  if (!isTerminal) return 'A command can be edited in a terminal only.';
+  return undefined;
+}
+
+function scopeOf({ tool, command }: AskedCall): string {
+  return command === undefined ? `${escapeLine(tool)} is` : 'This very command is';
+}
+
+function help({ tool, command }: AskedCall, canView: boolean): string {
+  const always =
+    command === undefined
+      ? `do not ask about ${escapeLine(tool)}`
+      : 'do not ask about this command';
+  return [
+    '  y  yes, this once',
+    '  n  no; so is Enter alone',
+    `  a  yes, and ${always} again in this session`,
+    ...(command === undefined ? [] : ['  e  edit the command first']),
+    ...(canView ? ['  v  show all of it'] : []),
+    '  Anything else is a no, and the model is told what you wrote.',
+  ].join('\n');
 }

@@ -5,13 +5,14 @@ import type { ContextReport, PromptReport } from '../events.ts';
 import { renderMemory } from '../session/memory.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionSummary } from '../session/store.ts';
+import { CHANGE_COMMANDS, type Changeable } from './change-commands.ts';
 import { renderContext } from './context-report.ts';
 import { escapeForTerminal, escapeLine } from './escape.ts';
 import { renderPrompt } from './prompt-report.ts';
 import { exportConversation, switchSession } from './session-commands.ts';
 
 /** What commands may do to the conversation. */
-export interface Commandable {
+export interface Commandable extends Changeable {
   readonly session: Session;
   reset(): void;
   /** Returns the characters saved. */
@@ -43,7 +44,8 @@ export interface CommandContext {
 /** Text to print, safe for the terminal; or that the person leaves. */
 export type CommandAnswer = string | typeof LEAVE;
 
-interface Command {
+/** A slash command. */
+export interface Command {
   names: readonly string[];
   /** What may stand behind the name: `[name]`. */
   argument?: string;
@@ -96,6 +98,7 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
       },
     },
   ],
+  Changes: CHANGE_COMMANDS,
   Sessions: [
     {
       names: ['/session'],

@@ -2,10 +2,11 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import { Chalk, supportsColor, supportsColorStderr, type ChalkInstance } from 'chalk';
 import { escapeForTerminal } from './escape.ts';
-import { isYes, renderQuestion } from './ask-approval.ts';
+import { askApproval, type ApprovalAnswer } from './ask-approval.ts';
 import type { CommandContext } from './commands.ts';
 import { openLineInput, type LineInput } from './input.ts';
 import { Interrupts } from './interrupts.ts';
+import type { AskedCall } from './question.ts';
 import { Screen } from './render.ts';
 import { wrapText } from './spans.ts';
 
@@ -34,6 +35,8 @@ export class Console {
   readonly screen: Screen;
   /** A person sits at both ends. */
   readonly isTerminal: boolean;
+  /** A person types where the progress shows. */
+  readonly #canEdit: boolean;
   readonly #chalk: ChalkInstance;
   readonly #mode: Mode;
   readonly #progress: WriteStream;
@@ -51,6 +54,7 @@ export class Console {
     this.#progress = mode === 'repl' ? stdout : stderr;
     this.#isBlind = Boolean(stdin.isTTY && !this.#progress.isTTY);
     this.isTerminal = Boolean(stdin.isTTY && stdout.isTTY);
+    this.#canEdit = Boolean(stdin.isTTY && this.#progress.isTTY);
     const supported = mode === 'repl' ? supportsColor : supportsColorStderr;
     const chalkFor = (colours: typeof supported) =>
       new Chalk({ level: noColour || !colours ? 0 : colours.level });
@@ -59,7 +63,7 @@ export class Console {
     this.input = openLineInput({
       input: stdin,
       output: this.#progress,
-      isTerminal: Boolean(stdin.isTTY && this.#progress.isTTY),
+      isTerminal: this.#canEdit,
       isDumb,
       onInterrupt: () => this.interrupt(),
       onEscape: () => this.#stopRequest(),
@@ -104,26 +108,26 @@ export class Console {
     this.note(`${lines} dropped.`);
   }
 
-  /** Puts a call before the person. No answer, and whatever is not yes, is a no with its reason. */
-  async askApproval(
-    { tool, args }: { tool: string; args: Readonly<Record<string, unknown>> },
-    signal: AbortSignal,
-  ): Promise<{ allowed: true } | { allowed: false; reason: string }> {
+  /** Puts a call before the person. Where nobody can be asked, it is a no with its reason. */
+  async askApproval(call: AskedCall, signal: AbortSignal): Promise<ApprovalAnswer> {
     if (this.#mode === 'print') {
       const reason = 'with --print nobody can be asked';
-      this.say(`${tool} was not run: ${reason}. To allow it, use --approval auto.`);
+      this.say(`${call.tool} was not run: ${reason}. To allow it, use --approval auto.`);
       return { allowed: false, reason };
     }
     if (this.#isBlind) return { allowed: false, reason: 'the question could not be shown' };
-    // A terminal that was told no size has 0 columns.
-    const { details, prompt } = renderQuestion(tool, args, this.#progress.columns || undefined);
+    const desk = {
+      input: this.input,
+      isTerminal: this.#canEdit,
+      chalk: this.#chalk,
+      // A terminal that was told no size has 0 columns.
+      columns: this.#progress.columns || undefined,
+      write: (text: string) => void this.#progress.write(text),
+    };
     this.screen.pause();
-    this.#progress.write(`${details}\n`);
-    const answer = await this.input.readFresh(prompt, signal);
+    const answer = await askApproval(call, desk, signal);
     this.screen.resume();
-    if (isYes(answer)) return { allowed: true };
-    const reason = answer === undefined ? 'nobody answered' : 'the user said no';
-    return { allowed: false, reason };
+    return answer;
   }
 
   /** What commands need of the terminal. */

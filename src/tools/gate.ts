@@ -1,16 +1,24 @@
 /** The one gate every call passes: known → valid → not a repeat → approved → run → clipped. */
 import { closest, distance } from 'fastest-levenshtein';
-import { clip } from '../context/clip.ts';
+import { clip, clipLine } from '../context/clip.ts';
 import { errorCode } from '../errors.ts';
 import { PathError } from '../workspace/paths.ts';
-import { policyDecision, type ApprovalPolicy, type Ask } from './approval.ts';
+import type { ApprovalRequest, Approvals, Ask } from './approval.ts';
 import { CallHistory } from './call-history.ts';
-import { ToolError, type PreparedCall, type Tool, type ToolContext } from './tool.ts';
+import {
+  ToolError,
+  type FileChange,
+  type PreparedCall,
+  type Tool,
+  type ToolContext,
+} from './tool.ts';
 
 /** Characters of a result, the mark of the clip included. */
 const RESULT_CHARS = 4_000;
 /** Of the name of a tool that is none: a model may have named anything. */
 const NAME_CHARS = 60;
+/** Of a command that the person has changed: the call that the model is shown has all of it. */
+const EDITED_CHARS = 300;
 
 export interface ToolCall {
   name: string;
@@ -30,10 +38,20 @@ export interface ToolResult {
 export interface GateOptions {
   tools: readonly Tool[];
   context: ToolContext;
-  policy: ApprovalPolicy;
+  approvals: Approvals;
   ask: Ask;
   /** Called before a risky tool runs: what led to it must be on the disk by then. */
   beforeRisky: () => void;
+}
+
+/** A call that can work, as it would run. */
+interface ReadyCall {
+  tool: Tool;
+  prepared: PreparedCall;
+  /** What it would make of a file, if it edits one. */
+  change: FileChange | undefined;
+  /** What the model is told behind the result: that the person has changed the command. */
+  note?: string;
 }
 
 export class Gate {
@@ -59,54 +77,87 @@ export class Gate {
     const tool = this.#tools.get(call.name);
     if (!tool) return this.#failed(call, this.#unknownTool(call.name));
 
-    let prepared: PreparedCall;
+    let ready: ReadyCall;
     try {
-      prepared = tool.prepare(call.args);
-      prepared.check(this.#options.context);
+      ready = this.#prepare(tool, call.args);
     } catch (error) {
       const problem = `invalid arguments for ${tool.name}: ${expected(error)}`;
       return this.#failed(call, `${problem}\nexample: ${tool.example}`);
     }
-    const valid = { name: tool.name, args: prepared.args };
-    const key = JSON.stringify([tool.name, prepared.args]);
+    const key = JSON.stringify([tool.name, ready.prepared.args]);
     const cycle = this.#history.refusesAsCycle(key);
-    if (cycle !== undefined) return this.#failed(valid, refusal(tool.name, cycle));
-    const result = await this.#runApproved(tool, prepared, signal);
+    if (cycle !== undefined) {
+      return this.#failed(
+        { name: tool.name, args: ready.prepared.args },
+        refusal(tool.name, cycle),
+      );
+    }
+    const result = await this.#runApproved(ready, signal);
     this.#history.add(key, result.content);
     return result;
   }
 
-  async #runApproved(tool: Tool, prepared: PreparedCall, signal: AbortSignal): Promise<ToolResult> {
-    const valid = { name: tool.name, args: prepared.args };
-    const denial = await this.#denial(tool, prepared, signal);
-    if (denial) return this.#failed(valid, `${tool.name} was not approved: ${denial}`);
+  #prepare(tool: Tool, args: Record<string, unknown>): ReadyCall {
+    const prepared = tool.prepare(args);
+    return { tool, prepared, change: prepared.check(this.#options.context) };
+  }
 
+  async #runApproved(asked: ReadyCall, signal: AbortSignal): Promise<ToolResult> {
+    const { ready, denial } = await this.#approve(asked, signal);
+    const { tool, prepared, change, note = '' } = ready;
+    const valid = { name: tool.name, args: prepared.args, note };
+    if (denial !== undefined) {
+      return this.#failed(valid, `${tool.name} was not approved: ${denial}`);
+    }
     const start = performance.now();
     try {
       if (tool.risky) this.#options.beforeRisky();
-      const content = await prepared.run(this.#options.context, signal);
-      return { ...valid, content: clip(content, RESULT_CHARS), ok: true, elapsedMs: since(start) };
+      const result = await prepared.run(this.#options.context, signal, change);
+      const content = clip(result, RESULT_CHARS - note.length) + note;
+      return { name: tool.name, args: prepared.args, content, ok: true, elapsedMs: since(start) };
     } catch (error) {
       const problem = isInterruption(error, signal) ? 'the user interrupted it' : expected(error);
       return this.#failed(valid, `${tool.name} failed: ${problem}`, since(start));
     }
   }
 
-  async #denial(tool: Tool, { args }: PreparedCall, signal: AbortSignal) {
-    const { policy, ask } = this.#options;
-    const decision = policyDecision(policy, tool);
-    if (decision === 'allow') return undefined;
-    if (decision === 'deny') return 'the approval policy is never';
-    const answer = await ask({ tool: tool.name, args }, signal);
-    return answer.allowed ? undefined : answer.reason;
+  /** Asks about a call until it is allowed as it was last shown, or denied. */
+  async #approve(
+    asked: ReadyCall,
+    signal: AbortSignal,
+  ): Promise<{ ready: ReadyCall; denial?: string }> {
+    const { approvals, ask } = this.#options;
+    for (let ready = asked; ;) {
+      const { tool, prepared } = ready;
+      const decision = approvals.decide(tool, prepared.args);
+      if (decision === 'allow') return { ready };
+      if (decision === 'deny') return { ready, denial: 'the approval policy is never' };
+      const answer = await ask(questionAbout(ready), signal);
+      if ('edited' in answer) {
+        ready = this.#withCommand(ready, answer.edited);
+        continue;
+      }
+      if (!answer.allowed) return { ready, denial: answer.reason };
+      if (answer.always) approvals.allowAlways(tool, prepared.args);
+      return { ready };
+    }
+  }
+
+  /** The call with another command, validated like the first. */
+  #withCommand({ tool, prepared }: ReadyCall, command: string): ReadyCall {
+    const { commandArg } = tool;
+    if (commandArg === undefined) throw new Error(`${tool.name} has no command`);
+    const note = `\n(The user changed the command to: ${clipLine(command, EDITED_CHARS)})`;
+    return { ...this.#prepare(tool, { ...prepared.args, [commandArg]: command }), note };
   }
 
   #failed(
-    { name, args }: Pick<ToolResult, 'name' | 'args'>,
+    { name, args, note = '' }: Pick<ToolResult, 'name' | 'args'> & Pick<ReadyCall, 'note'>,
     message: string,
     elapsedMs = 0,
   ): ToolResult {
-    return { name, args, content: clip(`error: ${message}`, RESULT_CHARS), ok: false, elapsedMs };
+    const content = clip(`error: ${message}`, RESULT_CHARS - note.length) + note;
+    return { name, args, content, ok: false, elapsedMs };
   }
 
   #unknownTool(name: string): string {
@@ -116,6 +167,11 @@ export class Gate {
     const guess = isNear ? `, did you mean ${nearest}?` : ';';
     return `there is no tool ${name}${guess} the tools are: ${names.join(', ')}`;
   }
+}
+
+function questionAbout({ tool, prepared: { args }, change }: ReadyCall): ApprovalRequest {
+  const command = tool.commandArg === undefined ? undefined : String(args[tool.commandArg]);
+  return { tool: tool.name, args, change, command };
 }
 
 function refusal(name: string, cycle: number): string {

@@ -1,21 +1,16 @@
 import { isUtf8 } from 'node:buffer';
-import fs from 'node:fs';
 import * as z from 'zod';
-import { withRegularFile, writeAtomically } from '../files.ts';
-import { resolveWritable } from '../workspace/paths.ts';
+import { defineEdit, readTarget } from './edit.ts';
 import { findMatch, type FoundMatch } from './match-ladder.ts';
 import { nearestLines } from './near-lines.ts';
-import { defineTool, pathText, ToolError, type ToolContext } from './tool.ts';
+import { pathText, ToolError, type FileChange, type ToolContext } from './tool.ts';
 
-/** Larger files are not source code; reading one whole would cost as much memory. */
-const MAX_BYTES = 20 * 1024 * 1024;
 /** A larger file is more than a small model can write in one call. */
 const REWRITE_BYTES = 16 * 1024;
 
-export const patchFile = defineTool({
+export const patchFile = defineEdit({
   name: 'patch_file',
   description: 'Replaces old_text, which must stand exactly once in the file, with new_text.',
-  risky: true,
   args: z.object({
     path: pathText(),
     old_text: z.string().min(1, { error: 'it must not be empty' }),
@@ -23,15 +18,7 @@ export const patchFile = defineTool({
   }),
   example:
     '<tool name="patch_file" path="binary_search.py"><old_text>return -1</old_text><new_text>return mid</new_text></tool>',
-  check(args, context) {
-    patch(args, context);
-  },
-  async run(args, context) {
-    const { real, shown, patched, how } = patch(args, context);
-    writeAtomically(real, patched);
-    context.versions.note(real);
-    return how ? `patched ${shown} (old_text matched ${how})` : `patched ${shown}`;
-  },
+  change: patch,
 });
 
 interface PatchArgs {
@@ -41,30 +28,29 @@ interface PatchArgs {
 }
 
 /** Works the patch out, without writing. @throws ToolError when it does not apply. */
-function patch({ path, old_text, new_text }: PatchArgs, { root, versions }: ToolContext) {
-  const { real, shown } = resolveWritable(root, path);
-  const stat = fs.statSync(real, { throwIfNoEntry: false });
-  if (!stat) throw new ToolError(`there is no file ${shown}; create it with write_file`);
-  if (!stat.isFile()) throw new ToolError(`${shown} is not a file`);
-  if (stat.size > MAX_BYTES) throw new ToolError(`${shown} is too large to patch`);
+function patch({ path, old_text, new_text }: PatchArgs, context: ToolContext): FileChange {
+  const { real, shown, before } = readTarget(path, context);
+  if (!before) throw new ToolError(`there is no file ${shown}; create it with write_file`);
   if (!new_text.isWellFormed()) throw new ToolError('new_text: it holds half a character');
   if (old_text === new_text) {
     throw new ToolError('old_text and new_text are the same: the patch would change nothing');
   }
-  versions.assertUnchanged(real, shown);
-  const bytes = withRegularFile(real, (fd) => fs.readFileSync(fd));
-  const match = findMatch(bytes, { oldText: old_text, newText: new_text });
-  if (!match) throw new ToolError(missMessage(bytes, old_text, shown, versions.countMiss(real)));
+  const match = findMatch(before, { oldText: old_text, newText: new_text });
+  if (!match) {
+    const misses = context.versions.countMiss(real);
+    throw new ToolError(missMessage(before, old_text, shown, misses));
+  }
   if (match === 'more than once') {
     throw new ToolError(
       `old_text stands more than once in ${shown}: take in more of the lines around it`,
     );
   }
-  const patched = splice(bytes, match);
-  if (patched.equals(bytes)) {
+  const after = splice(before, match);
+  if (after.equals(before)) {
     throw new ToolError(`${shown} reads like new_text there: the patch would change nothing`);
   }
-  return { real, shown, patched, how: match.how };
+  const how = match.how ? ` (old_text matched ${match.how})` : '';
+  return { path: shown, real, before, after, report: `patched ${shown}${how}` };
 }
 
 /** Puts the new text in the place; no byte outside it is touched. It takes over the line end. */

@@ -31,10 +31,13 @@ export const readFile = defineTool({
       error: 'it must not be less than start',
     }),
   example: '<tool>{"name":"read_file","args":{"path":"README.md","start":1,"end":80}}</tool>',
-  check({ path }, { root }) {
+  check({ path }, { root, versions }) {
     const { real, shown } = resolveInside(root, path);
     const stat = fs.statSync(real, { throwIfNoEntry: false });
-    if (!stat) throw new ToolError(`there is no file ${shown}`);
+    if (!stat) {
+      versions.note(real); // that it is gone: it may be written again
+      throw new ToolError(`there is no file ${shown}`);
+    }
     if (stat.isDirectory()) throw new ToolError(`${shown} is a folder; use list_files`);
   },
   async run({ path, start, end }, { root, versions }) {

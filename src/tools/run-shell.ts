@@ -16,6 +16,7 @@ export function shellTool(sandbox?: Sandbox): Tool {
     name: 'run_shell',
     description: sandbox ? `${DESCRIPTION} ${limitsOf(sandbox)}` : DESCRIPTION,
     risky: true,
+    commandArg: 'command',
     args: z.object({ command: requiredText(), timeout: wholeNumber(1, 120).default(20) }),
     example: '<tool>{"name":"run_shell","args":{"command":"npm test","timeout":60}}</tool>',
     async run({ command, timeout }, { root, env }, signal) {

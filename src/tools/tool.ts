@@ -12,15 +12,37 @@ export interface ToolContext {
   /** The environment of child processes. */
   env: NodeJS.ProcessEnv;
   versions: FileVersions;
+  /** Keeps what a file holds and what it will hold, then lets `write` change it. @throws as it does */
+  keep(change: FileChange, write: () => void): void;
+}
+
+/** What a call would make of a file. */
+export interface FileChange {
+  /** As people and models are shown it: relative to the workspace root. */
+  path: string;
+  /** The real path. */
+  real: string;
+  /** What the file holds; undefined where there is none yet. */
+  before: Buffer | undefined;
+  after: Buffer;
+  /** What the model is told once it is written. */
+  report: string;
 }
 
 /** A call whose arguments are valid: frozen, so that what was approved is what runs. */
 export interface PreparedCall {
   readonly args: Readonly<Record<string, unknown>>;
-  /** @throws ToolError or PathError when the call cannot work, before anyone is asked about it. */
-  check(context: ToolContext): void;
-  /** @throws ToolError, PathError or an Error with a `code`: all are results for the model. */
-  run(context: ToolContext, signal: AbortSignal): Promise<string>;
+  /**
+   * Returns what the call would make of a file, if it edits one.
+   * @throws ToolError, PathError or an Error with a `code` when the call cannot work, before anyone
+   * is asked about it
+   */
+  check(context: ToolContext): FileChange | undefined;
+  /**
+   * @param change what `check` returned and was approved; without it, it is worked out now
+   * @throws ToolError, PathError or an Error with a `code`: all are results for the model
+   */
+  run(context: ToolContext, signal: AbortSignal, change?: FileChange): Promise<string>;
 }
 
 export interface Tool {
@@ -33,6 +55,8 @@ export interface Tool {
   readonly argNames: readonly string[];
   /** The argument that the body of an XML call stands for. */
   readonly bodyArg?: string | undefined;
+  /** The argument that is a command: a person may edit it, and a yes for always is for it alone. */
+  readonly commandArg?: string | undefined;
   readonly schema: z.ZodObject;
   /** Validates raw arguments. @throws ToolError that names each argument that is wrong. */
   prepare(rawArgs: Record<string, unknown>): PreparedCall;
@@ -43,17 +67,26 @@ export class ToolError extends Error {
   override readonly name = 'ToolError';
 }
 
-interface ToolDefinition<Schema extends z.ZodObject> {
+export interface ToolDefinition<Schema extends z.ZodObject> {
   name: string;
   description: string;
   risky: boolean;
   args: Schema;
   example: string;
   bodyArg?: string;
+  commandArg?: string;
   check?(args: z.output<Schema>, context: ToolContext): void;
-  run(args: z.output<Schema>, context: ToolContext, signal: AbortSignal): Promise<string>;
+  /** Of a tool that edits a file; see `defineEdit`. */
+  change?(args: z.output<Schema>, context: ToolContext): FileChange;
+  run(
+    args: z.output<Schema>,
+    context: ToolContext,
+    signal: AbortSignal,
+    change?: FileChange,
+  ): Promise<string>;
 }
 
+/** Makes a tool of its definition. */
 export function defineTool<Schema extends z.ZodObject>(tool: ToolDefinition<Schema>): Tool {
   return {
     name: tool.name,
@@ -62,6 +95,7 @@ export function defineTool<Schema extends z.ZodObject>(tool: ToolDefinition<Sche
     example: tool.example,
     argNames: Object.keys(tool.args.shape),
     bodyArg: tool.bodyArg,
+    commandArg: tool.commandArg,
     schema: tool.args,
     prepare(rawArgs) {
       const parsed = tool.args.safeParse(rawArgs);
@@ -70,8 +104,11 @@ export function defineTool<Schema extends z.ZodObject>(tool: ToolDefinition<Sche
       Object.freeze(args);
       return {
         args,
-        check: (context) => tool.check?.(args, context),
-        run: (context, signal) => tool.run(args, context, signal),
+        check(context) {
+          tool.check?.(args, context);
+          return tool.change?.(args, context);
+        },
+        run: (context, signal, change) => tool.run(args, context, signal, change),
       };
     },
   };

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { Approvals } from '../../src/tools/approval.ts';
 import { Gate } from '../../src/tools/gate.ts';
 import { allTools } from '../../src/tools/index.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
@@ -22,16 +23,47 @@ describe('a yes', () => {
     expect(fs.readFileSync(path.join(root, 'ran.txt'), 'utf8')).toBe('once\n');
   });
 
-  it.each(['always', 'a', 'all', 'yes to all'])(
-    'for good cannot be given: %s is a no',
+  it.each(['all', 'yes to all', 'yep', 'y y', 'ja'])(
+    'is y or yes: %s is a no, and the model is told that it was said',
     async (answer) => {
-      const { root, run } = await scene([append, final('Done.')]);
+      const { root, server, run } = await scene([append, final('Done.')]);
       const { code, stderr } = await run(['go'], `${answer}\n`);
       expect(code).toBe(0);
       expect(stderr).toContain('Allow run_shell?');
       expect(fs.existsSync(path.join(root, 'ran.txt'))).toBe(false);
+      expect(server.calls.at(-1)?.prompt).toContain(
+        `run_shell was not approved: the user said: ${answer}`,
+      );
     },
   );
+
+  it.each(['a', 'always', ' ALWAYS '])(
+    'for always, %s, is for that very command, and for this run of the program',
+    async (answer) => {
+      const other = toolCall('run_shell', { command: 'echo once >> ran.txt # not the same' });
+      const { root, server, run } = await scene([append, append, other, final('Done.')]);
+      const { code, stderr } = await run(['go'], `${answer}\nn\n`);
+      expect({ code, asked: stderr.match(/Allow run_shell\?/g)?.length }).toEqual({
+        code: 0,
+        asked: 2,
+      });
+      expect(fs.readFileSync(path.join(root, 'ran.txt'), 'utf8')).toBe('once\nonce\n');
+      server.push(append, final('Done.'));
+      expect((await run(['--resume', 'latest', 'again'], 'n\n')).stderr).toContain(
+        'Allow run_shell?',
+      );
+    },
+  );
+
+  it('for always, of an edit, is for that tool alone', async () => {
+    const write = (name: string) => toolCall('write_file', { path: name, content: 'new' });
+    const patch = toolCall('patch_file', { path: 'a.txt', old_text: 'new', new_text: 'newer' });
+    const { root, run } = await scene([write('a.txt'), write('b.txt'), patch, final('Done.')]);
+    const { stderr } = await run(['go'], 'a\n');
+    expect(stderr.match(/Allow \w+/g)).toEqual(['Allow write_file', 'Allow patch_file']);
+    const texts = ['a.txt', 'b.txt'].map((name) => fs.readFileSync(path.join(root, name), 'utf8'));
+    expect(texts).toEqual(['new', 'new']);
+  });
 });
 
 /** What takes the place of a file while the question stands. */
@@ -58,7 +90,7 @@ describe.each([
     const gate = new Gate({
       tools: allTools,
       context: toolContext(path.join(top, 'repo')),
-      policy: 'ask',
+      approvals: new Approvals('ask'),
       ask() {
         meanwhile(file);
         return Promise.resolve({ allowed: true });
@@ -79,6 +111,19 @@ describe.each([
     }
     expect(fs.readdirSync(path.join(top, 'outside'))).toEqual(['secret.txt']);
     expect(fs.lstatSync(file).isFile()).toBe(false);
+  });
+
+  it('newer, though the agent never read it, and the newer text stays', async () => {
+    const { file, result } = await approvedAfter((old) => fs.writeFileSync(old, 'old and newer'));
+    expect(result).toMatchObject({ ok: false });
+    expect(result.content).toContain('a.txt has changed since you last saw it: read it again');
+    expect(fs.readFileSync(file, 'utf8')).toBe('old and newer');
+  });
+
+  it('gone, and it is not written', async () => {
+    const { file, result } = await approvedAfter((old) => fs.rmSync(old));
+    expect(result).toMatchObject({ ok: false });
+    expect(fs.existsSync(file)).toBe(false);
   });
 
   it('nothing else, and it is written', async () => {

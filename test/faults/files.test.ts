@@ -5,6 +5,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { writeAtomically } from '../../src/files.ts';
+import { Approvals } from '../../src/tools/approval.ts';
 import { Gate } from '../../src/tools/gate.ts';
 import { allTools } from '../../src/tools/index.ts';
 import { final } from '../support/ollama-server.ts';
@@ -51,7 +52,7 @@ function call(root: string, name: string, args: Record<string, unknown>) {
   const gate = new Gate({
     tools: allTools,
     context: toolContext(root),
-    policy: 'auto',
+    approvals: new Approvals('auto'),
     ask: () => expect.fail('nobody is asked'),
     beforeRisky: () => undefined,
   });

@@ -64,9 +64,9 @@ describe('Ctrl-C', () => {
     const terminal = await terminalScene([write, final('Here again.')]);
     const { root } = terminal;
     await request(terminal, 'write');
-    await terminal.waitFor('Allow write_file a.txt? [y/N]');
+    await terminal.waitFor('Allow write_file a.txt? [y/N/a]');
     terminal.type('y');
-    await terminal.waitFor('[y/N] y');
+    await terminal.waitFor('[y/N/a] y');
     terminal.type(CTRL_C);
     await terminal.waitFor('error: write_file was not approved');
     await request(terminal, 'second');
@@ -96,7 +96,7 @@ describe('Ctrl-C', () => {
 
   it.each([
     ['the model replies', { text: '<final>Well, ', stall: true }, 'Well,'],
-    ['the question stands', write, 'Allow write_file a.txt? [y/N]'],
+    ['the question stands', write, 'Allow write_file a.txt? [y/N/a]'],
   ])('while %s to a single request leaves with exit code 130', async (_, reply, shown) => {
     const terminal = await terminalScene([reply], { args: ['write'] });
     await terminal.waitFor(shown);
@@ -121,7 +121,7 @@ describe('Ctrl-D', () => {
   it('at the approval question denies, and leaves when the request is over', async () => {
     const terminal = await terminalScene([write, final('I was not allowed.')]);
     await request(terminal, 'write');
-    await terminal.waitFor('Allow write_file a.txt? [y/N]');
+    await terminal.waitFor('Allow write_file a.txt? [y/N/a]');
     terminal.type(CTRL_D);
     expect(await terminal.ended).toBe(0);
     expect(terminal.screen()).toContain('I was not allowed.');
@@ -201,7 +201,7 @@ describe('closing the window', () => {
   it('at the approval question denies, and the session is whole', async () => {
     const terminal = await terminalScene([write]);
     await request(terminal, 'write');
-    await terminal.waitFor('Allow write_file a.txt? [y/N]');
+    await terminal.waitFor('Allow write_file a.txt? [y/N/a]');
     terminal.hangUp();
     await terminal.ended;
     expect(fs.existsSync(path.join(terminal.root, 'a.txt'))).toBe(false);

@@ -13,13 +13,14 @@ import {
 import { temporaryRepository } from '../support/workspace.ts';
 
 /**
- * The escape sequences that are ours. Colours: dim, red, yellow and their ends. The mark that waits
+ * The escape sequences that are ours. Colours: bold, dim, red, green, yellow, cyan and their
+ * ends. The mark that waits
  * for the model is wiped. Line editing puts the cursor somewhere and clears from there, and has
  * pastes marked while it reads.
  */
 const OURS =
   // eslint-disable-next-line no-control-regex
-  /\u001b\[(?:2|22|31|33|39)m|\r\u001b\[K|\u001b\[0J|\u001b\[\d+[AC]|\u001b\[\?2004[hl]/g;
+  /\u001b\[(?:1|2|22|31|32|33|36|39)m|\r\u001b\[K|\u001b\[0J|\u001b\[\d+[AC]|\u001b\[\?2004[hl]/g;
 /** All that steers a terminal, but the ends of lines. */
 // eslint-disable-next-line no-control-regex
 const STEERING = /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u202e]/;
@@ -34,7 +35,7 @@ async function conversation(options: TerminalSceneOptions = {}) {
   const terminal = await terminalScene(script, options);
   await terminal.waitFor(AT_PROMPT);
   terminal.type('go\r');
-  await terminal.waitFor('Allow run_shell? [y/N]');
+  await terminal.waitFor('Allow run_shell? [y/N/a/e]');
   terminal.type('y\r');
   await terminal.waitFor(AT_PROMPT);
   terminal.type('\u0004');
@@ -68,7 +69,7 @@ describe('the screen', () => {
     const terminal = await conversation({ env: { TERM: 'dumb' } });
     expect(terminal.raw()).not.toMatch(STEERING);
     expect(terminal.screen()).toContain(
-      'Allow run_shell? [y/N] y\n• ran echo hello · exit 0\n  hello\n',
+      'Allow run_shell? [y/N/a/e] y\n• ran echo hello · exit 0\n  hello\n',
     );
   });
 
@@ -110,18 +111,18 @@ describe('a window that changes its size', () => {
     ]);
     await terminal.waitFor(AT_PROMPT);
     terminal.type('go\r');
-    await terminal.waitFor('Allow run_shell? [y/N]');
+    await terminal.waitFor('Allow run_shell? [y/N/a/e]');
     terminal.type('ye');
-    await terminal.waitFor('[y/N] ye');
-    terminal.resize(30, 10);
+    await terminal.waitFor('[y/N/a/e] ye');
+    terminal.resize(34, 10);
     terminal.type('s');
-    await terminal.waitFor('[y/N] yes');
+    await terminal.waitFor('[y/N/a/e] yes');
     terminal.resize(120, 40);
     terminal.type('\r');
     await terminal.waitFor('Done.');
     await terminal.waitFor(AT_PROMPT);
     expect(terminal.screen()).toMatch(
-      /\[y\/N\] yes\n• ran echo hello · exit 0\n {2}hello\nDone\.\n/,
+      /\[y\/N\/a\/e\] yes\n• ran echo hello · exit 0\n {2}hello\nDone\.\n/,
     );
   });
 

@@ -6,7 +6,7 @@ import { onlySessionIn } from '../program/session-files.ts';
 import { final, inTwoParts, toolCall } from '../support/ollama-server.ts';
 import { AT_PROMPT, terminalScene, type TerminalScene } from '../support/terminal.ts';
 
-const QUESTION = 'Allow write_file a.txt? [y/N]';
+const QUESTION = 'Allow write_file a.txt? [y/N/a]';
 const write = (name: string) => toolCall('write_file', { path: name, content: 'x' });
 const exists = ({ root }: TerminalScene, name: string) => fs.existsSync(path.join(root, name));
 
@@ -42,7 +42,7 @@ describe('a yes that was typed while the model replies', () => {
     await terminal.waitFor(QUESTION);
     terminal.type('\r');
     await terminal.waitFor('error: write_file was not approved: the user said no');
-    await terminal.waitFor('Allow write_file b.txt? [y/N]');
+    await terminal.waitFor('Allow write_file b.txt? [y/N/a]');
     terminal.type('y\r');
     await terminal.waitFor('Done.');
     expect([exists(terminal, 'a.txt'), exists(terminal, 'b.txt')]).toEqual([false, true]);
@@ -56,7 +56,7 @@ it('a question is answered by y and yes alone', async () => {
   await terminal.waitFor(AT_PROMPT);
   terminal.type('write\r');
   for (const [index, answer] of Object.keys(answers).entries()) {
-    await terminal.waitFor(`Allow write_file file-${index}? [y/N]`);
+    await terminal.waitFor(`Allow write_file file-${index}? [y/N/a]`);
     terminal.type(`${answer}\r`);
   }
   await terminal.waitFor('Done.');
@@ -70,7 +70,7 @@ it('a padded command cannot put a question of its own at the beginning of a row'
   });
   await terminal.waitFor(AT_PROMPT);
   terminal.type('go\r');
-  await terminal.waitFor('Allow run_shell? [y/N]');
+  await terminal.waitFor('Allow run_shell? [y/N/a/e]');
   const rows = terminal.screen().split('  command:\n')[1]?.split('\n') ?? [];
   expect(rows.map((row) => row.slice(0, 4))).toEqual(['  | ', '  | ', '  | ', '  ti', 'Allo']);
   expect(Math.max(...rows.map((row) => row.length))).toBe(40);

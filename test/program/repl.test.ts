@@ -137,7 +137,7 @@ describe('piped answers to approval questions', () => {
     expect(code).toBe(0);
     const written = names.filter((name) => fs.existsSync(path.join(root, name)));
     expect(written).toEqual(['file-0', 'file-2', 'file-6']);
-    expect(stdout.match(/Allow write_file file-\d\? \[y\/N\] /g)).toHaveLength(answers.length);
+    expect(stdout.match(/Allow write_file file-\d\? \[y\/N\/a\] /g)).toHaveLength(answers.length);
     expect(stdout).toContain('Done.\n');
   });
 

@@ -7,6 +7,7 @@ import { childEnvironment } from '../../src/environment.ts';
 import type { AgentEvent } from '../../src/events.ts';
 import type { Model } from '../../src/model/model.ts';
 import { SessionStore } from '../../src/session/store.ts';
+import { Approvals } from '../../src/tools/approval.ts';
 import { takeSnapshot } from '../../src/workspace/snapshot.ts';
 import { temporaryFolder } from './workspace.ts';
 
@@ -33,7 +34,8 @@ export async function startAgent<M extends Model>(model: M, setting: Setting = {
     snapshot: setting.snapshot ?? (await takeSnapshot(root, env)),
     look: () => takeSnapshot(root, env),
     env,
-    policy: 'auto',
+    approvals: new Approvals('auto'),
+    keep: (_change, write) => write(),
     ask: () => Promise.reject(new Error('nobody is asked')),
     settings: { maxSteps, numPredict },
     session,

@@ -87,9 +87,23 @@ export const anyRecord: fc.Arbitrary<NewRecord> = fc
     }
   });
 
+/** What tools do to files, and what becomes of it. */
+const anyChange: fc.Arbitrary<NewRecord> = fc
+  .record({
+    type: fc.constantFrom('change', 'undo', 'redo'),
+    path: fc.constantFrom('a', 'b'),
+    digit: fc.constantFrom('0', '1', '2'),
+  })
+  .map(({ type, path, digit }) => {
+    const edit = { path, before: null, after: digit.repeat(64) };
+    if (type === 'change') return { type, ...edit };
+    return type === 'undo' ? { type, edits: [edit] } : { type: 'redo' };
+  });
+
 /** Any record at all. */
 export const anyLogged: fc.Arbitrary<NewRecord> = fc.oneof(
   { weight: 8, arbitrary: anyRecord },
+  { weight: 2, arbitrary: anyChange },
   { weight: 1, arbitrary: fc.tuple(fc.nat(9), fc.nat(4)).map(([a, b]) => compaction(a, b)) },
   { weight: 1, arbitrary: fc.constant<NewRecord>({ type: 'reset' }) },
 );

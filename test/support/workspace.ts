@@ -37,7 +37,12 @@ export function git(folder: string, ...args: string[]): string {
 
 /** What tools get: the folder as workspace root. */
 export function toolContext(root: string): ToolContext {
-  return { root, env: childEnvironment(process.env), versions: new FileVersions() };
+  return {
+    root,
+    env: childEnvironment(process.env),
+    versions: new FileVersions(),
+    keep: (_change, write) => write(),
+  };
 }
 
 /** A signal that never aborts. */

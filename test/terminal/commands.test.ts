@@ -36,6 +36,11 @@ function conversation(saved = 0) {
     listSessions: () => [],
     switchSession: () => undefined,
     exportTo: () => undefined,
+    diff: () => [],
+    undo: () => ({ type: 'nothing' as const }),
+    redo: () => ({ type: 'nothing' as const }),
+    approvals: { policy: 'ask' as const, always: [], forget: () => undefined },
+    switchPolicy: () => undefined,
   };
 }
 
@@ -54,6 +59,12 @@ it('lists every command with what it does', async () => {
       /prompt [section]        print what the next model call would send, by section
       /compact                 shorten the older half of the transcript
       /reset, /clear           clear transcript and memory and go on
+
+    Changes
+      /diff [all]              show what the agent changed in this session
+      /undo                    take back the file changes of the last request
+      /redo                    make the file changes of the last /undo again
+      /approval [policy]       show or switch what is asked; forget [n] takes back
 
     Sessions
       /session                 print the path of this session's file

@@ -84,7 +84,7 @@ describe('Esc', () => {
     const terminal = await terminalScene([write]);
     await terminal.waitFor(AT_PROMPT);
     terminal.type('write\r');
-    await terminal.waitFor('Allow write_file a.txt? [y/N]');
+    await terminal.waitFor('Allow write_file a.txt? [y/N/a]');
     terminal.type(`y${ESCAPE}`);
     await terminal.waitFor(/Interrupted\.[^]*mini-coding-agent>$/);
     expect(fs.existsSync(path.join(terminal.root, 'a.txt'))).toBe(false);

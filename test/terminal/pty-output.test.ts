@@ -76,7 +76,7 @@ describe('the row that tells what goes on', () => {
     const pipe = namedPipe();
     const terminal = await terminalScene([longCommand(pipe)], { columns: 40 });
     await request(terminal);
-    await terminal.waitFor('Allow run_shell? [y/N]');
+    await terminal.waitFor('Allow run_shell? [y/N/a/e]');
     await delay(300); // nothing tells that something is not shown: it would have been by then
     expect(terminal.raw()).not.toContain('running exec');
     terminal.type('y\r');

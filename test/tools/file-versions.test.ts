@@ -40,6 +40,16 @@ it('takes what the agent itself wrote for seen', async () => {
   expect(await read(context)).toBe('# a.txt\n   1: mine');
 });
 
+it('lets a file be written anew that is gone, once the agent has seen that it is', async () => {
+  const root = temporaryFolder({ 'a.txt': 'one' });
+  const context = toolContext(root);
+  await read(context);
+  fs.rmSync(path.join(root, 'a.txt'));
+  await expect(write(context)).rejects.toThrow(/has changed since you last saw it/);
+  await expect(read(context)).rejects.toThrow(/there is no file a\.txt/);
+  await expect(write(context)).resolves.toContain('a.txt');
+});
+
 it('lets a file be written that the agent never saw', async () => {
   const context = toolContext(temporaryFolder({ 'a.txt': 'one' }));
   await expect(write(context)).resolves.toContain('a.txt');

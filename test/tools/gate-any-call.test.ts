@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as fc from 'fast-check';
 import * as z from 'zod';
 import { expect, it } from 'vitest';
-import type { ApprovalPolicy } from '../../src/tools/approval.ts';
+import { Approvals, type ApprovalPolicy } from '../../src/tools/approval.ts';
 import { Gate } from '../../src/tools/gate.ts';
 import { allTools } from '../../src/tools/index.ts';
 import { defineTool, requiredText, ToolError, wholeNumber } from '../../src/tools/tool.ts';
@@ -52,7 +52,7 @@ it('whatever is called with whatever arguments has a result; what runs is what w
       const gate = new Gate({
         tools: writingTools(ran),
         context: toolContext('/'),
-        policy,
+        approvals: new Approvals(policy),
         ask({ args }) {
           approved = structuredClone(args);
           expect(Reflect.set(args, 'text', 'something else')).toBe(false);
@@ -122,7 +122,7 @@ it('no call of a file tool changes anything outside of the workspace, or reads i
   });
   await fc.assert(
     fc.asyncProperty(call, async ({ name, args }) => {
-      const options = { tools, context: toolContext(root), policy: 'auto' as const };
+      const options = { tools, context: toolContext(root), approvals: new Approvals('auto') };
       const ask = () => expect.fail('nobody is asked');
       const gate = new Gate({ ...options, ask, beforeRisky: () => undefined });
       const { content, ok } = await gate.run({ name, args }, never);

@@ -1,10 +1,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
-import { expect, it } from 'vitest';
-import type { ApprovalPolicy, ApprovalRequest, Decision } from '../../src/tools/approval.ts';
+import { describe, expect, it } from 'vitest';
+import {
+  Approvals,
+  type ApprovalPolicy,
+  type ApprovalRequest,
+  type Decision,
+} from '../../src/tools/approval.ts';
 import { Gate } from '../../src/tools/gate.ts';
 import { allTools } from '../../src/tools/index.ts';
+import { runShell } from '../../src/tools/run-shell.ts';
 import { defineTool, requiredText, ToolError, type Tool } from '../../src/tools/tool.ts';
 import { never, temporaryFolder, toolContext } from '../support/workspace.ts';
 
@@ -22,7 +28,7 @@ function gateWithLog({ tools, root = '/', policy = 'ask', answer }: GateSetup = 
   const gate = new Gate({
     tools: tools ?? [echo, { ...echo, name: 'harmless', risky: false }],
     context: toolContext(root),
-    policy,
+    approvals: new Approvals(policy),
     ask: (request) => {
       log.push(`ask ${request.tool} ${JSON.stringify(request.args)}`);
       return Promise.resolve(answer?.(request) ?? { allowed: true });
@@ -185,4 +191,79 @@ it.each([
   fs.renameSync(`${folder}-moved`, folder);
   swaps = false;
   expect(await run(name, args)).toMatchObject({ ok: true });
+});
+
+describe('a command that the person edits', () => {
+  const tools = [runShell];
+
+  it('is put before them as it then stands, runs so, and the model is told', async () => {
+    const asked: unknown[] = [];
+    const { run } = gateWithLog({
+      tools,
+      answer: ({ args, command }) => {
+        asked.push({ ...args, command });
+        return asked.length === 1 ? { edited: 'echo two' } : { allowed: true };
+      },
+    });
+    const result = await run('run_shell', { command: 'echo one', timeout: 7 });
+    expect(asked).toEqual([
+      { command: 'echo one', timeout: 7 },
+      { command: 'echo two', timeout: 7 },
+    ]);
+    expect(result).toMatchObject({ ok: true, args: { command: 'echo two', timeout: 7 } });
+    expect(result.content).toContain('stdout:\ntwo\n');
+    expect(result.content).toMatch(/\n\(The user changed the command to: echo two\)$/);
+  });
+
+  it('may be denied after all', async () => {
+    const answers: Decision[] = [{ edited: 'echo two' }, { allowed: false, reason: 'no' }];
+    const { run, log } = gateWithLog({ tools, answer: () => answers.shift() ?? expect.fail() });
+    const { ok, args, content } = await run('run_shell', { command: 'echo one' });
+    expect({ ok, args }).toEqual({ ok: false, args: { command: 'echo two', timeout: 20 } });
+    expect(content).toMatch(/^error: run_shell was not approved: no\n/);
+    expect(log).not.toContain('before');
+  });
+
+  it('is what always covers, and not what the model had asked for', async () => {
+    const answers: Decision[] = [{ edited: 'echo two' }, { allowed: true, always: true }];
+    const { run, log } = gateWithLog({
+      tools,
+      answer: () => answers.shift() ?? { allowed: false, reason: 'no' },
+    });
+    await run('run_shell', { command: 'echo one' });
+    expect(await run('run_shell', { command: 'echo two' })).toMatchObject({ ok: true });
+    expect(await run('run_shell', { command: 'echo one' })).toMatchObject({ ok: false });
+    expect(log.filter((step) => step.startsWith('ask'))).toHaveLength(3);
+  });
+
+  it('leaves the result within its bound', async () => {
+    const answers: Decision[] = [{ edited: 'seq 9999' }, { allowed: true }];
+    const { run } = gateWithLog({ tools, answer: () => answers.shift() ?? expect.fail() });
+    const { content } = await run('run_shell', { command: 'ls' });
+    expect(content.length).toBeLessThanOrEqual(4_000);
+    expect(content).toMatch(/\(The user changed the command to: seq 9999\)$/);
+  });
+});
+
+it('shows with an edit what it makes of the file, and with nothing else', async () => {
+  const root = temporaryFolder({ 'a.txt': 'one\n' });
+  const changes: (string | undefined)[][] = [];
+  const { run } = gateWithLog({
+    tools: allTools,
+    root,
+    answer: ({ change }) => {
+      changes.push([change?.path, change?.before?.toString(), change?.after.toString()]);
+      return { allowed: false, reason: 'no' };
+    },
+  });
+  await run('patch_file', { path: './a.txt', old_text: 'one', new_text: 'two' });
+  await run('write_file', { path: 'a.txt', content: 'three' });
+  await run('write_file', { path: 'b.txt', content: '' });
+  await run('run_shell', { command: 'ls' });
+  expect(changes).toEqual([
+    ['a.txt', 'one\n', 'two\n'],
+    ['a.txt', 'one\n', 'three'],
+    ['b.txt', undefined, ''],
+    [undefined, undefined, undefined],
+  ]);
 });

@@ -1,0 +1,62 @@
+/** Copies of what files held, named by the SHA-256 of their bytes, in a folder beside the session. */
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { errorCode } from '../errors.ts';
+import { withRegularFile, writeAtomically } from '../files.ts';
+
+/** More than a file tool edits; a larger file has not been left by one. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** Names bytes: the SHA-256 in hex. */
+export function hashOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/**
+ * Reads a regular file of a size that has copies; undefined when it is absent, no regular file, a
+ * link or larger. @throws Error with a `code` when it cannot be read for another reason
+ */
+export function readSmall(file: string): Buffer | undefined {
+  try {
+    return withRegularFile(file, (fd, { size }) =>
+      size > MAX_BYTES ? undefined : fs.readFileSync(fd),
+    );
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ENOTREG', 'ELOOP'].includes(errorCode(error) ?? ''))
+      return undefined;
+    throw error;
+  }
+}
+
+export class FileCopies {
+  readonly #folder: string;
+
+  /** @param folder made with the first copy */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Keeps these bytes: they are on the disk afterwards. @throws Error with a `code` */
+  keep(bytes: Buffer): void {
+    const hash = hashOf(bytes);
+    if (this.#hasFolder() && this.read(hash)) return;
+    fs.mkdirSync(this.#folder, { mode: 0o700, recursive: true });
+    if (!this.#hasFolder()) {
+      const message = `${this.#folder} is a link, not a folder`;
+      throw Object.assign(new Error(message), { code: 'ENOTDIR' });
+    }
+    writeAtomically(path.join(this.#folder, hash), bytes, 0o600);
+  }
+
+  /** The bytes of this hash; undefined when there is no whole copy of them. */
+  read(hash: string): Buffer | undefined {
+    const bytes = this.#hasFolder() ? readSmall(path.join(this.#folder, hash)) : undefined;
+    return bytes && hashOf(bytes) === hash ? bytes : undefined;
+  }
+
+  /** A repository could bring a link instead, and point it anywhere. */
+  #hasFolder(): boolean {
+    return fs.lstatSync(this.#folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  }
+}
