@@ -110,7 +110,7 @@ describe('the source', () => {
       imports.map(({ target, typeOnly }) => `${file} ${typeOnly ? 'type ' : ''}${target}`),
     );
     expect(edges).toContain('cli.ts main.ts');
-    expect(edges).toContain('model/ollama.ts type model/host.ts');
+    expect(edges).toContain('model/ollama-client.ts type model/host.ts');
     expect(edges).toContain('model/ollama.ts model/model.ts'); // an import of several lines
     expect(edges).toContain('tools/search-files.ts fast-glob'); // a dynamic one
     expect(edges).toContain('main.ts ../package.json');
@@ -137,11 +137,15 @@ describe('the source', () => {
     expect(unused).toEqual([]);
   });
 
-  it('knows Ollama in one file only', () => {
+  it('knows Ollama in its own files only', () => {
     const users = sources.filter(({ imports }) =>
       imports.some(({ target }) => target === 'ollama'),
     );
-    expect(users.map(({ file }) => file)).toEqual(['model/ollama.ts']);
+    expect(users.map(({ file }) => file).toSorted()).toEqual([
+      'model/ollama-client.ts',
+      'model/ollama-server.ts',
+      'model/ollama.ts',
+    ]);
   });
 
   it('has no cycle of imports', () => {
