@@ -31,6 +31,8 @@ export class Conversation {
   readonly #parts: ConversationParts;
   #session: Session;
   #model: Model;
+  /** Of the model, once the server has told. */
+  #window: ContextWindow | undefined;
   #agent: Agent;
 
   constructor(parts: ConversationParts) {
@@ -46,6 +48,11 @@ export class Conversation {
 
   get modelName(): string {
     return this.#model.name;
+  }
+
+  /** Asks the server for the model, which shows that both are there. @throws ModelError */
+  async connect(signal: AbortSignal): Promise<void> {
+    await this.#askWindow(signal);
   }
 
   /** Answers one request; see `Agent.ask`. @throws ModelError */
@@ -75,6 +82,7 @@ export class Conversation {
   /** Goes on with another model in the same session. */
   switchModel(name: string): void {
     this.#model = this.#parts.modelNamed(name);
+    this.#window = undefined;
     this.#agent = this.#assemble();
   }
 
@@ -95,15 +103,21 @@ export class Conversation {
     const { snapshot, looksAgain, gitEnv, store } = this.#parts;
     const model = this.#model;
     const session = this.#session;
-    let window: ContextWindow | undefined;
     return assembleAgent({
       ...this.#parts,
       model,
       session,
-      window: async (signal) => (window ??= this.#windowOf(await model.contextLength(signal))),
+      window: async (signal) => this.#window ?? (await this.#askWindow(signal)),
       look: () => (looksAgain ? lookAgain(snapshot, gitEnv) : Promise.resolve(snapshot)),
       childSession: () => store.create(model.name, session.id),
     });
+  }
+
+  async #askWindow(signal: AbortSignal): Promise<ContextWindow> {
+    const model = this.#model;
+    const length = await model.contextLength(signal);
+    if (model !== this.#model) return this.#windowOf(length); // another one was chosen meanwhile
+    return (this.#window ??= this.#windowOf(length));
   }
 
   #windowOf(modelLength: number | undefined): ContextWindow {

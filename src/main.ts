@@ -1,20 +1,25 @@
 /** Wires the parts together and runs them: a conversation, one request, or the demo. */
 import packageJson from '../package.json' with { type: 'json' };
 import { Conversation } from './conversation.ts';
+import { converse } from './converse.ts';
 import { DEMO_OPENING, prepareDemo, renderDemoEnd, stopAtDenial } from './demo.ts';
 import { childEnvironment } from './environment.ts';
 import { errorCode } from './errors.ts';
-import { EXIT, EXIT_OF } from './exit-codes.ts';
+import type { AgentEvent } from './events.ts';
+import { EXIT } from './exit-codes.ts';
 import { ModelError, type Model } from './model/model.ts';
+import { OllamaServer } from './model/ollama-server.ts';
 import { OllamaModel } from './model/ollama.ts';
+import { askOnce } from './once.ts';
 import { parseOptions, UsageError, type Options } from './options.ts';
+import type { JsonOutput } from './output.ts';
 import type { Session } from './session/session.ts';
 import { SessionError, SessionStore } from './session/store.ts';
-import { approvalShown, autoNotice, lookAt, sandboxFor } from './start.ts';
+import { SetUp } from './setup.ts';
+import { approvalShown, autoNotice, lookAt, sandboxFor, withPipedInput } from './start.ts';
 import { Console, type Mode } from './terminal/console.ts';
 import { escapeForTerminal } from './terminal/escape.ts';
-import { PROMPT, runRepl } from './terminal/repl.ts';
-import { readPiped } from './terminal/piped.ts';
+import { PROMPT } from './terminal/repl.ts';
 import { renderWelcome } from './terminal/welcome.ts';
 import type { Ask } from './tools/approval.ts';
 import type { Sandbox } from './tools/sandbox.ts';
@@ -56,6 +61,8 @@ class Program {
   readonly #env: NodeJS.ProcessEnv;
   readonly #console: Console;
   readonly #mode: Mode;
+  #setUp: SetUp | undefined;
+  #json: JsonOutput | undefined;
 
   constructor(options: Options) {
     this.#options = options;
@@ -63,7 +70,8 @@ class Program {
     this.#mode = options.print ? 'print' : options.request === '' ? 'repl' : 'once';
     const { stdin, stdout, stderr } = process;
     const noColour = Boolean(process.env['NO_COLOR']); // no-color.org
-    this.#console = new Console({ mode: this.#mode, stdin, stdout, stderr, noColour });
+    const { quiet } = options;
+    this.#console = new Console({ mode: this.#mode, stdin, stdout, stderr, noColour, quiet });
   }
 
   async run(): Promise<number> {
@@ -93,8 +101,9 @@ class Program {
   async #serve(): Promise<number> {
     const { host, model, ollamaTimeoutMs: timeoutMs, ...rest } = this.#options;
     const { request, print, resume, cwd } = this.#options;
-    const words = print ? await this.#withPipedInput(request) : request;
-    if (this.#console.interrupts.leaving.aborted) return EXIT.interrupted;
+    const { leaving } = this.#console.interrupts;
+    const words = print ? await withPipedInput(request, process.stdin, { leaving, say }) : request;
+    if (leaving.aborted) return EXIT.interrupted;
     const snapshot = await lookAt(cwd, GIT_ENV);
     const sandbox = await sandboxFor(this.#options, snapshot.root, this.#env);
     const notice = autoNotice(this.#options);
@@ -111,27 +120,25 @@ class Program {
       sandbox,
       ask: this.#askPerson,
     });
+    const setUp = new SetUp({
+      server: new OllamaServer({ host, timeoutMs }),
+      host,
+      env: process.env,
+      root: snapshot.root,
+      person: this.#console,
+    });
+    this.#setUp = setUp;
+    this.#json = await this.#jsonFor(session.id, snapshot.root);
     try {
-      return words === ''
-        ? await this.#converse(conversation, snapshot)
-        : await this.#once(conversation, words);
+      if (words !== '') return await this.#once(conversation, words);
+      this.#welcome(conversation, snapshot);
+      const { stdout: output } = process;
+      const explain = (error: unknown) => this.#explain(error);
+      await converse({ conversation, setUp, terminal: this.#console, output, explain });
+      return EXIT.answered;
     } finally {
       conversation.close();
     }
-  }
-
-  /** The prompt's words, then what was piped in. @throws UsageError when there is neither */
-  async #withPipedInput(words: string): Promise<string> {
-    const { stdin } = process;
-    const { leaving } = this.#console.interrupts;
-    leaving.addEventListener('abort', () => stdin.destroy());
-    const piped = stdin.isTTY ? '' : await readPiped(stdin);
-    if (piped === undefined) throw new UsageError('--print: too much was piped in');
-    const request = [words, piped.trim()].filter((part) => part !== '').join('\n\n');
-    if (request === '' && !leaving.aborted) {
-      throw new UsageError('--print needs a prompt, as words or piped in');
-    }
-    return request;
   }
 
   #conversation(setting: Setting): Conversation {
@@ -145,50 +152,45 @@ class Program {
       askedNumCtx,
       policy,
       settings: { maxSteps, numPredict },
-      showChild: (event) => this.#console.screen.show(event, 1),
+      showChild: (event) => this.#show(event, 1),
       say: (message) => this.#console.say(message),
     });
   }
 
-  /** The REPL. */
-  async #converse(conversation: Conversation, snapshot: Snapshot): Promise<number> {
-    this.#welcome(conversation, snapshot);
-    const warming = new AbortController();
-    // With a person at the keyboard there is time; a pipe has its first request ready.
-    if (this.#console.isTerminal) void this.#warmUp(conversation, warming.signal);
-    await runRepl({
-      conversation,
-      terminal: this.#console,
-      output: process.stdout,
-      explain: (error) => this.#explain(error),
-    });
-    warming.abort();
-    return EXIT.answered;
-  }
-
-  async #warmUp(conversation: Conversation, signal: AbortSignal): Promise<void> {
-    try {
-      await conversation.warmUp(signal);
-    } catch (error) {
-      if (!signal.aborted) this.#explain(error);
-    }
-  }
-
   /** One request. Returns the exit code that its end calls for. */
   async #once(conversation: Conversation, request: string): Promise<number> {
-    let code: number = EXIT.noAnswer;
-    try {
-      await this.#console.interrupts.during(async (signal) => {
-        for await (const event of conversation.ask(request, signal)) {
-          this.#console.screen.show(event);
-          if (event.type === 'final') code = EXIT_OF[event.reason];
-        }
-      });
-    } catch (error) {
-      this.#explain(error);
-      return EXIT.modelFailed;
-    }
+    const { interrupts, canAsk } = this.#console;
+    const json = this.#json;
+    const code = await askOnce({
+      conversation,
+      request,
+      interrupts,
+      begin: async (signal) => {
+        await json?.begin(signal);
+        if (canAsk) await this.#setUp?.connect(conversation, signal);
+      },
+      show: (event) => this.#show(event, 0),
+      explain: async (error) => {
+        this.#explain(error);
+        if (error instanceof ModelError) await json?.fail(error);
+      },
+    });
+    json?.finish(code);
     return code;
+  }
+
+  #show(event: AgentEvent, depth: 0 | 1): void | Promise<void> {
+    return this.#json ? this.#json.show(event, depth) : this.#console.screen.show(event, depth);
+  }
+
+  /** Where a program reads what happens; undefined where a person does. */
+  async #jsonFor(session: string, workspace: string): Promise<JsonOutput | undefined> {
+    const { outputFormat: format, model } = this.#options;
+    if (format === 'text') return undefined;
+    const { JsonOutput } = await import('./output.ts');
+    const { version } = packageJson;
+    const opening = { version, session, workspace, model };
+    return new JsonOutput({ format, stdout: process.stdout, session: opening });
   }
 
   /** The recorded requests, in a repository of their own, until one is not answered. */
@@ -216,7 +218,9 @@ class Program {
     return approval.wasDenied ? EXIT.answered : code;
   }
 
+  /** The box that a conversation opens with. */
   #welcome({ session, modelName: model }: Conversation, snapshot: Snapshot): void {
+    if (this.#options.quiet) return;
     const resumed = session.resumed ? ' (resumed)' : '';
     const welcome = renderWelcome(
       {
@@ -236,10 +240,6 @@ class Program {
   /** A failing model or server is one message; anything else is a bug. */
   #explain(error: unknown): void {
     if (!(error instanceof ModelError)) throw error;
-    const offer = error.kind === 'unreachable' && this.#console.isTerminal && !this.#options.demo;
-    this.#console.say(
-      error.message +
-        (offer ? ' To see the agent work without a model: mini-coding-agent --demo' : ''),
-    );
+    this.#console.say(error.message + (this.#setUp?.advice(error) ?? ''));
   }
 }

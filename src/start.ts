@@ -1,6 +1,7 @@
 /** What is looked at and said before anything else happens. */
 import { errorCode } from './errors.ts';
 import { UsageError, type Options } from './options.ts';
+import { readPiped } from './terminal/piped.ts';
 import { openSandbox, SandboxError, type Sandbox } from './tools/sandbox.ts';
 import { takeSnapshot, type Snapshot } from './workspace/snapshot.ts';
 
@@ -40,4 +41,26 @@ export function autoNotice({ approval, sandbox }: Options): string | undefined {
 export function approvalShown({ approval, sandbox }: Options): string {
   if (!sandbox) return approval;
   return `${approval} (shell in a sandbox${sandbox.network ? '' : ', no network'})`;
+}
+
+const WAITING =
+  'The rest of the request is read from standard input, to its end. Without any: </dev/null';
+
+/**
+ * The prompt's words, then what was piped in; only the words once `leaving` has aborted.
+ * @throws UsageError when there is neither
+ */
+export async function withPipedInput(
+  words: string,
+  stdin: NodeJS.ReadStream,
+  { leaving, say }: { leaving: AbortSignal; say: (message: string) => void },
+): Promise<string> {
+  leaving.addEventListener('abort', () => stdin.destroy());
+  const piped = stdin.isTTY ? '' : await readPiped(stdin, () => say(WAITING));
+  if (piped === undefined) throw new UsageError('--print: too much was piped in');
+  const request = [words, piped.trim()].filter((part) => part !== '').join('\n\n');
+  if (request === '' && !leaving.aborted) {
+    throw new UsageError('--print needs a prompt, as words or piped in');
+  }
+  return request;
 }

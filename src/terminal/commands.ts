@@ -6,9 +6,10 @@ import { renderMemory } from '../session/memory.ts';
 import type { Session } from '../session/session.ts';
 import { renderContext } from './context-report.ts';
 import { escapeForTerminal, escapeLine } from './escape.ts';
+import { changeModel, listModels, type Models, type ModelUser } from './model-command.ts';
 
 /** What commands may do to the conversation. */
-export interface Commandable {
+export interface Commandable extends ModelUser {
   readonly session: Session;
   reset(): void;
   /** Returns the characters saved. */
@@ -19,6 +20,7 @@ export interface Commandable {
 /** What a command works with. */
 export interface CommandContext {
   conversation: Commandable;
+  models: Models;
   chalk: ChalkInstance;
   /** Columns of the terminal, undefined where there is none. */
   columns: number | undefined;
@@ -64,6 +66,15 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
           ? `The transcript is ${saved} characters shorter; the newest entries are whole.`
           : 'There is nothing to shorten.';
       },
+    },
+    {
+      names: ['/model'],
+      argument: '[name]',
+      summary: 'list the models of the server, or go on with another one',
+      run: ({ conversation, models, signal }, name) =>
+        name === ''
+          ? listModels(conversation, models, signal)
+          : changeModel(conversation, models, name, signal),
     },
     {
       names: ['/reset', '/clear'],

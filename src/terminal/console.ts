@@ -1,12 +1,14 @@
 /** The person's side: what they type, what they see, what Ctrl-C means, and the approval question. */
 import type { ReadStream, WriteStream } from 'node:tty';
 import { Chalk, supportsColor, supportsColorStderr, type ChalkInstance } from 'chalk';
-import { escapeForTerminal } from './escape.ts';
+import { escapeForTerminal, escapeLine } from './escape.ts';
 import { isYes, renderQuestion } from './ask-approval.ts';
 import type { CommandContext } from './commands.ts';
 import { LineInput } from './input.ts';
 import { Interrupts } from './interrupts.ts';
+import { ProgressRow } from './progress-row.ts';
 import { Screen } from './render.ts';
+import { wrapLine } from './wrap.ts';
 
 /** How the program is used: a conversation, one request with progress, or the answer alone. */
 export type Mode = 'repl' | 'once' | 'print';
@@ -17,10 +19,14 @@ export interface ConsoleOptions {
   stdout: WriteStream;
   stderr: WriteStream;
   noColour: boolean;
+  /** Without the line that tells what a request has cost. */
+  quiet: boolean;
 }
 
 /** 128 + the number of SIGINT. */
 const INTERRUPTED = 130;
+/** Room for what is answered, in columns. */
+const ANSWER_COLUMNS = 4;
 /** Two Ctrl-C at the prompt within this time leave, in milliseconds. */
 const TWICE_MS = 2_000;
 
@@ -28,6 +34,8 @@ export class Console {
   readonly interrupts = new Interrupts();
   readonly input: LineInput;
   readonly screen: Screen;
+  /** A person sees what they are asked, and can answer. */
+  readonly canAsk: boolean;
   /** A person sits at both ends. */
   readonly isTerminal: boolean;
   readonly #chalk: ChalkInstance;
@@ -36,18 +44,21 @@ export class Console {
   readonly #stderr: WriteStream;
   /** A person could type, but would not see what they are asked. */
   readonly #isBlind: boolean;
+  readonly #canWipe: boolean;
   #lastInterrupt = 0;
 
-  constructor({ mode, stdin, stdout, stderr, noColour }: ConsoleOptions) {
+  constructor({ mode, stdin, stdout, stderr, noColour, quiet }: ConsoleOptions) {
     this.#mode = mode;
     this.#stderr = stderr;
     this.#progress = mode === 'repl' ? stdout : stderr;
     this.#isBlind = Boolean(stdin.isTTY && !this.#progress.isTTY);
     this.isTerminal = Boolean(stdin.isTTY && stdout.isTTY);
+    this.canAsk = Boolean(stdin.isTTY && this.#progress.isTTY) && mode !== 'print';
     const supported = mode === 'repl' ? supportsColor : supportsColorStderr;
     // A terminal without colours, TERM=dumb, would show an escape sequence as it is.
     const canWipe = Boolean(supported);
     this.#chalk = new Chalk({ level: noColour || !supported ? 0 : supported.level });
+    this.#canWipe = canWipe;
     this.input = new LineInput({
       input: stdin,
       output: this.#progress,
@@ -60,7 +71,7 @@ export class Console {
       progress: mode === 'print' ? undefined : this.#progress,
       streams: Boolean(stdout.isTTY) && mode !== 'print',
       marksWaiting: Boolean(this.#progress.isTTY && stdout.isTTY) && canWipe && mode !== 'print',
-      showsCost: this.isTerminal && mode === 'repl',
+      showsCost: this.isTerminal && mode === 'repl' && !quiet,
       chalk: this.#chalk,
     });
   }
@@ -105,6 +116,32 @@ export class Console {
     if (isYes(answer)) return { allowed: true };
     const reason = answer === undefined ? 'nobody answered' : 'the user said no';
     return { allowed: false, reason };
+  }
+
+  /**
+   * Puts a question that Enter answers with yes: what it is about, then the question itself. No
+   * answer is a no, and so is a person who cannot be asked.
+   */
+  async confirm(what: string, question: string, signal: AbortSignal): Promise<boolean> {
+    if (!this.canAsk) return false;
+    this.screen.clear();
+    const about = escapeLine(what);
+    const prompt = `${escapeLine(question)} [Y/n] `;
+    const room = (this.#progress.columns || Infinity) - ANSWER_COLUMNS;
+    const isShort = wrapLine(`${about} ${prompt}`, 0, room).length === 1;
+    if (!isShort) this.#progress.write(`${about}\n`);
+    const answer = await this.input.readFresh(isShort ? `${about} ${prompt}` : prompt, signal);
+    return answer !== undefined && (answer.trim() === '' || isYes(answer));
+  }
+
+  /** A row for how far something has come. */
+  progressRow(): ProgressRow {
+    const output = this.#progress;
+    return new ProgressRow({
+      output,
+      columns: () => output.columns || 80,
+      canWipe: this.#canWipe,
+    });
   }
 
   /** What commands need of the terminal. */

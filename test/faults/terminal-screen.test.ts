@@ -69,9 +69,13 @@ describe('the screen', () => {
   });
 
   it('of a dumb terminal keeps the prompt above a message that comes while one types', async () => {
-    const terminal = await terminalScene([], { env: { TERM: 'dumb' }, models: [] });
+    const terminal = await terminalScene([], {
+      env: { TERM: 'dumb' },
+      args: ['--num-ctx', '40000'],
+      contextLength: 32_768,
+    });
     await terminal.waitFor(
-      /mini-coding-agent> ?\nmini-coding-agent: .*is not on the server.*\n+mini-coding-agent>/,
+      /mini-coding-agent> ?\nmini-coding-agent: .*more than the model has.*\n+mini-coding-agent>/,
     );
     expect(terminal.raw()).not.toMatch(STEERING);
   });

@@ -125,7 +125,9 @@ export async function startFakeOllama(
       } else if (request.url === '/api/pull') {
         pulls.push({ model, closed: closeOf(response) });
         const pulled = options.pull?.(model) ?? { raw: WHOLE_PULL };
-        void answer(response, model, pulled).then(() => options.models?.push(model));
+        void answer(response, model, pulled).then(() => {
+          if (response.writableEnded) options.models?.push(model);
+        });
       } else if (options.models && !options.models.includes(model)) {
         sendJson(response, 404, { error: `model '${model}' not found` });
       } else if (request.url === '/api/show' && options.contextLength !== null) {

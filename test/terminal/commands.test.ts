@@ -24,6 +24,8 @@ function conversation(saved = 0) {
   session.record({ type: 'user', content: 'Fix the \u001b[31mbug' });
   return {
     session,
+    modelName: 'small:1b',
+    switchModel: () => undefined,
     reset: () => session.reset(),
     compact: () => saved,
     reportContext: () => report,
@@ -33,7 +35,8 @@ function conversation(saved = 0) {
 /** Where nobody is there to be asked. */
 function runCommand(line: string, talk: Commandable) {
   const { signal } = new AbortController();
-  const context = { chalk: new Chalk({ level: 0 }), columns: 80, signal };
+  const models = { list: () => Promise.resolve([]), offerPull: () => Promise.resolve(false) };
+  const context = { models, chalk: new Chalk({ level: 0 }), columns: 80, signal };
   return run(line, { ...context, conversation: talk, ask: () => Promise.resolve(undefined) });
 }
 
@@ -43,6 +46,7 @@ it('lists every command with what it does', async () => {
       /memory         print the working memory: task, files, notes
       /context        show how the context window is filled and reused
       /compact        shorten the older half of the transcript
+      /model [name]   list the models of the server, or go on with another one
       /reset, /clear  clear transcript and memory and go on
 
     Sessions
