@@ -124,6 +124,7 @@ export class SetUp {
     person.say('Waiting for ollama serve; Ctrl-C ends the waiting.');
     const trusted = withTrustedPath(env, root);
     const pid = await startOllama({ program, host, env: trusted, server }, signal);
+    if (pid === undefined) return true;
     person.say(`ollama serve runs now, and goes on when you leave. To stop it: kill ${pid}`);
     return true;
   }

@@ -34,10 +34,14 @@ export function isOwnMachine({ url }: Host): boolean {
 }
 
 /**
- * Starts the server and waits until it answers. Returns its process id.
+ * Starts the server and waits until it answers. Returns its process id, or undefined where it is
+ * another one that answers.
  * @throws ModelError when it does not come up; `interrupted` when `signal` ends the waiting
  */
-export async function startOllama(options: StartOptions, signal: AbortSignal): Promise<number> {
+export async function startOllama(
+  options: StartOptions,
+  signal: AbortSignal,
+): Promise<number | undefined> {
   const { program, host, env } = options;
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ollama-serve-'));
   const log = path.join(folder, 'serve.log');
@@ -62,7 +66,7 @@ export async function startOllama(options: StartOptions, signal: AbortSignal): P
     if (hasEnded || Date.now() > giveUp) throw notStarted(hasEnded, log);
     await delay(LOOK_MS, undefined, { signal }).catch(() => undefined);
   }
-  return child.pid ?? 0;
+  return hasEnded ? undefined : child.pid;
 }
 
 async function answers(server: ModelServer, signal: AbortSignal): Promise<boolean> {
