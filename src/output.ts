@@ -147,7 +147,7 @@ export class JsonOutput {
 
   async #write(line: OutputLine): Promise<void> {
     const { format, stdout } = this.#options;
-    if (format === 'json' || stdout.write(jsonLine(line)) || this.#stop?.aborted) return;
+    if (format === 'json' || stdout.write(jsonLine(line))) return;
     // What fails or is given up here is known elsewhere: the stream's errors, and the interrupt.
     await once(stdout, 'drain', this.#stop && { signal: this.#stop }).catch(() => undefined);
   }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { lineSchema, resultSchema, type OutputLine } from '../../src/output.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
@@ -118,13 +118,14 @@ describe('--output-format stream-json', () => {
   });
 
   it('waits for no reader when it is interrupted', async () => {
-    const text = `<final>${'A line of the answer.\n'.repeat(20_000)}</final>`;
-    const { root, server } = await scene([{ text }]);
+    const response = 'A line of the reply.\n'.repeat(20_000); // far more than a pipe holds
+    const raw = [`${JSON.stringify({ response })}\n`];
+    const { root, server } = await scene([{ raw, stall: true }]);
     const env = { ...process.env, OLLAMA_HOST: server.url };
     const child = spawn(process.execPath, [BIN, ...STREAM, 'hi'], { cwd: root, env });
     child.stdin.end();
-    await once(child.stdout, 'readable'); // and nothing is read
-    await server.arrived(0);
+    child.stdout.on('readable', () => undefined); // and nothing is read
+    await vi.waitUntil(() => child.stdout.readableLength > 10_000, { timeout: 5_000 });
     child.kill('SIGINT');
     expect(await once(child, 'exit')).toEqual([130, null]);
     expect(onlySessionIn(root).records.at(-1)).toMatchObject({ reason: 'interrupted' });
