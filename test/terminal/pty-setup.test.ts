@@ -35,7 +35,9 @@ function pathWithGitAlone(): string {
 }
 
 async function sceneWithoutServer(PATH: string, options: TerminalSceneOptions = {}) {
-  return terminalScene([], { ...options, env: { OLLAMA_HOST: await emptyAddress(), PATH } });
+  // What Ollama says goes into a folder for temporary files.
+  const env = { OLLAMA_HOST: await emptyAddress(), PATH, TMPDIR: temporaryFolder() };
+  return terminalScene([], { ...options, env });
 }
 
 describe('Ollama that is not running', () => {
