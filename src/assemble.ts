@@ -36,7 +36,8 @@ export interface Assembly {
   keep: ToolContext['keep'];
   /** A new session for a delegate of this one. */
   childSession: () => Session;
-  showChild: (event: AgentEvent) => void;
+  /** Deals with an event of a delegate, which waits for it. */
+  showChild: (event: AgentEvent) => void | Promise<void>;
 }
 
 export function assembleAgent(assembly: Assembly): Agent {
@@ -67,7 +68,7 @@ async function runChild(
   );
   try {
     for await (const event of child.ask(task, signal)) {
-      parent.showChild(event);
+      await parent.showChild(event);
       if (event.type !== 'final') continue;
       if (event.reason !== 'answer') throw new ToolError(event.text);
       return event.text;

@@ -3,6 +3,9 @@
 import { main } from './main.ts';
 import { escapeForTerminal } from './terminal/escape.ts';
 
+/** How long the last output may take after an interrupt, in milliseconds. */
+const LAST_OUTPUT_MS = 1_000;
+
 /** A bug: its stack, for a report. sysexits.h calls 70 an internal software error. */
 function crash(error: unknown): void {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -13,4 +16,7 @@ function crash(error: unknown): void {
 process.on('uncaughtException', crash);
 main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
+  // Only output is left: after an interrupt nobody is waited for who does not read it.
+  if (code > 128) setTimeout(() => process.exit(), LAST_OUTPUT_MS).unref();
+  process.on('SIGINT', () => process.exit(130));
 }, crash);

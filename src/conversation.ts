@@ -48,6 +48,8 @@ export class Conversation {
   #session: Session;
   #model: Model;
   #changes: Changes;
+  /** Of the model, once the server has told. */
+  #window: ContextWindow | undefined;
   #agent: Agent;
 
   constructor(parts: ConversationParts) {
@@ -64,6 +66,11 @@ export class Conversation {
 
   get modelName(): string {
     return this.#model.name;
+  }
+
+  /** Asks the server for the model, which shows that both are there. @throws ModelError */
+  async connect(signal: AbortSignal): Promise<void> {
+    await this.#askWindow(signal);
   }
 
   /** Answers one request; see `Agent.ask`. @throws ModelError */
@@ -149,6 +156,7 @@ export class Conversation {
   /** Goes on with another model in the same session. */
   switchModel(name: string): void {
     this.#model = this.#parts.modelNamed(name);
+    this.#window = undefined;
     this.#agent = this.#assemble();
   }
 
@@ -179,16 +187,22 @@ export class Conversation {
     const { snapshot, looksAgain, gitEnv, store } = this.#parts;
     const model = this.#model;
     const session = this.#session;
-    let window: ContextWindow | undefined;
     return assembleAgent({
       ...this.#parts,
       model,
       session,
       keep: (change, write) => this.#changes.keep(change, write),
-      window: async (signal) => (window ??= this.#windowOf(await model.contextLength(signal))),
+      window: async (signal) => this.#window ?? (await this.#askWindow(signal)),
       look: () => (looksAgain ? lookAgain(snapshot, gitEnv) : Promise.resolve(snapshot)),
       childSession: () => store.create(model.name, session.id),
     });
+  }
+
+  async #askWindow(signal: AbortSignal): Promise<ContextWindow> {
+    const model = this.#model;
+    const length = await model.contextLength(signal);
+    if (model !== this.#model) return this.#windowOf(length); // another one was chosen meanwhile
+    return (this.#window ??= this.#windowOf(length));
   }
 
   #windowOf(modelLength: number | undefined): ContextWindow {

@@ -2,21 +2,25 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { requestAids } from './aids.ts';
 import { Conversation } from './conversation.ts';
+import { converse } from './converse.ts';
 import { DEMO_OPENING, prepareDemo, renderDemoEnd, stopAtDenial } from './demo.ts';
 import { childEnvironment } from './environment.ts';
 import { errorCode } from './errors.ts';
-import { EXIT, EXIT_OF } from './exit-codes.ts';
+import type { AgentEvent } from './events.ts';
+import { EXIT } from './exit-codes.ts';
 import { ModelError, type Model } from './model/model.ts';
+import { OllamaServer } from './model/ollama-server.ts';
 import { OllamaModel } from './model/ollama.ts';
+import { askOnce } from './once.ts';
 import { parseOptions, UsageError, type Options } from './options.ts';
+import type { JsonOutput } from './output.ts';
 import type { Session } from './session/session.ts';
 import { SessionError, SessionStore } from './session/store.ts';
-import { approvalShown, autoNotice, lookAt, sandboxFor, windowShown } from './start.ts';
+import { SetUp } from './setup.ts';
+import { autoNotice, jsonOutputFor, lookAt, pipedInput, sandboxFor, welcomeFor } from './start.ts';
 import { Console, type Mode } from './terminal/console.ts';
 import { escapeForTerminal } from './terminal/escape.ts';
-import { PROMPT, runRepl } from './terminal/repl.ts';
-import { readPiped } from './terminal/piped.ts';
-import { renderWelcome } from './terminal/welcome.ts';
+import { PROMPT } from './terminal/repl.ts';
 import { Approvals, type Ask } from './tools/approval.ts';
 import type { Sandbox } from './tools/sandbox.ts';
 import { nameFiles } from './workspace/mentions.ts';
@@ -58,6 +62,8 @@ class Program {
   readonly #env: NodeJS.ProcessEnv;
   readonly #console: Console;
   readonly #mode: Mode;
+  #setUp: SetUp | undefined;
+  #json: JsonOutput | undefined;
 
   constructor(options: Options) {
     this.#options = options;
@@ -65,7 +71,9 @@ class Program {
     this.#mode = options.print ? 'print' : options.request === '' ? 'repl' : 'once';
     const { stdin, stdout, stderr, env } = process;
     const suspend = () => void process.kill(0, 'SIGTSTP');
-    this.#console = new Console({ mode: this.#mode, stdin, stdout, stderr, env, suspend });
+    const { quiet } = options;
+    const mode = this.#mode;
+    this.#console = new Console({ mode, stdin, stdout, stderr, env, suspend, quiet });
   }
 
   async run(): Promise<number> {
@@ -97,8 +105,9 @@ class Program {
   async #serve(): Promise<number> {
     const { host, model, ollamaTimeoutMs: timeoutMs, ...rest } = this.#options;
     const { request, print, resume, cwd } = this.#options;
-    const piped = print ? await this.#pipedInput(request) : '';
-    if (this.#console.interrupts.leaving.aborted) return EXIT.interrupted;
+    const { leaving } = this.#console.interrupts;
+    const piped = print ? await pipedInput(request, process.stdin, { leaving, say }) : '';
+    if (leaving.aborted) return EXIT.interrupted;
     const snapshot = await lookAt(cwd, GIT_ENV);
     const sandbox = await sandboxFor(this.#options, snapshot.root, this.#env);
     const notice = autoNotice(this.#options);
@@ -115,26 +124,29 @@ class Program {
       sandbox,
       ask: this.#askPerson,
     });
+    const setUp = new SetUp({
+      server: new OllamaServer({ host, timeoutMs }),
+      host,
+      env: process.env,
+      root: snapshot.root,
+      person: this.#console,
+    });
+    this.#setUp = setUp;
+    const { stdout } = process;
+    const { version } = packageJson;
+    const opening = { version, session: session.id, workspace: snapshot.root, model };
+    this.#json = await jsonOutputFor(this.#options, opening, stdout);
     try {
-      if (this.#mode === 'repl') return await this.#converse(conversation, snapshot);
+      if (this.#mode === 'repl') {
+        this.#welcome(conversation, snapshot);
+        await this.#converse(conversation, setUp, snapshot.root);
+        return EXIT.answered;
+      }
       const parts = [nameFiles(snapshot.root, request), piped].filter((part) => part !== '');
       return await this.#once(conversation, parts.join('\n\n'));
     } finally {
       conversation.close();
     }
-  }
-
-  /** What was piped in. @throws UsageError when that is nothing, and there are no words either */
-  async #pipedInput(words: string): Promise<string> {
-    const { stdin } = process;
-    const { leaving } = this.#console.interrupts;
-    leaving.addEventListener('abort', () => stdin.destroy());
-    const piped = stdin.isTTY ? '' : await readPiped(stdin);
-    if (piped === undefined) throw new UsageError('--print: too much was piped in');
-    if (words === '' && piped.trim() === '' && !leaving.aborted) {
-      throw new UsageError('--print needs a prompt, as words or piped in');
-    }
-    return piped.trim();
   }
 
   #conversation(setting: Setting): Conversation {
@@ -150,53 +162,48 @@ class Program {
       approvals: new Approvals(approval),
       noticeOf: (policy) => autoNotice({ approval: policy, sandbox }),
       settings: { maxSteps, numPredict },
-      showChild: (event) => void this.#console.screen.show(event, 1),
+      showChild: (event) => this.#show(event, 1),
       say: this.#console.say,
     });
   }
 
-  async #converse(conversation: Conversation, snapshot: Snapshot): Promise<number> {
-    this.#welcome(conversation, snapshot);
-    const [{ root }, { env }] = [snapshot, process];
-    const warn = (message: string) => this.#console.say(message);
-    const warming = new AbortController();
-    // With a person at the keyboard there is time; a pipe has its first request ready.
-    if (this.#console.isTerminal) void this.#warmUp(conversation, warming.signal);
-    await runRepl({
+  #converse(conversation: Conversation, setUp: SetUp, root: string): Promise<void> {
+    const { say: warn } = this.#console;
+    return converse({
       conversation,
+      setUp,
       terminal: this.#console,
       output: process.stdout,
-      aids: requestAids({ conversation, root, env, gitEnv: GIT_ENV, warn }),
+      aids: requestAids({ conversation, root, env: process.env, gitEnv: GIT_ENV, warn }),
       nameFiles: (request) => nameFiles(root, request),
       explain: (error) => this.#explain(error),
     });
-    warming.abort();
-    return EXIT.answered;
-  }
-
-  async #warmUp(conversation: Conversation, signal: AbortSignal): Promise<void> {
-    try {
-      await conversation.warmUp(signal);
-    } catch (error) {
-      if (!signal.aborted) this.#explain(error);
-    }
   }
 
   /** One request. Returns the exit code that its end calls for. */
   async #once(conversation: Conversation, request: string): Promise<number> {
-    let code: number = EXIT.noAnswer;
-    try {
-      await this.#console.interrupts.during(async (signal) => {
-        for await (const event of conversation.ask(request, signal)) {
-          await this.#console.screen.show(event);
-          if (event.type === 'final') code = EXIT_OF[event.reason];
-        }
-      });
-    } catch (error) {
-      this.#explain(error);
-      return EXIT.modelFailed;
-    }
+    const { interrupts, canAsk } = this.#console;
+    const json = this.#json;
+    const code = await askOnce({
+      conversation,
+      request,
+      interrupts,
+      begin: async (signal) => {
+        await json?.begin(signal);
+        if (canAsk) await this.#setUp?.connect(conversation, signal);
+      },
+      show: (event) => this.#show(event, 0),
+      explain: async (error) => {
+        this.#explain(error);
+        if (error instanceof ModelError) await json?.fail(error);
+      },
+    });
+    json?.finish(code);
     return code;
+  }
+
+  #show(event: AgentEvent, depth: 0 | 1): void | Promise<void> {
+    return this.#json ? this.#json.show(event, depth) : this.#console.screen.show(event, depth);
   }
 
   /** The recorded requests, in a repository of their own, until one is not answered. */
@@ -224,19 +231,10 @@ class Program {
     return approval.wasDenied ? EXIT.answered : code;
   }
 
-  #welcome({ session, modelName: model }: Conversation, snapshot: Snapshot): void {
-    const resumed = session.resumed ? ' (resumed)' : '';
-    const welcome = renderWelcome(
-      {
-        workspace: snapshot.cwd,
-        model,
-        window: windowShown(this.#options),
-        branch: snapshot.branch,
-        approval: approvalShown(this.#options),
-        session: session.id + resumed,
-      },
-      process.stdout.columns,
-    );
+  /** The box that a conversation opens with. */
+  #welcome(conversation: Conversation, snapshot: Snapshot): void {
+    if (this.#options.quiet) return;
+    const welcome = welcomeFor(this.#options, conversation, snapshot, process.stdout.columns);
     process.stdout.write(`${welcome}\n`);
   }
 
@@ -245,8 +243,6 @@ class Program {
   /** A failing model or server is one message; anything else is a bug. */
   #explain(error: unknown): void {
     if (!(error instanceof ModelError)) throw error;
-    const isAway = error.kind === 'unreachable' && this.#console.isTerminal && !this.#options.demo;
-    const offer = ' To see the agent work without a model: mini-coding-agent --demo';
-    this.#console.say(error.message + (isAway ? offer : ''));
+    this.#console.say(error.message + (this.#setUp?.advice(error) ?? ''));
   }
 }

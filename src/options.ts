@@ -1,13 +1,17 @@
 /** Flags and environment, validated, as one object. */
-import fs from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { parseHost, type Host } from './model/host.ts';
-import { APPROVAL_POLICIES, type ApprovalPolicy } from './tools/approval.ts';
+import { CommanderError } from 'commander';
+import { renderCompletion } from './completion.ts';
+import { describeFlags, type Flags, type OutputFormat } from './flags.ts';
+import type { Host } from './model/host.ts';
+import type { ApprovalPolicy } from './tools/approval.ts';
 
 export interface Options {
   /** The words of the prompt; empty for none. */
   request: string;
+  /** One request, and its answer alone. */
   print: boolean;
+  outputFormat: OutputFormat;
+  quiet: boolean;
   demo: boolean;
   cwd: string;
   model: string;
@@ -34,39 +38,17 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-const DEFAULT_MODEL = 'qwen3.5:4b';
-const DEFAULT_HOST = 'http://127.0.0.1:11434';
 const DEFAULT_NUM_PREDICT = 512;
 /** A reply that is cut off gets more room, up to this many times the default. */
 const NUM_PREDICT_GROWTH = 8;
 
-interface Flags {
-  cwd: string;
-  model: string;
-  host: Host;
-  ollamaTimeout: number;
-  keepAlive: string | number;
-  resume?: string;
-  continue?: true;
-  approval: ApprovalPolicy;
-  sandbox?: true;
-  sandboxNet?: true;
-  maxSteps: number;
-  maxNewTokens?: number;
-  numCtx?: number;
-  temperature: number;
-  topP: number;
-  env?: string[];
-  print?: true;
-  demo?: true;
-}
-
 /**
- * Reads the command line. For `--help` and `--version` it prints them and returns undefined.
+ * Reads the command line. For `--help`, `--version` and `--completion` it prints them and returns
+ * undefined.
  * @throws UsageError
  */
 export function parseOptions(argv: readonly string[], version: string): Options | undefined {
-  const command = describe(version);
+  const command = describeFlags(version);
   try {
     command.parse(argv, { from: 'user' });
   } catch (error) {
@@ -75,6 +57,10 @@ export function parseOptions(argv: readonly string[], version: string): Options 
     throw new UsageError(oneLine(error.message));
   }
   const flags = command.opts<Flags>();
+  if (flags.completion) {
+    process.stdout.write(renderCompletion(flags.completion, command));
+    return undefined;
+  }
   if (flags.demo && command.args.length > 0) {
     throw new UsageError("option '--demo' takes no prompt: its requests are recorded");
   }
@@ -87,7 +73,9 @@ export function parseOptions(argv: readonly string[], version: string): Options 
   const first = flags.maxNewTokens ?? DEFAULT_NUM_PREDICT;
   return {
     request: command.args.join(' ').trim(),
-    print: flags.print ?? false,
+    print: flags.print ?? flags.outputFormat !== undefined,
+    outputFormat: flags.outputFormat ?? 'text',
+    quiet: flags.quiet ?? false,
     demo: flags.demo ?? false,
     cwd: flags.cwd,
     model: flags.model,
@@ -106,58 +94,6 @@ export function parseOptions(argv: readonly string[], version: string): Options 
   };
 }
 
-function describe(version: string): Command {
-  return new Command('mini-coding-agent')
-    .description('A small coding agent for your repository, with a local model served by Ollama.')
-    .argument('[prompt...]', 'asked once; without it, a conversation opens')
-    .option('--cwd <dir>', 'folder to inspect and modify', folder, '.')
-    .option('-m, --model <name>', 'Ollama model', filled, DEFAULT_MODEL)
-    .addOption(
-      new Option('--host <url>', 'Ollama server')
-        .env('OLLAMA_HOST')
-        .argParser(host)
-        .default(parseHost(DEFAULT_HOST), DEFAULT_HOST),
-    )
-    .option('--ollama-timeout <s>', 'how long the server may be silent', whole(1, 86_400), 300)
-    .option('--keep-alive <time>', 'how long the server keeps the model loaded', duration, '30m')
-    .option('--resume <id>', 'go on with a session: its id, or latest', filled)
-    .option('-c, --continue', 'the same as --resume latest')
-    .addOption(
-      new Option(
-        '--approval <policy>',
-        'before a risky tool runs; auto lets the model run anything',
-      )
-        .choices(APPROVAL_POLICIES)
-        .default('ask'),
-    )
-    .option('--sandbox', 'run commands in bubblewrap: they write in the workspace only (Linux)')
-    .option('--sandbox-net', 'let commands in the sandbox use the network')
-    .option('--max-steps <n>', 'tool steps for one request', whole(1, 1_000), 6)
-    .option(
-      '--max-new-tokens <n>',
-      'tokens per model reply (default: 512, more when cut off)',
-      whole(1, 1_000_000),
-    )
-    .option(
-      '--num-ctx <n>',
-      'context window in tokens (default: 16384 or what the model has)',
-      whole(512, 10_000_000),
-    )
-    .option('--temperature <x>', 'sampling temperature', decimal(0, 2), 0.2)
-    .option('--top-p <x>', 'nucleus sampling', decimal(0, 1), 0.9)
-    .option('--env <name>', 'environment variable that commands may see (repeatable)', variable)
-    .option('-p, --print', 'print the answer alone; piped input is part of the request')
-    .addOption(
-      new Option(
-        '--demo',
-        'try the agent without a model: recorded replies, real everything else',
-      ).conflicts(['print', 'resume', 'continue']),
-    )
-    .version(version)
-    .configureOutput({ writeErr: () => undefined })
-    .exitOverride();
-}
-
 /** Commander puts a suggestion on a line of its own, and shows a value with its credentials. */
 function oneLine(message: string): string {
   return message
@@ -165,54 +101,4 @@ function oneLine(message: string): string {
     .replace(/'[^']*@/g, "'…@")
     .replace(/\s*\n\s*/g, ' ')
     .trim();
-}
-
-function filled(value: string): string {
-  if (value.trim() === '') throw new InvalidArgumentError('It must not be empty.');
-  return value.trim();
-}
-
-function folder(value: string): string {
-  try {
-    if (fs.statSync(value).isDirectory()) return value;
-  } catch {
-    // Not there, or not to be seen: the same to whoever named it.
-  }
-  throw new InvalidArgumentError('There is no such folder.');
-}
-
-function host(value: string): Host {
-  try {
-    return parseHost(value.trim() || DEFAULT_HOST);
-  } catch {
-    throw new InvalidArgumentError('It must be a URL such as http://127.0.0.1:11434.');
-  }
-}
-
-function whole(min: number, max: number): (value: string) => number {
-  return (value) => inRange(value, /^\d+$/, 'a whole number', min, max);
-}
-
-function decimal(min: number, max: number): (value: string) => number {
-  return (value) => inRange(value, /^\d*\.?\d+$/, 'a number', min, max);
-}
-
-function inRange(value: string, form: RegExp, kind: string, min: number, max: number): number {
-  const number = Number(value);
-  if (!form.test(value) || number < min || number > max) {
-    throw new InvalidArgumentError(`It must be ${kind} from ${min} to ${max}.`);
-  }
-  return number;
-}
-
-/** Seconds, or a duration as Ollama reads it; a negative one means for ever. */
-function duration(value: string): string | number {
-  if (/^-?\d+$/.test(value)) return Number(value);
-  if (/^-?(\d+(\.\d+)?(ms|s|m|h))+$/.test(value)) return value;
-  throw new InvalidArgumentError('It must be seconds, or a duration such as 30m.');
-}
-
-function variable(name: string, earlier: string[] = []): string[] {
-  if (!/^[A-Za-z_]\w*$/.test(name)) throw new InvalidArgumentError('It must be a name.');
-  return [...earlier, name];
 }

@@ -1,7 +1,12 @@
 /** What is looked at and said before anything else happens. */
+import type { Writable } from 'node:stream';
 import { ContextWindow } from './context/budget.ts';
+import type { Conversation } from './conversation.ts';
 import { errorCode } from './errors.ts';
+import type { JsonOutput, JsonOutputOptions } from './output.ts';
 import { UsageError, type Options } from './options.ts';
+import { readPiped } from './terminal/piped.ts';
+import { renderWelcome } from './terminal/welcome.ts';
 import { openSandbox, SandboxError, type Sandbox } from './tools/sandbox.ts';
 import { takeSnapshot, type Snapshot } from './workspace/snapshot.ts';
 
@@ -40,14 +45,66 @@ export function autoNotice({
   return `${files} commands in a sandbox ${sandbox.network ? 'with' : 'without'} network.`;
 }
 
-/** The policy as the welcome shows it. */
-export function approvalShown({ approval, sandbox }: Options): string {
+/** What a conversation opens with, in a terminal of so many columns. */
+export function welcomeFor(
+  options: Options,
+  { session, modelName }: Pick<Conversation, 'session' | 'modelName'>,
+  { cwd, branch }: Snapshot,
+  columns: number,
+): string {
+  const resumed = session.resumed ? ' (resumed)' : '';
+  return renderWelcome(
+    {
+      workspace: cwd,
+      model: modelName,
+      window: windowShown(options),
+      branch,
+      approval: approvalShown(options),
+      session: session.id + resumed,
+    },
+    columns,
+  );
+}
+
+function approvalShown({ approval, sandbox }: Options): string {
   if (!sandbox) return approval;
   return `${approval} (shell in a sandbox${sandbox.network ? '' : ', no network'})`;
 }
 
-/** The context window as the welcome shows it, before the server has told what the model has. */
-export function windowShown({ numCtx }: Options): string {
+/** The server tells only later what the model has. */
+function windowShown({ numCtx }: Options): string {
   if (numCtx !== undefined) return `${numCtx} tokens`;
   return `up to ${new ContextWindow(undefined, undefined).numCtx} tokens`;
+}
+
+/** Where a program reads what happens; undefined where a person does. */
+export async function jsonOutputFor(
+  { outputFormat: format }: Options,
+  session: JsonOutputOptions['session'],
+  stdout: Writable,
+): Promise<JsonOutput | undefined> {
+  if (format === 'text') return undefined;
+  const { JsonOutput } = await import('./output.ts');
+  return new JsonOutput({ format, stdout, session });
+}
+
+const WAITING =
+  'The rest of the request is read from standard input, to its end. Without any: </dev/null';
+
+/**
+ * What is piped in beside the prompt's words; nothing once `leaving` has aborted.
+ * @throws UsageError when there is neither
+ */
+export async function pipedInput(
+  words: string,
+  stdin: NodeJS.ReadStream,
+  { leaving, say }: { leaving: AbortSignal; say: (message: string) => void },
+): Promise<string> {
+  leaving.addEventListener('abort', () => stdin.destroy());
+  const piped = stdin.isTTY ? '' : await readPiped(stdin, () => say(WAITING));
+  if (piped === undefined) throw new UsageError('--print: too much was piped in');
+  if (words === '' && piped.trim() === '' && !leaving.aborted) {
+    throw new UsageError('--print needs a prompt, as words or piped in');
+  }
+  return piped.trim();
 }

@@ -370,7 +370,9 @@ describe('a delegate', () => {
   it('is stopped by an interrupt of its parent', async () => {
     const stop = new AbortController();
     const { agent, session } = await start([delegate({}), 'one two three'], {
-      showChild: ({ type }) => type === 'model_delta' && stop.abort(),
+      showChild: ({ type }) => {
+        if (type === 'model_delta') stop.abort();
+      },
     });
     expect((await ask(agent, 'go', stop.signal)).end.reason).toBe('interrupted');
     const folder = path.dirname(session.path);

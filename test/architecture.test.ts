@@ -108,14 +108,30 @@ const DOORS: Record<string, string[]> = {
   'history.ts': ['files.ts', 'errors.ts'],
   'aids.ts': ['conversation.ts', 'history.ts', 'terminal/', 'tools/search-files.ts', 'workspace/'],
   'user-command.ts': ['tools/process-group.ts', 'tools/run-shell.ts', 'tools/tool.ts'],
-  'options.ts': ['model/host.ts', 'tools/approval.ts'],
+  'options.ts': ['flags.ts', 'completion.ts', 'model/host.ts', 'tools/approval.ts'],
   'start.ts': [
     'options.ts',
     'errors.ts',
+    'conversation.ts',
+    'output.ts',
     'context/budget.ts',
+    'terminal/piped.ts',
+    'terminal/welcome.ts',
     'tools/sandbox.ts',
     'workspace/snapshot.ts',
   ],
+  'flags.ts': ['completion.ts', 'model/host.ts', 'tools/approval.ts'],
+  'completion.ts': [],
+  'converse.ts': ['conversation.ts', 'setup.ts', 'terminal/'],
+  'setup.ts': ['model/model.ts', 'model/host.ts', 'model/ollama-serve.ts', 'workspace/paths.ts'],
+  'once.ts': [
+    'conversation.ts',
+    'events.ts',
+    'exit-codes.ts',
+    'model/model.ts',
+    'terminal/interrupts.ts',
+  ],
+  'output.ts': ['events.ts', 'model/model.ts', 'terminal/escape.ts'],
   'demo.ts': ['model/scripted.ts', 'tools/approval.ts'],
   'exit-codes.ts': ['events.ts'],
   'cli.ts': ['main.ts', 'terminal/escape.ts'],
@@ -130,7 +146,7 @@ describe('the source', () => {
       imports.map(({ target, typeOnly }) => `${file} ${typeOnly ? 'type ' : ''}${target}`),
     );
     expect(edges).toContain('cli.ts main.ts');
-    expect(edges).toContain('model/ollama.ts type model/host.ts');
+    expect(edges).toContain('model/ollama-client.ts type model/host.ts');
     expect(edges).toContain('model/ollama.ts model/model.ts'); // an import of several lines
     expect(edges).toContain('tools/search-files.ts fast-glob'); // a dynamic one
     expect(edges).toContain('main.ts ../package.json');
@@ -157,11 +173,15 @@ describe('the source', () => {
     expect(unused).toEqual([]);
   });
 
-  it('knows Ollama in one file only', () => {
+  it('knows Ollama in its own files only', () => {
     const users = sources.filter(({ imports }) =>
       imports.some(({ target }) => target === 'ollama'),
     );
-    expect(users.map(({ file }) => file)).toEqual(['model/ollama.ts']);
+    expect(users.map(({ file }) => file).toSorted()).toEqual([
+      'model/ollama-client.ts',
+      'model/ollama-server.ts',
+      'model/ollama.ts',
+    ]);
   });
 
   it('has no cycle of imports', () => {

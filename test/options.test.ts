@@ -27,6 +27,8 @@ describe('the command line', () => {
     expect(parse()).toEqual({
       request: '',
       print: false,
+      outputFormat: 'text',
+      quiet: false,
       demo: false,
       cwd: '.',
       model: 'qwen3.5:4b',
@@ -52,10 +54,22 @@ describe('the command line', () => {
     const server = ['--ollama-timeout', '3600', '--keep-alive', '-1', '--max-new-tokens', '99'];
     const env = ['--env', 'API_KEY', '--env', 'CI', '--sandbox', '--sandbox-net'];
     const resume = ['--resume', '20260401-144025-2dd0aa'];
-    const all = ['--cwd', cwd, '-p', ...flags, ...server, ...sampling, ...env, ...resume];
+    const all = [
+      '--cwd',
+      cwd,
+      '-p',
+      '--quiet',
+      ...flags,
+      ...server,
+      ...sampling,
+      ...env,
+      ...resume,
+    ];
     expect(parse(...all, 'fix', 'the', 'bug')).toEqual({
       request: 'fix the bug',
       print: true,
+      outputFormat: 'text',
+      quiet: true,
       demo: false,
       cwd,
       model: 'a:1b',
@@ -78,6 +92,7 @@ describe('the command line', () => {
     expect(parse('-m', 'b:2b', '-c')).toMatchObject({ model: 'b:2b', resume: 'latest' });
     expect(parse('--continue')).toMatchObject({ resume: 'latest' });
     expect(parse('--sandbox')).toMatchObject({ sandbox: { network: false } });
+    expect(parse('--output-format', 'json')).toMatchObject({ print: true, outputFormat: 'json' });
     expect(parse('--', '--help', 'me')).toMatchObject({ request: '--help me' });
   });
 
@@ -107,6 +122,8 @@ const WRONG: [flag: string, values: string[]][] = [
   ['--cwd', ['/no/such/folder', import.meta.filename]],
   ['--model', ['', '  ']],
   ['--resume', ['']],
+  ['--output-format', ['xml', 'JSON', '']],
+  ['--completion', ['tcsh', '']],
   ['--env', ['A=B', 'A B', '']],
 ];
 
@@ -131,6 +148,7 @@ describe('a wrong command line', () => {
     [['--demo', 'do', 'this'], '--demo'],
     [['--demo', '--print'], '--demo'],
     [['--demo', '-c'], '--demo'],
+    [['--demo', '--output-format', 'json'], '--demo'],
     [['--sandbox-net'], '--sandbox'],
   ])('such as %j is refused by name', (argv, flag) => {
     expect(complaint(...argv)).toContain(flag);

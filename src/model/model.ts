@@ -51,6 +51,35 @@ export interface Model {
   ): AsyncGenerator<string, Generation, undefined>;
 }
 
+/** A model that is on the server. */
+export interface ListedModel {
+  name: string;
+  /** Its size, where the server tells. */
+  bytes: number | undefined;
+}
+
+/** How far a pull has come, over all parts of the model that are known so far. */
+export interface PullProgress {
+  /** What the server is at, in its own words. */
+  status: string;
+  /** Bytes that are there. */
+  completed: number;
+  /** Bytes in all; 0 while none are known. */
+  total: number;
+}
+
+/** Where models lie, and where more of them come from. */
+export interface ModelServer {
+  /** The models that are there. @throws ModelError */
+  list(signal: AbortSignal): Promise<ListedModel[]>;
+  /**
+   * Gets a model onto the server and tells how far it has come. Stopped by `signal`, the next pull
+   * goes on from there.
+   * @throws ModelError, `model_missing` where nobody has such a model
+   */
+  pull(name: string, signal: AbortSignal): AsyncGenerator<PullProgress, void, undefined>;
+}
+
 export type ModelErrorKind =
   | 'unreachable'
   | 'model_missing'

@@ -8,7 +8,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { ModelError } from './model.ts';
 
-/** A reply larger than this is no reply: 8 MiB, far above what num_predict allows. */
+/** A reply or a line larger than this is none: 8 MiB, far above what num_predict allows. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const MAX_ERROR_BYTES = 64 * 1024;
 
@@ -34,8 +34,13 @@ interface AnswerStream {
 /**
  * Makes a fetch whose every request ends when `signal` aborts, and fails with a ModelError of kind
  * `timeout` when the server is silent for `timeoutMs`.
+ * @param maxBytes the most that an answer may have in all; a line of it never has more than 8 MiB
  */
-export function createFetch(signal: AbortSignal, timeoutMs: number): typeof fetch {
+export function createFetch(
+  signal: AbortSignal,
+  timeoutMs: number,
+  maxBytes = MAX_BODY_BYTES,
+): typeof fetch {
   const send = (url: string, { method, headers, body }: ClientRequest) =>
     new Promise<AnswerStream>((resolve, reject) => {
       const { request: start } = url.startsWith('https:') ? https : http;
@@ -65,7 +70,7 @@ export function createFetch(signal: AbortSignal, timeoutMs: number): typeof fetc
         // A response that is cut short only says "aborted".
         resolve(
           streamOf(
-            jsonLines(response, () => broken),
+            jsonLines(response, maxBytes, () => broken),
             status,
           ),
         );
@@ -113,6 +118,7 @@ async function readText(response: http.IncomingMessage): Promise<string> {
  */
 async function* jsonLines(
   response: http.IncomingMessage,
+  maxBytes: number,
   whyBroken: () => ModelError,
 ): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder();
@@ -122,7 +128,9 @@ async function* jsonLines(
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       size += chunk.length;
-      if (size > MAX_BODY_BYTES) throw new ModelError('protocol', 'sent a reply without an end');
+      if (size > maxBytes || rest.length > MAX_BODY_BYTES) {
+        throw new ModelError('protocol', 'sent a reply without an end');
+      }
       const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) if (line.trim()) yield encoder.encode(checkJson(line) + '\n');

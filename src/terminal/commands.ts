@@ -8,11 +8,12 @@ import type { SessionSummary } from '../session/store.ts';
 import { CHANGE_COMMANDS, type Changeable } from './change-commands.ts';
 import { renderContext } from './context-report.ts';
 import { escapeForTerminal, escapeLine } from './escape.ts';
+import { changeModel, listModels, type Models, type ModelUser } from './model-command.ts';
 import { renderPrompt } from './prompt-report.ts';
 import { exportConversation, switchSession } from './session-commands.ts';
 
 /** What commands may do to the conversation. */
-export interface Commandable extends Changeable {
+export interface Commandable extends Changeable, ModelUser {
   readonly session: Session;
   reset(): void;
   /** Returns the characters saved. */
@@ -30,6 +31,7 @@ export interface Commandable extends Changeable {
 /** What a command works with. */
 export interface CommandContext {
   conversation: Commandable;
+  models: Models;
   chalk: ChalkInstance;
   /** Columns of the terminal, undefined where there is none. */
   columns: number | undefined;
@@ -88,6 +90,15 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
           ? `The transcript is ${saved} characters shorter; the newest entries are whole.`
           : 'There is nothing to shorten.';
       },
+    },
+    {
+      names: ['/model'],
+      argument: '[name]',
+      summary: 'list the models of the server, or go on with another one',
+      run: ({ conversation, models, signal }, name) =>
+        name === ''
+          ? listModels(conversation, models, signal)
+          : changeModel(conversation, models, name, signal),
     },
     {
       names: ['/reset', '/clear'],

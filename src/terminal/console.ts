@@ -1,14 +1,16 @@
 /** The person's side: what they type, what they see, what Ctrl-C means, and the approval question. */
 import type { ReadStream, WriteStream } from 'node:tty';
 import { Chalk, supportsColor, supportsColorStderr, type ChalkInstance } from 'chalk';
-import { escapeForTerminal } from './escape.ts';
-import { askApproval, type ApprovalAnswer } from './ask-approval.ts';
+import { escapeForTerminal, escapeLine } from './escape.ts';
+import { askApproval, meaningOf, type ApprovalAnswer } from './ask-approval.ts';
 import type { CommandContext } from './commands.ts';
 import { openLineInput, type LineInput } from './input.ts';
 import { Interrupts } from './interrupts.ts';
+import { ProgressRow } from './progress-row.ts';
 import type { AskedCall } from './question.ts';
 import { Screen } from './render.ts';
 import { wrapText } from './spans.ts';
+import { wrapLine } from './wrap.ts';
 
 /** How the program is used: a conversation, one request with progress, or the answer alone. */
 export type Mode = 'repl' | 'once' | 'print';
@@ -22,10 +24,14 @@ export interface ConsoleOptions {
   env: NodeJS.ProcessEnv;
   /** Stops the program, as Ctrl-Z does. */
   suspend: () => void;
+  /** Without the line that tells what a request has cost. */
+  quiet: boolean;
 }
 
 /** 128 + the number of SIGINT. */
 const INTERRUPTED = 130;
+/** Room for what is answered, in columns. */
+const ANSWER_COLUMNS = 4;
 /** Two Ctrl-C at the prompt within this time leave, in milliseconds. */
 const TWICE_MS = 2_000;
 
@@ -33,6 +39,8 @@ export class Console {
   readonly interrupts = new Interrupts();
   readonly input: LineInput;
   readonly screen: Screen;
+  /** A person sees what they are asked, and can answer. */
+  readonly canAsk: boolean;
   /** A person sits at both ends. */
   readonly isTerminal: boolean;
   /** A person types where the progress shows. */
@@ -43,10 +51,11 @@ export class Console {
   readonly #stderr: WriteStream;
   /** A person could type, but would not see what they are asked. */
   readonly #isBlind: boolean;
+  readonly #canWipe: boolean;
   #lastInterrupt = 0;
 
   constructor(options: ConsoleOptions) {
-    const { mode, stdin, stdout, stderr, env, suspend } = options;
+    const { mode, stdin, stdout, stderr, env, suspend, quiet } = options;
     const noColour = Boolean(env['NO_COLOR']); // no-color.org
     const isDumb = env['TERM'] === 'dumb'; // it shows escape sequences as they are
     this.#mode = mode;
@@ -55,6 +64,8 @@ export class Console {
     this.#isBlind = Boolean(stdin.isTTY && !this.#progress.isTTY);
     this.isTerminal = Boolean(stdin.isTTY && stdout.isTTY);
     this.#canEdit = Boolean(stdin.isTTY && this.#progress.isTTY);
+    this.canAsk = this.#canEdit && mode !== 'print';
+    this.#canWipe = !isDumb;
     const supported = mode === 'repl' ? supportsColor : supportsColorStderr;
     const chalkFor = (colours: typeof supported) =>
       new Chalk({ level: noColour || !colours ? 0 : colours.level });
@@ -75,7 +86,7 @@ export class Console {
       streams,
       answerChalk: streams && !isDumb ? chalkFor(supportsColor) : undefined,
       showsStatus: Boolean(this.#progress.isTTY) && streams && !isDumb,
-      showsCost: this.isTerminal && mode === 'repl',
+      showsCost: this.isTerminal && mode === 'repl' && !quiet,
       chalk: this.#chalk,
     });
   }
@@ -128,6 +139,32 @@ export class Console {
     const answer = await askApproval(call, desk, signal);
     this.screen.resume();
     return answer;
+  }
+
+  /**
+   * Puts a question that Enter answers with yes: what it is about, then the question itself. No
+   * answer is a no, and so is a person who cannot be asked.
+   */
+  async confirm(what: string, question: string, signal: AbortSignal): Promise<boolean> {
+    if (!this.canAsk) return false;
+    this.screen.clear();
+    const about = escapeLine(what);
+    const prompt = `${escapeLine(question)} [Y/n] `;
+    const room = (this.#progress.columns || Infinity) - ANSWER_COLUMNS;
+    const isShort = wrapLine(`${about} ${prompt}`, 0, room).length === 1;
+    if (!isShort) this.#progress.write(`${about}\n`);
+    const answer = await this.input.readFresh(isShort ? `${about} ${prompt}` : prompt, signal);
+    return answer?.trim() === '' || meaningOf(answer) === 'yes';
+  }
+
+  /** A row for how far something has come. */
+  progressRow(): ProgressRow {
+    const output = this.#progress;
+    return new ProgressRow({
+      output,
+      columns: () => output.columns || 80,
+      canWipe: this.#canWipe,
+    });
   }
 
   /** What commands need of the terminal. */

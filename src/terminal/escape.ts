@@ -23,3 +23,15 @@ export function escapeForTerminal(text: string): string {
 export function escapeLine(text: string): string {
   return escapeForTerminal(text).replace(/\n/g, '\\n').replace(/\t/g, '\\t');
 }
+
+/** A value as one line of JSON, the same to whoever reads it, and harmless in a terminal. */
+export function jsonLine(value: unknown): string {
+  // JSON escapes control characters below 0x20 by itself: those that are left stand within strings.
+  const json = JSON.stringify(value).replace(UNSAFE, (character) =>
+    character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+  return `${json}\n`;
+}

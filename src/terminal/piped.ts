@@ -3,16 +3,30 @@
 /** More than any context window holds. */
 const MAX_PIPED_CHARS = 4_000_000;
 
-/** All that is piped in, nothing when a signal cuts it off, or undefined when it is too much. */
-export async function readPiped(stdin: NodeJS.ReadStream): Promise<string | undefined> {
+/** Nothing has come for so long: somebody may be waiting without knowing what for. */
+const SILENT_MS = 3_000;
+
+/**
+ * All that is piped in, nothing when a signal cuts it off, or undefined when it is too much.
+ * @param onSilence called once when nothing at all has come in `silentMs`
+ */
+export async function readPiped(
+  stdin: NodeJS.ReadStream,
+  onSilence: () => void,
+  silentMs = SILENT_MS,
+): Promise<string | undefined> {
   let text = '';
+  const silence = setTimeout(onSilence, silentMs);
   try {
     for await (const chunk of stdin.setEncoding('utf8')) {
+      clearTimeout(silence);
       text += chunk as string;
       if (text.length > MAX_PIPED_CHARS) break;
     }
   } catch (error) {
     if (!stdin.destroyed) throw error;
+  } finally {
+    clearTimeout(silence);
   }
   return text.length > MAX_PIPED_CHARS ? undefined : text;
 }

@@ -6,6 +6,7 @@ import type { Console } from './console.ts';
 import type { Aids } from './editor/aids.ts';
 import { escapeLine } from './escape.ts';
 import { LiveText } from './live-text.ts';
+import type { Models } from './model-command.ts';
 
 export const PROMPT = 'mini-coding-agent> ';
 
@@ -21,42 +22,63 @@ export interface Conversation extends Commandable {
 
 export interface ReplOptions {
   conversation: Conversation;
+  models: Models;
   terminal: Console;
   output: Writable;
   /** What helps to write at the prompt. */
   aids: Aids;
   /** Puts the path of a file in place of `@path`. */
   nameFiles: (request: string) => string;
-  /** Tells the person of a failing model or server. @throws what is neither: a bug. */
-  explain: (error: unknown) => void;
+  /**
+   * Aborts, with the failure as its reason, when the first prompt should make way for a question:
+   * model or server was found missing while it stood.
+   */
+  missing: AbortSignal;
+  /** Deals with a failing model or server. @throws what is neither: a bug. */
+  settle: (error: unknown, signal: AbortSignal) => Promise<undefined>;
 }
 
 /** Runs until the person leaves or the input ends. */
 export async function runRepl(options: ReplOptions): Promise<void> {
-  const { output, aids, explain } = options;
+  const { output, aids, settle } = options;
   const { input, interrupts } = options.terminal;
+  let missing: AbortSignal | undefined = options.missing;
   for (;;) {
     output.write('\n');
-    const line = await input.read(PROMPT, interrupts.leaving, { aids });
+    const stop = AbortSignal.any([interrupts.leaving, ...(missing ? [missing] : [])]);
+    const line = await input.read(PROMPT, stop, { aids });
+    if (line === undefined && missing?.aborted) {
+      const { reason } = missing;
+      missing = undefined;
+      await interrupts.during((signal) => settle(reason, signal));
+      continue;
+    }
     if (line === undefined) return;
     const text = line.trim();
     if (text === '') continue;
-    const act = text.startsWith('/') ? slash : text.startsWith('!') ? shell : request;
-    try {
-      if ((await interrupts.during((signal) => act(options, text, signal))) === LEAVE) return;
-    } catch (error) {
-      explain(error);
-    }
+    if (!/^[/!]/.test(text)) missing = undefined; // a request meets the failure itself
+    if ((await act(options, text)) === LEAVE) return;
     if (interrupts.leaving.aborted) return;
   }
 }
 
+async function act(options: ReplOptions, text: string): Promise<typeof LEAVE | undefined> {
+  const { interrupts } = options.terminal;
+  const run = text.startsWith('/') ? slash : text.startsWith('!') ? shell : request;
+  try {
+    return await interrupts.during((signal) => run(options, text, signal));
+  } catch (error) {
+    return await interrupts.during((signal) => options.settle(error, signal));
+  }
+}
+
 async function slash(
-  { conversation, terminal, output }: ReplOptions,
+  { conversation, models, terminal, output }: ReplOptions,
   line: string,
   signal: AbortSignal,
 ): Promise<typeof LEAVE | undefined> {
-  const answer = await runCommand(line, { conversation, signal, ...terminal.forCommands(signal) });
+  const context = { conversation, models, signal, ...terminal.forCommands(signal) };
+  const answer = await runCommand(line, context);
   if (answer === LEAVE) return LEAVE;
   if (answer !== '') output.write(`${answer}\n`);
   return undefined;

@@ -119,7 +119,10 @@ function isProtected(relative: string): boolean {
  * The same environment with a PATH that no repository has a say in: absolute folders outside of
  * `folder`. npm puts `node_modules/.bin` of the current folder first, and a `git` may lie there.
  */
-export function withTrustedPath(env: NodeJS.ProcessEnv, folder: string): NodeJS.ProcessEnv {
+export function withTrustedPath(
+  env: NodeJS.ProcessEnv,
+  folder: string,
+): NodeJS.ProcessEnv & { PATH: string } {
   const trusted = (env['PATH'] ?? '')
     .split(path.delimiter)
     .filter((entry) => path.isAbsolute(entry) && !isInside(folder, realOrSame(entry)));
@@ -127,10 +130,31 @@ export function withTrustedPath(env: NodeJS.ProcessEnv, folder: string): NodeJS.
   return { ...env, PATH: trusted.join(path.delimiter) || '/usr/bin:/bin' };
 }
 
-function realOrSame(folder: string): string {
+/** The absolute path of a program on the PATH, but for what lies in `folder`; undefined for none. */
+export function findProgram(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  folder: string,
+): string | undefined {
+  const folders = withTrustedPath(env, folder).PATH.split(path.delimiter);
+  return folders
+    .map((entry) => path.join(entry, name))
+    .find((file) => isProgram(file) && !isInside(folder, realOrSame(file)));
+}
+
+function isProgram(file: string): boolean {
   try {
-    return fs.realpathSync(folder);
+    fs.accessSync(file, fs.constants.X_OK);
+    return fs.statSync(file).isFile();
   } catch {
-    return path.resolve(folder);
+    return false;
+  }
+}
+
+function realOrSame(entry: string): string {
+  try {
+    return fs.realpathSync(entry);
+  } catch {
+    return path.resolve(entry);
   }
 }

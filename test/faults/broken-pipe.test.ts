@@ -12,6 +12,11 @@ describe('a reader that goes away', () => {
   it.each([
     ['the answer', "'go on and on'", 'A line of the answer.'],
     ['the answer alone', "-p 'go on and on' </dev/null", 'A line of the answer.'],
+    [
+      'each event',
+      "--output-format stream-json 'go on and on' </dev/null",
+      expect.stringContaining('"type":"session"'),
+    ],
     ['the conversation', '', expect.stringMatching(/^\+=+\+$/)],
   ])('while it is given %s ends the program without a word', async (_, args, firstLine) => {
     const { root, server } = await scene([LONG, LONG]);

@@ -74,9 +74,13 @@ describe('the screen', () => {
   });
 
   it('of a dumb terminal keeps the prompt above a message that comes while one types', async () => {
-    const terminal = await terminalScene([], { env: { TERM: 'dumb' }, models: [] });
+    const terminal = await terminalScene([], {
+      env: { TERM: 'dumb' },
+      args: ['--num-ctx', '40000'],
+      contextLength: 32_768,
+    });
     await terminal.waitFor(
-      /mini-coding-agent> ?\nmini-coding-agent: [^>]*is\snot\son\sthe\sserver[^>]*\n+mini-coding-agent>/,
+      /mini-coding-agent> ?\nmini-coding-agent: [^>]*more\sthan\sthe\smodel\shas[^>]*\n+mini-coding-agent>/,
     );
     expect(terminal.raw()).not.toMatch(STEERING);
   });

@@ -79,6 +79,8 @@ export interface FakeOllama {
   url: string;
   /** Every /api/generate call so far. */
   calls: GenerateCall[];
+  /** Every /api/pull so far: the model, and when its connection closed. */
+  pulls: { model: string; closed: Promise<void> }[];
   /** Paths of all requests so far. */
   paths: string[];
   /** Settles when the call with this index (0 is the first) has arrived. */
@@ -92,8 +94,10 @@ export interface FakeOllamaOptions {
   port?: number;
   /** The context length that /api/show tells; null: the server has no such route. */
   contextLength?: number | null;
-  /** Models that are there; undefined: any. */
+  /** Models that are there; undefined: any. A pull adds to them. */
   models?: string[];
+  /** How a pull goes, as for a reply; without it, a model of one layer comes at once. */
+  pull?: (model: string) => WholeReply;
   /** What to reply when the script is at its end. */
   whenEmpty?: (call: GenerateCall) => ScriptedReply;
   /** Counts the tokens of prompts; without it, only replies that say so report a count. */
@@ -106,6 +110,7 @@ export async function startFakeOllama(
 ): Promise<FakeOllama> {
   const replies = [...script];
   const calls: GenerateCall[] = [];
+  const pulls: FakeOllama['pulls'] = [];
   const paths: string[] = [];
   const waiting: { index: number; resolve: (call: GenerateCall) => void }[] = [];
 
@@ -113,17 +118,26 @@ export async function startFakeOllama(
     paths.push(request.url ?? '');
     void readBody(request).then((text) => {
       const body = (text ? JSON.parse(text) : {}) as Record<string, unknown>;
-      const model = String(body['model']);
-      if (options.models && !options.models.includes(model)) {
+      const model = String(body['model'] ?? body['name']);
+      if (request.url === '/api/tags') {
+        const models = options.models ?? ['qwen3.5:4b'];
+        sendJson(response, 200, { models: models.map((name) => ({ name, size: 3_400_000_000 })) });
+      } else if (request.url === '/api/pull') {
+        pulls.push({ model, closed: closeOf(response) });
+        const pulled = options.pull?.(model) ?? { raw: WHOLE_PULL };
+        void answer(response, model, pulled).then(() => {
+          if (response.writableEnded) options.models?.push(model);
+        });
+      } else if (options.models && !options.models.includes(model)) {
         sendJson(response, 404, { error: `model '${model}' not found` });
       } else if (request.url === '/api/show' && options.contextLength !== null) {
         const length = options.contextLength ?? 32_768;
         const info = { 'general.architecture': 'fake', 'fake.context_length': length };
         sendJson(response, 200, { model_info: info });
       } else if (request.url === '/api/generate') {
-        const closed = new Promise<void>((resolve) => response.once('close', () => resolve()));
         const prompt = String(body['prompt']);
-        const call = { body, prompt, headers: request.headers, closed };
+        const { headers } = request;
+        const call = { body, prompt, headers, closed: closeOf(response) };
         calls.push(call);
         for (const { index, resolve } of waiting) if (index === calls.length - 1) resolve(call);
         // A call for one token only warms the cache: it takes no reply of the script.
@@ -144,6 +158,7 @@ export async function startFakeOllama(
   return {
     url: `http://127.0.0.1:${port}`,
     calls,
+    pulls,
     paths,
     arrived(index) {
       const call = calls[index];
@@ -159,7 +174,22 @@ export async function startFakeOllama(
   };
 }
 
-type WholeReply = Exclude<ScriptedReply, string>;
+export type WholeReply = Exclude<ScriptedReply, string>;
+
+/** The lines of a pull, each an object of Ollama's. */
+export function pullLines(...lines: Record<string, unknown>[]): string[] {
+  return lines.map((line) => `${JSON.stringify(line)}\n`);
+}
+
+const LAYER = { status: 'pulling 3e4cb1417446', digest: 'sha256:3e4c', total: 3_400_000_000 };
+const WHOLE_PULL = pullLines(
+  { status: 'pulling manifest' },
+  LAYER,
+  { ...LAYER, completed: 3_400_000_000 },
+  { status: 'verifying sha256 digest' },
+  { status: 'writing manifest' },
+  { status: 'success' },
+);
 
 const WARM_UP: ScriptedReply = { text: '', doneReason: 'length' };
 
@@ -221,6 +251,11 @@ async function answer(
     response.write(`${JSON.stringify({ ...stamp, response: '', ...done })}\n`);
   }
   response.end();
+}
+
+/** Settles when the connection has closed, however it did. */
+function closeOf(response: http.ServerResponse): Promise<void> {
+  return new Promise((resolve) => response.once('close', () => resolve()));
 }
 
 /** Settles when a chunk has left for the client, or cannot any more. */

@@ -24,6 +24,8 @@ function conversation(saved = 0) {
   session.record({ type: 'user', content: 'Fix the \u001b[31mbug' });
   return {
     session,
+    modelName: 'small:1b',
+    switchModel: () => undefined,
     reset: () => session.reset(),
     compact: () => saved,
     reportContext: () => report,
@@ -47,7 +49,9 @@ function conversation(saved = 0) {
 /** Where nobody is there to be asked. */
 function runCommand(line: string, talk: Commandable) {
   const { signal } = new AbortController();
-  const context = { chalk: new Chalk({ level: 0 }), columns: 80, print: () => undefined, signal };
+  const models = { list: () => Promise.resolve([]), offerPull: () => Promise.resolve(false) };
+  const chalk = new Chalk({ level: 0 });
+  const context = { models, chalk, columns: 80, print: () => undefined, signal };
   return run(line, { ...context, conversation: talk, ask: () => Promise.resolve(undefined) });
 }
 
@@ -58,6 +62,7 @@ it('lists every command with what it does', async () => {
       /context                 show how the context window is filled and reused
       /prompt [section]        print what the next model call would send, by section
       /compact                 shorten the older half of the transcript
+      /model [name]            list the models of the server, or go on with another one
       /reset, /clear           clear transcript and memory and go on
 
     Changes

@@ -1,0 +1,29 @@
+/** Calls of the ollama package: each has a client of its own, and its answers are not believed. */
+import { Ollama } from 'ollama';
+import type { Host } from './host.ts';
+import { createFetch } from './transport.ts';
+
+/** Where the server is and how patient we are with it. */
+export interface ServerSettings {
+  host: Host;
+  /** How long the server may be silent, in milliseconds. */
+  timeoutMs: number;
+}
+
+/**
+ * A client for one call, which ends when `signal` aborts.
+ * @param maxBytes the most that the answer may have; without it, what a reply may have
+ */
+export function clientFor(
+  { host, timeoutMs }: ServerSettings,
+  signal: AbortSignal,
+  maxBytes?: number,
+): Ollama {
+  const fetch = createFetch(signal, timeoutMs, maxBytes);
+  return new Ollama({ host: host.url, headers: host.headers, fetch });
+}
+
+/** What claims to be a number need not be one. */
+export function finite(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}

@@ -1,0 +1,107 @@
+/** What the ollama package throws, made into a ModelError that says what to do next. */
+import { errorCode } from '../errors.ts';
+import type { Host } from './host.ts';
+import { ModelError } from './model.ts';
+import { HttpStatusError } from './transport.ts';
+
+/** Whom was asked. Without a model, the question was about the server. */
+export interface Asked {
+  host: Host;
+  model?: string;
+}
+
+/** What the client says of a stream that ends without its last line. */
+const NO_DONE = 'Did not receive done';
+
+/**
+ * Turns what the client threw into a ModelError that names host and model and says what to do.
+ * @throws what is no failure of a server: a bug
+ */
+export function explainFailure(error: unknown, signal: AbortSignal, asked: Asked): ModelError {
+  const { host, model } = asked;
+  const where = model === undefined ? host.url : `${host.url} (model ${model})`;
+  if (signal.aborted) return new ModelError('interrupted', 'Interrupted.');
+  if (error instanceof ModelError) {
+    const next = error.kind === 'timeout' ? ' Wait longer with --ollama-timeout.' : '';
+    return new ModelError(error.kind, `Ollama at ${where} ${error.message}.${next}`);
+  }
+  if (error instanceof HttpStatusError) {
+    return explainAnswer(serverMessage(error.body), error.status, asked, where);
+  }
+  if (!(error instanceof Error)) throw error;
+  const code = errorCode(error);
+  if (code?.startsWith('HPE_')) {
+    return new ModelError('protocol', `What answers at ${where} does not speak HTTP.`);
+  }
+  if (code !== undefined) {
+    const need = model === undefined ? '' : `; it is needed for the model ${model}`;
+    return new ModelError(
+      'unreachable',
+      `ollama serve is not running at ${host.url}, or cannot be reached (${code})${need}. ` +
+        'Start it, or name another server with --host.',
+    );
+  }
+  if (error.message.startsWith(NO_DONE)) {
+    return new ModelError('protocol', `Ollama at ${where} broke off its reply. Try again.`);
+  }
+  return explainAnswer(error.message, undefined, asked, where);
+}
+
+/** The server looked at the request and did not like it: a status, or an error line at once. */
+export function isRejection(error: unknown): boolean {
+  if (error instanceof HttpStatusError) return error.status === 400 || error.status === 500;
+  const isErrorLine = error instanceof Error && !(error instanceof ModelError);
+  return isErrorLine && !error.message.startsWith(NO_DONE) && errorCode(error) === undefined;
+}
+
+/** `status` is undefined for an error line in the middle of a stream. */
+function explainAnswer(
+  message: string,
+  status: number | undefined,
+  { host, model }: Asked,
+  where: string,
+): ModelError {
+  if (status === 404 && model !== undefined && /model .*not found/is.test(message)) {
+    return new ModelError(
+      'model_missing',
+      `The model ${model} is not on the server at ${host.url}. Get it with: ollama pull ${model}`,
+    );
+  }
+  if (/exceeds? the (available )?context (size|length)/i.test(message)) {
+    return new ModelError(
+      'context_overflow',
+      `The prompt does not fit the context window at ${where}: ${message}`,
+      Number(/\((\d+) tokens\)/.exec(message)?.[1]) || undefined,
+    );
+  }
+  if (OUT_OF_MEMORY.test(message)) {
+    return new ModelError(
+      'out_of_memory',
+      `Ollama at ${where} ran out of memory: ${message}. Try a smaller model or --num-ctx.`,
+    );
+  }
+  const answered = status === undefined ? 'failed' : `answered ${status}`;
+  const hint = status === 503 ? ' It is busy: try again in a while.' : '';
+  return new ModelError('protocol', `Ollama at ${where} ${answered}: ${message}.${hint}`);
+}
+
+const OUT_OF_MEMORY =
+  /requires more system memory|out of memory|failed to allocate|has terminated|unexpectedly stopped/i;
+
+/** The text of `{"error": …}`, which may hold another such object as a string; at most 300 characters. */
+function serverMessage(body: string): string {
+  let message: unknown = body;
+  for (let depth = 0; depth < 4 && message; depth++) {
+    if (typeof message === 'string') {
+      try {
+        message = JSON.parse(message);
+      } catch {
+        break;
+      }
+    }
+    if (typeof message !== 'object' || message === null) break;
+    message = 'error' in message ? message.error : 'message' in message ? message.message : message;
+  }
+  const text = typeof message === 'string' ? message : JSON.stringify(message);
+  return text.replace(/\s+/g, ' ').trim().slice(0, 300) || 'no reason given';
+}

@@ -1,0 +1,75 @@
+/** The server's models, behind Ollama's /api/tags and /api/pull. */
+import type { ProgressResponse } from 'ollama';
+import { ModelError, type ListedModel, type ModelServer, type PullProgress } from './model.ts';
+import { clientFor, finite, type ServerSettings } from './ollama-client.ts';
+import { explainFailure } from './ollama-errors.ts';
+
+/** How the server says that the registry does not know a name. */
+const UNKNOWN = /file does not exist|manifest unknown/;
+const WHERE_NAMES_ARE = 'The names are at https://ollama.com/library.';
+
+export class OllamaServer implements ModelServer {
+  readonly #settings: ServerSettings;
+
+  constructor(settings: ServerSettings) {
+    this.#settings = settings;
+  }
+
+  async list(signal: AbortSignal): Promise<ListedModel[]> {
+    try {
+      const { models } = await clientFor(this.#settings, signal).list();
+      const listed: unknown[] = Array.isArray(models) ? models : [];
+      return listed.flatMap((one) => listedModel(one) ?? []);
+    } catch (error) {
+      throw explainFailure(error, signal, this.#settings);
+    }
+  }
+
+  async *pull(name: string, signal: AbortSignal): AsyncGenerator<PullProgress, void, undefined> {
+    const call = new AbortController();
+    const callSignal = AbortSignal.any([signal, call.signal]);
+    const layers = new Layers();
+    try {
+      // A line every moment for as long as it takes: the stream as a whole may have any length.
+      const client = clientFor(this.#settings, callSignal, Infinity);
+      for await (const line of await client.pull({ model: name, stream: true })) {
+        yield layers.add(line);
+      }
+    } catch (error) {
+      const failure = explainFailure(error, signal, { ...this.#settings, model: name });
+      if (!UNKNOWN.test(failure.message)) throw failure;
+      throw new ModelError(
+        'model_missing',
+        `There is no model ${name} to pull. ${WHERE_NAMES_ARE}`,
+      );
+    } finally {
+      call.abort(); // closes the connection when the consumer stopped early
+    }
+  }
+}
+
+/** A model is pulled in layers, one after the other; each line tells of one of them. */
+class Layers {
+  readonly #layers = new Map<string, { completed: number; total: number }>();
+
+  /** Takes what one line says, and returns what it comes to over all layers so far. */
+  add({ status, digest, completed, total }: Partial<ProgressResponse>): PullProgress {
+    const size = finite(total);
+    if (typeof digest === 'string' && size !== undefined && size > 0) {
+      const done = Math.min(size, Math.max(0, finite(completed) ?? 0));
+      this.#layers.set(digest, { completed: done, total: size });
+    }
+    const progress = { status: String(status ?? ''), completed: 0, total: 0 };
+    for (const layer of this.#layers.values()) {
+      progress.completed += layer.completed;
+      progress.total += layer.total;
+    }
+    return progress;
+  }
+}
+
+function listedModel(value: unknown): ListedModel | undefined {
+  if (typeof value !== 'object' || value === null || !('name' in value)) return undefined;
+  if (typeof value.name !== 'string') return undefined;
+  return { name: value.name, bytes: 'size' in value ? finite(value.size) : undefined };
+}

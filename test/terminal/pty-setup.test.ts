@@ -1,0 +1,144 @@
+/** Ollama that does not run, with a person at a terminal. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { ollamaProgram } from '../support/ollama-program.ts';
+import { BIN, scriptedServer } from '../support/program.ts';
+import {
+  AT_PROMPT,
+  openTerminal,
+  terminalScene,
+  type TerminalSceneOptions,
+} from '../support/terminal.ts';
+import { temporaryFolder, temporaryRepository } from '../support/workspace.ts';
+
+const [CTRL_C, CTRL_D] = ['\u0003', '\u0004'];
+const START = /Ollama is not running\.\s+Start it\? \[Y\/n\]/;
+
+/** An address of this machine where nobody listens. */
+async function emptyAddress(): Promise<string> {
+  const server = await scriptedServer();
+  await server.close();
+  return server.url;
+}
+
+/** The PATH of this process with a folder before it. */
+const pathWith = (folder: string) => `${folder}${path.delimiter}${process.env['PATH']}`;
+
+/** A PATH that holds git and nothing else. */
+function pathWithGitAlone(): string {
+  const folder = temporaryFolder();
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter);
+  const git = folders.map((entry) => path.join(entry, 'git')).find((file) => fs.existsSync(file));
+  fs.symlinkSync(git ?? '', path.join(folder, 'git'));
+  return folder;
+}
+
+async function sceneWithoutServer(PATH: string, options: TerminalSceneOptions = {}) {
+  // What Ollama says goes into a folder for temporary files.
+  const env = { OLLAMA_HOST: await emptyAddress(), PATH, TMPDIR: temporaryFolder() };
+  return terminalScene([], { ...options, env });
+}
+
+describe('Ollama that is not running', () => {
+  it('is started with a yes, and goes on when the program has ended', async () => {
+    const { folder, pid } = ollamaProgram();
+    const terminal = await sceneWithoutServer(pathWith(folder));
+    await terminal.waitFor(START);
+    terminal.type('\r');
+    await terminal.waitFor(/ollama serve runs now, .* kill \d+\n[\s\S]*Ollama is ready\.\n/);
+    expect(terminal.screen()).toContain(`kill ${pid()}\n`);
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type('hello\r');
+    await terminal.waitFor('Served.');
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type(CTRL_D);
+    expect(await terminal.ended).toBe(0);
+    expect(process.kill(pid(), 0)).toBe(true);
+  });
+
+  it('is not started without one; the conversation goes on, and the next request asks again', async () => {
+    const { folder } = ollamaProgram();
+    const terminal = await sceneWithoutServer(pathWith(folder), { columns: 40 });
+    await terminal.waitFor(START);
+    terminal.type('n\r');
+    await terminal.waitFor(/Start it, or name another server with --host/);
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type('hello\r');
+    await terminal.waitFor(/> hello\s+Ollama is not running\.\s+Start it\? \[Y\/n\]/);
+    terminal.type(CTRL_C);
+    await terminal.waitFor(/Interrupted\.\s+mini-coding-agent>$/);
+    expect(fs.existsSync(path.join(folder, 'pid'))).toBe(false);
+  });
+
+  it('is started for a single request, which is then answered', async () => {
+    const { folder } = ollamaProgram();
+    const terminal = await sceneWithoutServer(pathWith(folder), { args: ['hello'] });
+    await terminal.waitFor(START);
+    terminal.type('y\r');
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.screen()).toMatch(/\nServed\.$/);
+  });
+
+  it('and does not start is told with its own words', async () => {
+    const { folder } = ollamaProgram("console.error('no \\u001b[31mdisk'); process.exit(3);");
+    const terminal = await sceneWithoutServer(pathWith(folder), { args: ['hello'] });
+    await terminal.waitFor(START);
+    terminal.type('\r');
+    expect(await terminal.ended).toBe(1);
+    expect(terminal.screen()).toContain('ended without serving: no \\x1b[31mdisk. Its messages');
+  });
+
+  it('and takes long to start is not waited for after Ctrl-C', async () => {
+    const { folder, pid } = ollamaProgram(
+      "require('node:fs').writeFileSync(__dirname + '/pid', String(process.pid));" +
+        'setTimeout(() => undefined, 60_000);',
+    );
+    const terminal = await sceneWithoutServer(pathWith(folder), { args: ['hello'] });
+    await terminal.waitFor(START);
+    terminal.type('\r');
+    await terminal.waitFor('Waiting for ollama serve');
+    await vi.waitUntil(() => fs.existsSync(path.join(folder, 'pid')));
+    terminal.type(CTRL_C);
+    expect(await terminal.ended).toBe(130);
+    expect(terminal.screen()).toContain(`goes on starting. kill ${pid()} stops it.`);
+  });
+
+  it('where it is not installed is told with where to get it, and a demo', async () => {
+    const terminal = await sceneWithoutServer(pathWithGitAlone(), { columns: 200 });
+    await terminal.waitFor(/https:\/\/ollama\.com\/download.*--demo/);
+    await terminal.waitFor(AT_PROMPT);
+    expect(terminal.screen()).not.toContain('[Y/n]');
+  });
+
+  it('is never a program of the repository, wherever that stands in the PATH', async () => {
+    const root = temporaryRepository({ 'bin/ollama': '#!/bin/sh\n' });
+    fs.chmodSync(path.join(root, 'bin/ollama'), 0o755);
+    const outside = temporaryFolder();
+    fs.symlinkSync(path.join(root, 'bin/ollama'), path.join(outside, 'ollama'));
+    const PATH = [path.join(root, 'bin'), 'bin', outside, pathWithGitAlone()].join(path.delimiter);
+    const env = { OLLAMA_HOST: await emptyAddress(), PATH };
+    const here = openTerminal([process.execPath, BIN, 'hello'], root, { env });
+    expect(await here.ended).toBe(1);
+    expect(here.screen()).not.toContain('[Y/n]');
+    const elsewhere = openTerminal([process.execPath, BIN, 'hello'], temporaryFolder(), { env });
+    await elsewhere.waitFor(START);
+  });
+
+  it('on another machine is not offered to be started', async () => {
+    const { folder } = ollamaProgram();
+    const env = { OLLAMA_HOST: 'http://ollama.invalid:1', PATH: pathWith(folder) };
+    const terminal = await terminalScene([], { args: ['hello'], env });
+    expect(await terminal.ended).toBe(1);
+    expect(terminal.screen()).toContain('http://ollama.invalid:1');
+    expect(terminal.screen()).not.toMatch(/\[Y\/n\]|ollama\.com/);
+  });
+
+  it('is only told with --print: nobody is asked', async () => {
+    const { folder } = ollamaProgram();
+    const terminal = await sceneWithoutServer(pathWith(folder), { args: ['-p', 'hello'] });
+    expect(await terminal.ended).toBe(1);
+    expect(terminal.screen()).toContain('ollama serve is not running');
+    expect(terminal.screen()).not.toContain('[Y/n]');
+  });
+});
