@@ -35,7 +35,7 @@ async function conversation(options: TerminalSceneOptions = {}) {
   const terminal = await terminalScene(script, options);
   await terminal.waitFor(AT_PROMPT);
   terminal.type('go\r');
-  await terminal.waitFor('Allow run_shell? [y/N/a/e]');
+  await terminal.waitFor(/Allow(?: run_shell)?\? \[y\/N\/a\/e\]/);
   terminal.type('y\r');
   await terminal.waitFor(AT_PROMPT);
   terminal.type('\u0004');

@@ -213,7 +213,7 @@ it('loses no word and lets nothing steer the terminal, whatever comes in whateve
 
 /** A fence's language is its first word alone, and of an address in angle brackets no blank stays. */
 function withoutAddresses(text: string): string {
-  return text.replace(/^.*```.*$/gm, '').replace(/\]\([^]*?\)/g, '');
+  return text.replace(/^.*(?:```|~~~).*$/gm, '').replace(/\]\([^]*?\)/g, '');
 }
 
 it('quotations in each other without end are shown as they are', () => {
