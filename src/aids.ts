@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Conversation } from './conversation.ts';
 import { HistoryFile } from './history.ts';
-import { COMPLETABLE_COMMANDS } from './terminal/commands.ts';
+import { COMPLETABLE_COMMANDS } from './terminal/commands/commands.ts';
 import type { Aids } from './terminal/editor/aids.ts';
 import { listGitFiles } from './workspace/git.ts';
 import { withTrustedPath } from './workspace/paths.ts';

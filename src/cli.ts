@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The bin: runs the program and sets the exit code. */
 import { main } from './main.ts';
-import { escapeForTerminal } from './terminal/escape.ts';
+import { escapeForTerminal } from './terminal/text/escape.ts';
 
 /** How long the last output may take after an interrupt, in milliseconds. */
 const LAST_OUTPUT_MS = 1_000;

@@ -19,7 +19,7 @@ import { SessionError, SessionStore } from './session/store.ts';
 import { SetUp } from './setup.ts';
 import { autoNotice, jsonOutputFor, lookAt, pipedInput, sandboxFor, welcomeFor } from './start.ts';
 import { Console, type Mode } from './terminal/console.ts';
-import { escapeForTerminal } from './terminal/escape.ts';
+import { escapeForTerminal } from './terminal/text/escape.ts';
 import { PROMPT } from './terminal/repl.ts';
 import { Approvals, type Ask } from './tools/approval.ts';
 import type { Sandbox } from './tools/sandbox.ts';

@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 import * as z from 'zod';
 import type { AgentEvent, FinalReason } from './events.ts';
 import type { ModelError } from './model/model.ts';
-import { jsonLine } from './terminal/escape.ts';
+import { jsonLine } from './terminal/text/escape.ts';
 
 const count = z.int().min(0);
 /** 1 for what a delegate does; left out for the agent itself. */

@@ -5,7 +5,7 @@ import type { Conversation } from './conversation.ts';
 import { errorCode } from './errors.ts';
 import type { JsonOutput, JsonOutputOptions } from './output.ts';
 import { UsageError, type Options } from './options.ts';
-import { readPiped } from './terminal/piped.ts';
+import { readPiped } from './terminal/input/piped.ts';
 import { renderWelcome } from './terminal/welcome.ts';
 import { openSandbox, SandboxError, type Sandbox } from './tools/sandbox.ts';
 import { takeSnapshot, type Snapshot } from './workspace/snapshot.ts';

@@ -63,6 +63,9 @@ const DOORS: Record<string, string[]> = {
   'delegation/': ['tools/tool.ts', 'context/clip.ts'],
   'prompt/': ['tools/tool.ts', 'context/', 'session/', 'workspace/'],
   'terminal/': ['session/', 'events.ts', 'errors.ts', 'context/clip.ts'],
+  'terminal/text/': [],
+  'terminal/editor/': ['terminal/text/'],
+  'terminal/answer/': ['terminal/text/'],
   'caller.ts': [
     'events.ts',
     'model/model.ts',
@@ -115,7 +118,7 @@ const DOORS: Record<string, string[]> = {
     'conversation.ts',
     'output.ts',
     'context/budget.ts',
-    'terminal/piped.ts',
+    'terminal/input/piped.ts',
     'terminal/welcome.ts',
     'tools/sandbox.ts',
     'workspace/snapshot.ts',
@@ -131,10 +134,10 @@ const DOORS: Record<string, string[]> = {
     'model/model.ts',
     'terminal/interrupts.ts',
   ],
-  'output.ts': ['events.ts', 'model/model.ts', 'terminal/escape.ts'],
+  'output.ts': ['events.ts', 'model/model.ts', 'terminal/text/escape.ts'],
   'demo.ts': ['model/scripted.ts', 'tools/approval.ts'],
   'exit-codes.ts': ['events.ts'],
-  'cli.ts': ['main.ts', 'terminal/escape.ts'],
+  'cli.ts': ['main.ts', 'terminal/text/escape.ts'],
 };
 
 const isIn = (room: string, file: string) =>

@@ -1,16 +1,16 @@
 /** The person's side: what they type, what they see, what Ctrl-C means, and the approval question. */
 import type { ReadStream, WriteStream } from 'node:tty';
 import { Chalk, supportsColor, supportsColorStderr, type ChalkInstance } from 'chalk';
-import { escapeForTerminal, escapeLine } from './escape.ts';
-import { askApproval, meaningOf, type ApprovalAnswer } from './ask-approval.ts';
-import type { CommandContext } from './commands.ts';
-import { openLineInput, type LineInput } from './input.ts';
+import { escapeForTerminal, escapeLine } from './text/escape.ts';
+import { askApproval, meaningOf, type ApprovalAnswer } from './question/ask-approval.ts';
+import type { CommandContext } from './commands/commands.ts';
+import { openLineInput, type LineInput } from './input/input.ts';
 import { Interrupts } from './interrupts.ts';
-import { ProgressRow } from './progress-row.ts';
-import type { AskedCall } from './question.ts';
-import { Screen } from './render.ts';
-import { wrapText } from './spans.ts';
-import { wrapLine } from './wrap.ts';
+import { ProgressRow } from './screen/progress-row.ts';
+import type { AskedCall } from './question/question.ts';
+import { Screen } from './screen/screen.ts';
+import { wrapText } from './text/spans.ts';
+import { wrapLine } from './text/wrap.ts';
 
 /** How the program is used: a conversation, one request with progress, or the answer alone. */
 export type Mode = 'repl' | 'once' | 'print';

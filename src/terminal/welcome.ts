@@ -1,7 +1,7 @@
 /** What a session opens with: a box, or in a narrow terminal its rows alone. */
 import stringWidth from 'string-width';
-import { escapeLine } from './escape.ts';
-import { shortenMiddle } from './shorten.ts';
+import { escapeLine } from './text/escape.ts';
+import { shortenMiddle } from './text/shorten.ts';
 
 /** What the session works with. */
 export interface Welcome {

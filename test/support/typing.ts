@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import xterm from '@xterm/headless';
 import { onTestFinished } from 'vitest';
 import type { Aids } from '../../src/terminal/editor/aids.ts';
-import { openLineInput, type LineInput } from '../../src/terminal/input.ts';
+import { openLineInput, type LineInput } from '../../src/terminal/input/input.ts';
 
 export interface TypingOptions {
   columns?: number;

@@ -1,6 +1,6 @@
 /** Tab: what the word before the cursor may become. */
 import stringWidth from 'string-width';
-import { escapeLine } from '../escape.ts';
+import { escapeLine } from '../text/escape.ts';
 
 /** Where words are completed from. */
 export interface Completions {

@@ -1,4 +1,4 @@
-import { escapeLine } from '../escape.ts';
+import { escapeLine } from '../text/escape.ts';
 
 /** Ctrl-R: looks for earlier lines that hold some text, the newest first. */
 export class HistorySearch {

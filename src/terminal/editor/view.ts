@@ -1,7 +1,7 @@
 /** Draws a prompt with the text behind it, and draws it again when it changes. */
 import type { Writable } from 'node:stream';
-import { escapeForTerminal } from '../escape.ts';
-import { lineWidth, wrapLine } from '../wrap.ts';
+import { escapeForTerminal } from '../text/escape.ts';
+import { lineWidth, wrapLine } from '../text/wrap.ts';
 
 /** Stands before each further line of a text, so that none of them begins a row of its own making. */
 const CONTINUATION = '... ';

@@ -1,0 +1,45 @@
+/** Code in the colours of its language. */
+import { common, createLowlight } from 'lowlight';
+import { escapeForTerminal } from '../text/escape.ts';
+import type { Paint, Row, Span } from '../text/spans.ts';
+import type { Theme } from './theme.ts';
+
+/** Longer code stays plain: nobody reads it here, and some grammars take their time. */
+const MAX_CHARS = 50_000;
+
+const lowlight = createLowlight(common);
+type Tree = ReturnType<typeof lowlight.highlight>;
+type Node = Tree['children'][number];
+
+const plain: Paint = (text) => text;
+
+/** The lines of a piece of code. In a language that is not known they have no colours. */
+export function highlight(code: string, language: string, theme: Theme): Row[] {
+  const isKnown = code.length <= MAX_CHARS && lowlight.registered(language);
+  if (theme.keepsMarks || !isKnown) return linesOf([{ text: code, paint: plain }]);
+  return linesOf(
+    lowlight.highlight(language, code).children.flatMap((node) => spansOf(node, plain)),
+  );
+
+  function spansOf(node: Node, paint: Paint): Span[] {
+    if (node.type === 'text') return [{ text: node.value, paint }];
+    if (node.type !== 'element') return [];
+    const classes = node.properties['className'];
+    const name = Array.isArray(classes) ? String(classes[0]).replace(/^hljs-/, '') : '';
+    const inner = theme.syntax.get(name) ?? paint;
+    return node.children.flatMap((child) => spansOf(child, inner));
+  }
+}
+
+/** Spans of a text of several lines, line by line. */
+function linesOf(spans: readonly Span[]): Row[] {
+  const rows: Span[][] = [[]];
+  for (const { text, paint } of spans) {
+    for (const [index, line] of text.split('\n').entries()) {
+      if (index > 0) rows.push([]);
+      // A carriage return could only be one that the reply spelled out.
+      rows.at(-1)?.push({ text: escapeForTerminal(line), paint });
+    }
+  }
+  return rows;
+}

@@ -1,0 +1,55 @@
+/** What stands inside a line of Markdown: emphasis, code, links. */
+import type { MarkedToken, Token, Tokens } from 'marked';
+import { escapeLine } from '../text/escape.ts';
+import { LINE_END, type Paint, type Span } from '../text/spans.ts';
+import type { Theme } from './theme.ts';
+
+/** The tokens as spans. What they hold is the model's: here it is escaped, before any colour. */
+export function inlineSpans(
+  tokens: readonly Token[],
+  theme: Theme,
+  paint: Paint = (text) => text,
+): Span[] {
+  return tokens.flatMap((token) => spansOf(token as MarkedToken, theme, paint));
+}
+
+function spansOf(token: MarkedToken, theme: Theme, paint: Paint): Span[] {
+  const plain = (text: string) => [{ text: escapeLine(text.replaceAll('\t', ' ')), paint }];
+  const within = (mark: string, inner: Paint, tokens: readonly Token[]) => {
+    const both: Paint = (text) => paint(inner(text));
+    const marks = theme.keepsMarks && mark !== '' ? [{ text: mark, paint }] : [];
+    return [...marks, ...inlineSpans(tokens, theme, both), ...marks];
+  };
+  switch (token.type) {
+    case 'strong':
+      return within('**', theme.strong, token.tokens);
+    case 'em':
+      return within('*', theme.emphasis, token.tokens);
+    case 'del':
+      return within('~~', theme.deleted, token.tokens);
+    case 'codespan': {
+      const text = escapeLine(token.text);
+      const code: Paint = (piece) => paint(theme.code(piece));
+      return [theme.keepsMarks ? { text: `\`${text}\``, paint } : { text, paint: code }];
+    }
+    case 'link':
+      return [...within('', theme.link, token.tokens), ...address(token, theme, paint)];
+    case 'image':
+      return [...plain(token.text), ...address(token, theme, paint)];
+    case 'br':
+      return [LINE_END];
+    case 'escape':
+      return plain(token.text);
+    case 'text':
+      return token.tokens ? inlineSpans(token.tokens, theme, paint) : plain(token.text);
+    default:
+      return plain(token.raw);
+  }
+}
+
+/** Where a link leads, unless its text says so already. */
+function address({ href, text }: Tokens.Link | Tokens.Image, theme: Theme, paint: Paint): Span[] {
+  if (href === '' || href === text || href === `mailto:${text}`) return [];
+  const faint: Paint = (piece) => paint(theme.faint(piece));
+  return [{ text: escapeLine(` (${href})`), paint: faint }];
+}

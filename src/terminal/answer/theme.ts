@@ -1,0 +1,55 @@
+/** How parts of an answer look. */
+import type { ChalkInstance } from 'chalk';
+import type { Paint } from '../text/spans.ts';
+
+export interface Theme {
+  strong: Paint;
+  emphasis: Paint;
+  deleted: Paint;
+  code: Paint;
+  heading: Paint;
+  link: Paint;
+  /** Marks that are ours, such as the bar of a quotation. */
+  faint: Paint;
+  /** By the class that the highlighter gives a piece of code; others stay as they are. */
+  syntax: ReadonlyMap<string, Paint>;
+  /** Without colours, Markdown's own marks stay: nothing else would tell what is meant. */
+  keepsMarks: boolean;
+}
+
+export function themeOf(chalk: ChalkInstance): Theme {
+  return {
+    strong: chalk.bold,
+    emphasis: chalk.italic,
+    deleted: chalk.strikethrough,
+    code: chalk.cyan,
+    heading: chalk.bold,
+    link: chalk.underline,
+    faint: chalk.dim,
+    syntax: new Map(
+      Object.entries({
+        keyword: chalk.magenta,
+        'selector-tag': chalk.magenta,
+        tag: chalk.magenta,
+        string: chalk.green,
+        regexp: chalk.green,
+        addition: chalk.green,
+        deletion: chalk.red,
+        number: chalk.yellow,
+        literal: chalk.yellow,
+        symbol: chalk.yellow,
+        comment: chalk.dim,
+        meta: chalk.dim,
+        title: chalk.blue,
+        name: chalk.blue,
+        section: chalk.blue,
+        built_in: chalk.cyan,
+        type: chalk.cyan,
+        attr: chalk.cyan,
+        attribute: chalk.cyan,
+        property: chalk.cyan,
+      }),
+    ),
+    keepsMarks: chalk.level === 0,
+  };
+}

@@ -1,0 +1,178 @@
+/** The slash commands of the REPL. */
+import type { ChalkInstance } from 'chalk';
+import { closest, distance } from 'fastest-levenshtein';
+import type { ContextReport, PromptReport } from '../../events.ts';
+import { renderMemory } from '../../session/memory.ts';
+import type { Session } from '../../session/session.ts';
+import type { SessionSummary } from '../../session/store.ts';
+import { CHANGE_COMMANDS, type Changeable } from './change-commands.ts';
+import { renderContext } from './context-report.ts';
+import { escapeForTerminal, escapeLine } from '../text/escape.ts';
+import { changeModel, listModels, type Models, type ModelUser } from './model-command.ts';
+import { renderPrompt } from './prompt-report.ts';
+import { exportConversation, switchSession } from './session-commands.ts';
+
+/** What commands may do to the conversation. */
+export interface Commandable extends Changeable, ModelUser {
+  readonly session: Session;
+  reset(): void;
+  /** Returns the characters saved. */
+  compact(): number;
+  reportContext(): ContextReport;
+  reportPrompt(): PromptReport;
+  /** The last written first. */
+  listSessions(limit: number): SessionSummary[];
+  /** @throws SessionError when it cannot be had */
+  switchSession(id: string): void;
+  /** Returns the path of the new file, or undefined where nothing was said yet. @throws Error with a `code` */
+  exportTo(file: string): string | undefined;
+}
+
+/** What a command works with. */
+export interface CommandContext {
+  conversation: Commandable;
+  models: Models;
+  chalk: ChalkInstance;
+  /** Columns of the terminal, undefined where there is none. */
+  columns: number | undefined;
+  /** Prints something before the answer, safe for the terminal. */
+  print(text: string): void;
+  /** Puts a question of one line; undefined when nobody answers, or there is no terminal. */
+  ask(prompt: string): Promise<string | undefined>;
+  /** Aborts when the person interrupts the command. */
+  signal: AbortSignal;
+}
+
+/** Text to print, safe for the terminal; or that the person leaves. */
+export type CommandAnswer = string | typeof LEAVE;
+
+/** A slash command. */
+export interface Command {
+  names: readonly string[];
+  /** What may stand behind the name: `[name]`. */
+  argument?: string;
+  summary: string;
+  /** @param argument what stands behind the name, trimmed; empty for nothing */
+  run(context: CommandContext, argument: string): CommandAnswer | Promise<CommandAnswer>;
+}
+
+export const LEAVE = Symbol('leave');
+
+/** The argument that is the id of a session. */
+const SESSION = '[id]';
+
+/** In the groups that `/help` shows. */
+const GROUPS: Readonly<Record<string, readonly Command[]>> = {
+  Conversation: [
+    {
+      names: ['/memory'],
+      summary: 'print the working memory: task, files, notes',
+      run: ({ conversation }) => escapeForTerminal(renderMemory(conversation.session.state.memory)),
+    },
+    {
+      names: ['/context'],
+      summary: 'show how the context window is filled and reused',
+      run: ({ conversation }) => renderContext(conversation.reportContext()),
+    },
+    {
+      names: ['/prompt'],
+      argument: '[section]',
+      summary: 'print what the next model call would send, by section',
+      run: ({ conversation, chalk }, section) =>
+        renderPrompt(conversation.reportPrompt(), section, chalk),
+    },
+    {
+      names: ['/compact'],
+      summary: 'shorten the older half of the transcript',
+      run: ({ conversation }) => {
+        const saved = conversation.compact();
+        return saved > 0
+          ? `The transcript is ${saved} characters shorter; the newest entries are whole.`
+          : 'There is nothing to shorten.';
+      },
+    },
+    {
+      names: ['/model'],
+      argument: '[name]',
+      summary: 'list the models of the server, or go on with another one',
+      run: ({ conversation, models, signal }, name) =>
+        name === ''
+          ? listModels(conversation, models, signal)
+          : changeModel(conversation, models, name, signal),
+    },
+    {
+      names: ['/reset', '/clear'],
+      summary: 'clear transcript and memory and go on',
+      run: ({ conversation }) => {
+        conversation.reset();
+        return 'Transcript and memory are cleared; the file keeps the old records.';
+      },
+    },
+  ],
+  Changes: CHANGE_COMMANDS,
+  Sessions: [
+    {
+      names: ['/session'],
+      summary: "print the path of this session's file",
+      run: ({ conversation }) => escapeLine(conversation.session.path),
+    },
+    {
+      names: ['/sessions', '/resume'],
+      argument: SESSION,
+      summary: 'list the latest sessions; go on with one',
+      run: switchSession,
+    },
+    {
+      names: ['/export'],
+      argument: 'FILE.md',
+      summary: 'write the conversation to a file, as Markdown',
+      run: exportConversation,
+    },
+  ],
+  Program: [
+    { names: ['/help'], summary: 'list the commands', run: () => help() },
+    { names: ['/exit', '/quit'], summary: 'leave', run: () => LEAVE },
+  ],
+};
+
+const COMMANDS: readonly Command[] = Object.values(GROUPS).flat();
+
+const COMMAND_NAMES: readonly string[] = COMMANDS.flatMap(({ names }) => names);
+
+/** What Tab completes of a line that begins with a slash. */
+export const COMPLETABLE_COMMANDS = COMMANDS.flatMap(({ names, argument }) =>
+  names.map((name) => ({ name, takesSession: argument === SESSION })),
+);
+
+/**
+ * Runs a line that begins with a slash. An unknown command is answered with the nearest one, never
+ * sent to the model.
+ */
+export async function runCommand(line: string, context: CommandContext): Promise<CommandAnswer> {
+  const [, name = '', argument = ''] = /^(\S+)\s*(.*)$/s.exec(line) ?? [];
+  const command = COMMANDS.find(({ names }) => names.includes(name.toLowerCase()));
+  if (command) return command.run(context, argument.trim());
+  return `There is no command ${escapeLine(name)}. ${suggestion(name.toLowerCase())}`;
+}
+
+/** Typing errors are near; a word that is half another one is none. */
+function suggestion(name: string): string {
+  const nearest = closest(name, [...COMMAND_NAMES]);
+  const isNear = distance(name, nearest) <= 2;
+  return isNear ? `Did you mean ${nearest}?` : '/help lists the commands.';
+}
+
+const OTHERWISE = [
+  'Anything else is a request. @path names a file, !command runs a command of yours and lets the',
+  'model see what it prints.',
+];
+
+function help(): string {
+  const usage = ({ names, argument }: Command) =>
+    [names.join(', '), ...(argument === undefined ? [] : [argument])].join(' ');
+  const width = Math.max(...COMMANDS.map((command) => usage(command).length)) + 2;
+  const rows = (commands: readonly Command[]) =>
+    commands.map((command) => `  ${usage(command).padEnd(width)}${command.summary}`);
+  const groups = Object.entries(GROUPS).map(([title, commands]) => [title, ...rows(commands)]);
+  return [...groups, OTHERWISE].map((lines) => lines.join('\n')).join('\n\n');
+}

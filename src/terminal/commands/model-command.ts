@@ -1,0 +1,74 @@
+/** `/model`: what models there are, and another one for the conversation. */
+import { closest, distance } from 'fastest-levenshtein';
+import { escapeLine } from '../text/escape.ts';
+import { formatBytes } from '../text/sizes.ts';
+
+/** What `/model` needs of the server. */
+export interface Models {
+  /** @throws when model or server fails */
+  list(signal: AbortSignal): Promise<readonly { name: string; bytes: number | undefined }[]>;
+  /** Asks whether to get the model, and gets it. Returns whether it is there now. */
+  offerPull(name: string, signal: AbortSignal): Promise<boolean>;
+}
+
+/** The conversation, as far as its model goes. */
+export interface ModelUser {
+  readonly modelName: string;
+  switchModel(name: string): void;
+}
+
+/** The models of the server, the one that is used marked. */
+export async function listModels(
+  { modelName }: ModelUser,
+  models: Models,
+  signal: AbortSignal,
+): Promise<string> {
+  const listed = await models.list(signal);
+  if (listed.length === 0) return 'There is no model on the server. /model NAME gets one.';
+  const width = Math.max(...listed.map(({ name }) => escapeLine(name).length)) + 2;
+  const rows = listed.map(({ name, bytes }) => {
+    const mark = isSame(name, modelName) ? '*' : ' ';
+    const size = bytes === undefined ? '' : formatBytes(bytes);
+    return `${mark} ${escapeLine(name).padEnd(width)}${size}`.trimEnd();
+  });
+  return [...rows, '/model NAME goes on with another one.'].join('\n');
+}
+
+/** Goes on with the model of this name, where it is on the server or the person wants it there. */
+export async function changeModel(
+  conversation: ModelUser,
+  models: Models,
+  asked: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const listed = (await models.list(signal)).map(({ name }) => name);
+  const found = listed.find((name) => isSame(name, asked));
+  if (found === undefined && !(await models.offerPull(asked, signal))) {
+    return `${escapeLine(conversation.modelName)} stays. ${suggestion(asked, listed)}`;
+  }
+  const name = found ?? asked;
+  if (isSame(name, conversation.modelName)) return `${escapeLine(name)} is the model already.`;
+  conversation.switchModel(name);
+  return (
+    `From here on: ${escapeLine(name)}. It reads the whole prompt anew at the next request, and ` +
+    'its context window may be another.'
+  );
+}
+
+/** Ollama reads a name without a tag as `:latest`, and passes over case. */
+function isSame(one: string, other: string): boolean {
+  return tagged(one) === tagged(other);
+}
+
+function tagged(name: string): string {
+  return (/:[^/]*$/.test(name) ? name : `${name}:latest`).toLowerCase();
+}
+
+/** Typing errors are near, and another size of the same model is. */
+function suggestion(asked: string, names: readonly string[]): string {
+  if (names.length === 0) return 'There is no model on the server.';
+  const nearest = closest(asked, [...names]);
+  const family = (name: string) => name.toLowerCase().replace(/:.*$/s, '');
+  const isNear = distance(asked, nearest) <= 3 || family(asked) === family(nearest);
+  return isNear ? `Did you mean ${escapeLine(nearest)}?` : '/model lists what there is.';
+}

@@ -1,0 +1,48 @@
+/** Lines from the person: typed in a terminal with line editing, or piped in. */
+import type { Writable } from 'node:stream';
+import type { Aids } from '../editor/aids.ts';
+import { PipedInput } from './piped-input.ts';
+import { TerminalInput, type TerminalInputOptions } from './terminal-input.ts';
+
+export interface ReadOptions {
+  /** Stands behind the prompt already, to be changed. */
+  initial?: string;
+  /** What helps to write a request. What is sent goes into its history. */
+  aids?: Aids;
+}
+
+export interface LineInput {
+  /** The next line without its end, or undefined at the end of input or when `signal` aborts. */
+  read(prompt: string, signal?: AbortSignal, options?: ReadOptions): Promise<string | undefined>;
+  /** As `read`, for a question that only what is typed from now on may answer. */
+  readFresh(
+    prompt: string,
+    signal: AbortSignal,
+    options?: ReadOptions,
+  ): Promise<string | undefined>;
+  /** Drops whole lines that were typed ahead, and returns how many. Piped lines are no such lines. */
+  dropWaiting(): number;
+  /** Whether something has been typed that was not sent. */
+  readonly hasText: boolean;
+  /** Another program has the terminal: the person's own editor. */
+  readonly isAway: boolean;
+  /** Drops what was typed; where nothing was, says `note` and shows the prompt again. */
+  restart(note: string): void;
+  /** Lets `print` write lines of its own; a prompt that stands there is shown again below them. */
+  interject(print: () => void): void;
+  /** Takes the terminal again, after the program was stopped. */
+  resume(): void;
+  /** Leaves the terminal as it was. */
+  close(): void;
+}
+
+export interface LineInputOptions extends TerminalInputOptions {
+  /** Where prompts and the echo of keys go. */
+  output: Writable;
+  isTerminal: boolean;
+}
+
+/** The lines of a terminal, or those that are piped in. */
+export function openLineInput({ isTerminal, ...options }: LineInputOptions): LineInput {
+  return isTerminal ? new TerminalInput(options) : new PipedInput(options);
+}

@@ -1,0 +1,163 @@
+/** A unified diff as rows for the terminal: all of what changes, and nothing that could steer it. */
+import { isUtf8 } from 'node:buffer';
+import type { ChalkInstance } from 'chalk';
+import type { StructuredPatchHunk } from 'diff';
+import { isBlank, withVisibleBlanks } from '../text/blanks.ts';
+import { escapeForTerminal, escapeLine } from '../text/escape.ts';
+import { wrapLine } from '../text/wrap.ts';
+
+/** What a file held and holds, or would hold; undefined where there is no file. */
+export interface FileDiff {
+  path: string;
+  before: Buffer | undefined;
+  after: Buffer | undefined;
+}
+
+/** How rows are made for a terminal. */
+export interface RowStyle {
+  chalk: ChalkInstance;
+  /** Columns of the terminal, undefined where there is none. */
+  columns: number | undefined;
+}
+
+/** Stands before every row, so that none can pass for a question or a message of ours. */
+const PREFIX = '  | ';
+const CONTEXT_LINES = 3;
+/** Lines that come and go; finding what stayed among more of them would take seconds. */
+const MAX_EDITS = 1_000;
+/** So many blank lines in a row are counted instead. */
+const MAX_BLANK_LINES = 4;
+
+/** The rows of a diff: header, hunks, and what the lines themselves do not show. */
+export async function renderDiff(diff: FileDiff, style: RowStyle): Promise<string[]> {
+  const { chalk } = style;
+  const [from, to] = [diff.before && `a/${diff.path}`, diff.after && `b/${diff.path}`];
+  const header = [`--- ${from ?? '/dev/null'}`, `+++ ${to ?? '/dev/null'}`];
+  const { before, after, notes } = readable(diff);
+  const isSame = diff.before !== undefined && diff.after?.equals(diff.before);
+  const hunks = isSame ? [] : await hunksOf(before, after);
+  const empty = hunks.length === 0 ? [isSame ? '(it stays as it is)' : '(the file is empty)'] : [];
+  return [
+    ...header.flatMap((line) => rows(escapeLine(line), style, chalk.bold)),
+    ...[...notes, ...empty].flatMap((note) => rows(note, style, chalk.dim)),
+    ...hunks.flatMap((hunk) => hunkRows(hunk, style)),
+  ];
+}
+
+interface Readable {
+  before: string;
+  after: string;
+  notes: string[];
+}
+
+/** Both files as text of which no byte is lost, and what has to be said of it. */
+function readable({ before: old, after: now }: FileDiff): Readable {
+  const notes: string[] = [];
+  const isUtf8Text = [old, now].every((bytes) => !bytes || isUtf8(bytes));
+  if (!isUtf8Text) notes.push('(not UTF-8: shown byte by byte)');
+  const replacesBinary = isBinary(old) && now !== undefined && !isBinary(now);
+  if (replacesBinary) notes.push(`(a binary file of ${old?.length} bytes is replaced)`);
+  const encoding = isUtf8Text ? 'utf8' : 'latin1';
+  let before = replacesBinary ? '' : (old?.toString(encoding) ?? '');
+  let after = now?.toString(encoding) ?? '';
+  if ([before, after].every(hasOnlyCrlf) && `${before}${after}` !== '') {
+    notes.push('(its lines end in CRLF)');
+    [before, after] = [before, after].map((text) => text.replaceAll('\r\n', '\n')) as [
+      string,
+      string,
+    ];
+  }
+  return { before, after, notes };
+}
+
+function isBinary(bytes: Buffer | undefined): boolean {
+  return bytes?.includes(0) ?? false;
+}
+
+function hasOnlyCrlf(text: string): boolean {
+  return text === '' || (text.includes('\r\n') && !/(?<!\r)\n/.test(text));
+}
+
+async function hunksOf(before: string, after: string): Promise<StructuredPatchHunk[]> {
+  const { structuredPatch } = await import('diff');
+  const options = { context: CONTEXT_LINES, maxEditLength: MAX_EDITS };
+  const patch = structuredPatch('', '', before, after, undefined, undefined, options);
+  return patch?.hunks ?? replaced(before, after);
+}
+
+/** Every old line goes and every new one comes. */
+function replaced(before: string, after: string): StructuredPatchHunk[] {
+  const linesOf = (text: string, sign: string) => {
+    if (text === '') return [];
+    const lines = text.split('\n');
+    const isEnded = lines.at(-1) === '';
+    const signed = (isEnded ? lines.slice(0, -1) : lines).map((line) => `${sign}${line}`);
+    return isEnded ? signed : [...signed, '\\ No newline at end of file'];
+  };
+  const [old, now] = [linesOf(before, '-'), linesOf(after, '+')];
+  return [
+    {
+      oldStart: 1,
+      oldLines: old.length,
+      newStart: 1,
+      newLines: now.length,
+      lines: [...old, ...now],
+    },
+  ];
+}
+
+function hunkRows(hunk: StructuredPatchHunk, style: RowStyle): string[] {
+  const range = (start: number, lines: number) => `${lines === 0 ? start - 1 : start},${lines}`;
+  const [old, now] = [range(hunk.oldStart, hunk.oldLines), range(hunk.newStart, hunk.newLines)];
+  const body = countedBlanks(hunk.lines).flatMap((line) => lineRows(line, style));
+  return [...rows(`@@ -${old} +${now} @@`, style, style.chalk.cyan), ...body];
+}
+
+/** Long runs of blank lines, each run with the same sign, as their number. */
+function countedBlanks(lines: readonly string[]): string[] {
+  const counted: string[] = [];
+  for (let at = 0; at < lines.length;) {
+    const sign = lines[at]?.[0] ?? ' ';
+    let end = at;
+    while (lines[end]?.[0] === sign && isBlank(lines[end]?.slice(1) ?? '')) end++;
+    if (end - at >= MAX_BLANK_LINES) counted.push(`${sign}[${end - at} blank lines]`);
+    else counted.push(...lines.slice(at, Math.max(end, at + 1)));
+    at = Math.max(end, at + 1);
+  }
+  return counted;
+}
+
+function lineRows(line: string, style: RowStyle): string[] {
+  const { chalk } = style;
+  const sign = line.slice(0, 1);
+  const colour = { '+': chalk.green, '-': chalk.red, '\\': chalk.dim }[sign] ?? plain;
+  const text = escapeForTerminal(withVisibleBlanks(line.slice(1)));
+  return rows(text, style, colour, sign);
+}
+
+function plain(text: string): string {
+  return text;
+}
+
+/** An escaped line as rows of the terminal, each with the prefix and its sign. */
+function rows(
+  text: string,
+  { columns = Infinity }: RowStyle,
+  colour: (text: string) => string,
+  sign = '',
+): string[] {
+  const indent = PREFIX.length + sign.length;
+  return wrapLine(text, indent, columns).map((row) => `${PREFIX}${colour(`${sign}${row}`)}`);
+}
+
+/** More rows than this are cut in the middle until the person asks for all. */
+const MAX_ROWS = 400;
+const TAIL_ROWS = 100;
+
+/** Cuts rows in the middle, with a mark that counts what is left out and says how to see it. */
+export function cutRows(all: readonly string[], how: string): { shown: string[]; isCut: boolean } {
+  if (all.length <= MAX_ROWS) return { shown: [...all], isCut: false };
+  const head = all.slice(0, MAX_ROWS - TAIL_ROWS);
+  const mark = `… ${all.length - MAX_ROWS} rows are not shown: ${how}`;
+  return { shown: [...head, mark, ...all.slice(-TAIL_ROWS)], isCut: true };
+}

@@ -1,0 +1,30 @@
+/** What a request has cost so far. */
+import type { AgentEvent } from '../../events.ts';
+
+export class Cost {
+  /** Calls of tools, those of delegates aside. */
+  steps = 0;
+  #tokens = 0;
+  #windowShare: number | undefined;
+  readonly #start = performance.now();
+
+  /** Counts a model call. */
+  add({ usage, numCtx }: AgentEvent & { type: 'model_end' }): void {
+    const { prompt_tokens = 0, output_tokens = 0 } = usage;
+    this.#tokens += output_tokens;
+    if (prompt_tokens > 0) this.#windowShare = (prompt_tokens + output_tokens) / numCtx;
+  }
+
+  /** One line: steps, tokens generated, how full the window is, time. */
+  render(): string {
+    const seconds = (performance.now() - this.#start) / 1000;
+    return [
+      `${this.steps} ${this.steps === 1 ? 'step' : 'steps'}`,
+      ...(this.#tokens > 0 ? [`${this.#tokens} tokens`] : []),
+      ...(this.#windowShare === undefined
+        ? []
+        : [`${Math.round(this.#windowShare * 100)}% of the window`]),
+      `${seconds.toFixed(1)} s`,
+    ].join(' · ');
+  }
+}

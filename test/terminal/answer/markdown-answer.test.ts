@@ -1,0 +1,240 @@
+import { stripVTControlCharacters as plain } from 'node:util';
+import { Chalk } from 'chalk';
+import * as fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MarkdownAnswer } from '../../../src/terminal/answer/markdown-answer.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** An answer in a terminal of this width, and what it has written so far. */
+function answerIn(columns: () => number, level: 0 | 1 = 1) {
+  let text = '';
+  const write = (more: string) => void (text += more);
+  const answer = new MarkdownAnswer({ write, columns, chalk: new Chalk({ level }) });
+  return { answer, written: () => text };
+}
+
+/** What is written of an answer that comes in such pieces, with time to look at each. */
+function written(pieces: Iterable<string>, columns = 60, level: 0 | 1 = 1): string {
+  const shown = answerIn(() => columns, level);
+  for (const piece of pieces) {
+    shown.answer.push(piece);
+    vi.advanceTimersByTime(200);
+  }
+  shown.answer.end();
+  return shown.written();
+}
+
+const MARKDOWN = `# What I found
+
+The **parser** reads \`src/a.ts\` and is *slow*. See [the docs](https://example.com/docs), or
+https://example.org; ~~not~~ ~/notes, 2 * 3 and snake_case_name.
+
+1. Run the tests:
+   \`\`\`bash
+   npm test   # all
+   \`\`\`
+2. Then look:
+   - [x] at **this one**, which goes on for longer than a row is wide
+   - at that
+
+| file | lines |
+|------|------:|
+| a.ts | 12    |
+| b.ts | \`1200\` |
+
+\`\`\`ts
+/* A comment
+   of two lines. */
+const half = 1 / 2;
+
+\`\`\`
+> Quoted.
+
+---
+<b>HTML</b> is text &#27;[2J`;
+
+it('shows Markdown as rows, wrapped between words; code is left as it is', () => {
+  expect(plain(written([MARKDOWN], 40))).toMatchInlineSnapshot(`
+    "What I found
+
+    The parser reads src/a.ts and is slow.
+    See the docs (https://example.com/docs),
+    or
+    https://example.org; not ~/notes, 2 * 3
+    and snake_case_name.
+
+    1. Run the tests:
+       \`\`\`bash
+       npm test   # all
+       \`\`\`
+    2. Then look:
+       - [x] at this one, which goes on for
+             longer than a row is wide
+       - at that
+
+    file  lines
+    ────  ─────
+    a.ts     12
+    b.ts   1200
+
+    \`\`\`ts
+    /* A comment
+       of two lines. */
+    const half = 1 / 2;
+
+    \`\`\`
+    │ Quoted.
+
+    ────────────────────────────────────────
+    <b>HTML</b> is text \\x1b[2J
+    "
+  `);
+});
+
+it('keeps the marks of Markdown where there are no colours', () => {
+  const rows = written([MARKDOWN], 80, 0).split('\n');
+  expect(rows.join('\n')).not.toContain('\u001b');
+  expect(rows[0]).toBe('# What I found');
+  expect(rows[2]).toBe('The **parser** reads `src/a.ts` and is *slow*. See the docs');
+  expect(rows).toContain('/* A comment');
+});
+
+it('colours code by its language, each row by itself, and leaves an unknown one plain', () => {
+  const code = (language: string) =>
+    written([`\`\`\`${language}\n/* a\nb */ const x = 'y';\n\`\`\``]).split('\n');
+  expect(code('js')).toEqual([
+    '\u001b[2m```js\u001b[22m',
+    '\u001b[2m/* a\u001b[22m',
+    "\u001b[2mb */\u001b[22m \u001b[35mconst\u001b[39m x = \u001b[32m'y'\u001b[39m;",
+    '\u001b[2m```\u001b[22m',
+    '',
+  ]);
+  expect(code('nonsense')[2]).toBe("b */ const x = 'y';");
+});
+
+it('gives each cell of a table that is too wide a row of its own', () => {
+  const table =
+    '| name | what it is |\n|---|---|\n| one | the first of them |\n| two | the other |';
+  expect(plain(written([table], 20))).toBe(
+    'name: one\nwhat it is: the\nfirst of them\n\nname: two\nwhat it is: the\nother\n',
+  );
+});
+
+describe('while it comes in', () => {
+  it('an answer looks the same in the end, and no row that was written is taken back', () => {
+    for (const columns of [24, 40, 80]) {
+      const whole = written([MARKDOWN], columns);
+      expect(plain(written(MARKDOWN, columns))).toBe(plain(whole));
+      // eslint-disable-next-line no-control-regex
+      expect(written(MARKDOWN, columns)).not.toMatch(/\u001b\[\d*[A-HJ-Z]|[\r\b]/);
+    }
+  });
+
+  it('words are shown as they are complete, and half a word after a pause', () => {
+    const { answer, written: shown } = answerIn(() => 60);
+    answer.push('The **bo');
+    vi.advanceTimersByTime(250);
+    expect(plain(shown())).toBe('The');
+    answer.push('ld** wor');
+    vi.advanceTimersByTime(250);
+    expect(plain(shown())).toBe('The bold');
+    vi.advanceTimersByTime(250);
+    expect(plain(shown())).toBe('The bold wor');
+    answer.push('d.');
+    answer.end();
+    expect(plain(shown())).toBe('The bold word.\n');
+  });
+
+  it('half a word that was shown moves to the next row when it grows too long', () => {
+    const { answer, written: shown } = answerIn(() => 10);
+    answer.push('12345 789');
+    vi.advanceTimersByTime(1_000);
+    answer.push('01 34');
+    answer.end();
+    expect(shown()).toBe('12345 789\u001b[4D\u001b[K\n78901 34\n');
+  });
+
+  it('writing without blanks is shown too', () => {
+    const { answer, written: shown } = answerIn(() => 10);
+    answer.push('漢字漢字漢字漢');
+    vi.advanceTimersByTime(200);
+    expect(shown()).toBe('漢字漢字漢\n字');
+  });
+
+  it('a mark that finds no other half for long is shown', () => {
+    const { answer, written: shown } = answerIn(() => 60);
+    answer.push(`*args are ${'words '.repeat(60)}`);
+    vi.advanceTimersByTime(200);
+    expect(shown()).toMatch(/^\*args are words/);
+  });
+
+  it('a change of the width holds from the next block on', () => {
+    let columns = 20;
+    const { answer, written: shown } = answerIn(() => columns);
+    answer.push('one two three four ');
+    vi.advanceTimersByTime(200);
+    columns = 10;
+    answer.push('five six seven\n\none two three');
+    answer.end();
+    expect(shown()).toBe('one two three four\nfive six seven\n\none two\nthree\n');
+  });
+});
+
+const PIECES =
+  'word|- |1. |# |> |```js\n|```|`|**|*|_|~~|[|](|)|\n|\n\n|\n   |---|\\|<b>|&#27;|漢|\r\n|\t|\u001b[2J|\u009b|\u202e|\ud800';
+const piece = fc.constantFrom(
+  ...PIECES.split('|'),
+  ' ',
+  '| a | b |',
+  '\n|--|--|\n',
+  'longer words that wrap',
+);
+
+it('loses no word and lets nothing steer the terminal, whatever comes in whatever pieces', () => {
+  const UNSAFE = /(?![\n\t])\p{Cc}|\p{Bidi_Control}|\p{Surrogate}/u;
+  fc.assert(
+    fc.property(
+      fc.array(piece, { maxLength: 25 }),
+      fc.integer({ min: 1, max: 60 }),
+      (all, width) => {
+        // What is ours steers: it is taken away, but nothing else.
+        // eslint-disable-next-line no-control-regex
+        const shown = written(all, width).replace(/\u001b\[(?:\d+m|\d+D\u001b\[K)/g, '');
+        expect(shown).not.toMatch(UNSAFE);
+        const count = (text: string) => text.match(/word/g)?.length ?? 0;
+        expect(count(shown)).toBeGreaterThanOrEqual(count(withoutAddresses(all.join(''))));
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+/** A fence's language is its first word alone, and of an address in angle brackets no blank stays. */
+function withoutAddresses(text: string): string {
+  return text.replace(/^.*(?:```|~~~).*$/gm, '').replace(/\]\([^]*?\)/g, '');
+}
+
+it('quotations in each other without end are shown as they are', () => {
+  expect(written([`${'> '.repeat(20_000)}deep`])).toMatch(/^> > .*deep\n$/);
+});
+
+it('is looked at now and then, not at each of its 20,000 pieces', () => {
+  vi.useRealTimers();
+  const text = '- a point with **strong** words and `code` in it\n'.repeat(2_050);
+  const { answer, written: shown } = answerIn(() => 80);
+  let looks = 0;
+  const count = vi.spyOn(performance, 'now').mockImplementation(() => (looks += 1));
+  for (let at = 0; at < text.length; at += 5) answer.push(text.slice(at, at + 5));
+  answer.end();
+  count.mockRestore();
+  // The clock goes on by one millisecond a look at it: there were few others than in push().
+  expect(looks).toBeLessThan(text.length / 5 + 2_000);
+  expect(plain(shown()).split('\n')).toHaveLength(2_051);
+});
+
+it.each(['[', '*a ', '`a ', '_', '漢', 'a'])('takes 10,000 times %j at once', (text) => {
+  const shown = plain(written([text.repeat(10_000)])).replaceAll('\n', '');
+  expect(shown.length).toBeGreaterThanOrEqual(10_000);
+});

@@ -1,0 +1,165 @@
+import { Chalk } from 'chalk';
+import { expect, it } from 'vitest';
+import { Meter } from '../../../src/context/meter.ts';
+import type { ContextReport } from '../../../src/events.ts';
+import {
+  LEAVE,
+  runCommand as run,
+  type Commandable,
+} from '../../../src/terminal/commands/commands.ts';
+import { Session } from '../../../src/session/session.ts';
+
+const report: ContextReport = {
+  numCtx: 1_000,
+  numPredict: 100,
+  tokens: { prefix: 200, memory: 50, transcript: 100, tail: 50 },
+  reuse: new Meter().reuse,
+};
+
+/** A conversation with one entry, of which a compaction saves so many characters. */
+function conversation(saved = 0) {
+  const session = new Session({
+    id: '20260401-144025-2dd0aa',
+    path: '/repo/.mini-coding-agent/sessions/x.jsonl',
+    append: () => undefined,
+    flush: () => undefined,
+    close: () => undefined,
+  });
+  session.record({ type: 'user', content: 'Fix the \u001b[31mbug' });
+  return {
+    session,
+    modelName: 'small:1b',
+    switchModel: () => undefined,
+    reset: () => session.reset(),
+    compact: () => saved,
+    reportContext: () => report,
+    reportPrompt: () => ({
+      prefix: 'Rules:\n\u001b[2J',
+      memory: 'Memory:',
+      transcript: '',
+      tail: '',
+    }),
+    listSessions: () => [],
+    switchSession: () => undefined,
+    exportTo: () => undefined,
+    diff: () => [],
+    undo: () => ({ type: 'nothing' as const }),
+    redo: () => ({ type: 'nothing' as const }),
+    approvals: { policy: 'ask' as const, always: [], forget: () => undefined },
+    switchPolicy: () => undefined,
+  };
+}
+
+/** Where nobody is there to be asked. */
+function runCommand(line: string, talk: Commandable) {
+  const { signal } = new AbortController();
+  const models = { list: () => Promise.resolve([]), offerPull: () => Promise.resolve(false) };
+  const chalk = new Chalk({ level: 0 });
+  const context = { models, chalk, columns: 80, print: () => undefined, signal };
+  return run(line, { ...context, conversation: talk, ask: () => Promise.resolve(undefined) });
+}
+
+it('lists every command with what it does', async () => {
+  expect(await runCommand('/help', conversation())).toMatchInlineSnapshot(`
+    "Conversation
+      /memory                  print the working memory: task, files, notes
+      /context                 show how the context window is filled and reused
+      /prompt [section]        print what the next model call would send, by section
+      /compact                 shorten the older half of the transcript
+      /model [name]            list the models of the server, or go on with another one
+      /reset, /clear           clear transcript and memory and go on
+
+    Changes
+      /diff [all]              show what the agent changed in this session
+      /undo                    take back the file changes of the last request
+      /redo                    make the file changes of the last /undo again
+      /approval [policy]       show or switch what is asked; forget [n] takes back
+
+    Sessions
+      /session                 print the path of this session's file
+      /sessions, /resume [id]  list the latest sessions; go on with one
+      /export FILE.md          write the conversation to a file, as Markdown
+
+    Program
+      /help                    list the commands
+      /exit, /quit             leave
+
+    Anything else is a request. @path names a file, !command runs a command of yours and lets the
+    model see what it prints."
+  `);
+});
+
+it('prints the working memory, with nothing in it that steers the terminal', async () => {
+  const memory = await runCommand('/memory', conversation());
+  expect(memory).toContain('task: Fix the \\x1b[31mbug');
+  expect(memory).toContain('files: -');
+});
+
+it('prints the path of the file of the session', async () => {
+  expect(await runCommand('/session', conversation())).toBe(
+    '/repo/.mini-coding-agent/sessions/x.jsonl',
+  );
+});
+
+it('shows how the context window is filled', async () => {
+  expect(await runCommand('/context', conversation())).toMatch(/^Context window: 1000 tokens\n/);
+});
+
+it.each([
+  [120, 'The transcript is 120 characters shorter; the newest entries are whole.'],
+  [0, 'There is nothing to shorten.'],
+])('says that a compaction saved %i characters', async (saved, answer) => {
+  expect(await runCommand('/compact', conversation(saved))).toBe(answer);
+});
+
+it('clears transcript and memory', async () => {
+  const talk = conversation();
+  expect(await runCommand('/reset', talk)).toMatch(/cleared/);
+  expect(talk.session.state.entries).toEqual([]);
+  expect(talk.session.state.memory.task).toBe('');
+});
+
+it.each(['/exit', '/quit', '/QUIT', '/exit now'])('leaves on %s', async (line) => {
+  expect(await runCommand(line, conversation())).toBe(LEAVE);
+});
+
+it.each(['/hlep', '/', '/exit!', '/constructor'])(
+  'answers %s, which is no command, and sends it nowhere',
+  async (line) => {
+    const talk = conversation();
+    const answer = await runCommand(line, talk);
+    expect(answer).toMatch(
+      /^There is no command \/\S*\. (\/help lists the commands\.|Did you mean \/\w+\?)$/,
+    );
+    expect(talk.session.state.entries).toHaveLength(1);
+  },
+);
+
+it('escapes an unknown command that it repeats', async () => {
+  expect(await runCommand('/\u001b[2J', conversation())).toContain('no command /\\x1b[2J.');
+});
+
+it.each([
+  ['/hlep', '/help'],
+  ['/contxt', '/context'],
+  ['/rest', '/reset'],
+])('suggests for %s the command %s', async (line, name) => {
+  expect(await runCommand(line, conversation())).toMatch(`Did you mean ${name}?`);
+});
+
+it('prints the next prompt by section, with its bytes, escaped', async () => {
+  expect(await runCommand('/prompt', conversation())).toBe(
+    '── prefix · 11 bytes\nRules:\n\\x1b[2J\n\n── memory · 7 bytes\nMemory:\n\n' +
+      '── transcript · 0 bytes\n\n\n── tail · 0 bytes\n',
+  );
+  expect(await runCommand('/prompt memory', conversation())).toBe('── memory · 7 bytes\nMemory:');
+  expect(await runCommand('/prompt x', conversation())).toMatch(
+    /^The sections are prefix, memory,/,
+  );
+});
+
+it('says so where there is no session, nothing to export, or no file named', async () => {
+  expect(await runCommand('/sessions', conversation())).toMatch(/^There are no sessions/);
+  expect(await runCommand('/export a.md', conversation())).toBe('Nothing was said yet.');
+  expect(await runCommand('/export', conversation())).toBe('Say where to: /export FILE.md');
+});

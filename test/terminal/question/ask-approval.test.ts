@@ -1,0 +1,105 @@
+import { PassThrough } from 'node:stream';
+import { Chalk } from 'chalk';
+import { describe, expect, it } from 'vitest';
+import { askApproval, meaningOf } from '../../../src/terminal/question/ask-approval.ts';
+import { PipedInput } from '../../../src/terminal/input/piped-input.ts';
+import type { AskedCall } from '../../../src/terminal/question/question.ts';
+import { never } from '../../support/workspace.ts';
+
+it.each([
+  ['y', 'yes'],
+  ['Y', 'yes'],
+  [' YES \t', 'yes'],
+  ['a', 'always'],
+  ['Always', 'always'],
+  ['e', 'edit'],
+  ['v', 'view'],
+  ['?', 'help'],
+  ['', { no: 'the user said no' }],
+  [' \t', { no: 'the user said no' }],
+  ['N', { no: 'the user said no' }],
+  ['no', { no: 'the user said no' }],
+  [undefined, { no: 'nobody answered' }],
+  ['yy', { no: 'the user said: yy' }],
+  ['yes please', { no: 'the user said: yes please' }],
+  ['y\nn', { no: 'the user said: y n' }],
+  ['ok', { no: 'the user said: ok' }],
+])('of the answers, %j means %j', (answer, meaning) => {
+  expect(meaningOf(answer)).toEqual(meaning);
+});
+
+it('bounds what the model is told as the reason', () => {
+  const meaning = meaningOf('because '.repeat(1_000));
+  expect(meaning).toEqual({ no: expect.stringMatching(/^the user said: because .*…$/) });
+  expect(JSON.stringify(meaning).length).toBeLessThan(540);
+});
+
+/** Asks with these lines piped in. */
+async function asked(call: AskedCall, lines: string[]) {
+  const input = new PassThrough();
+  const output = new PassThrough();
+  let shown = '';
+  output.setEncoding('utf8').on('data', (text: string) => (shown += text));
+  const desk = {
+    input: new PipedInput({ input, output }),
+    isTerminal: false,
+    chalk: new Chalk({ level: 0 }),
+    columns: 80,
+    write: (text: string) => void output.write(text),
+  };
+  input.end(lines.map((line) => `${line}\n`).join(''));
+  return { answer: await askApproval(call, desk, never), shown: () => shown };
+}
+
+const shell: AskedCall = { tool: 'run_shell', args: { command: 'ls' }, command: 'ls' };
+const edit = (after: string): AskedCall => ({
+  tool: 'write_file',
+  args: {},
+  change: { path: 'a.txt', before: undefined, after: Buffer.from(after) },
+});
+
+describe('where answers are piped in', () => {
+  it('a yes, an always and a reason are taken, and the end is a no', async () => {
+    expect((await asked(shell, ['y'])).answer).toEqual({ allowed: true });
+    expect((await asked(shell, ['a'])).answer).toEqual({ allowed: true, always: true });
+    expect((await asked(shell, ['use make'])).answer).toEqual({
+      allowed: false,
+      reason: 'the user said: use make',
+    });
+    expect((await asked(shell, [])).answer).toEqual({ allowed: false, reason: 'nobody answered' });
+  });
+
+  it('a command cannot be edited, which is told, and the question is put again', async () => {
+    const { answer, shown } = await asked(shell, ['e', 'y']);
+    expect(answer).toEqual({ allowed: true });
+    expect(shown()).toContain('A command can be edited in a terminal only.');
+    expect(shown().match(/Allow run_shell\?/g)).toHaveLength(2);
+  });
+});
+
+it('says what always covers', async () => {
+  expect((await asked(shell, ['a'])).shown()).toContain(
+    'This very command is not asked about again',
+  );
+  expect((await asked(edit('x'), ['a'])).shown()).toContain('write_file is not asked about again');
+});
+
+it('shows the whole of a long edit on v, and only then', async () => {
+  const text = Array.from({ length: 1_000 }, (_, index) => `line ${index}\n`).join('');
+  const without = await asked(edit(text), ['y']);
+  expect(without.shown()).not.toContain('+line 500\n');
+  const { answer, shown } = await asked(edit(text), ['v', 'n']);
+  expect(shown()).toContain('+line 500\n');
+  expect(answer).toMatchObject({ allowed: false });
+});
+
+it('explains the letters on a question mark', async () => {
+  const { shown } = await asked(shell, ['?', 'n']);
+  for (const letter of ['y', 'n', 'a', 'e']) expect(shown()).toContain(`\n  ${letter}  `);
+  expect(shown()).not.toContain('\n  v  ');
+  expect((await asked(edit('x'), ['?', 'n'])).shown()).not.toContain('\n  e  ');
+});
+
+it('has no command to edit where a file is edited', async () => {
+  expect((await asked(edit('x'), ['e', 'n'])).shown()).toContain('Only a command can be edited.');
+});

@@ -1,0 +1,400 @@
+import { Writable } from 'node:stream';
+import { Chalk } from 'chalk';
+import * as fc from 'fast-check';
+import stringWidth from 'string-width';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { AgentEvent } from '../../../src/events.ts';
+import type { Usage } from '../../../src/model/model.ts';
+import { Screen, type ScreenOptions } from '../../../src/terminal/screen/screen.ts';
+
+/** A stream that keeps what is written to it. */
+class Sink extends Writable {
+  text = '';
+  /** As wide as this, where it is a terminal. */
+  columns?: number;
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString('utf8');
+    done();
+  }
+}
+
+/** A screen that keeps answers and progress apart. */
+function sinkScreen(options: Partial<ScreenOptions> = {}) {
+  const [answers, progress] = [new Sink(), new Sink()];
+  const off = { streams: true, showsStatus: false, showsCost: false };
+  const chalk = new Chalk({ level: 0 });
+  return {
+    answers,
+    progress,
+    screen: new Screen({ answers, progress, chalk, ...off, ...options }),
+  };
+}
+
+/** What these events put on the screen. */
+async function show(
+  events: readonly AgentEvent[],
+  options: Partial<ScreenOptions> = {},
+  depth = 0,
+) {
+  const { screen, answers, progress } = sinkScreen(options);
+  for (const event of events) await screen.show(event, depth);
+  return { answers: answers.text, progress: progress.text };
+}
+
+const start: AgentEvent = { type: 'model_start', promptChars: 10_000, newChars: 5_000 };
+const end = (usage: Partial<Usage> = {}): AgentEvent => ({
+  type: 'model_end',
+  usage: { prompt_chars: 100, ...usage },
+  numCtx: 1_000,
+});
+const delta = (answer: string): AgentEvent => ({ type: 'model_delta', raw: answer, answer });
+const final = (text: string): AgentEvent => ({ type: 'final', reason: 'answer', text });
+const toolStart = (name: string, args: Record<string, unknown>): AgentEvent => ({
+  type: 'tool_start',
+  name,
+  args,
+});
+const toolEnd = (content: string, ok = true, elapsedMs = 5): AgentEvent => ({
+  type: 'tool_end',
+  name: 'unused',
+  ok,
+  content,
+  elapsedMs,
+});
+
+/** One call with its end. */
+const call = (
+  name: string,
+  args: Record<string, unknown>,
+  ...ended: [content: string, ok?: boolean, elapsedMs?: number]
+): AgentEvent[] => [toolStart(name, args), toolEnd(...ended)];
+const shellResult = (code: number, stdout = '(empty)', stderr = '(empty)') =>
+  `exit_code: ${code}\nstdout:\n${stdout}\nstderr:\n${stderr}`;
+
+describe('an answer', () => {
+  const streamed = [
+    start,
+    delta('The bug '),
+    delta('is fixed.'),
+    end(),
+    final('The bug is fixed.'),
+  ];
+
+  it('is shown once, whether it is streamed or not', async () => {
+    expect((await show(streamed)).answers).toBe('The bug is fixed.\n');
+    expect((await show(streamed, { streams: false })).answers).toBe('The bug is fixed.\n');
+  });
+
+  it('is completed by what was not streamed', async () => {
+    const events = [start, delta('The bug'), end(), final('The bug is fixed.')];
+    expect((await show(events)).answers).toBe('The bug is fixed.\n');
+  });
+
+  it('stands whole on lines of its own when something else was streamed', async () => {
+    const events = [start, delta('Let me '), end(), final('Done.')];
+    expect((await show(events)).answers).toBe('Let me \nDone.\n');
+  });
+
+  it('of a delegate is not shown', async () => {
+    expect((await show(streamed, {}, 1)).answers).toBe('');
+  });
+
+  it('begins on a new line after a reply that was shown in part and turned into a call', async () => {
+    const events = [
+      start,
+      delta('I look.'),
+      end(),
+      ...call('search', { pattern: 'x' }, 'y'),
+      start,
+    ];
+    expect((await show([...events, delta('Ok'), final('Ok')])).answers).toBe('I look.\nOk\n');
+  });
+
+  it('is rendered where colours are given for it, and is as the model wrote it where not', async () => {
+    const events = [
+      start,
+      delta('**Fi'),
+      delta('xed** in `a.ts`.'),
+      end(),
+      final('**Fixed** in `a.ts`.'),
+    ];
+    const answerChalk = new Chalk({ level: 1 });
+    expect((await show(events)).answers).toBe('**Fixed** in `a.ts`.\n');
+    const { answers } = await show(events, { answerChalk });
+    expect(answers).toBe('\u001b[1mFixed\u001b[22m in \u001b[36ma.ts\u001b[39m.\n');
+  });
+});
+
+describe('the tools', () => {
+  const events = [
+    ...call('list_files', {}, '[D] src\n[F] a.py\n(7 more are not shown: list a folder below)'),
+    ...call('read_file', { path: 'a.py' }, '# a.py\n   1: import os\n   2: os.exit()'),
+    ...call(
+      'read_file',
+      { path: 'b.py', start: 3 },
+      '# b.py\n   3: x\n   4: y\n(lines 3-4 of 9; go on with start=5)',
+    ),
+    ...call('search', { pattern: 'def f', path: 'src' }, 'src/a.py:1:def f\n(2 more in src/a.py)'),
+    ...call('search', { pattern: 'nowhere', path: '.' }, '(no matches)'),
+    ...call('run_shell', { command: 'npm test', timeout: 60 }, shellResult(0), true, 2_345),
+    ...call('write_file', { path: 'a.py', content: 'a\nb\nc\n' }, 'wrote a.py (6 chars)'),
+    ...call('patch_file', { path: 'a.py', old_text: 'a', new_text: 'b' }, 'patched a.py'),
+    ...call('delegate', { task: 'look around' }, 'delegate_result:\nAll is well.'),
+    ...call('juggle', { balls: 3 }, 'error: there is no tool juggle', false),
+    ...call(
+      'write_file',
+      { path: 'b.py', content: '' },
+      'error: write_file was not approved: no',
+      false,
+    ),
+    { type: 'malformed', problem: 'the reply was empty' } as const,
+    { type: 'compacted', saved: 300 } as const,
+    { type: 'final', reason: 'step_limit', text: 'Stopped at the step limit.' } as const,
+  ];
+
+  it('have one line each when they are done, and one more where they failed', async () => {
+    const { progress, answers } = await show(events);
+    expect(progress).toMatchInlineSnapshot(`
+      "• listed . · 9 entries
+      • read a.py · 2 lines
+      • read b.py 3–4 · 2 lines
+      • searched "def f" in src · 3 matches
+      • searched "nowhere" · no matches
+      • ran npm test · exit 0 · 2.3 s
+      • wrote a.py · 3 lines
+      • patched a.py
+      • delegated "look around"
+      ✗ juggle 3
+        error: there is no tool juggle
+      ✗ write b.py
+        error: write_file was not approved: no
+      ! the reply was empty; asking again
+      • older entries shortened by 300 characters, to fit the window
+      Stopped at the step limit.
+      "
+    `);
+    expect(answers).toBe('');
+    expect(await show(events, { progress: undefined })).toEqual({ answers: '', progress: '' });
+  });
+
+  it.each([20, 40, 80, 200])('fill no more than a row each at %i columns', async (columns) => {
+    const progress = Object.assign(new Sink(), { columns });
+    const long = 'long/'.repeat(100);
+    const wide = [
+      ...call('read_file', { path: `${long}漢字` }, '# x\n   1: y'),
+      ...call(
+        'run_shell',
+        { command: `echo ${long}` },
+        shellResult(1, `${long}\n\t${long}`),
+        true,
+        4_200,
+      ),
+    ];
+    await show([...events, ...wide], { progress });
+    const rows = progress.text.split('\n');
+    expect(Math.max(...rows.map((row) => stringWidth(row)))).toBeLessThanOrEqual(columns);
+    const isWhole =
+      columns === 20 || rows.some((row) => /^• ran echo .*… · exit 1 · 4\.2 s$/.test(row));
+    expect(isWhole).toBe(true);
+  });
+
+  it('show the end of what a command has printed, and how much more there is', async () => {
+    const lines = Array.from({ length: 9 }, (_, index) => `line ${index + 1}`);
+    const clipped = ['head', '...[90 bytes left out]...', ...lines].join('\n');
+    const runs = [
+      ...call('run_shell', { command: 'seq' }, shellResult(0, lines.join('\n'), 'and an error')),
+      ...call('run_shell', { command: 'long' }, shellResult(0, clipped)),
+    ];
+    expect((await show(runs)).progress).toMatchInlineSnapshot(`
+      "• ran seq · exit 0
+        … 5 more lines
+        line 6
+        line 7
+        line 8
+        line 9
+        and an error
+      • ran long · exit 0
+        … 6+ more lines
+        line 5
+        line 6
+        line 7
+        line 8
+        line 9
+      "
+    `);
+  });
+
+  it('of a delegate are set in below what it was asked', async () => {
+    const { screen, progress } = sinkScreen();
+    await screen.show(toolStart('delegate', { task: 'look' }));
+    for (const event of call('read_file', { path: 'a' }, '# a\n   1: x'))
+      await screen.show(event, 1);
+    for (const event of call('read_file', { path: 'b' }, 'error: no', false)) {
+      await screen.show(event, 1);
+    }
+    await screen.show(toolEnd('error: delegate failed', false));
+    expect(progress.text).toMatchInlineSnapshot(`
+      "• delegated "look"
+        • read a · 1 line
+        ✗ read b
+          error: no
+        error: delegate failed
+      "
+    `);
+  });
+
+  it('are red where they failed, and where a command did', async () => {
+    const options = { chalk: new Chalk({ level: 1 }) };
+    const { progress } = await show(
+      [
+        ...call('read_file', { path: 'a' }, 'error: no', false),
+        ...call('run_shell', { command: 'false' }, shellResult(1)),
+        ...call('run_shell', { command: 'true' }, shellResult(0)),
+      ],
+      options,
+    );
+    const red = progress.split('\n').map((row) => row.startsWith('\u001b[31m'));
+    expect(red).toEqual([true, true, true, false, false]);
+    expect((await show([...call('x', {}, 'error: no', false)])).progress).not.toContain('\u001b');
+  });
+
+  it('have a line of bearable length, whatever their arguments are', async () => {
+    const args = { command: `a\n${'x'.repeat(1e6)}`, b: [1] };
+    const { progress } = await show(call('run_shell', args, shellResult(0)));
+    expect(progress.trimEnd()).not.toContain('\n');
+    expect(progress.length).toBeLessThan(250);
+    const odd = JSON.parse('{"path":{"toString":1,"valueOf":1}}') as Record<string, unknown>;
+    expect((await show(call('read_file', odd, '# x'))).progress).toMatch(/^• read \{"to/);
+  });
+});
+
+/** Clears the rest of the row. */
+const TO_END = '\u001b[K';
+
+describe('while nothing else is shown', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  /** A terminal that says what is going on. */
+  function watched(columns = 80) {
+    const terminal = Object.assign(new Sink(), { columns });
+    const { screen } = sinkScreen({ answers: terminal, progress: terminal, showsStatus: true });
+    /** What is written while so much time passes, in milliseconds. */
+    const after = (ms: number) => {
+      terminal.text = '';
+      vi.advanceTimersByTime(ms);
+      return terminal.text;
+    };
+    return { screen, terminal, after };
+  }
+  const last = (rows: string) => rows.split('\r').at(-1)?.replace(TO_END, '');
+
+  it('one row tells what goes on and for how long', async () => {
+    const { screen, after } = watched();
+    await screen.show(start);
+    expect(last(after(12_000))).toMatch(/^\S reading the prompt · 12 s · ~1\.3k tokens$/);
+    for (let piece = 0; piece < 120; piece++) await screen.show(delta(''));
+    expect(last(after(3_000))).toMatch(/^\S writing · 3 s · ~120 tokens$/);
+    await screen.show(toolStart('run_shell', { command: 'npm test' }));
+    expect(last(after(4_000))).toMatch(/^\S running npm test · 4 s$/);
+  });
+
+  it.each([30, 20, 5, 1])('it fits one row of %i columns', async (columns) => {
+    const { screen, after } = watched(columns);
+    await screen.show(start);
+    const rows = after(2_000).split('\r').slice(1);
+    expect(rows.length).toBeGreaterThan(10);
+    for (const row of rows) {
+      expect(stringWidth(row.replace(TO_END, ''))).toBeLessThan(Math.max(columns, 1));
+    }
+  });
+
+  it('it is wiped by what comes next, and by a failure', async () => {
+    const { screen, terminal, after } = watched();
+    await screen.show(start);
+    after(1_000);
+    await screen.show(delta('Hi'));
+    expect(terminal.text.endsWith(`\r${TO_END}Hi`)).toBe(true);
+    expect(after(5_000)).toBe(''); // the row is taken
+    await screen.show(final('Hi'));
+    expect(after(5_000)).toBe('');
+    await screen.show(start);
+    after(1_000);
+    screen.clear();
+    screen.clear();
+    expect(terminal.text.split(`\r${TO_END}`)).toHaveLength(2);
+    expect(after(5_000)).toBe('');
+  });
+
+  it('it makes room for a question', async () => {
+    const { screen, after } = watched();
+    await screen.show(toolStart('run_shell', { command: 'npm test' }));
+    after(1_000);
+    screen.pause();
+    expect(after(60_000)).toBe('');
+    screen.resume();
+    expect(last(after(1_000))).toMatch(/running npm test · 1 s/);
+  });
+
+  it('a broken answer is ended when the request fails', async () => {
+    const { screen, answers } = sinkScreen();
+    await screen.show(start);
+    await screen.show(delta('The bug is'));
+    screen.clear();
+    expect(answers.text).toBe('The bug is\n');
+  });
+});
+
+describe('what a request cost', () => {
+  const counted = end({ prompt_tokens: 300, output_tokens: 100 });
+  const search = toolStart('search', { pattern: 'x' });
+
+  it('is told below its answer, from the beginning of the request on', async () => {
+    const { screen, progress } = sinkScreen({ showsCost: true });
+    screen.begin();
+    for (const event of [start, counted, search, toolEnd('y'), start, counted, final('z')]) {
+      await screen.show(event);
+    }
+    expect(progress.text).toMatch(/\n1 step · 200 tokens · 40% of the window · \d+\.\d s\n$/);
+    screen.begin();
+    await screen.show({ type: 'final', reason: 'step_limit', text: 'Stopped.' });
+    expect(progress.text).toMatch(/\nStopped\.\n0 steps · \d+\.\d s\n$/);
+  });
+
+  it('holds the tokens of a delegate, but not its steps', async () => {
+    const { screen, progress } = sinkScreen({ showsCost: true });
+    for (const event of [start, counted, search, search, final('of the delegate')]) {
+      await screen.show(event, 1);
+    }
+    await screen.show(final('z'));
+    expect(progress.text.match(/\d+ steps.*tokens/g)).toEqual(['0 steps · 100 tokens']);
+  });
+
+  it('is not told unless it is wanted', async () => {
+    expect((await show([start, counted, final('z')])).progress).toBe('');
+  });
+});
+
+const UNSAFE = /(?![\n\t])\p{Cc}|\p{Bidi_Control}|[\u200b\u2060\ufeff]|\p{Surrogate}/u;
+const evil = fc.string({
+  unit: fc.constantFrom('\u001b[2J', '\u009b', '\r', '\u202e', '\u200b', '\ud800', '\0', 'a', '\n'),
+});
+
+it('puts nothing on the screen that steers the terminal, from whatever event', async () => {
+  const value = fc.oneof(evil, fc.array(evil), fc.integer(), fc.constant(null));
+  const event: fc.Arbitrary<AgentEvent> = fc.oneof(
+    evil.map(delta),
+    evil.map(final),
+    fc.tuple(evil, fc.dictionary(evil, value)).map((at) => toolStart(...at)),
+    fc.tuple(evil, fc.boolean()).map(([content, ok]) => toolEnd(content, ok)),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(event), fc.boolean(), async (events, isRendered) => {
+      const answerChalk = isRendered ? new Chalk({ level: 0 }) : undefined;
+      const { answers, progress } = await show(events, { answerChalk });
+      expect(answers).not.toMatch(UNSAFE);
+      expect(progress).not.toMatch(UNSAFE);
+    }),
+    { numRuns: 500 },
+  );
+});
