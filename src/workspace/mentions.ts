@@ -4,6 +4,8 @@ import { PathError, resolveInside } from './paths.ts';
 
 /** At the beginning of a word, up to its end; in quotes where the path holds blanks. */
 const MENTION = /(?<!\S)@(?:"([^"\n]+)"|([^\s"]+))/g;
+/** No system takes a longer path; to look into a longer word would only take time. */
+const MAX_PATH = 4_096;
 /** What ends a sentence ends no path, unless a file is named so. */
 const PUNCTUATION = /[.,:;!?)\]}'’”]+$/;
 
@@ -17,6 +19,7 @@ export function nameFiles(root: string, request: string): string {
       const path = pathOf(root, quoted);
       return path === undefined ? mention : `"${path}"`;
     }
+    if (bare.length > MAX_PATH) return mention;
     const name = bare.replace(PUNCTUATION, '');
     const whole = pathOf(root, bare);
     if (whole !== undefined) return whole;

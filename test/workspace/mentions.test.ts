@@ -30,6 +30,11 @@ it.each([
   expect(nameFiles(temporaryFolder(files), request)).toBe(request);
 });
 
+it('leaves a word that is too long for a path as it is', () => {
+  const request = `@${'.'.repeat(1_000_000)}a`;
+  expect(nameFiles(temporaryFolder(files), request)).toBe(request);
+});
+
 it('names nothing outside of the workspace, links included', () => {
   const root = temporaryFolder();
   fs.symlinkSync(temporaryFolder({ secret: '' }), path.join(root, 'link'));

@@ -20,7 +20,7 @@ export interface Settled {
 }
 
 /** A line that so far could become anything: a list, a rule, a fence. */
-const UNDECIDED = /^[\s>]*(?:[-*+_=~`#|\s]*|\d{1,9}[.)]?)\s*$|^[\s>]*(?:`{3}|~{3})/;
+const UNDECIDED = /^(?:[-*+_=~`#|\s]*|\d{1,9}[.)]?)$|^(?:`{3}|~{3})/;
 /** What a new block begins with: marks before it are no concern of what comes after it. */
 const BLOCK_START = /^\s*(?:[-*+]\s|\d{1,9}[.)]\s|#{1,6}\s|>|\n)/;
 /** What could be a row of a table. */
@@ -52,7 +52,12 @@ function lastWordEnd(text: string, end: number, isAnyEnd: boolean): number {
   const lineStart = text.lastIndexOf('\n', end - 1) + 1;
   const from = Math.max(lineStart, end - WORD_CHARS);
   const wordEnd = isAnyEnd ? end : from + (WORD_END.exec(text.slice(from, end))?.index ?? 0);
-  return UNDECIDED.test(text.slice(lineStart, wordEnd)) ? lineStart : wordEnd;
+  return isUndecided(text.slice(lineStart, wordEnd)) ? lineStart : wordEnd;
+}
+
+/** Without the blanks around it first: one pattern for all would try every way to share them out. */
+function isUndecided(line: string): boolean {
+  return UNDECIDED.test(line.replace(/^[\s>]+/, '').trimEnd());
 }
 
 /** Where the last line begins that is like this, or the text. */

@@ -1,6 +1,7 @@
 /** Tab: what the word before the cursor may become. */
 import stringWidth from 'string-width';
 import { escapeLine } from '../text/escape.ts';
+import { shortenEnd, shortenStart } from '../text/shorten.ts';
 
 /** Where words are completed from. */
 export interface Completions {
@@ -71,7 +72,8 @@ const GAP = 2;
 
 /** The words in columns that fit the width, read downward; of too many, the number of the others. */
 export function inColumns(words: readonly string[], width: number): string[] {
-  const shown = words.map((word) => cut(escapeLine(word), width));
+  // The end of a path tells more than its beginning.
+  const shown = words.map((word) => shortenStart(escapeLine(word), width));
   const cell = Math.max(...shown.map((word) => stringWidth(word))) + GAP;
   const perRow = Math.max(1, Math.floor((width + GAP) / cell));
   const rows = Math.min(MAX_ROWS, Math.ceil(shown.length / perRow));
@@ -84,13 +86,5 @@ export function inColumns(words: readonly string[], width: number): string[] {
       .trimEnd(),
   );
   const left = shown.length - fitting.length;
-  return left > 0 ? [...lines, cut(`… ${left} more`, width)] : lines;
-}
-
-/** The end of a path tells more than its beginning. */
-function cut(word: string, width: number): string {
-  let end = [...word];
-  if (stringWidth(word) <= width) return word;
-  while (end.length > 0 && stringWidth(end.join('')) > width - 1) end = end.slice(1);
-  return `…${end.join('')}`;
+  return left > 0 ? [...lines, shortenEnd(`… ${left} more`, width)] : lines;
 }

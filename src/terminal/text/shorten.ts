@@ -7,6 +7,13 @@ export function shortenEnd(text: string, columns: number): string {
   return `${takeColumns(charactersOf(text), columns - 1).join('')}…`.slice(0, Math.max(0, columns));
 }
 
+/** At most `columns` wide, its beginning left out. */
+export function shortenStart(text: string, columns: number): string {
+  if (stringWidth(text) <= columns) return text;
+  const tail = takeColumns(charactersOf(text).toReversed(), columns - 1).toReversed();
+  return `…${tail.join('')}`.slice(0, Math.max(0, columns));
+}
+
 /** At most `columns` wide, the middle left out, so that beginning and end can be read. */
 export function shortenMiddle(text: string, columns: number): string {
   if (stringWidth(text) <= columns) return text;

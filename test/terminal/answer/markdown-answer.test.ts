@@ -220,6 +220,10 @@ it('quotations in each other without end are shown as they are', () => {
   expect(written([`${'> '.repeat(20_000)}deep`])).toMatch(/^> > .*deep\n$/);
 });
 
+it('a line that is all blanks for long is shown once something follows', () => {
+  expect(written([`so\n${' '.repeat(10_000)}and `, 'on'])).toMatch(/and on$/m);
+});
+
 it('is looked at now and then, not at each of its 20,000 pieces', () => {
   vi.useRealTimers();
   const text = '- a point with **strong** words and `code` in it\n'.repeat(2_050);

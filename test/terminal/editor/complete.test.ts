@@ -110,6 +110,8 @@ describe('what is shown of many', () => {
 
   it('is cut at its beginning where one is wider than the screen', () => {
     expect(inColumns(['@a/very/long/path/to/a/file.ts', '@b'], 12)).toEqual(['…o/a/file.ts', '@b']);
+    const deep = Array.from({ length: 5 }, (_, index) => `@${'folder/'.repeat(500)}${index}`);
+    expect(inColumns(deep, 12)[0]).toBe('…er/folder/0');
   });
 });
 
