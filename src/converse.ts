@@ -52,8 +52,9 @@ async function warmUpFor(
     await conversation.warmUp(signal);
   } catch (error) {
     if (signal.aborted) return;
-    // What is being typed is not taken away: the request will ask.
-    if (setUp.canOffer(error) && !terminal.input.hasText) missing.abort(error);
+    // What is being written, be it elsewhere, is not taken away: the request will ask.
+    const isFree = !terminal.input.hasText && !terminal.input.isAway;
+    if (setUp.canOffer(error) && isFree) missing.abort(error);
     else explain(error);
   }
 }

@@ -94,6 +94,8 @@ export interface FakeOllamaOptions {
   port?: number;
   /** The context length that /api/show tells; null: the server has no such route. */
   contextLength?: number | null;
+  /** Nothing is answered before this settles. */
+  answersAfter?: Promise<unknown>;
   /** Models that are there; undefined: any. A pull adds to them. */
   models?: string[];
   /** How a pull goes, as for a reply; without it, a model of one layer comes at once. */
@@ -116,7 +118,7 @@ export async function startFakeOllama(
 
   const server = http.createServer((request, response) => {
     paths.push(request.url ?? '');
-    void readBody(request).then((text) => {
+    void Promise.all([readBody(request), options.answersAfter]).then(([text]) => {
       const body = (text ? JSON.parse(text) : {}) as Record<string, unknown>;
       const model = String(body['model'] ?? body['name']);
       if (request.url === '/api/tags') {

@@ -141,6 +141,26 @@ describe('Ctrl-G', () => {
     expect(await terminal.ended).toBe(0);
   });
 
+  it('is not disturbed when the model is found missing meanwhile', async () => {
+    let answer = () => {};
+    const answersAfter = new Promise<void>((resolve) => (answer = resolve));
+    const editor = editorOf('echo ready; read -r line; echo "$line" > "$1"');
+    const terminal = await terminalScene([], {
+      env: { EDITOR: `'${editor}'` },
+      models: [],
+      answersAfter,
+    });
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type(CTRL_G);
+    await terminal.waitFor('ready');
+    answer();
+    // Whatever it says to that, it has said by the time that it has been answered, too.
+    await (await fetch(`${terminal.server.url}/api/tags`)).text();
+    terminal.type('my request\r');
+    await terminal.waitFor(/ollama pull qwen3\.5:4b\s+mini-coding-agent> my request$/);
+    expect(terminal.screen()).not.toContain('Pull it?');
+  });
+
   it.each([
     [
       'that fails leaves the text, and says so',
