@@ -35,8 +35,14 @@ export function requestAids({ conversation, root, env, gitEnv, warn }: AidsSourc
       files: async () =>
         (await listGitFiles(root, withTrustedPath(gitEnv, root))) ?? (await walkFiles(root)),
     },
-    editor: env['VISUAL'] || env['EDITOR'] || undefined,
+    editor: editorOf(env, root),
   };
+}
+
+/** The editor that the person has named; one of that name in the repository is not theirs. */
+function editorOf(env: NodeJS.ProcessEnv, root: string): Aids['editor'] {
+  const command = env['VISUAL'] || env['EDITOR'];
+  return command ? { command, env: withTrustedPath(env, root) } : undefined;
 }
 
 /** In the person's folder for what programs keep: XDG says that a relative path does not count. */

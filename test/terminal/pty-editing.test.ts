@@ -141,6 +141,21 @@ describe('Ctrl-G', () => {
     expect(await terminal.ended).toBe(0);
   });
 
+  it('opens no editor of the repository, whatever the PATH', async () => {
+    const script = (what: string) => `#!/bin/sh\necho ${what} > "$2"\n`;
+    const name = 'my-editor';
+    const theirs = temporaryFolder({ [name]: script('theirs') });
+    fs.chmodSync(path.join(theirs, name), 0o755);
+    const files = { [`node_modules/.bin/${name}`]: script('planted') };
+    const PATH = ['node_modules/.bin', theirs, process.env['PATH']].join(path.delimiter);
+    const terminal = await terminalScene([], { files, env: { VISUAL: `${name} --wait`, PATH } });
+    fs.chmodSync(path.join(terminal.root, 'node_modules/.bin', name), 0o755);
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type(CTRL_G);
+    await terminal.waitFor(/mini-coding-agent> (theirs|planted)$/);
+    expect(terminal.screen()).toMatch(/ theirs$/);
+  });
+
   it('is not disturbed when the model is found missing meanwhile', async () => {
     let answer = () => {};
     const answersAfter = new Promise<void>((resolve) => (answer = resolve));

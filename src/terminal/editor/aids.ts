@@ -8,10 +8,17 @@ export interface History {
   add(entry: string): void;
 }
 
+/** The person's own editor: how it is started. */
+export interface ExternalEditor {
+  /** A command line; the file's name is put behind it. */
+  command: string;
+  env: NodeJS.ProcessEnv;
+}
+
 /** What helps to write a request; a question is answered without. */
 export interface Aids {
   history: History;
   completions: Completions;
-  /** The command line of the person's own editor. */
-  editor: string | undefined;
+  /** Undefined where the person has named none. */
+  editor: ExternalEditor | undefined;
 }

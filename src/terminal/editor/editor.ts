@@ -1,5 +1,5 @@
 /** Line editing: what each key does to the text, to what helps to write it, and to the screen. */
-import type { Aids } from './aids.ts';
+import type { Aids, ExternalEditor } from './aids.ts';
 import { TextBuffer } from './buffer.ts';
 import { commonStart, complete, inColumns } from './complete.ts';
 import type { Key } from './keys.ts';
@@ -32,7 +32,7 @@ export interface EditorEvents {
   /** Ctrl-Z. */
   onSuspend: () => void;
   /** Ctrl-G. */
-  onEditElsewhere: (editor: string | undefined) => void;
+  onEditElsewhere: (editor: ExternalEditor | undefined) => void;
 }
 
 type Edit = (buffer: TextBuffer) => void;

@@ -3,15 +3,15 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { ExternalEditor } from './aids.ts';
 
 /**
  * Opens a text in an editor that has the terminal meanwhile, and returns what was saved.
- * @param command a command line; the file's name is put behind it
  * @param signal ends the editor
  * @throws Error with a message for the person, when there is no such text
  */
 export async function editElsewhere(
-  command: string,
+  editor: ExternalEditor,
   text: string,
   signal: AbortSignal,
 ): Promise<string> {
@@ -19,17 +19,22 @@ export async function editElsewhere(
   const file = path.join(folder, 'request.md');
   try {
     fs.writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
-    await runEditor(command, file, signal);
+    await runEditor(editor, file, signal);
     return fs.readFileSync(file, 'utf8').replace(/\r\n?/g, '\n').replace(/\n+$/, '');
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function runEditor(command: string, file: string, signal: AbortSignal): Promise<void> {
+function runEditor(
+  { command, env }: ExternalEditor,
+  file: string,
+  signal: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     // The command may hold arguments, and quotes: a shell reads it as the person's own shell would.
-    const editor = spawn('sh', ['-c', `${command} "$1"`, 'sh', file], { stdio: 'inherit', signal });
+    const args = ['-c', `${command} "$1"`, 'sh', file];
+    const editor = spawn('/bin/sh', args, { env, stdio: 'inherit', signal });
     editor.on('error', reject);
     editor.on('close', (code, cause) => {
       if (code === 0) resolve();

@@ -1,6 +1,7 @@
 /** Lines that are typed in a terminal, which is ours from the first prompt on. */
 import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ExternalEditor } from '../editor/aids.ts';
 import { Editor } from '../editor/editor.ts';
 import { KeyReader, type Key } from '../editor/keys.ts';
 import { MovingView, PlainView, type Canvas, type View } from '../editor/view.ts';
@@ -221,7 +222,7 @@ export class TerminalInput implements LineInput {
     this.#take();
   }
 
-  async #editElsewhere(editor: string | undefined): Promise<void> {
+  async #editElsewhere(editor: ExternalEditor | undefined): Promise<void> {
     if (!editor) {
       const message = '(Set VISUAL or EDITOR to the editor that Ctrl-G should open.)\n';
       return this.interject(() => this.#options.output.write(message));
