@@ -6,6 +6,7 @@ import { parseHost, type Host } from './model/host.ts';
 import { APPROVAL_POLICIES, type ApprovalPolicy } from './tools/approval.ts';
 
 const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const;
+/** What `--output-format` takes. */
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 const DEFAULT_MODEL = 'qwen3.5:4b';

@@ -1,7 +1,7 @@
 /** Code in the colours of its language. */
 import { common, createLowlight } from 'lowlight';
 import { escapeForTerminal } from '../text/escape.ts';
-import type { Paint, Row, Span } from '../text/spans.ts';
+import { unpainted, type Paint, type Row, type Span } from '../text/spans.ts';
 import type { Theme } from './theme.ts';
 
 /** Longer code stays plain: nobody reads it here, and some grammars take their time. */
@@ -11,14 +11,12 @@ const lowlight = createLowlight(common);
 type Tree = ReturnType<typeof lowlight.highlight>;
 type Node = Tree['children'][number];
 
-const plain: Paint = (text) => text;
-
 /** The lines of a piece of code. In a language that is not known they have no colours. */
 export function highlight(code: string, language: string, theme: Theme): Row[] {
   const isKnown = code.length <= MAX_CHARS && lowlight.registered(language);
-  if (theme.keepsMarks || !isKnown) return linesOf([{ text: code, paint: plain }]);
+  if (theme.keepsMarks || !isKnown) return linesOf([{ text: code, paint: unpainted }]);
   return linesOf(
-    lowlight.highlight(language, code).children.flatMap((node) => spansOf(node, plain)),
+    lowlight.highlight(language, code).children.flatMap((node) => spansOf(node, unpainted)),
   );
 
   function spansOf(node: Node, paint: Paint): Span[] {

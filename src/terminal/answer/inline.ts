@@ -1,14 +1,14 @@
 /** What stands inside a line of Markdown: emphasis, code, links. */
 import type { MarkedToken, Token, Tokens } from 'marked';
 import { escapeLine } from '../text/escape.ts';
-import { LINE_END, type Paint, type Span } from '../text/spans.ts';
+import { LINE_END, unpainted, type Paint, type Span } from '../text/spans.ts';
 import type { Theme } from './theme.ts';
 
 /** The tokens as spans. What they hold is the model's: here it is escaped, before any colour. */
 export function inlineSpans(
   tokens: readonly Token[],
   theme: Theme,
-  paint: Paint = (text) => text,
+  paint: Paint = unpainted,
 ): Span[] {
   return tokens.flatMap((token) => spansOf(token as MarkedToken, theme, paint));
 }

@@ -3,7 +3,7 @@ import { Lexer, Tokenizer, type MarkedToken, type Token, type Tokens } from 'mar
 import { escapeForTerminal, escapeLine } from '../text/escape.ts';
 import { highlight } from './highlight.ts';
 import { inlineSpans } from './inline.ts';
-import { wrapSpans, type Paint, type Row, type Span } from '../text/spans.ts';
+import { unpainted, wrapSpans, type Paint, type Row, type Span } from '../text/spans.ts';
 import { tableRows } from './table.ts';
 import type { Theme } from './theme.ts';
 
@@ -105,6 +105,6 @@ function indented(rows: readonly Row[], first: Span, others: Span = first): Row[
   ]);
 }
 
-function span(text: string, paint: Paint = (same) => same): Span {
+function span(text: string, paint: Paint = unpainted): Span {
   return { text, paint };
 }

@@ -1,7 +1,7 @@
 /** A Markdown table in a terminal. */
 import type { Tokens } from 'marked';
 import { inlineSpans } from './inline.ts';
-import { widthOf, wrapSpans, type Row, type Span } from '../text/spans.ts';
+import { unpainted, widthOf, wrapSpans, type Row, type Span } from '../text/spans.ts';
 import type { Theme } from './theme.ts';
 
 const GAP = 2;
@@ -40,5 +40,5 @@ function cellByCell(head: readonly Row[], body: readonly Row[][], columns: numbe
 }
 
 function blanks(count: number): Span {
-  return { text: ' '.repeat(count), paint: (text) => text };
+  return { text: ' '.repeat(count), paint: unpainted };
 }

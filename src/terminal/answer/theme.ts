@@ -17,6 +17,7 @@ export interface Theme {
   keepsMarks: boolean;
 }
 
+/** The theme in the colours of a terminal. */
 export function themeOf(chalk: ChalkInstance): Theme {
   return {
     strong: chalk.bold,

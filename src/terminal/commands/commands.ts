@@ -56,6 +56,7 @@ export interface Command {
   run(context: CommandContext, argument: string): CommandAnswer | Promise<CommandAnswer>;
 }
 
+/** The answer of a command that ends the conversation. */
 export const LEAVE = Symbol('leave');
 
 /** The argument that is the id of a session. */

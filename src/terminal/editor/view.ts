@@ -1,7 +1,7 @@
 /** Draws a prompt with the text behind it, and draws it again when it changes. */
 import type { Writable } from 'node:stream';
 import { escapeForTerminal } from '../text/escape.ts';
-import { lineWidth, wrapLine } from '../text/wrap.ts';
+import { ASCII, lineWidth, wrapLine } from '../text/wrap.ts';
 
 /** Stands before each further line of a text, so that none of them begins a row of its own making. */
 const CONTINUATION = '... ';
@@ -123,7 +123,7 @@ export class MovingView implements View {
   #join(rows: readonly string[]): string {
     return rows.reduce((drawn, row, at) => {
       const above = rows[at - 1] ?? '';
-      const goesOn = row !== '' && above.length === this.#columns && PLAIN.test(above);
+      const goesOn = row !== '' && above.length === this.#columns && ASCII.test(above);
       return `${drawn}${goesOn ? '' : '\n'}${row}`;
     });
   }
@@ -135,11 +135,9 @@ export class MovingView implements View {
     if (!text.startsWith(last.text) || last.cursor !== last.text.length) return undefined;
     const typed = text.slice(last.text.length);
     const fits = this.#cursorColumn + typed.length < this.#columns;
-    return cursor === text.length && PLAIN.test(typed) && fits ? typed : undefined;
+    return cursor === text.length && ASCII.test(typed) && fits ? typed : undefined;
   }
 }
-
-const PLAIN = /^[ -~]*$/;
 
 interface Layout {
   /** Those that are shown. */

@@ -4,6 +4,7 @@ import type { ChalkInstance } from 'chalk';
 import type { StructuredPatchHunk } from 'diff';
 import { isBlank, withVisibleBlanks } from '../text/blanks.ts';
 import { escapeForTerminal, escapeLine } from '../text/escape.ts';
+import { unpainted, type Paint } from '../text/spans.ts';
 import { wrapLine } from '../text/wrap.ts';
 
 /** What a file held and holds, or would hold; undefined where there is no file. */
@@ -21,7 +22,7 @@ export interface RowStyle {
 }
 
 /** Stands before every row, so that none can pass for a question or a message of ours. */
-const PREFIX = '  | ';
+export const PREFIX = '  | ';
 const CONTEXT_LINES = 3;
 /** Lines that come and go; finding what stayed among more of them would take seconds. */
 const MAX_EDITS = 1_000;
@@ -130,22 +131,13 @@ function countedBlanks(lines: readonly string[]): string[] {
 function lineRows(line: string, style: RowStyle): string[] {
   const { chalk } = style;
   const sign = line.slice(0, 1);
-  const colour = { '+': chalk.green, '-': chalk.red, '\\': chalk.dim }[sign] ?? plain;
+  const colour = { '+': chalk.green, '-': chalk.red, '\\': chalk.dim }[sign] ?? unpainted;
   const text = escapeForTerminal(withVisibleBlanks(line.slice(1)));
   return rows(text, style, colour, sign);
 }
 
-function plain(text: string): string {
-  return text;
-}
-
 /** An escaped line as rows of the terminal, each with the prefix and its sign. */
-function rows(
-  text: string,
-  { columns = Infinity }: RowStyle,
-  colour: (text: string) => string,
-  sign = '',
-): string[] {
+function rows(text: string, { columns = Infinity }: RowStyle, colour: Paint, sign = ''): string[] {
   const indent = PREFIX.length + sign.length;
   return wrapLine(text, indent, columns).map((row) => `${PREFIX}${colour(`${sign}${row}`)}`);
 }

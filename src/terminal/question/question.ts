@@ -1,11 +1,8 @@
 /** The approval question: everything that would run is shown first, as it is. */
 import { withVisibleBlanks } from '../text/blanks.ts';
-import { cutRows, renderDiff, type FileDiff, type RowStyle } from './diff.ts';
+import { cutRows, PREFIX, renderDiff, type FileDiff, type RowStyle } from './diff.ts';
 import { escapeForTerminal, escapeLine } from '../text/escape.ts';
 import { wrapLine } from '../text/wrap.ts';
-
-/** Stands before every row of a longer text. */
-const PREFIX = '  | ';
 
 /** A risky call that is put before the person. */
 export interface AskedCall {

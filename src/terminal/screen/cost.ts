@@ -1,5 +1,6 @@
 /** What a request has cost so far. */
 import type { AgentEvent } from '../../events.ts';
+import { formatSeconds } from '../text/sizes.ts';
 
 export class Cost {
   /** Calls of tools, those of delegates aside. */
@@ -17,14 +18,13 @@ export class Cost {
 
   /** One line: steps, tokens generated, how full the window is, time. */
   render(): string {
-    const seconds = (performance.now() - this.#start) / 1000;
     return [
       `${this.steps} ${this.steps === 1 ? 'step' : 'steps'}`,
       ...(this.#tokens > 0 ? [`${this.#tokens} tokens`] : []),
       ...(this.#windowShare === undefined
         ? []
         : [`${Math.round(this.#windowShare * 100)}% of the window`]),
-      `${seconds.toFixed(1)} s`,
+      formatSeconds(performance.now() - this.#start),
     ].join(' · ');
   }
 }

@@ -1,7 +1,7 @@
 /** How far a download has come: one row, written anew in place, and gone when it ends. */
 import type { Writable } from 'node:stream';
-import { clipLine } from '../../context/clip.ts';
 import { escapeLine } from '../text/escape.ts';
+import { shortenEnd } from '../text/shorten.ts';
 import { formatBytes, formatDuration, formatShare } from '../text/sizes.ts';
 
 export interface Progress {
@@ -50,7 +50,7 @@ export class ProgressRow {
     const columns = this.#options.columns() - 1; // the last column would wrap in some terminals
     const row = isLoading
       ? renderProgress(progress, this.#speed, columns)
-      : clipLine(escapeLine(progress.status), columns);
+      : shortenEnd(escapeLine(progress.status), columns);
     if (now - this.#drawnAt < REDRAW_MS || row === this.#last) return;
     this.#drawnAt = now;
     this.#last = row;

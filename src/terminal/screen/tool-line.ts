@@ -3,6 +3,7 @@ import stringWidth from 'string-width';
 import { clipLine } from '../../context/clip.ts';
 import { escapeLine } from '../text/escape.ts';
 import { shortenEnd, shortenMiddle } from '../text/shorten.ts';
+import { formatSeconds } from '../text/sizes.ts';
 import { entryCount, exitCodeIn, linesRead, matchCount, outputLines } from './tool-result.ts';
 
 /** A call as the model has made it. */
@@ -91,7 +92,7 @@ export function headingLine({ name, args }: Call, columns: number): string {
 export function doneLine({ name, args }: Call, end: CallEnd, columns: number): string {
   const { verbs, subject, outcome } = wordingOf(name);
   const [mark, verb] = end.ok ? ['•', verbs[1]] : ['✗', verbs[2]];
-  const time = end.elapsedMs >= 1000 ? ` · ${(end.elapsedMs / 1000).toFixed(1)} s` : '';
+  const time = end.elapsedMs >= 1000 ? ` · ${formatSeconds(end.elapsedMs)}` : '';
   const after = escapeLine(end.ok ? outcome(end, args) : '') + time;
   return fitted(`${mark} ${verb}`, subject(args), after, columns);
 }

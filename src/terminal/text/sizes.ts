@@ -14,6 +14,11 @@ export function formatShare(part: number, whole: number): string {
   return `${inUnit(part, unit)}/${inUnit(whole, unit)} ${UNITS[unit]}`;
 }
 
+/** A time that was measured in milliseconds, in seconds: `4.2 s`. */
+export function formatSeconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
 /** A time in seconds: `45 s`, `3 min`, `1 h 5 min`. */
 export function formatDuration(seconds: number): string {
   if (seconds < 60) return `${Math.ceil(seconds)} s`;

@@ -1,8 +1,12 @@
 /** Rows of text with their colours apart, so that width is a matter of the text alone. */
 import stringWidth from 'string-width';
+import { ASCII } from './wrap.ts';
 
 /** Puts colours around a text. */
 export type Paint = (text: string) => string;
+
+/** No colours. */
+export const unpainted: Paint = (text) => text;
 
 /** A piece of a row. Its text is escaped and has no newline; its colours end where it ends. */
 export interface Span {
@@ -14,7 +18,7 @@ export interface Span {
 export type Row = readonly Span[];
 
 /** Stands for the end of a line among spans that are still to be wrapped. */
-export const LINE_END: Span = { text: '\n', paint: (text) => text };
+export const LINE_END: Span = { text: '\n', paint: unpainted };
 
 /** The text of a row without its colours. */
 export function textOf(row: Row): string {
@@ -26,18 +30,17 @@ export function widthOf(row: Row): number {
   return columnsOf(textOf(row));
 }
 
-const PLAIN = /^[\u0020-\u007e]*$/;
 /** A longer text fits no terminal: how wide it is makes no difference, and looking takes its time. */
 const MEASURED_CHARS = 2_000;
 
 function columnsOf(text: string): number {
-  return PLAIN.test(text) || text.length > MEASURED_CHARS ? text.length : stringWidth(text);
+  return ASCII.test(text) || text.length > MEASURED_CHARS ? text.length : stringWidth(text);
 }
 
 /** The row as it is written to the terminal, without the first `from` characters of its text. */
 export function painted(row: Row, from = 0): string {
   let written = '';
-  let [run, paintOfRun] = ['', LINE_END.paint];
+  let [run, paintOfRun] = ['', unpainted];
   let skipped = 0;
   for (const { text, paint } of row) {
     if (paint !== paintOfRun) {
@@ -78,7 +81,7 @@ export function wrapSpans(spans: readonly Span[], columns: number): Row[] {
 /** As `wrapSpans`, for text that is escaped and has no colours yet. */
 export function wrapText(text: string, columns: number): string[] {
   if (columnsOf(text) <= columns) return [text];
-  return wrapSpans([{ text, paint: (same) => same }], columns).map(textOf);
+  return wrapSpans([{ text, paint: unpainted }], columns).map(textOf);
 }
 
 class Wrapped {

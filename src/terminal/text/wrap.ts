@@ -2,7 +2,8 @@
 import stringWidth from 'string-width';
 
 const TAB = 8;
-const PLAIN = /^[\u0020-\u007e]*$/;
+/** Text of which each character takes one column. */
+export const ASCII = /^[ -~]*$/;
 /** What every terminal puts on the character before it. */
 const COMBINING = /^[\u0300-\u036f\ufe0f]$/;
 /** Also those that are still to come: a terminal may be newer than the tables here. */
@@ -17,7 +18,7 @@ const WIDTHS = new Map<string, number>();
 export function wrapLine(line: string, indent: number, columns: number): string[] {
   if (columns === Infinity) return [line];
   const room = Math.max(1, columns - indent);
-  if (PLAIN.test(line)) return line.match(new RegExp(`.{1,${room}}`, 'g')) ?? [''];
+  if (ASCII.test(line)) return line.match(new RegExp(`.{1,${room}}`, 'g')) ?? [''];
   const rows: string[] = [];
   let row = '';
   let column = indent;
@@ -35,7 +36,7 @@ export function wrapLine(line: string, indent: number, columns: number): string[
 
 /** The columns that a line takes where it begins in the first one. */
 export function lineWidth(line: string): number {
-  if (PLAIN.test(line)) return line.length;
+  if (ASCII.test(line)) return line.length;
   let column = 0;
   for (const character of line) column += widthAt(column, character);
   return column;

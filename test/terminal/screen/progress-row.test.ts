@@ -1,4 +1,6 @@
 import { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { ProgressRow, renderProgress } from '../../../src/terminal/screen/progress-row.ts';
 
@@ -62,6 +64,14 @@ describe('progress', () => {
     expect(written[1]).toMatch(/25% {2}1\.0\/4\.0 GB$/);
     expect(written[2]).toMatch(/50% {2}2\.0\/4\.0 GB {2}1\.0 GB\/s {2}2 s left$/);
     expect(written.slice(3)).toEqual(['\r\u001b[Kverifying\\n\\x1b[2J', '\r\u001b[K']);
+  });
+
+  it('is one row, however wide the letters of what the server is at', () => {
+    const { bar, written } = rowOf(true);
+    bar.show({ status: '验证'.repeat(30), completed: 0, total: 0 });
+    const [row = ''] = written;
+    expect(stringWidth(stripVTControlCharacters(row))).toBeLessThan(80);
+    expect(row).toMatch(/…$/);
   });
 
   it('is a line for each tenth where nothing can be wiped', () => {
