@@ -45,7 +45,7 @@ export function autoNotice({
   return `${files} commands in a sandbox ${sandbox.network ? 'with' : 'without'} network.`;
 }
 
-/** What a conversation opens with, in a terminal of so many columns. */
+/** What a conversation opens with, in a terminal of so many columns; one without a size says 0. */
 export function welcomeFor(
   options: Options,
   { session, modelName }: Pick<Conversation, 'session' | 'modelName'>,
@@ -62,7 +62,7 @@ export function welcomeFor(
       approval: approvalShown(options),
       session: session.id + resumed,
     },
-    columns,
+    columns || undefined,
   );
 }
 

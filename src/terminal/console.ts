@@ -30,6 +30,8 @@ export interface ConsoleOptions {
 
 /** 128 + the number of SIGINT. */
 const INTERRUPTED = 130;
+/** The width of a terminal that was told none. */
+const DEFAULT_COLUMNS = 80;
 /** Room for what is answered, in columns. */
 const ANSWER_COLUMNS = 4;
 /** Two Ctrl-C at the prompt within this time leave, in milliseconds. */
@@ -131,8 +133,7 @@ export class Console {
       input: this.input,
       isTerminal: this.#canEdit,
       chalk: this.#chalk,
-      // A terminal that was told no size has 0 columns.
-      columns: this.#progress.columns || undefined,
+      columns: this.#columns,
       write: (text: string) => void this.#progress.write(text),
     };
     this.screen.pause();
@@ -150,7 +151,7 @@ export class Console {
     this.screen.clear();
     const about = escapeLine(what);
     const prompt = `${escapeLine(question)} [Y/n] `;
-    const room = (this.#progress.columns || Infinity) - ANSWER_COLUMNS;
+    const room = (this.#columns ?? Infinity) - ANSWER_COLUMNS;
     const isShort = wrapLine(`${about} ${prompt}`, 0, room).length === 1;
     if (!isShort) this.#progress.write(`${about}\n`);
     const answer = await this.input.readFresh(isShort ? `${about} ${prompt}` : prompt, signal);
@@ -159,19 +160,23 @@ export class Console {
 
   /** A row for how far something has come. */
   progressRow(): ProgressRow {
-    const output = this.#progress;
     return new ProgressRow({
-      output,
-      columns: () => output.columns || 80,
+      output: this.#progress,
+      columns: () => this.#columns ?? DEFAULT_COLUMNS,
       canWipe: this.#canWipe,
     });
+  }
+
+  /** As wide as the terminal is now; one that was told no size says 0. */
+  get #columns(): number | undefined {
+    return this.#progress.columns || undefined;
   }
 
   /** What commands need of the terminal. */
   forCommands(signal: AbortSignal): Pick<CommandContext, 'chalk' | 'columns' | 'print' | 'ask'> {
     return {
       chalk: this.#chalk,
-      columns: this.#progress.columns || undefined,
+      columns: this.#columns,
       print: (text) => void this.#progress.write(`${text}\n`),
       ask: (prompt) =>
         this.isTerminal ? this.input.readFresh(prompt, signal) : Promise.resolve(undefined),

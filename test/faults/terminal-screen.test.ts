@@ -211,6 +211,21 @@ describe('escape sequences', () => {
   });
 });
 
+it('a terminal that was told no size has a welcome, a question and an answer all the same', async () => {
+  const server = await scriptedServer([toolCall('run_shell', { command: 'true' }), final('Done.')]);
+  const terminal = openTerminal(
+    ['sh', '-c', 'stty cols 0 rows 0; exec "$@"', 'sh', process.execPath, BIN],
+    temporaryRepository(),
+    { env: { OLLAMA_HOST: server.url } },
+  );
+  await terminal.waitFor(AT_PROMPT);
+  expect(terminal.screen()).toMatch(/\| MODEL +qwen3\.5:4b +\|/);
+  terminal.type('go\r');
+  await terminal.waitFor('Allow run_shell?');
+  terminal.type('y\r');
+  await terminal.waitFor('Done.\n');
+});
+
 describe('at its end the program leaves the terminal as it was', () => {
   const stopped = toolCall('run_shell', { command: 'kill -TERM $PPID; sleep 300' });
   const ENDS: [how: string, args: string, keys: string, code: number][] = [
