@@ -156,6 +156,10 @@ export async function runCommand(line: string, context: CommandContext): Promise
   const [, name = '', argument = ''] = /^(\S+)\s*(.*)$/s.exec(line) ?? [];
   const command = COMMANDS.find(({ names }) => names.includes(name.toLowerCase()));
   if (!command) return wrapped(unknown(name), context);
+  // It was meant otherwise: `/clear the cache in main.js` is no wish to lose the transcript.
+  if (argument !== '' && command.argument === undefined) {
+    return wrapped(`${name} stands alone: nothing was done.`, context);
+  }
   const answer = await command.run(context, argument.trim());
   return answer === LEAVE || command.isVerbatim ? answer : wrapped(answer, context);
 }

@@ -145,7 +145,7 @@ it('clears transcript and memory', async () => {
   expect(talk.session.state.memory.task).toBe('');
 });
 
-it.each(['/exit', '/quit', '/QUIT', '/exit now'])('leaves on %s', async (line) => {
+it.each(['/exit', '/quit', '/QUIT', '/exit  '])('leaves on %s', async (line) => {
   expect(await runCommand(line, conversation())).toBe(LEAVE);
 });
 
@@ -171,6 +171,13 @@ it.each([
   ['/rest', '/reset'],
 ])('suggests for %s the command %s', async (line, name) => {
   expect(await runCommand(line, conversation())).toMatch(`Did you mean ${name}?`);
+});
+
+it('does nothing where more is said than the command takes', async () => {
+  const talk = conversation();
+  expect(await runCommand('/clear the cache in main.js', talk)).toMatch(/^\/clear stands alone/);
+  expect(talk.session.state.entries).toHaveLength(1);
+  expect(await runCommand('/exit strategy', talk)).not.toBe(LEAVE);
 });
 
 it('prints the next prompt by section, with its bytes, escaped', async () => {
