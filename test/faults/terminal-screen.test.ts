@@ -16,11 +16,11 @@ import { temporaryRepository } from '../support/workspace.ts';
  * The escape sequences that are ours. Colours: bold, dim, red, green, yellow, cyan and their
  * ends. The mark that waits
  * for the model is wiped. Line editing puts the cursor somewhere and clears from there, and has
- * pastes marked while it reads.
+ * pastes marked while the terminal is its own.
  */
 const OURS =
   // eslint-disable-next-line no-control-regex
-  /\u001b\[(?:1|2|22|31|32|33|36|39)m|\r\u001b\[K|\u001b\[0J|\u001b\[\d+[AC]|\u001b\[\?2004[hl]/g;
+  /\u001b\[22m\u001b\[K|\u001b\[(?:1|2|22|31|32|33|36|39)m|\r\u001b\[K|\u001b\[0J|\u001b\[\d+[AC]|\u001b\[\?2004[hl]/g;
 /** All that steers a terminal, but the ends of lines. */
 // eslint-disable-next-line no-control-regex
 const STEERING = /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u202e]/;
