@@ -134,7 +134,7 @@ const DOORS: Record<string, string[]> = {
   'output.ts': ['events.ts', 'model/model.ts', 'terminal/escape.ts'],
   'demo.ts': ['model/scripted.ts', 'tools/approval.ts'],
   'exit-codes.ts': ['events.ts'],
-  'cli.ts': ['main.ts', 'terminal/escape.ts'],
+  'cli.ts': ['main.ts', 'errors.ts', 'exit-codes.ts', 'terminal/escape.ts'],
 };
 
 const isIn = (room: string, file: string) =>
