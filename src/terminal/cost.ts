@@ -19,12 +19,16 @@ export class Cost {
   render(): string {
     const seconds = (performance.now() - this.#start) / 1000;
     return [
-      `${this.steps} ${this.steps === 1 ? 'step' : 'steps'}`,
-      ...(this.#tokens > 0 ? [`${this.#tokens} tokens`] : []),
+      counted(this.steps, 'step'),
+      ...(this.#tokens > 0 ? [counted(this.#tokens, 'token')] : []),
       ...(this.#windowShare === undefined
         ? []
         : [`${Math.round(this.#windowShare * 100)}% of the window`]),
       `${seconds.toFixed(1)} s`,
     ].join(' · ');
   }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
