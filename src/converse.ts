@@ -35,8 +35,10 @@ export async function converse(options: ConverseOptions): Promise<void> {
       try {
         await setUp.settle(error, conversation, signal);
         void warmUp();
+        return true;
       } catch (failure) {
         explain(failure);
+        return false;
       }
     },
   });

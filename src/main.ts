@@ -7,7 +7,7 @@ import { DEMO_OPENING, prepareDemo, renderDemoEnd, stopAtDenial } from './demo.t
 import { childEnvironment } from './environment.ts';
 import { errorCode } from './errors.ts';
 import type { AgentEvent } from './events.ts';
-import { EXIT } from './exit-codes.ts';
+import { EXIT, EXIT_OF } from './exit-codes.ts';
 import { ModelError, type Model } from './model/model.ts';
 import { OllamaServer } from './model/ollama-server.ts';
 import { OllamaModel } from './model/ollama.ts';
@@ -94,12 +94,10 @@ class Program {
     }
   }
 
-  /** The reader has gone away (`| head -1`), which is no failure; or the disk is full. */
+  /** What cannot be shown is not worth going on for. */
   #cannotWrite(error: Error): void {
-    if (errorCode(error) === 'EPIPE') return this.#console.interrupts.leave(EXIT.answered);
-    if (!this.#console.interrupts.leaving.aborted) say(`Cannot write the output: ${error.message}`);
-    this.#console.interrupts.leave(EXIT.outputFailed);
-    process.exitCode = EXIT.outputFailed; // the last write may fail after run() has returned
+    const isReaderGone = errorCode(error) === 'EPIPE';
+    this.#console.interrupts.leave(isReaderGone ? EXIT.answered : EXIT.outputFailed);
   }
 
   async #serve(): Promise<number> {
@@ -192,7 +190,11 @@ class Program {
         await json?.begin(signal);
         if (canAsk) await this.#setUp?.connect(conversation, signal);
       },
-      show: (event) => this.#show(event, 0),
+      show: async (event) => {
+        await this.#show(event, 0);
+        if (event.type !== 'final' || this.#mode !== 'print') return;
+        if (EXIT_OF[event.reason] === EXIT.noAnswer) this.#console.say(event.text);
+      },
       explain: async (error) => {
         this.#explain(error);
         if (error instanceof ModelError) await json?.fail(error);

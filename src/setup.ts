@@ -108,7 +108,7 @@ export class SetUp {
     if (names.length > 0) {
       const more = names.length > LISTED ? ', …' : '';
       this.#parts.person.say(
-        `On the server: ${names.slice(0, LISTED).join(', ')}${more}. Take one with --model.`,
+        `On the server: ${names.slice(0, LISTED).join(', ')}${more}. Take one with /model or --model.`,
       );
     }
     return this.offerPull(model, signal);

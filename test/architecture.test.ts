@@ -137,7 +137,7 @@ const DOORS: Record<string, string[]> = {
   'output.ts': ['events.ts', 'model/model.ts', 'terminal/text/escape.ts'],
   'demo.ts': ['model/scripted.ts', 'tools/approval.ts'],
   'exit-codes.ts': ['events.ts'],
-  'cli.ts': ['main.ts', 'terminal/text/escape.ts'],
+  'cli.ts': ['main.ts', 'errors.ts', 'exit-codes.ts', 'terminal/text/escape.ts'],
 };
 
 const isIn = (room: string, file: string) =>

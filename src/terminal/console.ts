@@ -153,7 +153,7 @@ export class Console {
     const prompt = `${escapeLine(question)} [Y/n] `;
     const room = (this.#columns ?? Infinity) - ANSWER_COLUMNS;
     const isShort = wrapLine(`${about} ${prompt}`, 0, room).length === 1;
-    if (!isShort) this.#progress.write(`${about}\n`);
+    if (!isShort) writeLine(this.#progress, about);
     const answer = await this.input.readFresh(isShort ? `${about} ${prompt}` : prompt, signal);
     return answer?.trim() === '' || meaningOf(answer) === 'yes';
   }

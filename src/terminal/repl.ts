@@ -34,8 +34,11 @@ export interface ReplOptions {
    * model or server was found missing while it stood.
    */
   missing: AbortSignal;
-  /** Deals with a failing model or server. @throws what is neither: a bug. */
-  settle: (error: unknown, signal: AbortSignal) => Promise<undefined>;
+  /**
+   * Deals with a failing model or server. Returns whether that has helped.
+   * @throws what is neither: a bug.
+   */
+  settle: (error: unknown, signal: AbortSignal) => Promise<boolean>;
 }
 
 /** Runs until the person leaves or the input ends. */
@@ -43,10 +46,13 @@ export async function runRepl(options: ReplOptions): Promise<void> {
   const { output, aids, settle } = options;
   const { input, interrupts } = options.terminal;
   let missing: AbortSignal | undefined = options.missing;
+  let initial = '';
   for (;;) {
     output.write('\n');
     const stop = AbortSignal.any([interrupts.leaving, ...(missing ? [missing] : [])]);
-    const line = await input.read(PROMPT, stop, { aids });
+    const isFree = initial !== '' && !input.hasText;
+    const line = await input.read(PROMPT, stop, { aids, ...(isFree && { initial }) });
+    initial = '';
     if (line === undefined && missing?.aborted) {
       const { reason } = missing;
       missing = undefined;
@@ -57,18 +63,26 @@ export async function runRepl(options: ReplOptions): Promise<void> {
     const text = line.trim();
     if (text === '') continue;
     if (!/^[/!]/.test(text)) missing = undefined; // a request meets the failure itself
-    if ((await act(options, text)) === LEAVE) return;
-    if (interrupts.leaving.aborted) return;
+    const outcome = await act(options, text);
+    if (outcome === LEAVE || interrupts.leaving.aborted) return;
+    if (outcome === MENDED) initial = line;
   }
 }
 
-async function act(options: ReplOptions, text: string): Promise<typeof LEAVE | undefined> {
+/** A request failed, but what it lacked is there now: it may be sent again. */
+const MENDED = Symbol('mended');
+
+async function act(
+  options: ReplOptions,
+  text: string,
+): Promise<typeof LEAVE | typeof MENDED | undefined> {
   const { interrupts } = options.terminal;
   const run = text.startsWith('/') ? slash : text.startsWith('!') ? shell : request;
   try {
     return await interrupts.during((signal) => run(options, text, signal));
   } catch (error) {
-    return await interrupts.during((signal) => options.settle(error, signal));
+    const isMended = await interrupts.during((signal) => options.settle(error, signal));
+    return isMended && run === request ? MENDED : undefined;
   }
 }
 

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { BIN, scene } from '../support/program.ts';
+import { BIN, scene, startProgram } from '../support/program.ts';
+import { temporaryFolder } from '../support/workspace.ts';
 
 /** Far more than a pipe holds, in one piece. */
 const response = `<final>${'A line of the answer.\n'.repeat(20_000)}</final>`;
@@ -29,11 +30,17 @@ describe('a reader that goes away', () => {
   });
 });
 
-it.skipIf(!fs.existsSync('/dev/full'))(
-  'a disk that is full is told, with an exit code of its own',
-  async () => {
+it('a reader of the help that is gone is no bug', async () => {
+  const program = startProgram(['--help'], { cwd: temporaryFolder() });
+  program.child.stdout.destroy();
+  expect(await program.ended).toMatchObject({ code: 0, stderr: '' });
+});
+
+it.skipIf(!fs.existsSync('/dev/full')).each(['-p hi', '--help'])(
+  'a disk that is full is told of %s, with an exit code of its own',
+  async (args) => {
     const { root, server } = await scene(['<final>Hello.</final>']);
-    const script = `"${process.execPath}" "${BIN}" -p hi </dev/null >/dev/full; echo "exit code $?"`;
+    const script = `"${process.execPath}" "${BIN}" ${args} </dev/null >/dev/full; echo "exit code $?"`;
     const env = { ...process.env, NO_COLOR: '1', OLLAMA_HOST: server.url };
     const { stdout, stderr } = await promisify(execFile)('sh', ['-c', script], { cwd: root, env });
     expect(stdout).toBe('exit code 74\n');

@@ -44,6 +44,8 @@ describe('Ctrl-C', () => {
     terminal.type(CTRL_D);
     expect(await terminal.ended).toBe(0);
     expect(endsIn(root)).toEqual(['interrupted', 'answer']);
+    const seen = '[user] first\n[assistant] Well,\nInterrupted.\n[user] second';
+    expect(server.calls.at(-1)?.prompt).toContain(seen);
   });
 
   it('while a command runs ends it with all it has started, and the conversation goes on', async () => {

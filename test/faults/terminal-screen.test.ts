@@ -15,7 +15,8 @@ import { temporaryRepository } from '../support/workspace.ts';
 /**
  * The escape sequences that are ours. Colours: bold, dim, red, green, yellow, cyan and their ends.
  * The row that tells what goes on is wiped, and a shorter one written over it. Line editing puts the
- * cursor somewhere and clears from there, and has pastes marked while it reads.
+ * cursor somewhere and clears from there, and has pastes marked while the terminal is
+ * its own.
  */
 const OURS =
   // eslint-disable-next-line no-control-regex

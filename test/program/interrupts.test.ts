@@ -93,7 +93,8 @@ describe('an interrupt', () => {
     const ends = onlySessionIn(root).records.filter(({ type }) => type === 'assistant');
     expect(ends.map(({ reason }) => reason)).toEqual(['interrupted', 'interrupted', 'answer']);
     const { prompt } = server.calls[2] ?? {};
-    expect(prompt).toContain('[user] first\n[assistant] Well,\nInterrupted.\n[user] sec');
+    // Whether the beginning had come by then is up to chance.
+    expect(prompt).toMatch(/\[user\] first\n\[assistant\] (?:Well,\n)?Interrupted\.\n\[user\] sec/);
     expect(prompt).toContain('[assistant] Interrupted.\n[user] third');
   });
 

@@ -37,6 +37,13 @@ describe('--print', () => {
     expect(fs.existsSync(path.join(root, 'new.txt'))).toBe(false);
   });
 
+  it('says why there is no answer', async () => {
+    const { run } = await scene([toolCall('list_files')]);
+    const { code, stdout, stderr } = await run(['-p', '--max-steps', '1', 'count']);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(/^mini-coding-agent: Stopped at the step limit \(1\).*\n$/);
+  });
+
   it('runs it where the policy is auto', async () => {
     const write = toolCall('write_file', { path: 'new.txt', content: 'x' });
     const { root, run } = await scene([write, final('Written.')]);

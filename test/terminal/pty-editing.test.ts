@@ -62,6 +62,24 @@ it('Tab completes commands, sessions and files, and @path is a path for the mode
   await terminal.waitFor(`> /resume ${id}`);
 });
 
+it('lines that are pasted while a request runs are one text for the next prompt', async () => {
+  const pipe = namedPipe();
+  const script = [longCommand(pipe), final('Got it.')];
+  const terminal = await terminalScene(script, { args: ['--approval', 'auto'] });
+  await terminal.waitFor(AT_PROMPT);
+  terminal.type('wait\r');
+  await pipe.written;
+  // A terminal marks a paste where it was told to, as it was for the prompt.
+  expect(terminal.raw()).not.toContain('\u001b[?2004l');
+  terminal.type('\u001b[200~one\rtwo\r\u001b[201~');
+  terminal.type(CTRL_C);
+  await terminal.waitFor('Interrupted.');
+  await terminal.waitFor('mini-coding-agent> one\n... two\n...');
+  terminal.type('\r');
+  await terminal.waitFor('Got it.');
+  expect(requestsIn(terminal)).toEqual(['wait', 'one\ntwo']);
+});
+
 describe('Esc', () => {
   it('interrupts a request; an arrow does not, though it arrives in pieces', async () => {
     const pipe = namedPipe();

@@ -57,6 +57,21 @@ describe('Ollama that is not running', () => {
     expect(process.kill(pid(), 0)).toBe(true);
   });
 
+  it('is started for a request, which then stands at the prompt once more', async () => {
+    const { folder } = ollamaProgram();
+    const terminal = await sceneWithoutServer(pathWith(folder));
+    await terminal.waitFor(START);
+    terminal.type('n\r');
+    await terminal.waitFor(/Start\s+it, or name another server/);
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type('hello\r');
+    await terminal.waitFor(/> hello\s+Ollama is not running/);
+    terminal.type('y\r');
+    await terminal.waitFor(/Ollama is ready\.\s+mini-coding-agent> hello$/);
+    terminal.type('\r');
+    await terminal.waitFor('Served.');
+  });
+
   it('is not started without one; the conversation goes on, and the next request asks again', async () => {
     const { folder } = ollamaProgram();
     const terminal = await sceneWithoutServer(pathWith(folder), { columns: 40 });

@@ -4,6 +4,7 @@ import type { ChangedFile, UndoOutcome } from '../../events.ts';
 import type { Command, CommandContext } from './commands.ts';
 import { cutRows, renderDiff, type RowStyle } from '../question/diff.ts';
 import { escapeForTerminal, escapeLine } from '../text/escape.ts';
+import { wrapLines } from '../text/spans.ts';
 
 type Policy = 'ask' | 'auto' | 'never';
 
@@ -30,6 +31,7 @@ export const CHANGE_COMMANDS: readonly Command[] = [
     names: ['/diff'],
     argument: '[all]',
     summary: 'show what the agent changed in this session',
+    isVerbatim: true,
     run: ({ conversation, chalk, columns }, argument) =>
       showDiff(conversation.diff(), { chalk, columns }, argument === 'all'),
   },
@@ -56,13 +58,14 @@ async function showDiff(
   style: RowStyle,
   showsAll: boolean,
 ): Promise<string> {
-  if (files.length === 0) return 'The agent has changed no file in this session.';
+  const message = (text: string) => wrapLines(text, style.columns ?? Infinity);
+  if (files.length === 0) return message('The agent has changed no file in this session.');
   const rows: string[] = [];
   for (const file of files) {
     const name = escapeLine(file.path);
-    if (file.isLost) rows.push(`${name}: what it held was not kept.`);
+    if (file.isLost) rows.push(message(`${name}: what it held was not kept.`));
     else rows.push(...(await renderDiff(file, style)));
-    if (file.isChangedSince) rows.push(`${name}: something else has changed it since.`);
+    if (file.isChangedSince) rows.push(message(`${name}: something else has changed it since.`));
   }
   return (showsAll ? rows : cutRows(rows, '/diff all shows all').shown).join('\n');
 }

@@ -11,6 +11,7 @@ import { escapeForTerminal, escapeLine } from '../text/escape.ts';
 import { changeModel, listModels, type Models, type ModelUser } from './model-command.ts';
 import { renderPrompt } from './prompt-report.ts';
 import { exportConversation, switchSession } from './session-commands.ts';
+import { wrapLines } from '../text/spans.ts';
 
 /** What commands may do to the conversation. */
 export interface Commandable extends Changeable, ModelUser {
@@ -52,6 +53,8 @@ export interface Command {
   /** What may stand behind the name: `[name]`. */
   argument?: string;
   summary: string;
+  /** The answer is printed as it is; of others, long lines are wrapped. */
+  isVerbatim?: true;
   /** @param argument what stands behind the name, trimmed; empty for nothing */
   run(context: CommandContext, argument: string): CommandAnswer | Promise<CommandAnswer>;
 }
@@ -73,12 +76,13 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
     {
       names: ['/context'],
       summary: 'show how the context window is filled and reused',
-      run: ({ conversation }) => renderContext(conversation.reportContext()),
+      run: ({ conversation, columns }) => renderContext(conversation.reportContext(), columns),
     },
     {
       names: ['/prompt'],
       argument: '[section]',
       summary: 'print what the next model call would send, by section',
+      isVerbatim: true,
       run: ({ conversation, chalk }, section) =>
         renderPrompt(conversation.reportPrompt(), section, chalk),
     },
@@ -95,7 +99,7 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
     {
       names: ['/model'],
       argument: '[name]',
-      summary: 'list the models of the server, or go on with another one',
+      summary: 'list the models, or go on with another one',
       run: ({ conversation, models, signal }, name) =>
         name === ''
           ? listModels(conversation, models, signal)
@@ -131,7 +135,7 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
     },
   ],
   Program: [
-    { names: ['/help'], summary: 'list the commands', run: () => help() },
+    { names: ['/help'], summary: 'list the commands', run: ({ columns }) => help(columns) },
     { names: ['/exit', '/quit'], summary: 'leave', run: () => LEAVE },
   ],
 };
@@ -152,7 +156,20 @@ export const COMPLETABLE_COMMANDS = COMMANDS.flatMap(({ names, argument }) =>
 export async function runCommand(line: string, context: CommandContext): Promise<CommandAnswer> {
   const [, name = '', argument = ''] = /^(\S+)\s*(.*)$/s.exec(line) ?? [];
   const command = COMMANDS.find(({ names }) => names.includes(name.toLowerCase()));
-  if (command) return command.run(context, argument.trim());
+  if (!command) return wrapped(unknown(name), context);
+  // It was meant otherwise: `/clear the cache in main.js` is no wish to lose the transcript.
+  if (argument !== '' && command.argument === undefined) {
+    return wrapped(`${name} stands alone: nothing was done.`, context);
+  }
+  const answer = await command.run(context, argument.trim());
+  return answer === LEAVE || command.isVerbatim ? answer : wrapped(answer, context);
+}
+
+function wrapped(answer: string, { columns = Infinity }: CommandContext): string {
+  return wrapLines(answer, columns);
+}
+
+function unknown(name: string): string {
   return `There is no command ${escapeLine(name)}. ${suggestion(name.toLowerCase())}`;
 }
 
@@ -163,17 +180,24 @@ function suggestion(name: string): string {
   return isNear ? `Did you mean ${nearest}?` : '/help lists the commands.';
 }
 
-const OTHERWISE = [
-  'Anything else is a request. @path names a file, !command runs a command of yours and lets the',
-  'model see what it prints.',
-];
+const OTHERWISE =
+  'Anything else is a request. @path names a file, !command runs a command of yours and lets the ' +
+  'model see what it prints.';
 
-function help(): string {
+/** In less than this, summaries stand below the commands. */
+const MIN_SUMMARY = 30;
+
+function help(columns = Infinity): string {
   const usage = ({ names, argument }: Command) =>
     [names.join(', '), ...(argument === undefined ? [] : [argument])].join(' ');
   const width = Math.max(...COMMANDS.map((command) => usage(command).length)) + 2;
-  const rows = (commands: readonly Command[]) =>
-    commands.map((command) => `  ${usage(command).padEnd(width)}${command.summary}`);
-  const groups = Object.entries(GROUPS).map(([title, commands]) => [title, ...rows(commands)]);
-  return [...groups, OTHERWISE].map((lines) => lines.join('\n')).join('\n\n');
+  const isBeside = columns - width >= MIN_SUMMARY;
+  const row = (command: Command) =>
+    isBeside
+      ? `  ${usage(command).padEnd(width)}${command.summary}`
+      : `  ${usage(command)}\n      ${command.summary}`;
+  const groups = Object.entries(GROUPS).map(([title, commands]) =>
+    [title, ...commands.map(row)].join('\n'),
+  );
+  return [...groups, OTHERWISE].join('\n\n');
 }

@@ -1,26 +1,34 @@
 /** `/context`: how the window is filled, and how much of each prompt the server could reuse. */
 import type { ContextReport } from '../../events.ts';
 
-const BAR_WIDTH = 20;
+const [MIN_BAR, MAX_BAR] = [5, 20];
+/** What a row has besides its bar. */
+const ROW_COLUMNS = 28;
 
-export function renderContext({ numCtx, numPredict, tokens, reuse }: ContextReport): string {
+/** In lines that are still to be wrapped; the bars fit so many columns, or there are none. */
+export function renderContext(
+  { numCtx, numPredict, tokens, reuse }: ContextReport,
+  columns = Infinity,
+): string {
   const used = tokens.prefix + tokens.memory + tokens.transcript + tokens.tail;
   const rows: [string, number][] = [
     ...Object.entries(tokens),
     ['reply', numPredict],
     ['free', Math.max(0, numCtx - used - numPredict)],
   ];
+  const room = Math.min(MAX_BAR, columns - ROW_COLUMNS);
+  const barWidth = room < MIN_BAR ? 0 : room;
   return [
     `Context window: ${numCtx} tokens`,
-    ...rows.map(([name, count]) => row(name, count, numCtx)),
+    ...rows.map(([name, count]) => row(name, count, numCtx, barWidth)),
     ...reuseLines(reuse),
     ...speedLines(reuse),
   ].join('\n');
 }
 
-function row(name: string, tokens: number, numCtx: number): string {
+function row(name: string, tokens: number, numCtx: number, barWidth: number): string {
   const share = tokens / numCtx;
-  const bar = '█'.repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH, '░');
+  const bar = '█'.repeat(Math.round(share * barWidth)).padEnd(barWidth, '░');
   return `  ${name.padEnd(11)}${bar} ${percent(share).padStart(5)} ${String(tokens).padStart(8)}`;
 }
 

@@ -4,10 +4,12 @@ import { errorCode } from '../../errors.ts';
 import { SessionError, type SessionSummary } from '../../session/store.ts';
 import type { CommandContext } from './commands.ts';
 import { escapeLine } from '../text/escape.ts';
+import { shortenEnd } from '../text/shorten.ts';
+import { wrapLines } from '../text/spans.ts';
 
 const LISTED = 10;
-/** Of a first request, in a list that is not shown in a terminal. */
-const REQUEST_CHARS = 100;
+/** Of a first request; a list in a terminal shows as much of that as fits. */
+const REQUEST_CHARS = 200;
 
 /** `/sessions [id]`: lists the latest, asks for one, and goes on with it. */
 export async function switchSession(context: CommandContext, id: string): Promise<string> {
@@ -17,7 +19,7 @@ export async function switchSession(context: CommandContext, id: string): Promis
   if (sessions.length === 0) return 'There are no sessions in this workspace yet.';
   const current = conversation.session.id;
   const list = sessions.map((each, index) => row(each, index + 1, each.id === current, columns));
-  print(list.join('\n'));
+  print(wrapLines(list.join('\n'), columns ?? Infinity));
   const chosen = (await ask('Go on with (a number, Enter for none): '))?.trim() ?? '';
   if (chosen === '') return '';
   return goOnWith(sessions[Number(chosen) - 1]?.id ?? chosen, context);
@@ -42,8 +44,8 @@ function row(
   columns: number | undefined,
 ): string {
   const start = `${String(number).padStart(3)}  ${id}  ${ageOf(writtenAt)}${isCurrent ? ' (this one)' : ''}`;
-  const room = columns === undefined ? REQUEST_CHARS : columns - 7;
-  return `${start}\n     ${escapeLine(clipLine(request, Math.max(10, room)))}`;
+  const line = escapeLine(clipLine(request, REQUEST_CHARS));
+  return `${start}\n     ${columns === undefined ? line : shortenEnd(line, columns - 7)}`;
 }
 
 const UNITS = [

@@ -12,7 +12,7 @@ import type { LineInput, ReadOptions } from './input.ts';
 const TURNS_TO_POLL = 2;
 /** A program that could not be stopped goes on after this time, in milliseconds. */
 const NOT_STOPPED_MS = 100;
-/** Bracketed paste: the terminal marks where pasted text begins and ends. */
+/** Bracketed paste: the terminal marks where pasted text begins and ends, so that it stays one. */
 const [PASTE_ON, PASTE_OFF] = ['\u001b[?2004h', '\u001b[?2004l'];
 
 export interface TerminalInputOptions {
@@ -91,7 +91,6 @@ export class TerminalInput implements LineInput {
         this.#reader = undefined;
         this.#prompt = undefined;
         this.#editor.end();
-        this.#markPastes(false);
         if (line !== undefined) options.aids?.history.add(line);
         resolve(line);
       };
@@ -186,12 +185,12 @@ export class TerminalInput implements LineInput {
     this.#isTaken = true;
     this.#options.input.setRawMode?.(true);
     this.#options.input.resume();
+    this.#markPastes(true);
     this.#show();
   }
 
   #show(): void {
     if (!this.#prompt || !this.#isTaken) return;
-    this.#markPastes(true);
     this.#editor.begin(this.#prompt.text, this.#prompt.options.aids);
   }
 
@@ -199,7 +198,7 @@ export class TerminalInput implements LineInput {
   #release(): void {
     if (!this.#isTaken) return;
     this.#editor.end();
-    if (this.#prompt) this.#markPastes(false);
+    this.#markPastes(false);
     this.#isTaken = false;
     this.#options.input.setRawMode?.(false);
   }

@@ -4,6 +4,7 @@ import type { RowStyle } from './diff.ts';
 import { escapeLine } from '../text/escape.ts';
 import type { LineInput } from '../input/input.ts';
 import { renderQuestion, type AskedCall } from './question.ts';
+import { wrapLines } from '../text/spans.ts';
 
 /** What the person says: a no has its reason, and `edited` is the command they would rather run. */
 export type ApprovalAnswer =
@@ -27,6 +28,7 @@ export async function askApproval(
 ): Promise<ApprovalAnswer> {
   const { details, whole, prompt } = await renderQuestion(call, desk);
   desk.write(`${details}\n`);
+  const say = (text: string) => desk.write(`${wrapLines(text, desk.columns ?? Infinity)}\n`);
   for (;;) {
     const answer = await desk.input.readFresh(prompt, signal);
     const meaning = meaningOf(answer);
@@ -34,10 +36,10 @@ export async function askApproval(
       case 'yes':
         return { allowed: true };
       case 'always':
-        desk.write(`  ${scopeOf(call)} not asked about again in this session.\n`);
+        say(`  ${scopeOf(call)} not asked about again in this session.`);
         return { allowed: true, always: true };
       case 'edit': {
-        const edited = await editCommand(call, desk, signal);
+        const edited = await editCommand(call, desk, say, signal);
         if (edited !== undefined) return { edited };
         break;
       }
@@ -45,7 +47,7 @@ export async function askApproval(
         desk.write(whole === undefined ? '  All of it is shown above.\n' : `${whole}\n`);
         break;
       case 'help':
-        desk.write(`${help(call, whole !== undefined)}\n`);
+        say(help(call, whole !== undefined));
         break;
       default:
         return { allowed: false, reason: meaning.no };
@@ -87,12 +89,13 @@ export function meaningOf(answer: string | undefined): Meaning {
 /** The command as the person would rather have it; undefined when they are to be asked again. */
 async function editCommand(
   { command }: AskedCall,
-  { input, isTerminal, write }: Desk,
+  { input, isTerminal }: Desk,
+  say: (text: string) => void,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const problem = problemOfEditing(command, isTerminal);
   if (problem !== undefined) {
-    write(`  ${problem}\n`);
+    say(`  ${problem}`);
     return undefined;
   }
   const edited = await input.readFresh('Command: ', signal, { initial: command ?? '' });

@@ -4,7 +4,7 @@ import type { ChalkInstance } from 'chalk';
 import type { StructuredPatchHunk } from 'diff';
 import { isBlank, withVisibleBlanks } from '../text/blanks.ts';
 import { escapeForTerminal, escapeLine } from '../text/escape.ts';
-import { unpainted, type Paint } from '../text/spans.ts';
+import { unpainted, wrapText, type Paint } from '../text/spans.ts';
 import { wrapLine } from '../text/wrap.ts';
 
 /** What a file held and holds, or would hold; undefined where there is no file. */
@@ -40,9 +40,14 @@ export async function renderDiff(diff: FileDiff, style: RowStyle): Promise<strin
   const empty = hunks.length === 0 ? [isSame ? '(it stays as it is)' : '(the file is empty)'] : [];
   return [
     ...header.flatMap((line) => rows(escapeLine(line), style, chalk.bold)),
-    ...[...notes, ...empty].flatMap((note) => rows(note, style, chalk.dim)),
+    ...[...notes, ...empty].flatMap((note) => noteRows(note, style)),
     ...hunks.flatMap((hunk) => hunkRows(hunk, style)),
   ];
+}
+
+function noteRows(note: string, style: RowStyle): string[] {
+  const { chalk, columns = Infinity } = style;
+  return wrapText(note, columns - PREFIX.length).flatMap((row) => rows(row, style, chalk.dim));
 }
 
 interface Readable {
@@ -54,9 +59,10 @@ interface Readable {
 /** Both files as text of which no byte is lost, and what has to be said of it. */
 function readable({ before: old, after: now }: FileDiff): Readable {
   const notes: string[] = [];
-  const isUtf8Text = [old, now].every((bytes) => !bytes || isUtf8(bytes));
-  if (!isUtf8Text) notes.push('(not UTF-8: shown byte by byte)');
   const replacesBinary = isBinary(old) && now !== undefined && !isBinary(now);
+  const shown = replacesBinary ? [now] : [old, now];
+  const isUtf8Text = shown.every((bytes) => !bytes || isUtf8(bytes));
+  if (!isUtf8Text) notes.push('(not UTF-8: shown byte by byte)');
   if (replacesBinary) notes.push(`(a binary file of ${old?.length} bytes is replaced)`);
   const encoding = isUtf8Text ? 'utf8' : 'latin1';
   let before = replacesBinary ? '' : (old?.toString(encoding) ?? '');

@@ -19,12 +19,16 @@ export class Cost {
   /** One line: steps, tokens generated, how full the window is, time. */
   render(): string {
     return [
-      `${this.steps} ${this.steps === 1 ? 'step' : 'steps'}`,
-      ...(this.#tokens > 0 ? [`${this.#tokens} tokens`] : []),
+      counted(this.steps, 'step'),
+      ...(this.#tokens > 0 ? [counted(this.#tokens, 'token')] : []),
       ...(this.#windowShare === undefined
         ? []
         : [`${Math.round(this.#windowShare * 100)}% of the window`]),
       formatSeconds(performance.now() - this.#start),
     ].join(' · ');
   }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

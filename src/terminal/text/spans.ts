@@ -84,6 +84,25 @@ export function wrapText(text: string, columns: number): string[] {
   return wrapSpans([{ text, paint: unpainted }], columns).map(textOf);
 }
 
+/** What further rows are set in by: the blanks a line begins with, and what stands before a gap. */
+const HANG = /^ *(?:\S+(?: \S+)* {2,})?/;
+
+/**
+ * As `wrapText`, for lines that are set in. Further rows of a line begin where its text does, which
+ * may be behind a number or a name, if at least half of the columns are left for it.
+ */
+export function wrapLines(text: string, columns: number): string {
+  const rows = text.split('\n').flatMap((line) => {
+    if (columnsOf(line) <= columns) return [line];
+    const hang = HANG.exec(line)?.[0] ?? '';
+    const start = columnsOf(hang) <= columns / 2 ? hang : (/^ */.exec(line)?.[0] ?? '');
+    const width = columnsOf(start);
+    const [first = '', ...others] = wrapText(line.slice(start.length), columns - width);
+    return [start + first, ...others.map((row) => ' '.repeat(width) + row)];
+  });
+  return rows.join('\n');
+}
+
 class Wrapped {
   readonly rows: Row[] = [];
   readonly #columns: number;

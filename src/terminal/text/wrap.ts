@@ -6,8 +6,11 @@ const TAB = 8;
 export const ASCII = /^[ -~]*$/;
 /** What every terminal puts on the character before it. */
 const COMBINING = /^[\u0300-\u036f\ufe0f]$/;
-/** Also those that are still to come: a terminal may be newer than the tables here. */
-const EMOJI = /^[\p{Extended_Pictographic}\p{Regional_Indicator}]$/u;
+/**
+ * What some terminals show in two columns, whatever the tables here say: emoji, also those that are
+ * still to come, code points that no character has yet, and U+3248 to U+324F, once wide.
+ */
+const MAY_BE_WIDE = /^[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Cn}\u3248-\u324f]$/u;
 /** The widths that were looked up already. */
 const WIDTHS = new Map<string, number>();
 
@@ -51,7 +54,7 @@ function widthOf(character: string): number {
   let width = WIDTHS.get(character);
   if (width === undefined) {
     if (COMBINING.test(character)) width = 0;
-    else width = EMOJI.test(character) ? 2 : Math.max(1, stringWidth(character));
+    else width = MAY_BE_WIDE.test(character) ? 2 : Math.max(1, stringWidth(character));
     WIDTHS.set(character, width);
   }
   return width;

@@ -51,11 +51,16 @@ function conversation(saved = 0) {
 }
 
 /** Where nobody is there to be asked. */
-function runCommand(line: string, talk: Commandable) {
+function runCommand(
+  line: string,
+  talk: Commandable,
+  columns = 80,
+  print: (text: string) => void = () => undefined,
+) {
   const { signal } = new AbortController();
   const models = { list: () => Promise.resolve([]), offerPull: () => Promise.resolve(false) };
   const chalk = new Chalk({ level: 0 });
-  const context = { models, chalk, columns: 80, print: () => undefined, signal };
+  const context = { models, chalk, columns, print, signal };
   return run(line, { ...context, conversation: talk, ask: () => Promise.resolve(undefined) });
 }
 
@@ -66,7 +71,7 @@ it('lists every command with what it does', async () => {
       /context                 show how the context window is filled and reused
       /prompt [section]        print what the next model call would send, by section
       /compact                 shorten the older half of the transcript
-      /model [name]            list the models of the server, or go on with another one
+      /model [name]            list the models, or go on with another one
       /reset, /clear           clear transcript and memory and go on
 
     Changes
@@ -84,9 +89,34 @@ it('lists every command with what it does', async () => {
       /help                    list the commands
       /exit, /quit             leave
 
-    Anything else is a request. @path names a file, !command runs a command of yours and lets the
-    model see what it prints."
+    Anything else is a request. @path names a file, !command runs a command of yours
+    and lets the model see what it prints."
   `);
+});
+
+it.each([
+  '/help',
+  '/approval maybe',
+  '/diff',
+  '/undo',
+  '/compact',
+  '/reset',
+  '/nothing',
+  '/context',
+])('answers %s in rows that fit the terminal, no word broken', async (command) => {
+  const words = (answer: string) => answer.replace(/\s*[█░]+/g, '').match(/\S+/g);
+  const wide = String(await runCommand(command, conversation(), 200));
+  for (const columns of [30, 40, 60, 80]) {
+    const answer = String(await runCommand(command, conversation(), columns));
+    expect(answer.split('\n').filter((row) => row.length > columns)).toEqual([]);
+    expect(words(answer)).toEqual(words(wide));
+  }
+});
+
+it('puts what a command does below it where there is no room beside it', async () => {
+  expect(await runCommand('/help', conversation(), 40)).toContain(
+    '\n  /model [name]\n      list the models, or go on with\n      another one\n',
+  );
 });
 
 it('prints the working memory, with nothing in it that steers the terminal', async () => {
@@ -119,7 +149,7 @@ it('clears transcript and memory', async () => {
   expect(talk.session.state.memory.task).toBe('');
 });
 
-it.each(['/exit', '/quit', '/QUIT', '/exit now'])('leaves on %s', async (line) => {
+it.each(['/exit', '/quit', '/QUIT', '/exit  '])('leaves on %s', async (line) => {
   expect(await runCommand(line, conversation())).toBe(LEAVE);
 });
 
@@ -147,6 +177,13 @@ it.each([
   expect(await runCommand(line, conversation())).toMatch(`Did you mean ${name}?`);
 });
 
+it('does nothing where more is said than the command takes', async () => {
+  const talk = conversation();
+  expect(await runCommand('/clear the cache in main.js', talk)).toMatch(/^\/clear stands alone/);
+  expect(talk.session.state.entries).toHaveLength(1);
+  expect(await runCommand('/exit strategy', talk)).not.toBe(LEAVE);
+});
+
 it('prints the next prompt by section, with its bytes, escaped', async () => {
   expect(await runCommand('/prompt', conversation())).toBe(
     '── prefix · 11 bytes\nRules:\n\\x1b[2J\n\n── memory · 7 bytes\nMemory:\n\n' +
@@ -156,6 +193,18 @@ it('prints the next prompt by section, with its bytes, escaped', async () => {
   expect(await runCommand('/prompt x', conversation())).toMatch(
     /^The sections are prefix, memory,/,
   );
+});
+
+it('lists sessions in rows that fit the terminal, wide letters included', async () => {
+  const request = '把这个文件里的所有函数都改成异步的并且写上测试 and then some more';
+  const summary = { id: '20260401-144025-2dd0aa', request, writtenAt: Date.now() };
+  const printed: string[] = [];
+  const talk = { ...conversation(), listSessions: () => [summary] };
+  await runCommand('/sessions', talk, 40, (text) => void printed.push(text));
+  expect(printed).toEqual([
+    '  1  20260401-144025-2dd0aa  just now\n     (this one)\n' +
+      '     把这个文件里的所有函数都改成异步…',
+  ]);
 });
 
 it('says so where there is no session, nothing to export, or no file named', async () => {

@@ -34,6 +34,13 @@ it('shows how the window is filled, what the prompts could reuse and how fast it
 });
 
 it.each([
+  [40, '  transcript ████░░░░░░░░   35%     2900'],
+  [30, '  transcript    35%     2900'],
+])('has shorter bars in %i columns, or none', (columns, row) => {
+  expect(renderContext(report, columns)).toContain(`\n${row}\n`);
+});
+
+it.each([
   [0, 'no model call yet'],
   [1, 'only one model call yet'],
 ])('after %i calls it says that there is nothing to compare', (calls, words) => {

@@ -87,14 +87,19 @@ describe('what is pasted', () => {
     expect(await answer).toBe('no');
   });
 
-  it('is marked by the terminal only while somebody reads', async () => {
-    const { lines, type, raw } = openTyping();
+  it('is marked by the terminal as long as that is ours, and waits as one text while nobody reads', async () => {
+    const { lines, type, raw, resize } = openTyping();
     const line = lines.read('> ');
-    await type('a');
-    expect(raw()).toBe('\u001b[?2004h> a');
-    await type(ENTER);
-    await line;
-    expect(raw()).toBe('\u001b[?2004h> a\n\u001b[?2004l');
+    await type(`a${ENTER}${pasted('one\ntwo\n')}`);
+    expect(await line).toBe('a');
+    expect(raw()).toBe('\u001b[?2004h> a\n');
+    const next = lines.read('> ');
+    await type(`three${ENTER}`);
+    expect(await next).toBe('one\ntwo\nthree');
+    lines.close();
+    await resize(40, 12);
+    expect(raw().split('\u001b[?2004h')).toHaveLength(2);
+    expect(raw().endsWith('\u001b[?2004l')).toBe(true);
   });
 });
 

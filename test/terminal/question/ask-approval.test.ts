@@ -28,6 +28,19 @@ it.each([
   expect(meaningOf(answer)).toEqual(meaning);
 });
 
+it('explains in rows that fit the terminal, no word broken', async () => {
+  const { shown } = await asked(edit('x'), ['?', 'e', 'a'], 40);
+  for (const row of [
+    '  a  yes, and do not ask about',
+    '     write_file again in this session',
+    '  Only a command can be edited. To have',
+    '  write_file is not asked about again in',
+    '  this session.',
+  ]) {
+    expect(shown().split('\n')).toContain(row);
+  }
+});
+
 it('bounds what the model is told as the reason', () => {
   const meaning = meaningOf('because '.repeat(1_000));
   expect(meaning).toEqual({ no: expect.stringMatching(/^the user said: because .*…$/) });
@@ -35,7 +48,7 @@ it('bounds what the model is told as the reason', () => {
 });
 
 /** Asks with these lines piped in. */
-async function asked(call: AskedCall, lines: string[]) {
+async function asked(call: AskedCall, lines: string[], columns = 80) {
   const input = new PassThrough();
   const output = new PassThrough();
   let shown = '';
@@ -44,7 +57,7 @@ async function asked(call: AskedCall, lines: string[]) {
     input: new PipedInput({ input, output }),
     isTerminal: false,
     chalk: new Chalk({ level: 0 }),
-    columns: 80,
+    columns,
     write: (text: string) => void output.write(text),
   };
   input.end(lines.map((line) => `${line}\n`).join(''));

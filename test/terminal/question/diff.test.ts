@@ -97,11 +97,10 @@ describe('tells what lines do not show:', () => {
   });
 
   it('a binary file that makes place for a text', async () => {
-    expect((await diffOf(Buffer.from([0, 1, 2, 255]), 'text\n')).slice(2)).toEqual([
-      '(not UTF-8: shown byte by byte)',
+    expect((await diffOf(Buffer.from([0, 1, 2, 255]), 'déjà\n')).slice(2)).toEqual([
       '(a binary file of 4 bytes is replaced)',
       '@@ -0,0 +1,1 @@',
-      '+text',
+      '+déjà',
     ]);
   });
 

@@ -106,7 +106,18 @@ describe('in a terminal of so many columns', () => {
       '🇩🇪',
       '❤\ufe0f',
     ),
-    fc.constantFrom('☁', '©', '\u1aff', 'क\u093e', '\u20d0', '\u0e33', '𠀀', '\u{1fabf}'),
+    fc.constantFrom(
+      '☁',
+      '©',
+      '\u1aff',
+      'क\u093e',
+      '\u20d0',
+      '\u0e33',
+      '𠀀',
+      '\u{1fabf}',
+      '\u3248',
+      '\u2e9a',
+    ),
     fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
   );
   /** A few runs of one character each. */

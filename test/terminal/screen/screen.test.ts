@@ -361,6 +361,12 @@ describe('what a request cost', () => {
     expect(progress.text).toMatch(/\nStopped\.\n0 steps · \d+\.\d s\n$/);
   });
 
+  it('counts a single token as one', async () => {
+    const { screen, progress } = sinkScreen({ showsCost: true });
+    for (const event of [start, end({ output_tokens: 1 }), final('z')]) await screen.show(event);
+    expect(progress.text).toContain('0 steps · 1 token · ');
+  });
+
   it('holds the tokens of a delegate, but not its steps', async () => {
     const { screen, progress } = sinkScreen({ showsCost: true });
     for (const event of [start, counted, search, search, final('of the delegate')]) {
