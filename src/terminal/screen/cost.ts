@@ -1,6 +1,6 @@
 /** What a request has cost so far. */
 import type { AgentEvent } from '../../events.ts';
-import { formatSeconds } from '../text/sizes.ts';
+import { counted, formatSeconds } from '../text/sizes.ts';
 
 export class Cost {
   /** Calls of tools, those of delegates aside. */
@@ -27,8 +27,4 @@ export class Cost {
       formatSeconds(performance.now() - this.#start),
     ].join(' · ');
   }
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import { clipLine } from '../../context/clip.ts';
 import { escapeLine } from '../text/escape.ts';
 import { shortenEnd, shortenMiddle } from '../text/shorten.ts';
-import { formatSeconds } from '../text/sizes.ts';
+import { counted, formatSeconds } from '../text/sizes.ts';
 import { entryCount, exitCodeIn, linesRead, matchCount, outputLines } from './tool-result.ts';
 
 /** A call as the model has made it. */
@@ -37,7 +37,7 @@ const WORDINGS = new Map<string, Wording>([
     {
       verbs: ['listing', 'listed', 'list'],
       subject: ({ path = '.' }) => textOf(path),
-      outcome: ({ content }) => ` · ${counted(entryCount(content), 'entry', 'entries')}`,
+      outcome: ({ content }) => ` · ${found(entryCount(content), 'entry', 'entries')}`,
     },
   ],
   [
@@ -46,7 +46,7 @@ const WORDINGS = new Map<string, Wording>([
       verbs: ['searching', 'searched', 'search'],
       subject: ({ pattern, path = '.' }) =>
         quoted(pattern) + (path === '.' ? '' : ` in ${textOf(path)}`),
-      outcome: ({ content }) => ` · ${counted(matchCount(content), 'match', 'matches')}`,
+      outcome: ({ content }) => ` · ${found(matchCount(content), 'match', 'matches')}`,
     },
   ],
   [
@@ -61,7 +61,7 @@ const WORDINGS = new Map<string, Wording>([
     'write_file',
     {
       verbs: ['writing', 'wrote', 'write'],
-      outcome: (_, { content }) => ` · ${counted(lineCount(textOf(content)), 'line', 'lines')}`,
+      outcome: (_, { content }) => ` · ${found(lineCount(textOf(content)), 'line')}`,
     },
   ],
   ['patch_file', { verbs: ['patching', 'patched', 'patch'] }],
@@ -143,7 +143,7 @@ function fitted(before: string, subject: string, after: string, columns: number)
 
 function reading(content: string): string {
   const { count, range } = linesRead(content);
-  return `${range === undefined ? '' : ` ${range}`} · ${counted(count, 'line', 'lines')}`;
+  return `${range === undefined ? '' : ` ${range}`} · ${found(count, 'line')}`;
 }
 
 function firstOf(args: Call['args']): string {
@@ -162,6 +162,6 @@ function lineCount(text: string): number {
   return text === '' ? 0 : text.replace(/\n$/, '').split('\n').length;
 }
 
-function counted(count: number, one: string, several: string): string {
-  return `${count === 0 ? 'no' : count} ${count === 1 ? one : several}`;
+function found(count: number, one: string, several = `${one}s`): string {
+  return count === 0 ? `no ${several}` : counted(count, one, several);
 }
