@@ -10,7 +10,7 @@ const ALL_BLANK = new RegExp(`^(?:${BLANK})*$`);
 
 /** Puts the number of blanks or newlines in the place of each long run of them. */
 export function withVisibleBlanks(text: string): string {
-  return text.replace(/\r\n/g, '\n').replace(LONG_BLANK, (run) => {
+  return text.replace(LONG_BLANK, (run) => {
     const newlines = run.split('\n').length - 1;
     return newlines > 0 ? `\n[${newlines} newlines]\n` : ` [${run.length} blanks] `;
   });

@@ -52,6 +52,7 @@ it('shows the whole of any command, but for a last newline, and nothing raw', as
       expect(shown).toBe(escapeForTerminal(command).replace(/\n$/, ''));
       expect(details).not.toContain('\u001b');
     }),
+    { examples: [['\r\r\n']] },
   );
 });
 
