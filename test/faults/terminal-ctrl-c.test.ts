@@ -98,7 +98,7 @@ async function stopAll(chance: Chance): Promise<void> {
   const server = await scriptedServer([], { whenEmpty: () => script.reply() });
   const settings = 'echo "tty $(stty -g)"';
   const program = `'${process.execPath}' '${BIN}' --max-steps 20`;
-  const command = `${settings}; ${program}; echo "code $?"; ${settings}`;
+  const command = `${settings}; ${program}; echo "code $?"; ${settings}; read -r`;
   const env = { OLLAMA_HOST: server.url };
   const terminal = openTerminal(['bash', '-c', command], root, { env });
 
@@ -109,9 +109,9 @@ async function stopAll(chance: Chance): Promise<void> {
     await stopOne(terminal, request, chance);
   }
   terminal.type(CTRL_D);
-  await terminal.ended;
+  await terminal.waitFor(/\ncode \d+\ntty \S+$/);
 
-  expect(terminal.screen().match(/^code .*/m)?.[0]).toBe('code 0');
+  expect(terminal.screen()).toContain('\ncode 0\n');
   expect(terminal.screen()).not.toMatch(STATUS);
   const [before, after] = terminal.screen().match(/^tty .*/gm) ?? [];
   expect(after).toBe(before);
