@@ -96,12 +96,16 @@ export class Console {
   /** Ctrl-C: stops what runs; at the prompt it clears the line, and pressed twice it leaves. */
   interrupt(): void {
     if (this.input.isAway || this.#stopRequest()) return;
-    const hasText = this.input.hasText;
+    if (this.#mode !== 'repl' || !this.isTerminal) this.interrupts.leave(INTERRUPTED);
+    else if (this.input.hasText) this.#interruptPrompt();
+    // The request of a line that was sent in the same moment begins in this turn, but later.
+    else setImmediate(() => this.#stopRequest() || this.#interruptPrompt());
+  }
+
+  #interruptPrompt(): void {
+    const { hasText } = this.input;
     const isSecond = Date.now() - this.#lastInterrupt < TWICE_MS;
-    if (this.#mode !== 'repl' || !this.isTerminal || (isSecond && !hasText)) {
-      this.interrupts.leave(INTERRUPTED);
-      return;
-    }
+    if (isSecond && !hasText) return this.interrupts.leave(INTERRUPTED);
     this.#lastInterrupt = hasText ? 0 : Date.now();
     this.input.restart('(Ctrl-C again, or /exit, leaves.)');
   }

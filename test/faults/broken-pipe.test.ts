@@ -37,7 +37,7 @@ it('a reader of the help that is gone is no bug', async () => {
 });
 
 it.skipIf(!fs.existsSync('/dev/full')).each(['-p hi', '--help'])(
-  'a disk that is full is told of %s, with an exit code of its own',
+  'a disk that is full is told, with an exit code of its own: %s',
   async (args) => {
     const { root, server } = await scene(['<final>Hello.</final>']);
     const script = `"${process.execPath}" "${BIN}" ${args} </dev/null >/dev/full; echo "exit code $?"`;

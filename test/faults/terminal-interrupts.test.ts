@@ -48,6 +48,14 @@ describe('Ctrl-C', () => {
     expect(server.calls.at(-1)?.prompt).toContain(seen);
   });
 
+  it('that comes together with the request stops it, too', async () => {
+    const terminal = await terminalScene([{ text: '<final>Well, ', stall: true }]);
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type(`first\r${CTRL_C}`);
+    await terminal.waitFor(/> first\nInterrupted\.\n[^]*\nmini-coding-agent>$/);
+    expect(endsIn(terminal.root)).toEqual(['interrupted']);
+  });
+
   it('while a command runs ends it with all it has started, and the conversation goes on', async () => {
     const pipe = namedPipe();
     const terminal = await terminalScene([longCommand(pipe), final('Here again.')], { args: AUTO });

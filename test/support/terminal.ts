@@ -22,8 +22,8 @@ export interface Terminal {
   screen(): string;
   /** Presses these keys. */
   type(text: string | Buffer): void;
-  /** Settles when the screen shows this, and fails with the screen when it does not. */
-  waitFor(text: string | RegExp): Promise<void>;
+  /** Settles when the screen shows this, or this is so; fails with the screen when it is not. */
+  waitFor(what: string | RegExp | (() => boolean)): Promise<void>;
   resize(columns: number, rows: number): void;
   /** Sends a signal to what was started. */
   kill(signal: NodeJS.Signals): void;
@@ -78,17 +78,16 @@ export function openTerminal(
     raw: () => Buffer.concat(output).toString('utf8'),
     screen: () => linesOf(screen),
     type: (text) => pty.write(text as string), // it takes bytes, too
-    waitFor: (text) =>
+    waitFor: (what) =>
       new Promise((resolve, reject) => {
         const settle = (problem?: string) => {
           watchers.delete(check);
           clearTimeout(timer);
           if (problem === undefined) resolve();
-          else reject(new Error(`${problem} ${String(text)}:\n${terminal.screen()}`));
+          else reject(new Error(`${problem} ${String(what)}:\n${terminal.screen()}`));
         };
         const check = () => {
-          const shown = terminal.screen();
-          if (typeof text === 'string' ? shown.includes(text) : text.test(shown)) settle();
+          if (isSo(what, terminal.screen)) settle();
         };
         const timer = setTimeout(() => settle('the screen does not show'), PATIENCE_MS);
         watchers.add(check);
@@ -104,6 +103,11 @@ export function openTerminal(
     ended,
   };
   return terminal;
+}
+
+function isSo(what: string | RegExp | (() => boolean), screen: () => string): boolean {
+  if (typeof what === 'function') return what();
+  return typeof what === 'string' ? screen().includes(what) : what.test(screen());
 }
 
 function linesOf({ buffer }: InstanceType<typeof xterm.Terminal>): string {

@@ -25,6 +25,11 @@ describe('a model that is not on the server', () => {
     expect(terminal.server.pulls.map(({ model }) => model)).toEqual(['qwen3.5:4b']);
   });
 
+  it('is asked about in whole words', async () => {
+    const terminal = await terminalScene([], { models: [], columns: 24 });
+    await terminal.waitFor(/\nqwen3\.5:4b is not on the\nserver\.\nPull it\? \[Y\/n\]$/);
+  });
+
   it.each([40, 80, 200])('shows how far it has come in one row of %i columns', async (columns) => {
     const terminal = await terminalScene([], { models: [], columns, pull: stalledAt(45) });
     await terminal.waitFor(PULL);

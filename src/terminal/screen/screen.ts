@@ -50,6 +50,8 @@ export class Screen {
   #answer: AnswerView | undefined;
   /** What has been shown of the reply that is being made. */
   #shown = '';
+  /** What had been shown of it before a message came in between. */
+  #shownBefore = '';
   /** How many pieces of it have come. */
   #tokens = 0;
   #cost = new Cost();
@@ -72,9 +74,10 @@ export class Screen {
     this.#cost = new Cost();
   }
 
-  /** Wipes what only stood for the time being: the request has failed. */
+  /** Wipes what only stands for the time being, and ends the row: for a message, or a failure. */
   clear(): void {
     this.#status?.stop();
+    this.#shownBefore += this.#shown;
     this.#endAnswer();
   }
 
@@ -126,6 +129,7 @@ export class Screen {
 
   #awaitReply({ newChars }: AgentEvent & { type: 'model_start' }): void {
     this.#tokens = 0;
+    this.#shownBefore = '';
     this.#opening ??= this.#openAnswer(); // while the model is at work there is time for it
     const size = tokens(newChars / CHARS_PER_TOKEN);
     this.#status?.show((...time) => progressLine('reading the prompt', size, ...time));
@@ -213,8 +217,11 @@ export class Screen {
   async #finish({ reason, text }: AgentEvent & { type: 'final' }): Promise<void> {
     const { chalk, showsCost } = this.#options;
     if (reason === 'answer') {
-      if (!text.startsWith(this.#shown)) this.#endAnswer();
-      await this.#write(text.slice(this.#shown.length));
+      const shown = this.#shownBefore + this.#shown;
+      const isGoingOn = text.startsWith(shown);
+      if (!isGoingOn) this.#endAnswer();
+      const rest = isGoingOn ? text.slice(shown.length) : text;
+      if (rest !== '') await this.#write(rest);
       this.#endAnswer();
     } else {
       this.#line(chalk.yellow, text, 0);

@@ -345,6 +345,17 @@ describe('while nothing else is shown', () => {
   });
 });
 
+it('does not show an answer again that a message came into', async () => {
+  const { screen, answers } = sinkScreen();
+  await screen.show(start);
+  await screen.show(delta('The bug is '));
+  screen.clear();
+  await screen.show(delta('in a.txt.'));
+  screen.clear();
+  await screen.show(final('The bug is in a.txt.'));
+  expect(answers.text).toBe('The bug is \nin a.txt.\n');
+});
+
 describe('what a request cost', () => {
   const counted = end({ prompt_tokens: 300, output_tokens: 100 });
   const search = toolStart('search', { pattern: 'x' });

@@ -1,0 +1,139 @@
+/** One hand on Ctrl-C: whatever goes on, and however often. */
+import { execFileSync } from 'node:child_process';
+import { expect, it } from 'vitest';
+import { sessionsIn, type SessionFile } from '../program/session-files.ts';
+import { toolCall, type ScriptedReply } from '../support/ollama-server.ts';
+import { BIN, scriptedServer } from '../support/program.ts';
+import { chanceOf, newSeed, type Chance } from '../support/random.ts';
+import { AT_PROMPT, openTerminal, type Terminal } from '../support/terminal.ts';
+import { temporaryRepository } from '../support/workspace.ts';
+
+const REQUESTS = 15;
+/** Replies of which more may follow within one request. */
+const QUICK_REPLIES = 3;
+/** More is not waited for, in bytes of output: the row that tells what goes on writes on and on. */
+const OUTPUT_BYTES = 300;
+const [CTRL_C, CTRL_D, ESC] = ['\u0003', '\u0004', '\u001b'];
+/** The row that tells what goes on. */
+const STATUS = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/;
+const QUESTION = /Allow[^\n]*\? \[y\/N\/a[^\]]*\] ?$/;
+
+/** No process but those of this test has such an argument. */
+const LONG = `sleep 300.${process.pid}`;
+
+/** What the model does, as chance has it; no request comes to its end by itself. */
+class Script {
+  readonly #chance: Chance;
+  #quick = 0;
+
+  constructor(chance: Chance) {
+    this.#chance = chance;
+  }
+
+  beginRequest(): void {
+    this.#quick = 0;
+  }
+
+  reply(): ScriptedReply {
+    const isQuick = this.#quick++ < QUICK_REPLIES && this.#chance.next() < 0.7;
+    return isQuick ? this.#quickReply() : this.#endlessReply();
+  }
+
+  #quickReply(): ScriptedReply {
+    const content = `${this.#chance.next()}\n`.repeat(this.#chance.below(20));
+    return this.#chance.pick<ScriptedReply>([
+      toolCall('read_file', { path: 'a.txt', start: this.#quick }),
+      toolCall('write_file', { path: 'b.txt', content }),
+      toolCall('run_shell', { command: `echo ${content}` }),
+      toolCall('delegate', { task: 'look around' }),
+      '',
+    ]);
+  }
+
+  #endlessReply(): ScriptedReply {
+    const [stall, paceMs] = [true, this.#chance.below(20)];
+    return this.#chance.pick<ScriptedReply>([
+      { silent: true },
+      { text: '<think>Well, let me think. '.repeat(5), paceMs, stall },
+      { text: '<final>An **answer** in `code`:\n\n```js\nlet a;\n'.repeat(3), paceMs, stall },
+      { text: toolCall('write_file', { path: 'c.txt', content: 'c' }).slice(0, -9), paceMs, stall },
+      toolCall('run_shell', { command: `${LONG} & echo on; ${LONG}`, timeout: 60 }),
+    ]);
+  }
+}
+
+function processesLeft(): string[] {
+  const lines = execFileSync('ps', ['-eo', 'stat=,args='], { encoding: 'utf8' }).split('\n');
+  return lines.filter((line) => /^[^Z]/.test(line) && line.includes(LONG));
+}
+
+/** The requests of a session, and how they ended. */
+function endsIn({ records }: SessionFile): unknown[] {
+  return records
+    .filter(({ type }) => type === 'user' || type === 'assistant')
+    .map(({ type, content, reason }) => (type === 'user' ? content : reason));
+}
+
+/** Types a request, and stops it when chance will have it. */
+async function stopOne(terminal: Terminal, request: string, chance: Chance): Promise<void> {
+  const end = terminal.raw().length + chance.below(OUTPUT_BYTES);
+  const isTime = () => terminal.raw().length >= end;
+  const isAsked = () => QUESTION.test(terminal.screen());
+  terminal.type(`${request}\r`);
+  await terminal.waitFor(new RegExp(`${request}\n`));
+  if (chance.next() < 0.3) terminal.type('typed ahead\r');
+  for (;;) {
+    await terminal.waitFor(() => isTime() || isAsked());
+    if (isTime() || chance.next() < 0.3) break;
+    terminal.type('y\r');
+    await terminal.waitFor(() => !isAsked());
+  }
+  terminal.type(chance.pick([CTRL_C, CTRL_C, ESC]));
+  await terminal.waitFor(AT_PROMPT);
+}
+
+async function stopAll(chance: Chance): Promise<void> {
+  const script = new Script(chance);
+  const root = temporaryRepository({ 'a.txt': 'a\n'.repeat(50) });
+  const server = await scriptedServer([], { whenEmpty: () => script.reply() });
+  const settings = 'echo "tty $(stty -g)"';
+  const program = `'${process.execPath}' '${BIN}' --max-steps 20`;
+  const command = `${settings}; ${program}; echo "code $?"; ${settings}; read -r`;
+  const env = { OLLAMA_HOST: server.url };
+  const terminal = openTerminal(['bash', '-c', command], root, { env });
+
+  const requests = Array.from({ length: REQUESTS }, (_, index) => `request ${index + 1}`);
+  await terminal.waitFor(AT_PROMPT);
+  for (const request of requests) {
+    script.beginRequest();
+    await stopOne(terminal, request, chance);
+  }
+  terminal.type(CTRL_D);
+  await terminal.waitFor(/\ncode \d+\ntty \S+$/);
+
+  expect(terminal.screen()).toContain('\ncode 0\n');
+  expect(terminal.screen()).not.toMatch(STATUS);
+  const [before, after] = terminal.screen().match(/^tty .*/gm) ?? [];
+  expect(after).toBe(before);
+  // eslint-disable-next-line no-control-regex
+  const modes = terminal.raw().match(/\u001b\[\?\d+[hl]/g) ?? [];
+  expect([...new Set(modes)].toSorted()).toEqual(['\u001b[?2004h', '\u001b[?2004l']);
+  expect(modes.at(-1)).toBe('\u001b[?2004l');
+  const sessions = sessionsIn(root);
+  const own = sessions.filter(({ records: [header] }) => header?.['parent'] === null);
+  expect(own.map(endsIn)).toEqual([requests.flatMap((request) => [request, 'interrupted'])]);
+  for (const session of sessions.filter((one) => !own.includes(one))) {
+    // A delegate has few steps, and may come to their end.
+    expect(endsIn(session)).toEqual(['look around', expect.any(String)]);
+  }
+  expect(processesLeft()).toEqual([]);
+}
+
+it(`stops each of ${REQUESTS} requests at any moment, and leaves all in order`, async () => {
+  const seed = newSeed();
+  try {
+    await stopAll(chanceOf(seed));
+  } catch (error) {
+    throw new Error(`again with MCA_SEED=${seed}`, { cause: error });
+  }
+});
