@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Editor } from './editor/editor.ts';
-import { KeyReader, type Key } from './editor/keys.ts';
+import { asEnter, KeyReader } from './editor/keys.ts';
 import { MovingView, PlainView, type Canvas, type View } from './editor/view.ts';
 import { escapeLine } from './escape.ts';
 import type { LineInput, ReadOptions } from './input.ts';
@@ -114,8 +114,11 @@ export class TerminalInput implements LineInput {
     // Keys may still wait in the terminal: where nobody has read yet, all that were pressed.
     for (let turn = 0; turn < TURNS_TO_POLL; turn++) await nextTurn();
     this.dropWaiting();
-    this.#editor.clear();
-    return this.read(prompt, signal, options);
+    const draft = this.#editor.text; // of a request, it may be: no answer, and not lost
+    this.#editor.text = '';
+    const answer = await this.read(prompt, signal, options);
+    this.#editor.text = draft + this.#editor.text;
+    return answer;
   }
 
   dropWaiting(): number {
@@ -241,8 +244,4 @@ export class TerminalInput implements LineInput {
     for (const print of this.#held.splice(0)) print();
     this.resume();
   }
-}
-
-function asEnter(key: Key): Key {
-  return key.type === 'press' && key.name === 'ctrl-j' ? { ...key, name: 'enter' } : key;
 }

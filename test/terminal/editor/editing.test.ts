@@ -67,6 +67,21 @@ describe('a text of several lines', () => {
   });
 });
 
+it('a request that was begun before a question is no part of its answer, and goes on after it', async () => {
+  const { lines, type, screen } = openTyping();
+  const line = lines.read('> ');
+  await type(`go${ENTER}yes, next`);
+  await line;
+  const answer = lines.readFresh('Allow? ', new AbortController().signal);
+  await type('');
+  expect(screen()).toBe('> go\nAllow? █');
+  await type(`n${ENTER} do `);
+  expect(await answer).toBe('n');
+  const next = lines.read('> ');
+  await type(`this${ENTER}`);
+  expect(await next).toBe('yes, next do this');
+});
+
 describe('what is pasted', () => {
   it('is shown harmlessly, and sent as it is', async () => {
     const { lines, type, screen } = openTyping();
