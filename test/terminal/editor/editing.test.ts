@@ -252,6 +252,15 @@ describe('earlier lines', () => {
     expect(aids.history.entries.at(-1)).toBe('oldest!');
   });
 
+  it('begin with the newest again when the text was dropped', async () => {
+    const { lines, type, screen } = openTyping();
+    void lines.read('> ', undefined, { aids: aidsWith(['oldest', 'older', 'newest']) });
+    await type(`${UP}${UP}`);
+    lines.restart('(dropped)');
+    await type(UP);
+    expect(screen()).toBe('> newest█');
+  });
+
   it('are not there at a question, and its answer is none of them', async () => {
     const { lines, type, screen } = openTyping();
     const aids = aidsWith(['y']);
