@@ -113,8 +113,9 @@ export class TerminalInput implements LineInput {
     this.#open();
     // Keys may still wait in the terminal: where nobody has read yet, all that were pressed.
     for (let turn = 0; turn < TURNS_TO_POLL; turn++) await nextTurn();
-    this.dropWaiting();
-    const draft = this.#editor.text; // of a request, it may be: no answer, and not lost
+    // No answer, but a request, it may be: it stands at the next prompt, sent or not.
+    const typed = [...this.#waiting.splice(0), this.#editor.text];
+    const draft = typed.filter((text) => text.trim() !== '').join('\n');
     this.#editor.text = '';
     const answer = await this.read(prompt, signal, options);
     this.#editor.text = draft + this.#editor.text;

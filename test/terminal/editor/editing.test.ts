@@ -67,10 +67,10 @@ describe('a text of several lines', () => {
   });
 });
 
-it('a request that was begun before a question is no part of its answer, and goes on after it', async () => {
+it('what was typed before a question is no part of its answer, and stands at the next prompt', async () => {
   const { lines, type, screen } = openTyping();
   const line = lines.read('> ');
-  await type(`go${ENTER}yes, next`);
+  await type(`go${ENTER}${ENTER}yes${ENTER}next`);
   await line;
   const answer = lines.readFresh('Allow? ', new AbortController().signal);
   await type('');
@@ -79,7 +79,7 @@ it('a request that was begun before a question is no part of its answer, and goe
   expect(await answer).toBe('n');
   const next = lines.read('> ');
   await type(`this${ENTER}`);
-  expect(await next).toBe('yes, next do this');
+  expect(await next).toBe('yes\nnext do this');
 });
 
 describe('what is pasted', () => {
