@@ -2,8 +2,8 @@
 import fs from 'node:fs';
 import { PathError, resolveInside } from './paths.ts';
 
-/** At the beginning of a word, up to its end; in quotes where the path holds blanks. */
-const MENTION = /(?<!\S)@(?:"([^"\n]+)"|([^\s"]+))/g;
+/** At the beginning of a word or bracket, up to its end; in quotes where the path holds blanks. */
+const MENTION = /(?<![^\s([])@(?:"([^"\n]+)"|([^\s"]+))/g;
 /** No system takes a longer path; to look into a longer word would only take time. */
 const MAX_PATH = 4_096;
 /** What ends a sentence ends no path, unless a file is named so. */

@@ -13,6 +13,7 @@ it.each([
   ['see @src/a.ts, @odd. and @src.', 'see src/a.ts, odd. and src.'],
   ['sum up @"my file.md"\nand\t@é/ü.txt', 'sum up "my file.md"\nand\té/ü.txt'],
   ['@./src/../src/a.ts', 'src/a.ts'],
+  ['the parser (@src/a.ts, [@src])', 'the parser (src/a.ts, [src])'],
 ])('names the files in %j', (request, named) => {
   expect(nameFiles(temporaryFolder(files), request)).toBe(named);
 });

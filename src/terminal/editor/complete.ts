@@ -22,7 +22,7 @@ export interface Completion {
 
 /** What may stand in place of the word before the cursor. */
 export async function complete(before: string, completions: Completions): Promise<Completion> {
-  const path = /(?:^|\s)(@"[^"]*|@[^\s"]*)$/.exec(before)?.[1];
+  const path = /(?:^|[\s([])(@"[^"]*|@[^\s"]*)$/.exec(before)?.[1];
   if (path !== undefined) {
     const words = pathsFor(path.replace(/^@"?/, ''), await completions.files());
     return { from: before.length - path.length, words };

@@ -91,9 +91,10 @@ export class Editor {
     this.#buffer.set(text);
   }
 
-  /** Cuts the text out, for Ctrl-Y. */
+  /** Cuts the text out, for Ctrl-Y, and begins anew: the newest earlier line is the next one up. */
   clear(): void {
     this.#stopHelping();
+    this.#recall = undefined;
     this.#buffer.clear();
   }
 

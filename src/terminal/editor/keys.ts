@@ -130,6 +130,11 @@ export class KeyReader {
   }
 }
 
+/** A newline read as Enter, which a terminal makes of it where nobody has set it for line editing. */
+export function asEnter(key: Key): Key {
+  return key.type === 'press' && key.name === 'ctrl-j' ? { ...key, name: 'enter' } : key;
+}
+
 const CONTROLS: Readonly<Record<string, string>> = {
   '\r': 'enter',
   '\t': 'tab',

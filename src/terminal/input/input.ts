@@ -14,7 +14,10 @@ export interface ReadOptions {
 export interface LineInput {
   /** The next line without its end, or undefined at the end of input or when `signal` aborts. */
   read(prompt: string, signal?: AbortSignal, options?: ReadOptions): Promise<string | undefined>;
-  /** As `read`, for a question that only what is typed from now on may answer. */
+  /**
+   * As `read`, for a question that only what is typed from now on may answer. What was typed before
+   * stands at the next prompt.
+   */
   readFresh(
     prompt: string,
     signal: AbortSignal,

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ExternalEditor } from '../editor/aids.ts';
 import { Editor } from '../editor/editor.ts';
-import { KeyReader, type Key } from '../editor/keys.ts';
+import { asEnter, KeyReader } from '../editor/keys.ts';
 import { MovingView, PlainView, type Canvas, type View } from '../editor/view.ts';
 import { escapeLine } from '../text/escape.ts';
 import type { LineInput, ReadOptions } from './input.ts';
@@ -114,9 +114,13 @@ export class TerminalInput implements LineInput {
     this.#open();
     // Keys may still wait in the terminal: where nobody has read yet, all that were pressed.
     for (let turn = 0; turn < TURNS_TO_POLL; turn++) await nextTurn();
-    this.dropWaiting();
-    this.#editor.clear();
-    return this.read(prompt, signal, options);
+    // No answer, but a request, it may be: it stands at the next prompt, sent or not.
+    const typed = [...this.#waiting.splice(0), this.#editor.text];
+    const draft = typed.filter((text) => text.trim() !== '').join('\n');
+    this.#editor.text = '';
+    const answer = await this.read(prompt, signal, options);
+    this.#editor.text = draft + this.#editor.text;
+    return answer;
   }
 
   dropWaiting(): number {
@@ -242,8 +246,4 @@ export class TerminalInput implements LineInput {
     for (const print of this.#held.splice(0)) print();
     this.resume();
   }
-}
-
-function asEnter(key: Key): Key {
-  return key.type === 'press' && key.name === 'ctrl-j' ? { ...key, name: 'enter' } : key;
 }

@@ -29,6 +29,7 @@ describe('Tab', () => {
     ['a file', 'explain @RE', '> explain @README.md █'],
     ['a folder, to go on in it', '@s', '> @src/█'],
     ['what paths have in common', '@src/m', '> @src/m█'],
+    ['a path in brackets', '(@RE', '> (@README.md █'],
     ['a path with blanks, in quotes', '@src/model/my', '> @"src/model/my █'],
     ['a path in quotes to its end', '@"src/model/my n', '> @"src/model/my notes.md" █'],
     ['nothing of an address', 'ask me@RE', '> ask me@RE█'],

@@ -67,6 +67,21 @@ describe('a text of several lines', () => {
   });
 });
 
+it('what was typed before a question is no part of its answer, and stands at the next prompt', async () => {
+  const { lines, type, screen } = openTyping();
+  const line = lines.read('> ');
+  await type(`go${ENTER}${ENTER}yes${ENTER}next`);
+  await line;
+  const answer = lines.readFresh('Allow? ', new AbortController().signal);
+  await type('');
+  expect(screen()).toBe('> go\nAllow? █');
+  await type(`n${ENTER} do `);
+  expect(await answer).toBe('n');
+  const next = lines.read('> ');
+  await type(`this${ENTER}`);
+  expect(await next).toBe('yes\nnext do this');
+});
+
 describe('what is pasted', () => {
   it('is shown harmlessly, and sent as it is', async () => {
     const { lines, type, screen } = openTyping();
@@ -235,6 +250,15 @@ describe('earlier lines', () => {
     await type(`${UP}${UP}${UP}!${ENTER}`);
     expect(await line).toBe('oldest!');
     expect(aids.history.entries.at(-1)).toBe('oldest!');
+  });
+
+  it('begin with the newest again when the text was dropped', async () => {
+    const { lines, type, screen } = openTyping();
+    void lines.read('> ', undefined, { aids: aidsWith(['oldest', 'older', 'newest']) });
+    await type(`${UP}${UP}`);
+    lines.restart('(dropped)');
+    await type(UP);
+    expect(screen()).toBe('> newest█');
   });
 
   it('are not there at a question, and its answer is none of them', async () => {
