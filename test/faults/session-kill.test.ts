@@ -17,7 +17,7 @@ import { temporaryFolder } from '../support/workspace.ts';
 
 /** Sessions, each of them killed as often as this, and how many at the same time. */
 const SESSIONS = 8;
-const KILLS = 15;
+const KILLS = 25;
 const AT_A_TIME = 4;
 /** More requests than a program answers before it is killed. */
 const REQUESTS = 40;

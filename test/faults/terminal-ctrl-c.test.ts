@@ -13,10 +13,13 @@ const REQUESTS = 15;
 const QUICK_REPLIES = 3;
 /** More is not waited for, in bytes of output: the row that tells what goes on writes on and on. */
 const OUTPUT_BYTES = 300;
-const [CTRL_C, CTRL_D, ESC] = ['\u0003', '\u0004', '\u001b'];
+const [CTRL_C, CTRL_D, CTRL_U, ESC] = ['\u0003', '\u0004', '\u0015', '\u001b'];
 /** The row that tells what goes on. */
 const STATUS = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/;
 const QUESTION = /Allow[^\n]*\? \[y\/N\/a[^\]]*\] ?$/;
+
+/** Whatever stands behind it. */
+const LAST_PROMPT = /\nmini-coding-agent>[^\n]*$/;
 
 /** No process but those of this test has such an argument. */
 const LONG = `sleep 300.${process.pid}`;
@@ -79,6 +82,8 @@ async function stopOne(terminal: Terminal, request: string, chance: Chance): Pro
   const end = terminal.raw().length + chance.below(OUTPUT_BYTES);
   const isTime = () => terminal.raw().length >= end;
   const isAsked = () => QUESTION.test(terminal.screen());
+  const prompts = () => terminal.screen().split('\nmini-coding-agent>').length;
+  const before = prompts();
   terminal.type(`${request}\r`);
   await terminal.waitFor(new RegExp(`${request}\n`));
   if (chance.next() < 0.3) terminal.type('typed ahead\r');
@@ -89,7 +94,8 @@ async function stopOne(terminal: Terminal, request: string, chance: Chance): Pro
     await terminal.waitFor(() => !isAsked());
   }
   terminal.type(chance.pick([CTRL_C, CTRL_C, ESC]));
-  await terminal.waitFor(AT_PROMPT);
+  await terminal.waitFor(() => prompts() > before && LAST_PROMPT.test(terminal.screen()));
+  terminal.type(CTRL_U); // what was typed just before a question stands there
 }
 
 async function stopAll(chance: Chance): Promise<void> {
