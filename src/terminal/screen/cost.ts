@@ -8,12 +8,26 @@ export class Cost {
   #tokens = 0;
   #windowShare: number | undefined;
   readonly #start = performance.now();
+  /** Milliseconds that the person was waited for, and since when they are now. */
+  #waitedMs = 0;
+  #waitsSince: number | undefined;
 
   /** Counts a model call. */
   add({ usage, numCtx }: AgentEvent & { type: 'model_end' }): void {
     const { prompt_tokens = 0, output_tokens = 0 } = usage;
     this.#tokens += output_tokens;
     if (prompt_tokens > 0) this.#windowShare = (prompt_tokens + output_tokens) / numCtx;
+  }
+
+  /** A question stands: the time that the person takes is no cost. */
+  pause(): void {
+    this.#waitsSince = performance.now();
+  }
+
+  /** The question is answered. */
+  resume(): void {
+    if (this.#waitsSince !== undefined) this.#waitedMs += performance.now() - this.#waitsSince;
+    this.#waitsSince = undefined;
   }
 
   /** One line: steps, tokens generated, how full the window is, time. */
@@ -24,7 +38,7 @@ export class Cost {
       ...(this.#windowShare === undefined
         ? []
         : [`${Math.round(this.#windowShare * 100)}% of the window`]),
-      formatSeconds(performance.now() - this.#start),
+      formatSeconds(performance.now() - this.#start - this.#waitedMs),
     ].join(' · ');
   }
 }

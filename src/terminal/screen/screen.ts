@@ -84,11 +84,13 @@ export class Screen {
   /** Makes room for a question to the person. */
   pause(): void {
     this.#status?.pause();
+    this.#cost.pause();
   }
 
   /** The question is answered. */
   resume(): void {
     this.#status?.resume();
+    this.#cost.resume();
   }
 
   /** Shows one event; `depth` is 1 for those of a delegate. The next one must wait for it. */

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { Chalk } from 'chalk';
 import * as fc from 'fast-check';
 import stringWidth from 'string-width';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi, onTestFinished } from 'vitest';
 import type { AgentEvent } from '../../../src/events.ts';
 import type { Usage } from '../../../src/model/model.ts';
 import { Screen, type ScreenOptions } from '../../../src/terminal/screen/screen.ts';
@@ -376,6 +376,20 @@ describe('what a request cost', () => {
     const { screen, progress } = sinkScreen({ showsCost: true });
     for (const event of [start, end({ output_tokens: 1 }), final('z')]) await screen.show(event);
     expect(progress.text).toContain('0 steps · 1 token · ');
+  });
+
+  it('leaves out the time that a question stood', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { screen, progress } = sinkScreen({ showsCost: true });
+    screen.begin();
+    vi.advanceTimersByTime(2_000);
+    screen.pause();
+    vi.advanceTimersByTime(60_000);
+    screen.resume();
+    vi.advanceTimersByTime(1_000);
+    await screen.show(final('z'));
+    expect(progress.text).toContain('0 steps · 3.0 s');
   });
 
   it('holds the tokens of a delegate, but not its steps', async () => {
