@@ -92,12 +92,15 @@ const REDO: Wording = {
   file: 'is as the agent left it',
 };
 
+/** What to do next where a command refuses. */
+const BY_HAND = '/diff shows what the agent changed, so that you can do it by hand.';
+
 function tell(outcome: UndoOutcome, wording: Wording): string {
   switch (outcome.type) {
     case 'nothing':
       return wording.nothing;
     case 'refused':
-      return [wording.refused, ...outcome.problems.map(problemRow)].join('\n');
+      return [wording.refused, ...outcome.problems.map(problemRow), BY_HAND].join('\n');
     case 'done': {
       const files = outcome.files.map(
         ({ path, isGone }) => `  ${escapeLine(path)} ${isGone ? 'is gone' : wording.file}`,

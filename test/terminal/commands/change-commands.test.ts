@@ -101,7 +101,8 @@ describe('/undo and /redo', () => {
   it('say why they are refused, that nothing had to be changed, or that there is nothing', async () => {
     const outcome: UndoOutcome = { type: 'refused', problems: ['a\u001b[2J has changed since'] };
     expect(await run('/undo', { outcome })).toBe(
-      'Nothing was undone:\n  a\\x1b[2J has changed since',
+      'Nothing was undone:\n  a\\x1b[2J has changed since\n' +
+        '/diff shows what the agent changed, so that you can do it by hand.',
     );
     expect(await run('/undo', { outcome: { ...done, files: [], problems: [] } })).toContain(
       '\n  no file had to be changed\n',
