@@ -6,8 +6,8 @@ import { errorCode } from '../errors.ts';
 import { withRegularFile, writeAtomically } from '../files.ts';
 import { PathError, resolveInside } from '../workspace/paths.ts';
 
-/** More than a file tool edits; a larger file has not been left by one. */
-const MAX_BYTES = 64 * 1024 * 1024;
+/** More than a file tool edits and a reply adds; a larger file has not been left by one. */
+const MAX_BYTES = 32 * 1024 * 1024;
 
 /** Names bytes: the SHA-256 in hex. */
 export function hashOf(bytes: Buffer): string {
