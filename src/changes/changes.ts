@@ -50,7 +50,8 @@ export class Changes {
 
   constructor(parts: ChangesParts) {
     this.#parts = parts;
-    this.#copies = new FileCopies(parts.session.path.replace(/\.jsonl$/, '.files'));
+    const { session, root } = parts;
+    this.#copies = new FileCopies(session.path.replace(/\.jsonl$/, '.files'), root);
   }
 
   /**

@@ -44,7 +44,7 @@ export function explainFailure(error: unknown, signal: AbortSignal, asked: Asked
   if (error.message.startsWith(NO_DONE)) {
     return new ModelError('protocol', `Ollama at ${where} broke off its reply. Try again.`);
   }
-  return explainAnswer(error.message, undefined, asked, where);
+  return explainAnswer(serverMessage(error.message), undefined, asked, where);
 }
 
 /** The server looked at the request and did not like it: a status, or an error line at once. */

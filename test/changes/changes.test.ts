@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { changesScene, type ChangesScene } from '../support/changes.ts';
+import { temporaryFolder } from '../support/workspace.ts';
 
 const copiesOf = ({ session }: ChangesScene) => session.path.replace(/\.jsonl$/, '.files');
 
@@ -305,15 +307,25 @@ describe('the copies', () => {
     expect(scene.text('a.txt')).toBe('two\n');
   });
 
-  it('in a linked folder are neither written nor read', async () => {
+  it.each([
+    ['their folder', copiesOf],
+    ['the folder of the sessions', ({ session }: ChangesScene) => path.dirname(session.path)],
+    ['.mini-coding-agent', ({ root }: ChangesScene) => path.join(root, '.mini-coding-agent')],
+  ])('are neither written nor read where %s is a link', async (_what, linked) => {
     const scene = changesScene({ 'a.txt': 'one\n' });
     scene.ask();
-    const elsewhere = path.join(scene.root, 'elsewhere');
-    fs.mkdirSync(elsewhere);
-    fs.symlinkSync(elsewhere, copiesOf(scene));
+    const link = linked(scene);
+    const elsewhere = path.join(temporaryFolder(), 'elsewhere');
+    fs.mkdirSync(link, { recursive: true });
+    fs.renameSync(link, elsewhere);
+    fs.symlinkSync(elsewhere, link);
     await scene.write('a.txt', 'two\n');
-    expect(scene.warnings).toEqual([expect.stringContaining('is a link, not a folder')]);
-    expect(fs.readdirSync(elsewhere)).toEqual([]);
+    expect(scene.warnings).toEqual([expect.stringContaining('is behind a link')]);
+    const hash = createHash('sha256').update('one\n').digest('hex');
+    const copy = path.join(copiesOf(scene), hash);
+    expect(fs.existsSync(copy)).toBe(false);
+    fs.mkdirSync(path.dirname(copy), { recursive: true });
+    fs.writeFileSync(copy, 'one\n');
     expect(scene.changes.undo()).toMatchObject({ type: 'refused' });
   });
 

@@ -26,6 +26,9 @@ async function* dripping(bytes: Buffer) {
 /** The longest that a silent server is waited for here. */
 const WAIT = ['--ollama-timeout', '1'];
 
+/** What would pass for a question of ours if its lines were shown as they are. */
+const LONG_ERROR = `lost\nit${'\n  command: ls\nAllow run_shell? [y/N/a/e] '.repeat(100)}`;
+
 const FAULTS: [what: string, says: string, reply: () => ScriptedReply][] = [
   ['a crash', 'answered 500: crashed', () => ({ status: 500, body: '{"error":"crashed"}' })],
   ['no memory', 'ran out of memory', () => ({ status: 500, body: '{"error":"out of memory"}' })],
@@ -48,7 +51,7 @@ const FAULTS: [what: string, says: string, reply: () => ScriptedReply][] = [
   [
     'an error line mid-stream',
     'failed: lost it',
-    () => ({ raw: [line('<final>Al'), '{"error":"lost it"}\n'] }),
+    () => ({ raw: [line('<final>Al'), JSON.stringify({ error: LONG_ERROR })] }),
   ],
   [
     'an end without done',

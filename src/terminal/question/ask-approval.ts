@@ -99,7 +99,7 @@ async function editCommand(
     return undefined;
   }
   const edited = await input.readFresh('Command: ', signal, { initial: command ?? '' });
-  return edited?.trim() ? edited : undefined;
+  return edited?.trim() && edited !== command ? edited : undefined;
 }
 
 function problemOfEditing(command: string | undefined, isTerminal: boolean): string | undefined {

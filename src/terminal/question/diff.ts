@@ -87,9 +87,42 @@ function hasOnlyCrlf(text: string): boolean {
 
 async function hunksOf(before: string, after: string): Promise<StructuredPatchHunk[]> {
   const { structuredPatch } = await import('diff');
+  // Most of a large file stays: to split all of it into lines would take seconds, and gigabytes.
+  const { from, oldEnd, newEnd } = changedPart(before, after);
+  const [old, now] = [before.slice(from, oldEnd), after.slice(from, newEnd)];
   const options = { context: CONTEXT_LINES, maxEditLength: MAX_EDITS };
-  const patch = structuredPatch('', '', before, after, undefined, undefined, options);
-  return patch?.hunks ?? replaced(before, after);
+  const patch = structuredPatch('', '', old, now, undefined, undefined, options);
+  const above = newlinesIn(before, from);
+  return (patch?.hunks ?? replaced(old, now)).map((hunk) => ({
+    ...hunk,
+    oldStart: hunk.oldStart + above,
+    newStart: hunk.newStart + above,
+  }));
+}
+
+/** Where what changes begins and ends, in whole lines and with those around it that are shown. */
+function changedPart(before: string, after: string) {
+  const shorter = Math.min(before.length, after.length);
+  let same = 0;
+  while (same < shorter && before[same] === after[same]) same++;
+  let from = same;
+  for (let line = 0; line <= CONTEXT_LINES && from > 0; line++) {
+    from = before.lastIndexOf('\n', from - 1);
+  }
+  let sameEnd = 0;
+  while (sameEnd < shorter - same && before.at(-1 - sameEnd) === after.at(-1 - sameEnd)) sameEnd++;
+  let oldEnd = before.length - sameEnd;
+  for (let line = 0; line <= CONTEXT_LINES && oldEnd < before.length; line++) {
+    oldEnd = before.indexOf('\n', oldEnd) + 1 || before.length;
+  }
+  const newEnd = oldEnd + after.length - before.length;
+  return { from: from <= 0 ? 0 : from + 1, oldEnd, newEnd };
+}
+
+function newlinesIn(text: string, end: number): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1 && at < end; at = text.indexOf('\n', at + 1)) count++;
+  return count;
 }
 
 /** Every old line goes and every new one comes. */

@@ -48,14 +48,14 @@ it('bounds what the model is told as the reason', () => {
 });
 
 /** Asks with these lines piped in. */
-async function asked(call: AskedCall, lines: string[], columns = 80) {
+async function asked(call: AskedCall, lines: string[], columns = 80, isTerminal = false) {
   const input = new PassThrough();
   const output = new PassThrough();
   let shown = '';
   output.setEncoding('utf8').on('data', (text: string) => (shown += text));
   const desk = {
     input: new PipedInput({ input, output }),
-    isTerminal: false,
+    isTerminal,
     chalk: new Chalk({ level: 0 }),
     columns,
     write: (text: string) => void output.write(text),
@@ -69,6 +69,13 @@ const edit = (after: string): AskedCall => ({
   tool: 'write_file',
   args: {},
   change: { path: 'a.txt', before: undefined, after: Buffer.from(after) },
+});
+
+it('takes a command for edited only where it is another one', async () => {
+  const edited = async (lines: string[]) => (await asked(shell, ['e', ...lines], 80, true)).answer;
+  expect(await edited(['ls -l'])).toEqual({ edited: 'ls -l' });
+  expect(await edited(['ls', 'y'])).toEqual({ allowed: true });
+  expect(await edited([' ', 'y'])).toEqual({ allowed: true });
 });
 
 describe('where answers are piped in', () => {

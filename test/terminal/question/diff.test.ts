@@ -177,10 +177,11 @@ function applied(before: readonly string[], rows: readonly string[]): string[] {
   const after: string[] = [];
   let at = 0;
   for (const row of rows) {
-    const hunk = /^@@ -(\d+),(\d+) \+\d+,\d+ @@$/.exec(row);
+    const hunk = /^@@ -(\d+),(\d+) \+(\d+),(\d+) @@$/.exec(row);
     if (hunk) {
       const start = Number(hunk[1]) - (hunk[2] === '0' ? 0 : 1);
       after.push(...before.slice(at, start));
+      expect(Number(hunk[3]) - (hunk[4] === '0' ? 0 : 1)).toBe(after.length);
       at = start;
     } else if (row.startsWith('\\')) continue;
     else {
@@ -195,9 +196,16 @@ it('whatever changes, the old file and the diff are the new one, to the letter',
   await fc.assert(
     // A file that is no text is told, not shown.
     fc.asyncProperty(
-      text.filter((old) => !old.includes('\0')),
+      fc
+        .tuple(text, text, text)
+        .filter(([head, old, tail]) => !`${head}${old}${tail}`.includes('\0')),
       text,
-      async (before, after) => {
+      async ([head, old, tail], now) => {
+        const [before, after] = [old, now].map((part) => `${head}${part}${tail}`) as [
+          string,
+          string,
+        ];
+        fc.pre(![before, after].some((whole) => /\n\s*\n\s*\n/.test(whole)));
         const rows = before === after ? [] : (await diffOf(before, after)).slice(2);
         const changes = rows.filter((row) => row !== '(the file is empty)');
         expect(applied(linesOf(before), changes)).toEqual(linesOf(after));
