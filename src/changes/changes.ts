@@ -38,9 +38,8 @@ export interface ChangesParts {
 interface Move {
   path: string;
   from: Content;
+  /** Null removes the file. */
   to: Content;
-  /** What goes to the disk; null removes the file. */
-  bytes: Buffer | null;
 }
 
 export class Changes {
@@ -143,14 +142,14 @@ export class Changes {
     try {
       const real = this.#locate(file);
       const content = contentOf(real);
-      if (content === to) return { path: file, from: content, to, bytes: null };
+      if (content === to) return { path: file, from: content, to };
       if (content === 'other' || !from.includes(content)) return `${file} has changed since`;
-      const bytes = to === null ? null : this.#copies.read(to);
-      if (bytes === undefined) return `${file}: no copy of what it held was kept`;
+      // Only looked at here: all the files together may be more than fits the memory.
+      if (to !== null && !this.#copies.read(to)) return notKept(file);
       // What is replaced can be had again by the opposite command.
       const now = content === null ? undefined : readSmall(real);
       if (now) this.#copies.keep(now);
-      return { path: file, from: content, to, bytes };
+      return { path: file, from: content, to };
     } catch (error) {
       return clauseOf(file, error);
     }
@@ -190,7 +189,7 @@ export class Changes {
     const files = moves.flatMap((move) => {
       const problem = this.#move(move);
       if (problem !== undefined) problems.push(problem);
-      return problem === undefined ? [{ path: move.path, isGone: move.bytes === null }] : [];
+      return problem === undefined ? [{ path: move.path, isGone: move.to === null }] : [];
     });
     if (files.length > 0) {
       const names = clipLine(files.map((file) => file.path).join(', '), TOLD_CHARS);
@@ -201,9 +200,11 @@ export class Changes {
   }
 
   /** Returns a clause when it fails. */
-  #move({ path: file, bytes }: Move): string | undefined {
+  #move({ path: file, to }: Move): string | undefined {
     try {
       const real = this.#locate(file);
+      const bytes = to === null ? null : this.#copies.read(to);
+      if (bytes === undefined) return notKept(file);
       if (bytes === null) fs.rmSync(real, { force: true });
       else {
         fs.mkdirSync(path.dirname(real), { recursive: true });
@@ -214,6 +215,10 @@ export class Changes {
       return clauseOf(file, error);
     }
   }
+}
+
+function notKept(file: string): string {
+  return `${file}: no copy of what it held was kept`;
 }
 
 /** Names of files in what the model is told. */
