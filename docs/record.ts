@@ -16,13 +16,15 @@ import { drawTerminal } from './svg.ts';
 const COLUMNS = 88;
 const ROOT = path.resolve(import.meta.dirname, '..');
 const HOME = '/home/ada';
+/** From one piece of a reply to the next, in milliseconds: the pace of a small model. */
+const PACE_MS = 20;
 const PROMPT = /\nmini-coding-agent>$/;
 const QUESTION = /\nAllow [^\n]*\]$/;
 
 const recording = readRecording(fs.readFileSync(path.join(ROOT, 'src/demo.jsonl'), 'utf8'));
 const requests = recording.slice(0, 2);
 const server = await startFakeOllama(
-  requests.flatMap(({ replies }) => replies),
+  requests.flatMap(({ replies }) => replies.map((text) => ({ text, paceMs: PACE_MS }))),
   { charsPerToken: 3.5 },
 );
 const workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'mini-coding-agent-record-'));
