@@ -100,6 +100,16 @@ describe('the latest session', () => {
     expect(store.latest()).toBe(latest);
   });
 
+  it('is listed with how its request begins, however long that is', () => {
+    const store = storeIn(temporaryFolder());
+    const session = store.create('a-model');
+    session.record({ type: 'user', content: `"Fix"\n${'all of it '.repeat(20_000)}` });
+    session.close();
+    const [listed] = store.list(1);
+    expect(listed).toMatchObject({ id: session.id });
+    expect(listed?.request).toMatch(/^"Fix"\nall of it all of it /);
+  });
+
   it('is none in a workspace without one', () => {
     expect(storeIn(temporaryFolder()).latest()).toBeUndefined();
   });

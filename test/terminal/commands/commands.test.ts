@@ -35,7 +35,7 @@ function conversation(saved = 0) {
     reportContext: () => report,
     reportPrompt: () => ({
       prefix: 'Rules:\n\u001b[2J',
-      memory: 'Memory:',
+      memory: 'Memory: é',
       transcript: '',
       tail: '',
     }),
@@ -186,10 +186,12 @@ it('does nothing where more is said than the command takes', async () => {
 
 it('prints the next prompt by section, with its bytes, escaped', async () => {
   expect(await runCommand('/prompt', conversation())).toBe(
-    '── prefix · 11 bytes\nRules:\n\\x1b[2J\n\n── memory · 7 bytes\nMemory:\n\n' +
+    '── prefix · 11 bytes\nRules:\n\\x1b[2J\n\n── memory · 10 bytes\nMemory: é\n\n' +
       '── transcript · 0 bytes\n\n\n── tail · 0 bytes\n',
   );
-  expect(await runCommand('/prompt memory', conversation())).toBe('── memory · 7 bytes\nMemory:');
+  expect(await runCommand('/prompt memory', conversation())).toBe(
+    '── memory · 10 bytes\nMemory: é',
+  );
   expect(await runCommand('/prompt x', conversation())).toMatch(
     /^The sections are prefix, memory,/,
   );
