@@ -62,8 +62,9 @@ export async function runRepl(options: ReplOptions): Promise<void> {
     if (line === undefined) return;
     const text = line.trim();
     if (text === '') continue;
-    if (!/^[/!]/.test(text)) missing = undefined; // a request meets the failure itself
-    const outcome = await act(options, text);
+    const run = actionFor(text);
+    if (run === request) missing = undefined; // it meets the failure itself
+    const outcome = await act(run, text, options);
     if (outcome === LEAVE || interrupts.leaving.aborted) return;
     if (outcome === MENDED) initial = line;
   }
@@ -72,12 +73,24 @@ export async function runRepl(options: ReplOptions): Promise<void> {
 /** A request failed, but what it lacked is there now: it may be sent again. */
 const MENDED = Symbol('mended');
 
-async function act(
+/** What is done with a line. Returns `LEAVE` where the conversation ends. @throws ModelError */
+type Action = (
   options: ReplOptions,
   text: string,
+  signal: AbortSignal,
+) => Promise<typeof LEAVE | undefined>;
+
+function actionFor(text: string): Action {
+  if (text.startsWith('/')) return slash;
+  return text.startsWith('!') ? shell : request;
+}
+
+async function act(
+  run: Action,
+  text: string,
+  options: ReplOptions,
 ): Promise<typeof LEAVE | typeof MENDED | undefined> {
   const { interrupts } = options.terminal;
-  const run = text.startsWith('/') ? slash : text.startsWith('!') ? shell : request;
   try {
     return await interrupts.during((signal) => run(options, text, signal));
   } catch (error) {
