@@ -2,8 +2,8 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { assembleAgent } from '../src/assemble.ts';
-import { ContextWindow, sharedPrefix } from '../src/context/budget.ts';
+import { assembleAgent } from '../src/agent/create-agent.ts';
+import { ContextWindow, sharedPrefix } from '../src/context/window.ts';
 import { childEnvironment } from '../src/environment.ts';
 import { ScriptedModel } from '../src/model/scripted.ts';
 import { SessionStore } from '../src/session/store.ts';

@@ -1,17 +1,17 @@
 /** What goes on at the prompt: one agent at a time, whose model and session may be changed. */
 import os from 'node:os';
 import path from 'node:path';
-import type { Agent } from './agent.ts';
-import { assembleAgent, type Assembly } from './assemble.ts';
+import type { Agent } from './agent/agent.ts';
+import { assembleAgent, type Assembly } from './agent/create-agent.ts';
 import { Changes } from './changes/changes.ts';
-import { ContextWindow } from './context/budget.ts';
+import { ContextWindow } from './context/window.ts';
 import type {
   AgentEvent,
   ChangedFile,
   ContextReport,
   PromptReport,
   UndoOutcome,
-} from './events.ts';
+} from './agent/events.ts';
 import type { Model } from './model/model.ts';
 import type { Session } from './session/session.ts';
 import { exportSession } from './session/export.ts';

@@ -1,5 +1,5 @@
 /** What the program's end says to the one who called it. */
-import type { FinalReason } from './events.ts';
+import type { FinalReason } from './agent/events.ts';
 
 /** A signal's exit code is 128 + its number; 74 is what sysexits.h calls an input/output error. */
 export const EXIT = {

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SHELLS, type Shell } from './completion.ts';
-import { parseHost, type Host } from './model/host.ts';
+import { parseHost, type Host } from './model/ollama/host.ts';
 import { APPROVAL_POLICIES, type ApprovalPolicy } from './tools/approval.ts';
 
 const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const;

@@ -1,6 +1,6 @@
 /** One request from the command line: asked, shown, and the exit code that its end calls for. */
 import type { Conversation } from './conversation.ts';
-import type { AgentEvent } from './events.ts';
+import type { AgentEvent } from './agent/events.ts';
 import { EXIT, EXIT_OF } from './exit-codes.ts';
 import { ModelError } from './model/model.ts';
 import type { Interrupts } from './terminal/interrupts.ts';

@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { renderCompletion } from './completion.ts';
 import { describeFlags, type Flags, type OutputFormat } from './flags.ts';
-import type { Host } from './model/host.ts';
+import type { Host } from './model/ollama/host.ts';
 import type { ApprovalPolicy } from './tools/approval.ts';
 
 export interface Options {

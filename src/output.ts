@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import * as z from 'zod';
-import type { AgentEvent, FinalReason } from './events.ts';
+import type { AgentEvent, FinalReason } from './agent/events.ts';
 import type { ModelError } from './model/model.ts';
 import { jsonLine } from './terminal/text/escape.ts';
 

@@ -1,12 +1,12 @@
 /** Model set-up: Ollama that does not run, or lacks the model, is put right with a yes. */
-import type { Host } from './model/host.ts';
+import type { Host } from './model/ollama/host.ts';
 import {
   ModelError,
   type ListedModel,
   type ModelServer,
   type PullProgress,
 } from './model/model.ts';
-import { isOwnMachine, startOllama } from './model/ollama-serve.ts';
+import { isOwnMachine, startOllama } from './model/ollama/serve.ts';
 import { findProgram, withTrustedPath } from './workspace/paths.ts';
 
 /** The one who is asked and told. */

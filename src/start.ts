@@ -1,6 +1,6 @@
 /** What is looked at and said before anything else happens. */
 import type { Writable } from 'node:stream';
-import { ContextWindow } from './context/budget.ts';
+import { ContextWindow } from './context/window.ts';
 import type { Conversation } from './conversation.ts';
 import { errorCode } from './errors.ts';
 import type { JsonOutput, JsonOutputOptions } from './output.ts';

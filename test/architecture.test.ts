@@ -45,15 +45,16 @@ const DOORS: Record<string, string[]> = {
   'errors.ts': [],
   'files.ts': [],
   'environment.ts': ['workspace/paths.ts'],
-  'events.ts': ['model/model.ts', 'context/meter.ts'],
+  'records.ts': [],
   'model/': ['errors.ts'],
   'reply/': [],
-  'session/': ['files.ts', 'errors.ts', 'context/clip.ts', 'model/model.ts'],
-  'context/': ['session/', 'model/model.ts'],
+  'session/': ['records.ts', 'files.ts', 'errors.ts', 'context/clip.ts', 'model/model.ts'],
+  'context/': ['records.ts', 'session/', 'model/model.ts'],
   'workspace/': ['files.ts', 'errors.ts', 'environment.ts', 'context/clip.ts'],
   'changes/': [
+    'records.ts',
     'session/',
-    'events.ts',
+    'agent/events.ts',
     'workspace/paths.ts',
     'context/clip.ts',
     'files.ts',
@@ -61,48 +62,27 @@ const DOORS: Record<string, string[]> = {
   ],
   'tools/': ['workspace/', 'files.ts', 'errors.ts', 'environment.ts', 'context/clip.ts'],
   'delegation/': ['tools/tool.ts', 'context/clip.ts'],
-  'prompt/': ['tools/tool.ts', 'context/', 'session/', 'workspace/'],
-  'terminal/': ['session/', 'events.ts', 'errors.ts', 'context/clip.ts'],
+  'prompt/': ['records.ts', 'tools/tool.ts', 'model/model.ts', 'context/', 'session/', 'workspace/'],
+  'terminal/': ['session/', 'agent/events.ts', 'errors.ts', 'context/clip.ts'],
   'terminal/text/': [],
   'terminal/editor/': ['terminal/text/'],
   'terminal/answer/': ['terminal/text/'],
-  'caller.ts': [
-    'events.ts',
-    'model/model.ts',
-    'context/',
-    'prompt/',
-    'reply/',
-    'workspace/snapshot.ts',
-  ],
-  'agent.ts': [
-    'caller.ts',
-    'events.ts',
+  'agent/': [
+    'records.ts',
     'model/model.ts',
     'context/',
     'session/',
     'prompt/',
     'reply/',
-    'workspace/',
-    'tools/gate.ts',
-    'tools/tool.ts',
-  ],
-  'assemble.ts': [
-    'agent.ts',
-    'events.ts',
-    'model/model.ts',
-    'context/',
-    'session/',
     'workspace/',
     'tools/',
     'delegation/',
   ],
   'conversation.ts': [
-    'agent.ts',
-    'assemble.ts',
+    'agent/',
     'changes/',
-    'events.ts',
     'model/model.ts',
-    'context/budget.ts',
+    'context/window.ts',
     'session/',
     'tools/approval.ts',
     'workspace/snapshot.ts',
@@ -111,32 +91,37 @@ const DOORS: Record<string, string[]> = {
   'history.ts': ['files.ts', 'errors.ts'],
   'aids.ts': ['conversation.ts', 'history.ts', 'terminal/', 'tools/search-files.ts', 'workspace/'],
   'user-command.ts': ['tools/process-group.ts', 'tools/run-shell.ts', 'tools/tool.ts'],
-  'options.ts': ['flags.ts', 'completion.ts', 'model/host.ts', 'tools/approval.ts'],
+  'options.ts': ['flags.ts', 'completion.ts', 'model/ollama/host.ts', 'tools/approval.ts'],
   'start.ts': [
     'options.ts',
     'errors.ts',
     'conversation.ts',
     'output.ts',
-    'context/budget.ts',
+    'context/window.ts',
     'terminal/input/piped.ts',
     'terminal/welcome.ts',
     'tools/sandbox.ts',
     'workspace/snapshot.ts',
   ],
-  'flags.ts': ['completion.ts', 'model/host.ts', 'tools/approval.ts'],
+  'flags.ts': ['completion.ts', 'model/ollama/host.ts', 'tools/approval.ts'],
   'completion.ts': [],
   'converse.ts': ['conversation.ts', 'setup.ts', 'terminal/'],
-  'setup.ts': ['model/model.ts', 'model/host.ts', 'model/ollama-serve.ts', 'workspace/paths.ts'],
+  'setup.ts': [
+    'model/model.ts',
+    'model/ollama/host.ts',
+    'model/ollama/serve.ts',
+    'workspace/paths.ts',
+  ],
   'once.ts': [
     'conversation.ts',
-    'events.ts',
+    'agent/events.ts',
     'exit-codes.ts',
     'model/model.ts',
     'terminal/interrupts.ts',
   ],
-  'output.ts': ['events.ts', 'model/model.ts', 'terminal/text/escape.ts'],
+  'output.ts': ['agent/events.ts', 'model/model.ts', 'terminal/text/escape.ts'],
   'demo.ts': ['model/scripted.ts', 'tools/approval.ts'],
-  'exit-codes.ts': ['events.ts'],
+  'exit-codes.ts': ['agent/events.ts'],
   'cli.ts': ['main.ts', 'errors.ts', 'exit-codes.ts', 'terminal/text/escape.ts'],
 };
 
@@ -149,8 +134,8 @@ describe('the source', () => {
       imports.map(({ target, typeOnly }) => `${file} ${typeOnly ? 'type ' : ''}${target}`),
     );
     expect(edges).toContain('cli.ts main.ts');
-    expect(edges).toContain('model/ollama-client.ts type model/host.ts');
-    expect(edges).toContain('model/ollama.ts model/model.ts'); // an import of several lines
+    expect(edges).toContain('model/ollama/client.ts type model/ollama/host.ts');
+    expect(edges).toContain('model/ollama/ollama.ts model/model.ts'); // an import of several lines
     expect(edges).toContain('tools/search-files.ts fast-glob'); // a dynamic one
     expect(edges).toContain('main.ts ../package.json');
     expect(edges.length).toBeGreaterThan(150);
@@ -181,9 +166,9 @@ describe('the source', () => {
       imports.some(({ target }) => target === 'ollama'),
     );
     expect(users.map(({ file }) => file).toSorted()).toEqual([
-      'model/ollama-client.ts',
-      'model/ollama-server.ts',
-      'model/ollama.ts',
+      'model/ollama/client.ts',
+      'model/ollama/ollama.ts',
+      'model/ollama/server.ts',
     ]);
   });
 

@@ -1,5 +1,5 @@
 /** What a row of edits comes to, file by file. */
-import type { FileEdit } from '../session/records.ts';
+import type { FileEdit } from '../records.ts';
 
 export interface NetEdit extends FileEdit {
   /** What the file held before the last edit: it still does where that one was not carried out. */

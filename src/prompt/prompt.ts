@@ -1,6 +1,6 @@
 /** The whole prompt: what stays, then what only grows, then a short tail that is new each time. */
 import { clip } from '../context/clip.ts';
-import type { PromptSections } from '../context/meter.ts';
+import type { PromptSections } from './cache-stats.ts';
 
 /** The transcript holds the request whole; the tail only reminds of it. */
 const TAIL_REQUEST_CHARS = 1_000;

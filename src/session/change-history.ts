@@ -1,5 +1,5 @@
 /** What the agent's tools did to files, request by request, and where undo stands: a fold. */
-import type { FileEdit, SessionRecord } from './records.ts';
+import type { FileEdit, SessionRecord } from '../records.ts';
 
 /** The edits of one request, in their order. */
 export interface RequestEdits {

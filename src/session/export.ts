@@ -1,7 +1,7 @@
 /** A conversation as a Markdown file, for people. */
 import fs from 'node:fs';
 import { readLog } from './log.ts';
-import type { SessionRecord } from './records.ts';
+import type { SessionRecord } from '../records.ts';
 import type { Session } from './session.ts';
 
 /**

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { errorCode } from '../errors.ts';
 import { readHead, withRegularFile, writeAll } from '../files.ts';
 import { releaseLock, takeLock } from './lock.ts';
-import { headerSchema, parseRecord, type SessionHeader, type SessionRecord } from './records.ts';
+import { headerSchema, parseRecord, type SessionHeader, type SessionRecord } from '../records.ts';
 import type { RecordLog } from './session.ts';
 
 export interface LogContent {

@@ -1,7 +1,7 @@
 /** Working memory: the little that should outlive the transcript. A fold over the records. */
 import path from 'node:path';
 import { clipLine } from '../context/clip.ts';
-import type { SessionRecord } from './records.ts';
+import type { SessionRecord } from '../records.ts';
 
 export interface WorkingMemory {
   /** The first request, at most 300 characters. */

@@ -10,7 +10,7 @@ import {
   type NewRecord,
   type SessionRecord,
   type TranscriptRecord,
-} from './records.ts';
+} from '../records.ts';
 
 /** A record as the transcript shows it: whole, or shortened by a compaction. */
 export interface TranscriptEntry {

@@ -1,6 +1,6 @@
 /** The conversation at the prompt: a line is a command or a request, until the person leaves. */
 import type { Writable } from 'node:stream';
-import type { AgentEvent } from '../events.ts';
+import type { AgentEvent } from '../agent/events.ts';
 import { LEAVE, runCommand, type Commandable } from './commands/commands.ts';
 import type { Console } from './console.ts';
 import type { Aids } from './editor/aids.ts';

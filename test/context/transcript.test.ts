@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Transcript } from '../../src/context/transcript.ts';
-import type { TranscriptRecord } from '../../src/session/records.ts';
+import type { TranscriptRecord } from '../../src/records.ts';
 import { emptyState } from '../../src/session/session.ts';
 
 const created_at = '2026-04-01T14:40:25.000Z';

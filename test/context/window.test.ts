@@ -1,118 +1,116 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { GenerateRequest, Generation } from '../../src/model/model.ts';
-import { ScriptedModel } from '../../src/model/scripted.ts';
-import { askAgent, startAgent } from '../support/agent.ts';
-import { final, toolCall } from '../support/ollama-server.ts';
-import { memorySession } from '../support/session.ts';
-import { temporaryFolder } from '../support/workspace.ts';
+import { ContextWindow, sharedPrefix } from '../../src/context/window.ts';
 
-const NUM_CTX = 16_384;
+const window = (numCtx = 16_384) => new ContextWindow(numCtx, undefined);
 
-/** A model that counts tokens in its own way, and tells its counts or keeps them to itself. */
-class CountingModel extends ScriptedModel {
-  /** Of each call: the tokens of its prompt and of the room for its reply. */
-  readonly spent: number[] = [];
-  readonly #count: (text: string) => number;
-  readonly #tells: boolean;
+it.each([
+  ['the default where nothing is known', undefined, undefined, 16_384],
+  ['the default for a model with a longer context', undefined, 131_072, 16_384],
+  ["the model's own length where that is less", undefined, 4_096, 4_096],
+  ['what was asked for', 8_192, 131_072, 8_192],
+  ['what was asked for where the model does not tell', 65_536, undefined, 65_536],
+  ["the model's own length where more was asked for", 65_536, 4_096, 4_096],
+])('the window is %s', (_, asked, modelLength, numCtx) => {
+  expect(new ContextWindow(asked, modelLength).numCtx).toBe(numCtx);
+});
 
-  constructor(replies: string[], count: (text: string) => number, tells: boolean) {
-    super(replies);
-    this.#count = count;
-    this.#tells = tells;
-  }
+it('prompt and reply may fill nine tenths of the window', () => {
+  expect(window(10_000).room(0)).toBe(9_000);
+  expect(window(10_000).room(5_000)).toBe(4_000);
+});
 
-  override async *generate(
-    request: GenerateRequest,
-    signal: AbortSignal,
-  ): AsyncGenerator<string, Generation> {
-    const prompt_tokens = Math.ceil(this.#count(request.prompt));
-    this.spent.push(prompt_tokens + request.numPredict);
-    const generation = yield* super.generate(request, signal);
-    if (!this.#tells) return generation;
-    return { ...generation, usage: { prompt_chars: request.prompt.length, prompt_tokens } };
-  }
-}
-
-/** Tokens: so many characters of ASCII each, and so many for each other character. */
-const counting = (charsPerToken: number, perOther: number) => (text: string) => {
-  const others = text.replace(/[\x20-\x7e\n]/g, '').length;
-  return (text.length - others) / charsPerToken + others * perOther;
-};
-
-const LINES = {
-  code: 'const value = await this.#read(path.join(root, "name.txt"));\n',
-  minified: 'a=b?c:d[e]||{};f(g,h=>i+j*k);!l&&m(n);\n',
-  prose: 'It says in a few plain words what has to be done, and why that is so.\n',
-  cjk: `${'\u7a97\u53e3\u5199\u6ee1\u4e86\u4e2d\u6587'.repeat(40)}\n`,
-  mixed: '// \u8bfb\u53d6\u6587\u4ef6 const a = 1;\n',
-};
-const FILES = Object.fromEntries(
-  Object.entries(LINES).map(([name, line]) => [name, line.repeat(12_000 / line.length)]),
-);
-
-const readOf = (path: string, start: number) => toolCall('read_file', { path, start });
-
-const kind = fc.constantFrom(...Object.keys(LINES));
-const step = fc.oneof(
-  { weight: 6, arbitrary: fc.tuple(kind, fc.integer({ min: 1, max: 100 })) },
-  { weight: 1, arbitrary: fc.constantFrom('', '<tool>{"name":', final('Done.')) },
-);
-const script = fc.array(step, { minLength: 10, maxLength: 40 }).map((steps) =>
-  steps.map((each) => {
-    if (typeof each === 'string') return each;
-    return readOf(...each);
-  }),
-);
-
-const FILLER = Array<string>(4).fill(final('Done.'));
-
-/** What the calls of a session spend, at most; each of its requests is answered. */
-async function mostSpent(model: CountingModel, requests: number): Promise<number> {
-  const root = temporaryFolder(FILES);
-  const { session } = memorySession();
-  const { agent } = await startAgent(model, { root, numCtx: NUM_CTX, maxSteps: 100, session });
-  for (let turn = 0; turn < requests; turn++) {
-    const { end } = await askAgent(agent, `Read on, ${turn}. `.repeat(50));
-    expect(end.reason).toBe('answer');
-  }
-  return Math.max(...model.spent);
-}
-
-async function expectToFit(count: (text: string) => number, tells: boolean): Promise<void> {
-  let most = 0;
-  await fc.assert(
-    fc.asyncProperty(script, async (replies) => {
-      const model = new CountingModel([...replies, ...FILLER], count, tells);
-      const spent = await mostSpent(model, FILLER.length);
-      expect(spent).toBeLessThanOrEqual(NUM_CTX);
-      most = Math.max(most, spent);
+it('the least window that is named holds prompt and reply, and none much smaller does', () => {
+  const tokens = fc.integer({ min: 1, max: 1_000_000 });
+  fc.assert(
+    fc.property(tokens, fc.nat(5_000), (prompt, reply) => {
+      const least = ContextWindow.least(prompt, reply);
+      expect(window(least).room(reply)).toBeGreaterThanOrEqual(prompt);
+      expect(window(least - 256).room(reply)).toBeLessThan(prompt);
     }),
-    { numRuns: 12 },
   );
-  expect(most).toBeGreaterThan(NUM_CTX / 2);
-}
+});
 
-describe('prompt and room for the reply fit the window', () => {
-  it.each([
-    ['six characters a token', counting(6, 1)],
-    ['three characters a token', counting(3, 1)],
-    ['two characters a token', counting(2, 1)],
-    ['one and a half characters a token', counting(1.5, 1)],
-    ['four, and one and a half tokens for each other character', counting(4, 1.5)],
-    ['six, and one and a half tokens for each other character', counting(6, 1.5)],
-    ['three, and half a token for each other character', counting(3, 0.5)],
-  ])('where the server counts %s', (_, count) => expectToFit(count, true));
+const ascii = fc.string({ unit: fc.constantFrom(...'ab \n{'), maxLength: 3_000 });
+const any = fc.oneof(ascii, fc.string({ unit: fc.constantFrom('a', '字', 'é') }));
 
-  it('though a result is much denser than all that was counted before', async () => {
-    for (let before = 14; before < 20; before++) {
-      const light = Array.from({ length: before }, (_, start) => readOf('prose', start + 1));
-      const replies = [...light, readOf('cjk', 1), final('Done.')];
-      const model = new CountingModel(replies, counting(6, 1.5), true);
-      expect(await mostSpent(model, 1)).toBeLessThanOrEqual(NUM_CTX);
-    }
+describe('the tokens of a prompt', () => {
+  it('are a little more than a third of its characters before anything was counted', () => {
+    expect(window().estimate('x'.repeat(3_000))).toBe(1_200);
+    expect(window().estimate('')).toBe(0);
   });
 
-  it('where it tells no counts, and text is not much denser than code', () =>
-    expectToFit(counting(2.5, 1.2), false));
+  it('are one at least for each character that is not ASCII', () => {
+    expect(window().estimate('字'.repeat(1_000))).toBe(1_200);
+  });
+
+  it('are what the server has counted of that very prompt', () => {
+    fc.assert(
+      fc.property(any, fc.integer({ min: 1, max: 5_000 }), (text, prompt_tokens) => {
+        fc.pre(prompt_tokens > text.length / 4 && prompt_tokens < text.length);
+        const counted = window();
+        counted.calibrate(text, { prompt_tokens });
+        expect(Math.abs(counted.estimate(text) - prompt_tokens)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+
+  it('are never too few for one more result, however dense, after text that was light', () => {
+    const light = fc.double({ min: 1.5, max: 6, noNaN: true });
+    fc.assert(
+      fc.property(light, fc.nat(4_000), fc.nat(20_000), (charsPerToken, fresh, before) => {
+        const [known, result] = ['x'.repeat(before + 4_000), 'y'.repeat(fresh)];
+        const prompt_tokens = Math.ceil(known.length / charsPerToken);
+        const counted = window();
+        counted.calibrate(known, { prompt_tokens });
+        const tokens = prompt_tokens + result.length / 1.5;
+        expect(counted.estimate(known + result)).toBeGreaterThanOrEqual(Math.floor(tokens));
+      }),
+    );
+  });
+
+  it.each([
+    ['no count', {}],
+    ['a count of nothing', { prompt_tokens: 0 }],
+  ])('are guessed as before after %s', (_, usage) => {
+    const counted = window();
+    counted.calibrate('x'.repeat(3_000), usage);
+    counted.recall('x'.repeat(6_000), { prompt_chars: 3_000, ...usage });
+    counted.recall('x'.repeat(6_000), { prompt_chars: 0, prompt_tokens: 50 });
+    counted.recall('x'.repeat(6_000), undefined);
+    expect(counted.estimate('x'.repeat(3_000))).toBe(1_200);
+  });
+
+  it.each(['x', '\u5b57', 'x\u5b57\u5b57'])(
+    'of %s go by what an earlier run has counted',
+    (unit) => {
+      const counted = window();
+      const before = unit.repeat(3_000);
+      counted.recall(unit.repeat(2_000), { prompt_chars: before.length, prompt_tokens: 3_000 });
+      expect(Math.abs(counted.estimate(before) - 3_000)).toBeLessThanOrEqual(1);
+      counted.calibrate(before, { prompt_tokens: 3_600 });
+      counted.recall(before, { prompt_chars: before.length, prompt_tokens: 3_000 });
+      expect(Math.abs(counted.estimate(before) - 3_600)).toBeLessThanOrEqual(1); // newer
+    },
+  );
+
+  it.each([1, 10_000_000])('stay sensible where the server claims to have counted %i', (claim) => {
+    const counted = window();
+    counted.calibrate('x'.repeat(3_000), { prompt_tokens: claim });
+    const tokens = counted.estimate('x'.repeat(3_000));
+    expect(tokens).toBeGreaterThanOrEqual(3_000 / 20);
+    expect(tokens).toBeLessThanOrEqual(3_000 * 2);
+  });
+});
+
+it('what two texts share from their beginning is found to the character', () => {
+  fc.assert(
+    fc.property(any, any, any, (start, a, b) => {
+      const shared = sharedPrefix(start + a, start + b);
+      expect(shared).toBeGreaterThanOrEqual(start.length);
+      expect((start + a).slice(0, shared)).toBe((start + b).slice(0, shared));
+      const [nextA, nextB] = [(start + a)[shared], (start + b)[shared]];
+      expect(nextA === undefined || nextA !== nextB).toBe(true);
+    }),
+  );
 });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { AgentEvent } from '../../src/events.ts';
+import type { AgentEvent } from '../../src/agent/events.ts';
 import { ScriptedModel } from '../../src/model/scripted.ts';
 import type { Snapshot } from '../../src/workspace/snapshot.ts';
 import { startAgent } from '../support/agent.ts';

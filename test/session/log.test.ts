@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readLog } from '../../src/session/log.ts';
-import type { NewRecord, SessionRecord } from '../../src/session/records.ts';
+import type { NewRecord, SessionRecord } from '../../src/records.ts';
 import { SessionStore } from '../../src/session/store.ts';
 import { anyLogged, memorySession } from '../support/session.ts';
 import { temporaryFolder } from '../support/workspace.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { emptyMemory, remember, renderMemory } from '../../src/session/memory.ts';
-import type { NewRecord } from '../../src/session/records.ts';
+import type { NewRecord } from '../../src/records.ts';
 
 function memoryOf(...records: NewRecord[]) {
   const memory = emptyMemory();

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { NewRecord } from '../../src/session/records.ts';
+import type { NewRecord } from '../../src/records.ts';
 import type { Session } from '../../src/session/session.ts';
 import { SessionStore } from '../../src/session/store.ts';
 import {

@@ -1,10 +1,10 @@
 /** An agent with all its real parts in a temporary folder; only its model is given. */
 import { expect, onTestFinished } from 'vitest';
-import type { Agent } from '../../src/agent.ts';
-import { assembleAgent, type Assembly } from '../../src/assemble.ts';
-import { ContextWindow } from '../../src/context/budget.ts';
+import type { Agent } from '../../src/agent/agent.ts';
+import { assembleAgent, type Assembly } from '../../src/agent/create-agent.ts';
+import { ContextWindow } from '../../src/context/window.ts';
 import { childEnvironment } from '../../src/environment.ts';
-import type { AgentEvent } from '../../src/events.ts';
+import type { AgentEvent } from '../../src/agent/events.ts';
 import type { Model } from '../../src/model/model.ts';
 import { SessionStore } from '../../src/session/store.ts';
 import { Approvals } from '../../src/tools/approval.ts';

@@ -1,6 +1,6 @@
 /** Sessions that are kept in memory, and the records they are made of. */
 import * as fc from 'fast-check';
-import { parseRecord, type NewRecord, type SessionRecord } from '../../src/session/records.ts';
+import { parseRecord, type NewRecord, type SessionRecord } from '../../src/records.ts';
 import { Session } from '../../src/session/session.ts';
 
 const isRecord = (record: SessionRecord | string): record is SessionRecord =>

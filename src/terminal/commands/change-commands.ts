@@ -1,6 +1,6 @@
 /** The slash commands about what the agent changed, and about what it is asked for. */
 import { clipLine } from '../../context/clip.ts';
-import type { ChangedFile, UndoOutcome } from '../../events.ts';
+import type { ChangedFile, UndoOutcome } from '../../agent/events.ts';
 import type { Command, CommandContext } from './commands.ts';
 import { cutRows, renderDiff, type RowStyle } from '../question/diff.ts';
 import { escapeForTerminal, escapeLine } from '../text/escape.ts';

@@ -1,7 +1,7 @@
 /** The slash commands of the REPL. */
 import type { ChalkInstance } from 'chalk';
 import { closest, distance } from 'fastest-levenshtein';
-import type { ContextReport, PromptReport } from '../../events.ts';
+import type { ContextReport, PromptReport } from '../../agent/events.ts';
 import { renderMemory } from '../../session/memory.ts';
 import type { Session } from '../../session/session.ts';
 import type { SessionSummary } from '../../session/store.ts';

@@ -1,5 +1,5 @@
 /** `/context`: how the window is filled, and how much of each prompt the server could reuse. */
-import type { ContextReport } from '../../events.ts';
+import type { ContextReport } from '../../agent/events.ts';
 
 const [MIN_BAR, MAX_BAR] = [5, 20];
 /** What a row has besides its bar. */

@@ -1,6 +1,6 @@
 /** `/prompt`: the prompt that the next model call would send, section by section. */
 import type { ChalkInstance } from 'chalk';
-import type { PromptReport } from '../../events.ts';
+import type { PromptReport } from '../../agent/events.ts';
 import { escapeForTerminal } from '../text/escape.ts';
 
 /** All sections, or the one that is named; escaped, each under a line that tells its size. */

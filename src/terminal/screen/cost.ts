@@ -1,5 +1,5 @@
 /** What a request has cost so far. */
-import type { AgentEvent } from '../../events.ts';
+import type { AgentEvent } from '../../agent/events.ts';
 import { counted, formatSeconds } from '../text/sizes.ts';
 
 export class Cost {

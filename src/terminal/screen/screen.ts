@@ -1,7 +1,7 @@
 /** What the loop does, on the screen: one place for all output of a request. */
 import type { Writable } from 'node:stream';
 import type { ChalkInstance } from 'chalk';
-import type { AgentEvent } from '../../events.ts';
+import type { AgentEvent } from '../../agent/events.ts';
 import { PlainAnswer, type AnswerView } from '../answer/answer-view.ts';
 import { Cost } from './cost.ts';
 import { escapeLine } from '../text/escape.ts';

@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
-import type { ChangedFile, UndoOutcome } from '../../../src/events.ts';
+import type { ChangedFile, UndoOutcome } from '../../../src/agent/events.ts';
 import {
   CHANGE_COMMANDS,
   type Changeable,

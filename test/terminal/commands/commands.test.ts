@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk';
 import { expect, it } from 'vitest';
-import { Meter } from '../../../src/context/meter.ts';
-import type { ContextReport } from '../../../src/events.ts';
+import { Meter } from '../../../src/prompt/cache-stats.ts';
+import type { ContextReport } from '../../../src/agent/events.ts';
 import {
   LEAVE,
   runCommand as run,

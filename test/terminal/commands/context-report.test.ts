@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ContextReport } from '../../../src/events.ts';
+import type { ContextReport } from '../../../src/agent/events.ts';
 import { renderContext } from '../../../src/terminal/commands/context-report.ts';
 
 const report: ContextReport = {

@@ -3,7 +3,7 @@ import { Chalk } from 'chalk';
 import * as fc from 'fast-check';
 import stringWidth from 'string-width';
 import { afterEach, beforeEach, describe, expect, it, vi, onTestFinished } from 'vitest';
-import type { AgentEvent } from '../../../src/events.ts';
+import type { AgentEvent } from '../../../src/agent/events.ts';
 import type { Usage } from '../../../src/model/model.ts';
 import { Screen, type ScreenOptions } from '../../../src/terminal/screen/screen.ts';
 

@@ -2,13 +2,13 @@ import { getEventListeners } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ContextWindow } from '../src/context/budget.ts';
-import { ModelError, type Generation } from '../src/model/model.ts';
-import { ScriptedModel } from '../src/model/scripted.ts';
-import { readLog } from '../src/session/log.ts';
-import { askAgent as ask, startAgent, type Setting } from './support/agent.ts';
-import { promptHead, toolCall as call } from './support/ollama-server.ts';
-import { git, temporaryFolder, temporaryRepository } from './support/workspace.ts';
+import { ContextWindow } from '../../src/context/window.ts';
+import { ModelError, type Generation } from '../../src/model/model.ts';
+import { ScriptedModel } from '../../src/model/scripted.ts';
+import { readLog } from '../../src/session/log.ts';
+import { askAgent as ask, startAgent, type Setting } from '../support/agent.ts';
+import { promptHead, toolCall as call } from '../support/ollama-server.ts';
+import { git, temporaryFolder, temporaryRepository } from '../support/workspace.ts';
 
 const start = (replies: (string | Partial<Generation>)[], setting?: Setting) =>
   startAgent(new ScriptedModel(replies), setting);

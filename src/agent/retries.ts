@@ -1,8 +1,8 @@
 /** What follows a reply that was no use: what the model is told, and how it is asked again. */
 import type * as z from 'zod';
-import { parseReply } from './parse.ts';
-import type { Reply, ToolShape } from './reply.ts';
-import { replySchema } from './schema.ts';
+import { parseReply } from '../reply/parse.ts';
+import type { Reply, ToolShape } from '../reply/reply.ts';
+import { replySchema } from '../reply/schema.ts';
 
 /** What has to be known of a tool to ask for a call of it. */
 export interface CallableTool extends ToolShape {

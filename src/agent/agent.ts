@@ -1,17 +1,17 @@
 /** The loop, and nothing else: ask the model, read its reply, run the call, until there is an answer. */
-import type { ContextWindow } from './context/budget.ts';
-import { Caller } from './caller.ts';
+import type { ContextWindow } from '../context/window.ts';
+import { Caller } from './model-call.ts';
 import type { AgentEvent, ContextReport, FinalReason, PromptReport } from './events.ts';
-import { ModelError, type Model } from './model/model.ts';
-import { renderTail } from './prompt/prompt.ts';
-import { Prompter } from './prompt/prompter.ts';
-import type { Reply } from './reply/reply.ts';
-import { Retries, type ReplyRoom } from './reply/retries.ts';
-import type { Session } from './session/session.ts';
-import type { Gate } from './tools/gate.ts';
-import type { Tool } from './tools/tool.ts';
-import { renderChanges } from './workspace/render.ts';
-import type { Snapshot } from './workspace/snapshot.ts';
+import { ModelError, type Model } from '../model/model.ts';
+import { renderTail } from '../prompt/prompt.ts';
+import { Prompter } from '../prompt/prompt-builder.ts';
+import type { Reply } from '../reply/reply.ts';
+import { Retries, type ReplyRoom } from './retries.ts';
+import type { Session } from '../session/session.ts';
+import type { Gate } from '../tools/gate.ts';
+import type { Tool } from '../tools/tool.ts';
+import { renderChanges } from '../workspace/render.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
 
 export interface AgentSettings {
   maxSteps: number;

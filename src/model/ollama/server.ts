@@ -1,8 +1,8 @@
 /** The server's models, behind Ollama's /api/tags and /api/pull. */
 import type { ProgressResponse } from 'ollama';
-import { ModelError, type ListedModel, type ModelServer, type PullProgress } from './model.ts';
-import { clientFor, finite, type ServerSettings } from './ollama-client.ts';
-import { explainFailure } from './ollama-errors.ts';
+import { ModelError, type ListedModel, type ModelServer, type PullProgress } from '../model.ts';
+import { clientFor, finite, type ServerSettings } from './client.ts';
+import { explainFailure } from './errors.ts';
 
 /** How the server says that the registry does not know a name. */
 const UNKNOWN = /file does not exist|manifest unknown/;

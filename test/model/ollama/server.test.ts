@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parseHost } from '../../src/model/host.ts';
-import type { PullProgress } from '../../src/model/model.ts';
-import { OllamaServer } from '../../src/model/ollama-server.ts';
-import { pullLines, type FakeOllamaOptions } from '../support/ollama-server.ts';
-import { scriptedServer } from '../support/program.ts';
-import { never } from '../support/workspace.ts';
+import { parseHost } from '../../../src/model/ollama/host.ts';
+import type { PullProgress } from '../../../src/model/model.ts';
+import { OllamaServer } from '../../../src/model/ollama/server.ts';
+import { pullLines, type FakeOllamaOptions } from '../../support/ollama-server.ts';
+import { scriptedServer } from '../../support/program.ts';
+import { never } from '../../support/workspace.ts';
 
 async function serverWith(options: FakeOllamaOptions = {}) {
   const fake = await scriptedServer([], options);

@@ -1,6 +1,6 @@
 /** One model call: a prompt that fits the window, the reply as it comes, and what it cost. */
-import { ContextWindow } from './context/budget.ts';
-import { Meter } from './context/meter.ts';
+import { ContextWindow } from '../context/window.ts';
+import { Meter } from '../prompt/cache-stats.ts';
 import type { AgentEvent, ContextReport } from './events.ts';
 import {
   ModelError,
@@ -8,11 +8,11 @@ import {
   type Generation,
   type Model,
   type Usage,
-} from './model/model.ts';
-import type { BuiltPrompt, Prompter } from './prompt/prompter.ts';
-import { AnswerStream } from './reply/answer-stream.ts';
-import { RunOnWatch } from './reply/run-on.ts';
-import type { Snapshot } from './workspace/snapshot.ts';
+} from '../model/model.ts';
+import type { BuiltPrompt, Prompter } from '../prompt/prompt-builder.ts';
+import { AnswerStream } from '../reply/answer-stream.ts';
+import { RunOnWatch } from '../reply/end-watch.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
 
 export interface CallerParts {
   model: Model;

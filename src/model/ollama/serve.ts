@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Host } from './host.ts';
-import { ModelError, type ModelServer } from './model.ts';
+import { ModelError, type ModelServer } from '../model.ts';
 
 export interface StartOptions {
   /** The absolute path of `ollama`. */

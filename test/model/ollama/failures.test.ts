@@ -1,11 +1,11 @@
 import net from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { parseHost } from '../../src/model/host.ts';
-import { ModelError, type ModelErrorKind } from '../../src/model/model.ts';
-import { OllamaModel } from '../../src/model/ollama.ts';
-import type { ScriptedReply } from '../support/ollama-server.ts';
-import { scriptedServer } from '../support/program.ts';
-import { never } from '../support/workspace.ts';
+import { parseHost } from '../../../src/model/ollama/host.ts';
+import { ModelError, type ModelErrorKind } from '../../../src/model/model.ts';
+import { OllamaModel } from '../../../src/model/ollama/ollama.ts';
+import type { ScriptedReply } from '../../support/ollama-server.ts';
+import { scriptedServer } from '../../support/program.ts';
+import { never } from '../../support/workspace.ts';
 
 // The npm client prints what it cannot read: none of it may reach a person's pipe.
 const methods = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;

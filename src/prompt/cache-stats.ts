@@ -1,6 +1,6 @@
 /** Keeps account of what model calls cost and how much of each prompt repeats the one before. */
 import type { Usage } from '../model/model.ts';
-import { sharedPrefix } from './budget.ts';
+import { sharedPrefix } from '../context/window.ts';
 
 export interface PromptSections {
   prefix: string;

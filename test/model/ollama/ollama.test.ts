@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { parseHost } from '../../src/model/host.ts';
-import { OllamaModel, type OllamaSettings } from '../../src/model/ollama.ts';
-import { scriptedServer } from '../support/program.ts';
-import { never } from '../support/workspace.ts';
+import { parseHost } from '../../../src/model/ollama/host.ts';
+import { OllamaModel, type OllamaSettings } from '../../../src/model/ollama/ollama.ts';
+import { scriptedServer } from '../../support/program.ts';
+import { never } from '../../support/workspace.ts';
 
 const REQUEST = { prompt: 'Say hello.', numCtx: 8192, numPredict: 64 };
 

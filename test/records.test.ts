@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseRecord } from '../../src/session/records.ts';
+import { parseRecord } from '../src/records.ts';
 
 const created_at = '2026-04-01T14:40:25.000Z';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Prompter } from '../../src/prompt/prompter.ts';
-import type { NewRecord } from '../../src/session/records.ts';
+import { Prompter } from '../../src/prompt/prompt-builder.ts';
+import type { NewRecord } from '../../src/records.ts';
 import { renderMemory } from '../../src/session/memory.ts';
 import type { Session } from '../../src/session/session.ts';
 import { readOnlyTools } from '../../src/tools/index.ts';

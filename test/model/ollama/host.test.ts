@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseHost } from '../../src/model/host.ts';
+import { parseHost } from '../../../src/model/ollama/host.ts';
 
 describe('the address of the server', () => {
   it.each([

@@ -1,6 +1,6 @@
 /** What the loop tells the screen, in order. `final` is always the last event of a request. */
-import type { PromptSections, Reuse } from './context/meter.ts';
-import type { Usage } from './model/model.ts';
+import type { PromptSections, Reuse } from '../prompt/cache-stats.ts';
+import type { Usage } from '../model/model.ts';
 
 /** Why a request ended. */
 export type FinalReason = 'answer' | 'step_limit' | 'malformed' | 'interrupted';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { delegateTool } from '../../src/delegation/delegate.ts';
 import { parseReply } from '../../src/reply/parse.ts';
-import { Retries } from '../../src/reply/retries.ts';
+import { Retries } from '../../src/agent/retries.ts';
 import { allTools } from '../../src/tools/index.ts';
 
 const tools = [...allTools, delegateTool(() => Promise.resolve(''))];

@@ -6,9 +6,9 @@ import {
   type Generation,
   type Model,
   type Usage,
-} from './model.ts';
-import { clientFor, finite, type ServerSettings } from './ollama-client.ts';
-import { explainFailure, isRejection } from './ollama-errors.ts';
+} from '../model.ts';
+import { clientFor, finite, type ServerSettings } from './client.ts';
+import { explainFailure, isRejection } from './errors.ts';
 
 export interface OllamaSettings extends ServerSettings {
   model: string;

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planCompaction } from '../../src/context/compact.ts';
+import { planCompaction } from '../../src/context/compaction.ts';
 import { Transcript } from '../../src/context/transcript.ts';
-import type { NewRecord } from '../../src/session/records.ts';
+import type { NewRecord } from '../../src/records.ts';
 import { compactEntries, type TranscriptEntry } from '../../src/session/session.ts';
 import { answer, anyRecord, memorySession, notice, read, user } from '../support/session.ts';
 

@@ -3,8 +3,8 @@
  * what is new, plus a new tail; only that end is evaluated again. An epoch begins at a start, a
  * resume, a reset and a compaction.
  */
-import { planCompaction } from '../context/compact.ts';
-import type { PromptSections } from '../context/meter.ts';
+import { planCompaction } from '../context/compaction.ts';
+import type { PromptSections } from './cache-stats.ts';
 import { Transcript } from '../context/transcript.ts';
 import { renderMemory } from '../session/memory.ts';
 import {

@@ -1,20 +1,20 @@
 /** Builds an agent out of its parts. A delegate is built of the same ones, with fewer rights. */
 import { Agent, type AgentSettings } from './agent.ts';
-import type { ContextWindow } from './context/budget.ts';
-import { Transcript } from './context/transcript.ts';
-import { briefFrom, delegateTool, type Spawn } from './delegation/delegate.ts';
+import type { ContextWindow } from '../context/window.ts';
+import { Transcript } from '../context/transcript.ts';
+import { briefFrom, delegateTool, type Spawn } from '../delegation/delegate.ts';
 import type { AgentEvent } from './events.ts';
-import type { Model } from './model/model.ts';
-import type { Session } from './session/session.ts';
-import { Approvals, type Ask } from './tools/approval.ts';
-import { FileVersions } from './tools/file-versions.ts';
-import { Gate } from './tools/gate.ts';
-import { allTools, readOnlyTools } from './tools/index.ts';
-import { runShell, shellTool } from './tools/run-shell.ts';
-import type { Sandbox } from './tools/sandbox.ts';
-import { ToolError, type ToolContext } from './tools/tool.ts';
-import { PathError, resolveInside } from './workspace/paths.ts';
-import type { Snapshot } from './workspace/snapshot.ts';
+import type { Model } from '../model/model.ts';
+import type { Session } from '../session/session.ts';
+import { Approvals, type Ask } from '../tools/approval.ts';
+import { FileVersions } from '../tools/file-versions.ts';
+import { Gate } from '../tools/gate.ts';
+import { allTools, readOnlyTools } from '../tools/index.ts';
+import { runShell, shellTool } from '../tools/run-shell.ts';
+import type { Sandbox } from '../tools/sandbox.ts';
+import { ToolError, type ToolContext } from '../tools/tool.ts';
+import { PathError, resolveInside } from '../workspace/paths.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
 
 export interface Assembly {
   model: Model;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { RunOnWatch } from '../../src/reply/run-on.ts';
+import { RunOnWatch } from '../../src/reply/end-watch.ts';
 
 /** After how many of its characters a reply is found to run on, if it is; in pieces of this size. */
 function runsOnAfter(reply: string, size: number): number | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Meter, type PromptSections } from '../../src/context/meter.ts';
+import { Meter, type PromptSections } from '../../src/prompt/cache-stats.ts';
 import { assemblePrompt } from '../../src/prompt/prompt.ts';
 
 const FIRST = { prefix: 'Rules:', memory: 'Memory:', transcript: 'Transcript:', tail: 'one' };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parseHost } from '../src/model/host.ts';
-import { ModelError, type GenerateRequest, type Generation } from '../src/model/model.ts';
-import { OllamaModel } from '../src/model/ollama.ts';
-import { ScriptedModel } from '../src/model/scripted.ts';
-import { readLog } from '../src/session/log.ts';
-import { askAgent as ask, startAgent, type Setting } from './support/agent.ts';
+import { parseHost } from '../../src/model/ollama/host.ts';
+import { ModelError, type GenerateRequest, type Generation } from '../../src/model/model.ts';
+import { OllamaModel } from '../../src/model/ollama/ollama.ts';
+import { ScriptedModel } from '../../src/model/scripted.ts';
+import { readLog } from '../../src/session/log.ts';
+import { askAgent as ask, startAgent, type Setting } from '../support/agent.ts';
 import {
   final,
   promptHead,
@@ -12,9 +12,9 @@ import {
   type FakeOllama,
   type FakeOllamaOptions,
   type ScriptedReply,
-} from './support/ollama-server.ts';
-import { scriptedServer } from './support/program.ts';
-import { never, temporaryFolder } from './support/workspace.ts';
+} from '../support/ollama-server.ts';
+import { scriptedServer } from '../support/program.ts';
+import { never, temporaryFolder } from '../support/workspace.ts';
 
 const FILES = { old: 'old\n'.repeat(200), new: 'new\n'.repeat(200) };
 const READS = Object.keys(FILES).map((path) => toolCall('read_file', { path }));

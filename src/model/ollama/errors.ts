@@ -1,7 +1,7 @@
 /** What the ollama package throws, made into a ModelError that says what to do next. */
-import { errorCode } from '../errors.ts';
+import { errorCode } from '../../errors.ts';
 import type { Host } from './host.ts';
-import { ModelError } from './model.ts';
+import { ModelError } from '../model.ts';
 import { HttpStatusError } from './transport.ts';
 
 /** Whom was asked. Without a model, the question was about the server. */
