@@ -1,4 +1,6 @@
 /** `npm run bench`: one table of what is meant to be fast, and the original's figures beside it. */
+import { parseArgs } from 'node:util';
+import { measureEvaluated, type Who } from './evaluated.ts';
 import { measureResume } from './resume.ts';
 import { runSession, type SessionCost } from './sessions.ts';
 import { measureStartup } from './startup.ts';
@@ -49,6 +51,49 @@ for (const { name, unit, read, original } of ROWS) {
     original === undefined ? '' : number(original),
     ...values,
   ]);
+}
+
+const { original } = parseArgs({ options: { original: { type: 'string' } } }).values;
+const columns: [string, Who][] = [
+  ...(original === undefined ? [] : [['original', { original }] satisfies [string, Who]]),
+  ['chat', 'chat'],
+  ['raw', 'raw'],
+];
+console.log();
+print(
+  'tokens evaluated, 20 calls over 4 requests',
+  columns.map(([name]) => name),
+);
+for (const resumes of [false, true]) {
+  for (const architecture of ['plain', 'sliding', 'hybrid'] as const) {
+    const plan = { architecture, requests: 4, callsEach: 5, resumes };
+    const costs = [];
+    for (const [, who] of columns) costs.push(await measureEvaluated({ ...plan, who }));
+    const how = resumes ? ', a process each' : '';
+    print(
+      `  ${architecture}${how}`,
+      costs.map(({ evaluated }) => number(evaluated)),
+    );
+    if (architecture === 'hybrid') {
+      print(
+        '    sent',
+        costs.map(({ sent }) => number(sent)),
+      );
+      print(
+        '    first prompt and all that is new',
+        costs.map(({ needed }) => number(needed)),
+      );
+      print(
+        '    most characters cut off a step',
+        costs.map(({ cut }) => number(cut)),
+      );
+      if (resumes)
+        print(
+          '    a resume, besides what is new',
+          costs.map((c) => number(c.resumeSurplus)),
+        );
+    }
+  }
 }
 
 console.log();

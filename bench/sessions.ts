@@ -3,9 +3,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { assembleAgent } from '../src/agent/create-agent.ts';
-import { ContextWindow, sharedPrefix } from '../src/context/window.ts';
+import { ContextWindow } from '../src/context/window.ts';
 import { childEnvironment } from '../src/environment.ts';
+import { ChatTemplate } from '../src/model/ollama/chat-template.ts';
 import { ScriptedModel } from '../src/model/scripted.ts';
+import { sharedPrefix } from '../src/prompt/cache-stats.ts';
 import { SessionStore } from '../src/session/store.ts';
 import { Approvals } from '../src/tools/approval.ts';
 import { takeSnapshot } from '../src/workspace/snapshot.ts';
@@ -68,6 +70,19 @@ function call(name: string, args: Record<string, unknown>): string {
   return `<tool>${JSON.stringify({ name, args })}</tool>`;
 }
 
+/** What the request of this number asks. */
+export const REQUEST = (index: number): string =>
+  `Request ${index}: look through the modules and rename what is named badly.`;
+
+/** The replies of so many requests, each of so many calls of the model, the last one its answer. */
+export function repliesOf(requests: number, callsEach: number): string[] {
+  const steps = callsEach - 1;
+  return Array.from({ length: requests }, (_, request) => [
+    ...Array.from({ length: steps }, (__, step) => callOf(request * steps + step)),
+    '<final>Done.</final>',
+  ]).flat();
+}
+
 export interface SessionCost {
   calls: number;
   compactions: number;
@@ -75,7 +90,7 @@ export interface SessionCost {
   meanReuse: number;
   worstReuse: number;
   sentChars: number;
-  /** Characters sent that the prompt before does not begin with. */
+  /** Characters sent that the prompt before, with its reply, does not begin with. */
   evaluatedChars: number;
   /** From where a prompt differs from the one before to that one's end; within epochs. */
   medianCut: number;
@@ -91,11 +106,8 @@ export async function runSession(requests: number, steps: number): Promise<Sessi
   const env = childEnvironment(process.env);
   const store = new SessionStore({ workspaceRoot: root, warn: console.error });
   const session = store.create('scripted');
-  const replies = Array.from({ length: requests }, (_, request) => [
-    ...Array.from({ length: steps }, (__, step) => callOf(request * steps + step)),
-    '<final>Done.</final>',
-  ]);
-  const model = new ScriptedModel(replies.flat(), { charsPerToken: CHARS_PER_TOKEN });
+  const replies = repliesOf(requests, steps + 1);
+  const model = new ScriptedModel(replies, { charsPerToken: CHARS_PER_TOKEN });
   const snapshot = await takeSnapshot(root, env);
   const agent = assembleAgent({
     model,
@@ -110,14 +122,14 @@ export async function runSession(requests: number, steps: number): Promise<Sessi
     session,
     childSession: () => store.create('scripted', session.id),
     showChild: () => undefined,
+    version: '0',
   });
   let compactions = 0;
   let toolMs = 0;
   const afterCompaction = new Set<number>();
   const start = performance.now();
   for (let request = 0; request < requests; request++) {
-    const text = `Request ${request}: look through the modules and rename what is named badly.`;
-    for await (const event of agent.ask(text, new AbortController().signal)) {
+    for await (const event of agent.ask(REQUEST(request), new AbortController().signal)) {
       if (event.type === 'tool_end') toolMs += event.elapsedMs;
       if (event.type !== 'compacted') continue;
       compactions++;
@@ -129,11 +141,12 @@ export async function runSession(requests: number, steps: number): Promise<Sessi
   const log = fs.readFileSync(session.path, 'utf8');
   fs.rmSync(root, { recursive: true, force: true });
 
-  const prompts = model.requests.map(({ prompt }) => prompt);
+  // As a server without a template would be sent it: what counts is where two prompts differ.
+  const prompts = model.requests.map(({ turns }) => ChatTemplate.plain.render(turns));
   const pairs = prompts.slice(1).map((prompt, index) => {
     const before = prompts[index] ?? '';
-    const shared = sharedPrefix(prompt, before);
-    const cut = before.length - shared;
+    const shared = sharedPrefix(prompt, before + (replies[index] ?? ''));
+    const cut = Math.max(0, before.length - shared);
     return { length: prompt.length, shared, cut, inEpoch: !afterCompaction.has(index + 1) };
   });
   const cuts = pairs.filter(({ inEpoch }) => inEpoch).map(({ cut }) => cut);

@@ -1,6 +1,6 @@
 /**
- * `npm run record`: a session of the built program, in a terminal of its own, with the demo's
- * recorded replies. It goes into README.md as text, and into docs/session.svg as a picture. Linux
+ * `npm run record`: the demo's recording anew, then a session of the built program, in a terminal of
+ * its own, with its replies. It goes into README.md as text, and into docs/session.svg as a picture. Linux
  * with bubblewrap, which lends it a home folder to show.
  */
 import { execFileSync } from 'node:child_process';
@@ -11,6 +11,7 @@ import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { readRecording } from '../src/model/scripted.ts';
 import { startFakeOllama } from '../test/support/ollama-server.ts';
+import { recordDemo } from './record-demo.ts';
 import { drawTerminal } from './svg.ts';
 
 const COLUMNS = 88;
@@ -21,6 +22,7 @@ const PACE_MS = 20;
 const PROMPT = /\nmini-coding-agent>$/;
 const QUESTION = /\nAllow [^\n]*\]$/;
 
+recordDemo();
 const recording = readRecording(fs.readFileSync(path.join(ROOT, 'src/demo.jsonl'), 'utf8'));
 const requests = recording.slice(0, 2);
 const server = await startFakeOllama(

@@ -22,7 +22,7 @@ import { lookAgain, type Snapshot } from './workspace/snapshot.ts';
 
 export interface ConversationParts extends Pick<
   Assembly,
-  'env' | 'approvals' | 'ask' | 'sandbox' | 'settings' | 'showChild' | 'askedNumCtx'
+  'env' | 'approvals' | 'ask' | 'sandbox' | 'settings' | 'showChild' | 'askedNumCtx' | 'version'
 > {
   /** The model of this name, on the server that was named at the start. */
   modelNamed: (name: string) => Model;

@@ -1,28 +1,27 @@
 /** Wires the parts together and runs them: a conversation, one request, or the demo. */
 import packageJson from '../package.json' with { type: 'json' };
 import { requestAids } from './aids.ts';
-import { Conversation } from './conversation.ts';
+import { Conversation, type ConversationParts } from './conversation.ts';
 import { converse } from './converse.ts';
 import { DEMO_OPENING, prepareDemo, renderDemoEnd, stopAtDenial } from './demo.ts';
 import { childEnvironment } from './environment.ts';
 import { errorCode } from './errors.ts';
 import type { AgentEvent } from './agent/events.ts';
 import { EXIT, EXIT_OF } from './exit-codes.ts';
-import { ModelError, type Model } from './model/model.ts';
+import { ModelError } from './model/model.ts';
 import { OllamaServer } from './model/ollama/server.ts';
 import { OllamaModel } from './model/ollama/ollama.ts';
 import { askOnce } from './once.ts';
 import { parseOptions, UsageError, type Options } from './options.ts';
 import type { JsonOutput } from './output.ts';
-import type { Session } from './session/session.ts';
-import { SessionError, SessionStore } from './session/store.ts';
+import { SessionError } from './session/store.ts';
 import { SetUp } from './setup.ts';
-import { autoNotice, jsonOutputFor, lookAt, pipedInput, sandboxFor, welcomeFor } from './start.ts';
+import { autoNotice, jsonOutputFor, lookAt, pipedInput } from './start.ts';
+import { sandboxFor, sessionsIn, welcomeFor } from './start.ts';
 import { Console, type Mode } from './terminal/console.ts';
 import { escapeForTerminal } from './terminal/text/escape.ts';
 import { PROMPT } from './terminal/repl.ts';
 import { Approvals, type Ask } from './tools/approval.ts';
-import type { Sandbox } from './tools/sandbox.ts';
 import { nameFiles } from './workspace/mentions.ts';
 import { takeSnapshot, type Snapshot } from './workspace/snapshot.ts';
 
@@ -44,15 +43,10 @@ function say(message: string): void {
 }
 
 /** What a conversation is about, and who asks the person in it. */
-interface Setting {
-  modelNamed: (name: string) => Model;
-  model: Model;
-  snapshot: Snapshot;
-  store: SessionStore;
-  session: Session;
-  sandbox: Sandbox | undefined;
-  ask: Ask;
-}
+type Setting = Pick<
+  ConversationParts,
+  'modelNamed' | 'model' | 'snapshot' | 'store' | 'session' | 'sandbox' | 'ask'
+>;
 
 /** What --env adds is for commands: simple-git refuses some names, EDITOR among them. */
 const GIT_ENV = childEnvironment(process.env);
@@ -110,7 +104,7 @@ class Program {
     const sandbox = await sandboxFor(this.#options, snapshot.root, this.#env);
     const notice = autoNotice(this.#options);
     if (notice !== undefined) this.#console.note(notice);
-    const store = new SessionStore({ workspaceRoot: snapshot.root, warn: this.#console.say });
+    const store = sessionsIn(snapshot.root, GIT_ENV, this.#console.say);
     const session = store.open(resume, model);
     const modelNamed = (name: string) => new OllamaModel({ ...rest, host, model: name, timeoutMs });
     const conversation = this.#conversation({
@@ -160,6 +154,7 @@ class Program {
       approvals: new Approvals(approval),
       noticeOf: (policy) => autoNotice({ approval: policy, sandbox }),
       settings: { maxSteps, numPredict },
+      version: packageJson.version,
       showChild: (event) => this.#show(event, 1),
       say: this.#console.say,
     });
@@ -189,6 +184,7 @@ class Program {
       begin: async (signal) => {
         await json?.begin(signal);
         if (canAsk) await this.#setUp?.connect(conversation, signal);
+        this.#console.screen.begin();
       },
       show: async (event) => {
         await this.#show(event, 0);
@@ -214,7 +210,7 @@ class Program {
     process.stdout.write(`${DEMO_OPENING}\n`);
     const snapshot = await takeSnapshot(folder, GIT_ENV);
     const sandbox = await sandboxFor(this.#options, snapshot.root, this.#env);
-    const store = new SessionStore({ workspaceRoot: snapshot.root, warn: this.#console.say });
+    const store = sessionsIn(snapshot.root, GIT_ENV, this.#console.say);
     const session = store.create(model.name);
     const approval = stopAtDenial(this.#askPerson, () => this.#console.interrupts.stopRequest());
     const modelNamed = () => model;

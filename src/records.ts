@@ -12,6 +12,28 @@ const usageSchema = z.object({
   output_ms: z.number().optional(),
 });
 
+/** When something began that ended when its record was written: ISO 8601. Old logs lack it. */
+const began_at = z.string().optional();
+
+const turnSchema = z.object({
+  role: z.enum(['system', 'user', 'assistant']),
+  content: z.string(),
+});
+
+/** The name of a branch, which has no control characters: it cannot begin a line of the prompt. */
+const lineSchema = z.string().regex(/^[^\r\n]*$/);
+
+/** The workspace as the model was told of it; see `workspace/snapshot.ts`. */
+const snapshotSchema = z.object({
+  cwd: z.string(),
+  root: z.string(),
+  branch: lineSchema,
+  defaultBranch: lineSchema,
+  status: z.string(),
+  recentCommits: z.array(z.string()),
+  docs: z.array(z.object({ path: z.string(), text: z.string() })),
+});
+
 export const headerSchema = z.object({
   type: z.literal('session'),
   version: z.literal(1),
@@ -39,12 +61,53 @@ const fileEditSchema = z.object({
 const recordSchema = z.discriminatedUnion('type', [
   /** A request of the person's. */
   z.object({ type: z.literal('user'), content: z.string(), created_at }),
-  /** A raw reply, kept to the letter. */
+  /**
+   * A raw reply, kept to the letter up to where it was complete. `done_reason` is the server's, or
+   * `loop` for a reply that repeated itself, `interrupted` and `failed` for one that was broken off.
+   */
   z.object({
     type: z.literal('model'),
     content: z.string(),
     done_reason: z.string(),
     usage: usageSchema,
+    began_at,
+    /** The reply was held to a JSON Schema. */
+    constrained: z.boolean().optional(),
+    created_at,
+  }),
+  /** A model call that failed. */
+  z.object({ type: z.literal('failure'), kind: z.string(), message: z.string(), created_at }),
+  /** Prompts begin anew from here on: with this, to the letter, until the next epoch. */
+  z.object({
+    type: z.literal('epoch'),
+    why: z.enum(['start', 'reset', 'compaction', 'model', 'rules']),
+    /** Of the program. */
+    version: z.string(),
+    model: z.string(),
+    /** The system turn. */
+    system: z.string(),
+    /** Exchanges that show the model how to reply. */
+    examples: z.array(turnSchema),
+    /** The section `Memory:`; empty where no entry is left out. */
+    memory: z.string(),
+    /** Tokens. */
+    num_ctx: z.number(),
+    /** How replies are sampled. */
+    settings: z.record(z.string(), z.union([z.string(), z.number()])),
+    /** The workspace that the system turn tells of. */
+    snapshot: snapshotSchema,
+    /** How the conversation is sent; see `Rendering` in `model/model.ts`. */
+    route: z.enum(['raw', 'chat']),
+    template: z
+      .object({
+        start: z.string(),
+        afterSystem: z.string().nullable(),
+        beforeReply: z.string(),
+        afterReply: z.string(),
+      })
+      .optional(),
+    bos: z.string().optional(),
+    think: z.boolean(),
     created_at,
   }),
   /** A tool call that went through the gate, and its result. */
@@ -54,6 +117,15 @@ const recordSchema = z.discriminatedUnion('type', [
     args: z.record(z.string(), z.unknown()),
     content: z.string(),
     ok: z.boolean(),
+    began_at,
+    /** How long the tool itself ran, in milliseconds. */
+    elapsed_ms: z.number().optional(),
+    /** Of a risky call: who decided, and how. */
+    decision: z
+      .enum(['allowed', 'always', 'edited', 'denied', 'allowed_by_policy', 'denied_by_policy'])
+      .optional(),
+    /** The session of the delegate that it started. */
+    child: z.string().optional(),
     created_at,
   }),
   /** A command that the person ran with `!`, and what it printed. */
@@ -68,7 +140,13 @@ const recordSchema = z.discriminatedUnion('type', [
     created_at,
   }),
   /** What changed in the workspace since the model was last told. */
-  z.object({ type: z.literal('workspace'), content: z.string(), created_at }),
+  z.object({
+    type: z.literal('workspace'),
+    content: z.string(),
+    /** The workspace as it is now. */
+    snapshot: snapshotSchema.optional(),
+    created_at,
+  }),
   /** A note put into working memory by hand: what a delegate is told of its parent. */
   z.object({ type: z.literal('note'), content: z.string(), created_at }),
   /** A file that a tool is about to write. */
@@ -77,12 +155,16 @@ const recordSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('undo'), edits: z.array(fileEditSchema), created_at }),
   /** The edits of the last undo are about to be made again. */
   z.object({ type: z.literal('redo'), created_at }),
-  /** The prompt holds from here on the newest `whole` entries, and those before them shortened,
-   * without the oldest `dropped`. */
+  /**
+   * The conversation holds from here on the newest `whole` entries as turns, and those before them
+   * shortened, without the oldest `dropped`. Logs without an epoch count only unusable replies.
+   */
   z.object({
     type: z.literal('compaction'),
     whole: z.int().min(0),
     dropped: z.int().min(0),
+    /** The most characters of the newest result, where it is shortened too. */
+    newest_chars: z.int().min(0).optional(),
     created_at,
   }),
   /** Transcript and memory begin anew. The log stays whole. */
@@ -102,8 +184,10 @@ export type NewRecord = SessionRecord extends infer R
 /** A record that shows in the transcript. */
 export type TranscriptRecord = Extract<
   SessionRecord,
-  { type: 'user' | 'model' | 'tool' | 'command' | 'notice' | 'assistant' | 'workspace' }
+  { type: 'user' | 'model' | 'tool' | 'command' | 'notice' | 'assistant' | 'workspace' | 'note' }
 >;
+/** What an epoch begins with. */
+export type EpochRecord = Extract<SessionRecord, { type: 'epoch' }>;
 
 const knownTypes: ReadonlySet<string> = new Set(
   recordSchema.options.map((option) => option.shape.type.value),

@@ -5,9 +5,11 @@ import type { Conversation } from './conversation.ts';
 import { errorCode } from './errors.ts';
 import type { JsonOutput, JsonOutputOptions } from './output.ts';
 import { UsageError, type Options } from './options.ts';
+import { SESSIONS_HOME, SessionStore } from './session/store.ts';
 import { readPiped } from './terminal/input/piped.ts';
 import { renderWelcome } from './terminal/welcome.ts';
 import { openSandbox, SandboxError, type Sandbox } from './tools/sandbox.ts';
+import { trackedBelow } from './workspace/git.ts';
 import { takeSnapshot, type Snapshot } from './workspace/snapshot.ts';
 
 /** The workspace at the start. @throws UsageError when the folder is gone or closed to us */
@@ -18,6 +20,16 @@ export async function lookAt(folder: string, env: NodeJS.ProcessEnv): Promise<Sn
     if (errorCode(error) === undefined) throw error;
     throw new UsageError(`The folder ${folder} cannot be used (${errorCode(error)}).`);
   }
+}
+
+/** The sessions of a workspace, but for those that may have come with the repository. */
+export function sessionsIn(
+  root: string,
+  gitEnv: NodeJS.ProcessEnv,
+  warn: (message: string) => void,
+): SessionStore {
+  const tracked = () => trackedBelow(root, SESSIONS_HOME, gitEnv);
+  return new SessionStore({ workspaceRoot: root, warn, tracked });
 }
 
 /** The sandbox that was asked for. @throws UsageError where there can be none */

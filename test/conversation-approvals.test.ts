@@ -29,6 +29,7 @@ async function conversation() {
     store,
     session: store.create('scripted'),
     approvals: new Approvals('ask'),
+    version: '0',
     noticeOf: (policy) => (policy === 'auto' ? 'Beware.' : undefined),
     ask: (request) => {
       asked.push(request);

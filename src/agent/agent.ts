@@ -1,17 +1,20 @@
 /** The loop, and nothing else: ask the model, read its reply, run the call, until there is an answer. */
 import type { ContextWindow } from '../context/window.ts';
-import { Caller } from './model-call.ts';
-import type { AgentEvent, ContextReport, FinalReason, PromptReport } from './events.ts';
 import { ModelError, type Model } from '../model/model.ts';
-import { renderTail } from '../prompt/prompt.ts';
-import { Prompter } from '../prompt/prompt-builder.ts';
+import { PromptBuilder, type Prompt } from '../prompt/prompt-builder.ts';
+import { instructionsOf } from '../prompt/prefix.ts';
 import type { Reply } from '../reply/reply.ts';
-import { Retries, type ReplyRoom } from './retries.ts';
-import type { Session } from '../session/session.ts';
+import { isUnfinished, type Session } from '../session/session.ts';
 import type { Gate } from '../tools/gate.ts';
 import type { Tool } from '../tools/tool.ts';
 import { renderChanges } from '../workspace/render.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
+import type { AgentEvent, ContextReport } from './events.ts';
+import { ModelCall } from './model-call.ts';
+import { stepLimit, tooLongReplies, TOO_MANY_MALFORMED, type Final } from './final.ts';
+import { IGNORED, LAST_CALL, UNFINISHED } from './notices.ts';
+import { Retries, type ReplyRoom } from './retries.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export interface AgentSettings {
   maxSteps: number;
@@ -31,18 +34,17 @@ export interface AgentParts {
   gate: Gate;
   /** Looks at the workspace as it is now. */
   look: () => Promise<Snapshot>;
+  /** The session of the delegate that the last tool call started, if it did. */
+  takeChild?: () => string | undefined;
   settings: AgentSettings;
-}
-
-interface Final {
-  reason: FinalReason;
-  text: string;
+  /** Of the program, for the session's log. */
+  version: string;
 }
 
 export class Agent {
   readonly #parts: AgentParts;
-  readonly #prompter: Prompter;
-  readonly #caller: Caller;
+  readonly #builder: PromptBuilder;
+  readonly #call: ModelCall;
   readonly #retries: Retries;
   #snapshot: Snapshot;
   #ready: Promise<void> = Promise.resolve();
@@ -50,11 +52,16 @@ export class Agent {
   /** @param snapshot the workspace at the start */
   constructor(parts: AgentParts, snapshot: Snapshot) {
     this.#parts = parts;
-    const { model, window, askedNumCtx, session, tools, settings } = parts;
-    this.#prompter = new Prompter({ session, tools, readOnly: settings.readOnly });
-    const lastUsage = session.state.usage;
-    const prompter = this.#prompter;
-    this.#caller = new Caller({ model, window, askedNumCtx, prompter, lastUsage });
+    const { model, window, askedNumCtx, session, tools, settings, version } = parts;
+    this.#builder = new PromptBuilder({ session, tools, version, readOnly: settings.readOnly });
+    this.#call = new ModelCall({
+      model,
+      window,
+      askedNumCtx,
+      builder: this.#builder,
+      tools: new Map(tools.map((tool) => [tool.name, tool])),
+      lastUsage: session.state.usage,
+    });
     this.#retries = new Retries(tools, settings.numPredict);
     this.#snapshot = snapshot;
   }
@@ -66,33 +73,30 @@ export class Agent {
   /** Clears transcript and memory. */
   reset(): void {
     this.session.reset();
-    this.#prompter.beginEpoch();
+    this.#builder.discardPrepared();
   }
 
   /** Lets the server get ready while the person types. @throws ModelError */
   async warmUp(signal: AbortSignal): Promise<void> {
-    const done = this.#caller.warmUp(this.#snapshot, signal);
+    const done = this.#call.warmUp(this.#snapshot, signal);
     // A request waits for it: the server would have to do the same work first anyway.
     this.#ready = done.catch(() => undefined);
     await done;
   }
 
-  /** Shortens the transcript by hand. Returns the characters saved. */
+  /** Tells the older half of the conversation in words. Returns the characters saved. */
   compact(): number {
-    return this.#caller.compact();
+    return this.#call.compact();
   }
 
   /** How the window is filled, and how well prompts were reused. */
   reportContext(): ContextReport {
-    const tail = renderTail('', this.#parts.settings.maxSteps);
-    const { numPredict } = this.#retries;
-    return this.#caller.report({ tail, snapshot: this.#snapshot, numPredict });
+    return this.#call.report(this.#snapshot, this.#retries.numPredict);
   }
 
-  /** The prompt that the next model call would send, by section; its request is still to come. */
-  reportPrompt(): PromptReport {
-    const tail = renderTail('', this.#parts.settings.maxSteps);
-    return this.#prompter.build(tail, this.#snapshot).sections;
+  /** The prompt that the next model call would send; its request is still to come. */
+  reportPrompt(): Prompt {
+    return this.#builder.build(this.#snapshot);
   }
 
   /**
@@ -102,36 +106,54 @@ export class Agent {
   async *ask(request: string, signal: AbortSignal): AsyncGenerator<AgentEvent, void, undefined> {
     this.#parts.gate.beginRequest();
     this.#retries.beginRequest();
+    this.#builder.beginPrepared();
+    if (isUnfinished(this.session.state)) this.#tell(UNFINISHED);
     await this.#tellChanges(signal);
     this.session.record({ type: 'user', content: request });
+    if (this.#parts.settings.maxSteps === 1) this.#tell(LAST_CALL);
     let final: Final;
     try {
-      final = yield* this.#untilFinal(request, signal);
-      this.session.record({ type: 'assistant', content: this.#said(final), reason: final.reason });
+      final = yield* this.#untilFinal(signal);
+      const { reason, text, seen = '' } = final;
+      const content = seen === '' ? text : `${seen}\n${text}`;
+      this.session.record({ type: 'assistant', content, reason });
     } finally {
       this.session.flush();
     }
-    yield { type: 'final', ...final };
+    yield { type: 'final', reason: final.reason, text: final.text };
   }
 
-  /** What the transcript keeps of the end: of an answer that was broken off, what was seen of it. */
-  #said({ reason, text }: Final): string {
-    const broken = reason === 'interrupted' ? this.#caller.takeBrokenAnswer() : '';
-    return broken === '' ? text : `${broken}\n${text}`;
-  }
-
-  async *#untilFinal(request: string, signal: AbortSignal): AsyncGenerator<AgentEvent, Final> {
+  async *#untilFinal(signal: AbortSignal): AsyncGenerator<AgentEvent, Final> {
     try {
       await untilAborted(this.#ready, signal);
-      return yield* this.#work(request, signal);
+      return yield* this.#work(signal);
     } catch (error) {
       const isInterruption = error instanceof ModelError && error.kind === 'interrupted';
+      const seen = this.#keepBroken(isInterruption ? undefined : error);
       if (!isInterruption && error !== signal.reason) throw error;
-      return { reason: 'interrupted', text: 'Interrupted.' };
+      return { reason: 'interrupted', text: 'Interrupted.', seen };
     }
   }
 
-  async *#work(request: string, signal: AbortSignal): AsyncGenerator<AgentEvent, Final> {
+  /**
+   * What came of a reply that was broken off stays where it was generated: the next prompt extends
+   * it. Returns the part that the person has seen.
+   */
+  #keepBroken(failure: unknown): string {
+    const broken = this.#call.takeBroken();
+    if (broken) {
+      const done_reason = failure === undefined ? 'interrupted' : 'failed';
+      const usage = { prompt_chars: broken.promptChars };
+      this.session.record({ type: 'model', content: broken.text, done_reason, usage });
+    }
+    if (failure instanceof ModelError) {
+      const { kind, message } = failure;
+      this.session.record({ type: 'failure', kind, message });
+    }
+    return broken?.answer ?? '';
+  }
+
+  async *#work(signal: AbortSignal): AsyncGenerator<AgentEvent, Final> {
     const { maxSteps } = this.#parts.settings;
     // Retries do not spend steps, but they are bounded too.
     const maxAttempts = Math.max(3 * maxSteps, maxSteps + 4);
@@ -140,7 +162,7 @@ export class Agent {
       signal.throwIfAborted();
       if (attempt === maxAttempts) return TOO_MANY_MALFORMED;
       if (this.#retries.isOutOfRoom) return tooLongReplies(this.#retries.numPredict);
-      const reply = yield* this.#query(renderTail(request, maxSteps - steps), signal);
+      const reply = yield* this.#query(signal);
       switch (reply.type) {
         case 'final':
           return { reason: 'answer', text: reply.text };
@@ -150,6 +172,7 @@ export class Agent {
         case 'call':
           steps++;
           yield* this.#execute(reply, signal);
+          if (maxSteps - steps === 1) this.#tell(LAST_CALL);
       }
     }
     signal.throwIfAborted();
@@ -157,26 +180,60 @@ export class Agent {
   }
 
   /** Asks the model once and reads what it replied. */
-  async *#query(tail: string, signal: AbortSignal): AsyncGenerator<AgentEvent, Reply> {
+  async *#query(signal: AbortSignal): AsyncGenerator<AgentEvent, Reply> {
     const { numPredict, format } = this.#retries;
-    const call = { tail, snapshot: this.#snapshot, numPredict, format };
-    const { text, doneReason, usage } = yield* this.#caller.ask(call, signal);
-    this.session.record({ type: 'model', content: text, done_reason: doneReason, usage });
-    return this.#retries.read(text, doneReason === 'length');
+    const call = { snapshot: this.#snapshot, numPredict, format };
+    const began_at = new Date().toISOString();
+    const { usage, isConstrained, ...reply } = yield* this.#call.ask(call, signal);
+    this.session.record({
+      type: 'model',
+      content: reply.text,
+      done_reason: reply.doneReason,
+      usage,
+      began_at,
+      ...(isConstrained && { constrained: true }),
+    });
+    return this.#retries.read(reply, this.#told);
+  }
+
+  /** What a reply must not merely repeat: instructions, examples, and the newest turn's own words. */
+  get #told(): string[] {
+    const { system, examples } = this.#builder.build(this.#snapshot);
+    const own = this.session.state.entries.flatMap(({ record }) =>
+      record.type === 'user' || record.type === 'notice' ? [record.content] : [],
+    );
+    return [instructionsOf(system), ...examples.map(({ content }) => content), ...own.slice(-4)];
   }
 
   /** Keeps the raw reply, and tells the model what was wrong with it and how a valid one looks. */
   async *#complain(reply: Reply & { type: 'malformed' }): AsyncGenerator<AgentEvent> {
-    const advice = this.#retries.adviseOn(reply, this.#caller.numCtx);
-    this.session.record({ type: 'notice', content: `Not usable: ${reply.problem}. ${advice}` });
+    const advice = this.#retries.adviseOn(reply, this.#call.numCtx);
+    this.#tell(`Not usable: ${reply.problem}. ${advice}`);
     yield { type: 'malformed', problem: reply.problem };
   }
 
+  #tell(content: string): void {
+    this.session.record({ type: 'notice', content });
+  }
+
   async *#execute(call: Reply & { type: 'call' }, signal: AbortSignal): AsyncGenerator<AgentEvent> {
+    const began_at = new Date().toISOString();
     yield { type: 'tool_start', name: call.name, args: call.args };
-    const { name, args, ok, elapsedMs, ...result } = await this.#parts.gate.run(call, signal);
+    const result = await this.#parts.gate.run(call, signal);
+    const { name, args, ok, elapsedMs, decision } = result;
     const content = call.ignored ? `${result.content}\n${IGNORED}` : result.content;
-    this.session.record({ type: 'tool', name, args: { ...args }, content, ok });
+    const child = this.#parts.takeChild?.();
+    this.session.record({
+      type: 'tool',
+      name,
+      args: { ...args },
+      content,
+      ok,
+      began_at,
+      elapsed_ms: Math.round(elapsedMs),
+      ...(decision !== undefined && { decision }),
+      ...(child !== undefined && { child }),
+    });
     yield { type: 'tool_end', name, ok, content, elapsedMs };
   }
 
@@ -185,44 +242,9 @@ export class Agent {
     const look = this.#parts.look();
     await untilAborted(look, signal);
     if (signal.aborted) return void look.catch(() => undefined);
-    const now = await look;
-    const changes = this.#prompter.hasBegun && renderChanges(this.#snapshot, now);
-    this.#snapshot = now;
-    if (changes) this.session.record({ type: 'workspace', content: changes });
-    // Memory shows in the prompt as it is now: the request itself stands in transcript and tail.
-    if (!this.#parts.settings.readOnly) this.#prompter.build('', now);
-  }
-}
-
-const IGNORED = '(What followed the tool call was ignored: one call a reply, then wait.)';
-
-const TOO_MANY_MALFORMED: Final = {
-  reason: 'malformed',
-  text: 'Stopped: the model kept replying with neither a valid tool call nor an answer. Try to say it in other words, or use a larger model.',
-};
-
-function tooLongReplies(numPredict: number): Final {
-  return {
-    reason: 'malformed',
-    text: `Stopped: the model's replies do not end within ${numPredict} tokens. Ask for less at a time, or allow more with --max-new-tokens.`,
-  };
-}
-
-function stepLimit(maxSteps: number, readOnly: boolean): Final {
-  const hint = readOnly ? '' : ' Ask to go on, or allow more with --max-steps.';
-  const text = `Stopped at the step limit (${maxSteps}) without a final answer.${hint}`;
-  return { reason: 'step_limit', text };
-}
-
-/** Waits for a promise, but no longer than until the signal aborts. */
-async function untilAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  let stop = (): void => undefined;
-  const aborted = new Promise<void>((resolve) => (stop = resolve));
-  signal.addEventListener('abort', stop);
-  try {
-    await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
+    this.#snapshot = await look;
+    const { told } = this.#builder;
+    const content = told && renderChanges(told, this.#snapshot);
+    if (content) this.session.record({ type: 'workspace', content, snapshot: this.#snapshot });
   }
 }

@@ -1,7 +1,7 @@
 /** Builds an agent out of its parts. A delegate is built of the same ones, with fewer rights. */
-import { Agent, type AgentSettings } from './agent.ts';
+import { Agent, type AgentParts, type AgentSettings } from './agent.ts';
 import type { ContextWindow } from '../context/window.ts';
-import { Transcript } from '../context/transcript.ts';
+import { turnsOf } from '../context/transcript.ts';
 import { briefFrom, delegateTool, type Spawn } from '../delegation/delegate.ts';
 import type { AgentEvent } from './events.ts';
 import type { Model } from '../model/model.ts';
@@ -36,26 +36,39 @@ export interface Assembly {
   keep: ToolContext['keep'];
   /** A new session for a delegate of this one. */
   childSession: () => Session;
+  /** Of the program, for the sessions' logs. */
+  version: string;
   /** Deals with an event of a delegate, which waits for it. */
   showChild: (event: AgentEvent) => void | Promise<void>;
 }
 
 export function assembleAgent(assembly: Assembly): Agent {
-  const spawn: Spawn = (task, maxSteps, signal) => runChild(assembly, task, maxSteps, signal);
+  let child: string | undefined;
+  const spawn: Spawn = (task, maxSteps, signal) => {
+    const session = assembly.childSession();
+    child = session.id;
+    return runChild(assembly, session, { task, maxSteps }, signal);
+  };
+  const takeChild = () => {
+    const id = child;
+    child = undefined;
+    return id;
+  };
   const shell = shellTool(assembly.sandbox);
   const tools = allTools.map((tool) => (tool === runShell ? shell : tool));
-  return build(assembly, [...tools, delegateTool(spawn)], false);
+  return build({ ...assembly, takeChild }, [...tools, delegateTool(spawn)], false);
 }
 
 async function runChild(
   parent: Assembly,
-  task: string,
-  maxSteps: number,
+  session: Session,
+  { task, maxSteps }: { task: string; maxSteps: number },
   signal: AbortSignal,
 ): Promise<string> {
-  const session = parent.childSession();
-  const entries = new Transcript().entries(parent.session.state);
-  session.record({ type: 'note', content: briefFrom(entries) });
+  const { state } = parent.session;
+  const asked = state.entries.findLast(({ record }) => record.type === 'user');
+  const request = asked?.record.type === 'user' ? asked.record.content : '';
+  session.record({ type: 'note', content: briefFrom(request, turnsOf(state)) });
   const child = build(
     {
       ...parent,
@@ -79,7 +92,11 @@ async function runChild(
   throw new Error('a request ended without its final event');
 }
 
-function build(assembly: Assembly, tools: typeof allTools, readOnly: boolean): Agent {
+function build(
+  assembly: Assembly & Pick<AgentParts, 'takeChild'>,
+  tools: typeof allTools,
+  readOnly: boolean,
+): Agent {
   const { snapshot, env, approvals, ask, keep, session, settings } = assembly;
   const { root } = snapshot;
   const context = { root, env, versions: versionsOf(session, root), keep };

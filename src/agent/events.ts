@@ -1,5 +1,6 @@
 /** What the loop tells the screen, in order. `final` is always the last event of a request. */
-import type { PromptSections, Reuse } from '../prompt/cache-stats.ts';
+import type { LastCall, Reuse } from '../prompt/cache-stats.ts';
+import type { Prompt } from '../prompt/prompt-builder.ts';
 import type { Usage } from '../model/model.ts';
 
 /** Why a request ended. */
@@ -19,8 +20,10 @@ export type AgentEvent =
   | { type: 'compacted'; saved: number }
   | { type: 'final'; reason: FinalReason; text: string };
 
+export type { LastCall };
+
 /** What `/prompt` shows: the prompt that the next model call would send, but for its request. */
-export type PromptReport = PromptSections;
+export type PromptReport = Prompt;
 
 /** What `/context` shows. */
 export interface ContextReport {
@@ -28,8 +31,8 @@ export interface ContextReport {
   numCtx: number;
   /** Tokens kept free for the reply. */
   numPredict: number;
-  /** The next prompt by section, in tokens: estimates from what the server counted. */
-  tokens: { prefix: number; memory: number; transcript: number; tail: number };
+  /** The prompt by section, in tokens: what the server counted, shared out by length. */
+  tokens: { system: number; examples: number; memory: number; conversation: number };
   reuse: Reuse;
 }
 

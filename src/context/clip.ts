@@ -23,7 +23,7 @@ export function head(text: string, limit: number): string {
 
 /** A name may hold a newline, and must not be able to forge a line of its own with it. */
 export function oneLine(name: string): string {
-  return name.replace(/[\r\n]+/g, ' ');
+  return name.replace(/[\r\n\u2028\u2029]+/g, ' ');
 }
 
 /** One line of at most `limit` characters, white space folded, its end cut. */

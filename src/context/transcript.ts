@@ -1,76 +1,178 @@
-/** The transcript in words: each record is rendered once, and never changes after that. */
+/**
+ * Component 4, context reduction: the conversation as turns, a pure function of the session's state.
+ * What stands there never changes until a compaction: a record that comes later only adds to it.
+ */
+import type { Turn } from '../model/model.ts';
 import type { SessionState, TranscriptEntry } from '../session/session.ts';
 import { clip, clipLine } from './clip.ts';
 
-/** Each argument of a call; what a file was given is on the disk. */
-const ARG_CHARS = 400;
 /** Of a tool that is none: the model may have named anything. */
 const NAME_CHARS = 60;
-const REPLY_CHARS = 4_000;
-
+/** Of a command that the person ran. */
+const COMMAND_CHARS = 400;
 /** What a compaction leaves of an older entry. */
 const SHORT_RESULT_CHARS = 180;
 const SHORT_TEXT_CHARS = 220;
 
-export class Transcript {
-  readonly #rendered = new WeakMap<TranscriptEntry, string>();
+const EARLIER = 'Earlier in this session:';
+/** Where a log has two replies in a row: turns must alternate. */
+const GO_ON = 'Continue.';
 
-  /** The entries that the state shows, oldest first, the mark of what was left out before them. */
-  entries({ entries, dropped }: Pick<SessionState, 'entries' | 'dropped'>): string[] {
-    const mark = dropped > 0 ? [`[notice] ${dropped} earlier entries were left out here.`] : [];
-    return [...mark, ...entries.map((entry) => this.render(entry))];
-  }
-
-  render(entry: TranscriptEntry): string {
-    const known = this.#rendered.get(entry);
-    if (known !== undefined) return known;
-    const text = renderEntry(entry);
-    this.#rendered.set(entry, text);
-    return text;
-  }
-}
-
-function renderEntry({ record, shortened }: TranscriptEntry): string {
-  const limit = (whole: number) => (shortened ? SHORT_TEXT_CHARS : whole);
-  switch (record.type) {
-    case 'user':
-      return `[user] ${withoutHeadings(clip(record.content, limit(Number.POSITIVE_INFINITY)))}`;
-    case 'model':
-    case 'assistant':
-      return `[assistant] ${withoutHeadings(clip(record.content, limit(REPLY_CHARS)))}`;
-    case 'tool': {
-      const argChars = shortened ? SHORT_RESULT_CHARS : ARG_CHARS;
-      const args = Object.entries(record.args).map(([name, value]) => [
-        name,
-        clipValue(value, argChars),
-      ]);
-      const call = `[tool:${clipLine(record.name, NAME_CHARS)}] ${JSON.stringify(Object.fromEntries(args))}`;
-      const content = shortened ? clip(record.content, SHORT_RESULT_CHARS) : record.content;
-      return `${call}\n${withoutHeadings(content)}`;
-    }
-    case 'command': {
-      const content = shortened ? clip(record.content, SHORT_RESULT_CHARS) : record.content;
-      return `[user ran] ${clipLine(record.command, ARG_CHARS)}\n${withoutHeadings(content)}`;
-    }
-    case 'notice':
-    case 'workspace':
-      return `[${record.type}] ${withoutHeadings(clip(record.content, limit(REPLY_CHARS)))}`;
-  }
-}
-
-function clipValue(value: unknown, limit: number): unknown {
-  if (typeof value === 'string') return clip(value, limit);
-  const json = JSON.stringify(value) ?? '';
-  return json.length > limit ? clip(json, limit) : value;
-}
-
-const HEADING =
-  /^(?=(?:Rules|Tools|Examples|Workspace|Memory|Transcript|Current user request):|\[(?:user|user ran|assistant|notice|workspace|tool:\w+)\])/gm;
+/** What of a session the conversation shows. */
+export type Shown = Pick<SessionState, 'entries' | 'dropped'>;
 
 /**
- * Sets in the lines of foreign text that look like a heading of the prompt or an entry of the
- * transcript: a file must not be able to speak as the user.
+ * The conversation as user and assistant turns, oldest first: replies to the letter, and between
+ * them all that came in the meantime as one user turn.
+ * @param memory the section `Memory:` of the epoch, or an empty text
  */
-function withoutHeadings(text: string): string {
-  return text.replace(HEADING, '  ');
+export function turnsOf({ entries, dropped }: Shown, memory = ''): Turn[] {
+  const turns: Turn[] = [];
+  const before = dropped > 0 ? [`(${dropped} earlier entries were left out here.)`] : [];
+  let pieces: Piece[] = [...(memory ? [memory] : []), ...before].map(labelled);
+  const endUserTurn = () => {
+    const content = pieces.length > 0 ? join(pieces) : GO_ON;
+    turns.push({ role: 'user', content });
+    pieces = [];
+  };
+  for (const [at, entry] of entries.entries()) {
+    const { record, shortened } = entry;
+    if (record.type === 'model' && !shortened) {
+      endUserTurn();
+      turns.push({ role: 'assistant', content: record.content });
+      if (record.done_reason === 'failed') pieces = [labelled(BROKEN_OFF)];
+      continue;
+    }
+    // Sent again after a failure, it was not heard the first time.
+    if (record.type === 'user' && isSentAgain(record.content, entries, at)) continue;
+    const piece = shortened ? inWords(entry) : render(entry, entries[at - 1]);
+    if (piece) pieces.push(piece);
+  }
+  if (pieces.length > 0) endUserTurn();
+  return turns;
+}
+
+/** Whether the same request follows before the model has replied to this one. */
+function isSentAgain(request: string, entries: Shown['entries'], at: number): boolean {
+  for (let next = at + 1; next < entries.length; next++) {
+    const record = entries[next]?.record;
+    if (record?.type === 'user') return record.content === request;
+    if (record?.type === 'model' || record?.type === 'assistant') return false;
+  }
+  return false;
+}
+
+/** Characters of an entry in the conversation; about the same wherever it stands. */
+export function sizeOf(entry: TranscriptEntry): number {
+  if (entry.shortened) return (inWords(entry)?.text.length ?? -1) + 1;
+  const { record } = entry;
+  if (record.type === 'model') return record.content.length + TURN_CHARS;
+  if (record.type === 'assistant' && record.reason === 'answer') return 0; // it is that reply
+  return (render(entry, undefined)?.text.length ?? 0) + 2;
+}
+
+/** What a template puts around a turn, about. */
+const TURN_CHARS = 20;
+
+const BROKEN_OFF = 'Your reply above was broken off: the connection to the model failed.';
+
+/** A part of a user turn. */
+interface Piece {
+  kind: 'request' | 'words' | 'other';
+  text: string;
+}
+
+const labelled = (text: string): Piece => ({ kind: 'other', text });
+
+/** A request that stands alone is the turn; beside other things it is named, and comes as it came. */
+function join(pieces: readonly Piece[]): string {
+  let text = '';
+  let last: Piece['kind'] | undefined;
+  for (const piece of pieces) {
+    const isList = piece.kind === 'words' && last === 'words';
+    const heading = piece.kind === 'words' && !isList ? `${EARLIER}\n` : '';
+    const label = piece.kind === 'request' && pieces.length > 1 ? 'Request: ' : '';
+    text += `${text === '' ? '' : isList ? '\n' : '\n\n'}${heading}${label}${piece.text}`;
+    last = piece.kind;
+  }
+  return text;
+}
+
+function render(
+  { record, limit }: TranscriptEntry,
+  before: TranscriptEntry | undefined,
+): Piece | undefined {
+  switch (record.type) {
+    case 'user':
+      return { kind: 'request', text: record.content.trim() };
+    case 'tool': {
+      const content = limit === undefined ? record.content : clip(record.content, limit);
+      const name = clipLine(record.name, NAME_CHARS);
+      return labelled(`Result of ${name}:\n${withoutLabels(content)}`);
+    }
+    case 'command': {
+      const command = clipLine(record.command, COMMAND_CHARS);
+      return labelled(`The user ran: ${command}\n${withoutLabels(record.content)}`);
+    }
+    case 'workspace':
+      return labelled(`The workspace ${withoutLabels(record.content)}`);
+    case 'assistant':
+      if (record.reason === 'answer') {
+        // It is the reply before it, if that is a turn.
+        if (before?.record.type === 'model' && !before.shortened) return undefined;
+        return labelled(`You answered: ${withoutLabels(record.content)}`);
+      }
+      if (record.reason === 'interrupted') return labelled('The user interrupted you here.');
+      return labelled(withoutLabels(record.content));
+    case 'notice':
+      return labelled(withoutLabels(record.content, 1));
+    case 'note':
+      return labelled(`From the agent that you help: ${withoutLabels(record.content)}`);
+    case 'model':
+      return undefined; // a turn of its own
+  }
+}
+
+/**
+ * What a compaction leaves of an entry, in words: as a turn, a shortened call would be copied. A
+ * reply is told by what came of it.
+ */
+function inWords({ record, limit }: TranscriptEntry): Piece | undefined {
+  const line = (text: string): Piece => ({ kind: 'words', text: `- ${text}` });
+  switch (record.type) {
+    case 'user':
+      return line(`the user asked: ${clipLine(record.content, SHORT_TEXT_CHARS)}`);
+    case 'tool': {
+      const args = clipLine(JSON.stringify(record.args), SHORT_RESULT_CHARS);
+      const call = `you called ${clipLine(record.name, NAME_CHARS)} ${args}`;
+      if (limit === undefined)
+        return line(`${call}: ${clipLine(record.content, SHORT_RESULT_CHARS)}`);
+      return line(`${call}:\n${withoutLabels(clip(record.content, limit))}`);
+    }
+    case 'command': {
+      const command = clipLine(record.command, SHORT_TEXT_CHARS);
+      return line(`the user ran: ${command}: ${clipLine(record.content, SHORT_RESULT_CHARS)}`);
+    }
+    case 'assistant':
+      return line(`you answered: ${clipLine(record.content, SHORT_TEXT_CHARS)}`);
+    case 'workspace':
+      return line(`the workspace ${clipLine(record.content, SHORT_TEXT_CHARS)}`);
+    case 'note':
+      return line(clipLine(record.content, SHORT_TEXT_CHARS));
+    case 'model':
+    case 'notice':
+      return undefined;
+  }
+}
+
+const LABEL =
+  /^(?=(?:Result of \S{1,60}|The user ran|Request|Memory|Rules|Tools|Workspace|Earlier in this session|From the agent that you help|Not usable|You answered|User|Assistant|System):|The workspace changed |The user interrupted you )/gm;
+
+/**
+ * Sets in the lines of foreign text that look like what we put before things: a file must not be
+ * able to speak as the user. What a turn begins and ends with is broken up where it is sent.
+ * @param from where foreign text may begin
+ */
+function withoutLabels(text: string, from = 0): string {
+  return text.replace(LABEL, (_label, at: number) => (at < from ? '' : '  '));
 }

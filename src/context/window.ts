@@ -1,5 +1,5 @@
 /** The context window, in tokens, and whether a prompt fits it. */
-import type { Usage } from '../model/model.ts';
+import type { Counts, Turn, Usage } from '../model/model.ts';
 
 /** The window asked for unless the user or the model's own context length says less. */
 const DEFAULT_NUM_CTX = 16_384;
@@ -7,6 +7,8 @@ const DEFAULT_NUM_CTX = 16_384;
 const FILL = 0.9;
 /** Characters of ASCII text a token, before the server has counted: code has more than prose. */
 const CHARS_PER_TOKEN = 3;
+/** Tokens that a chat template puts around a turn, about. */
+const TURN_TOKENS = 5;
 /** Tokens a guessed token, before the server has counted. */
 const FIRST_FACTOR = 1.2;
 /** As much for text that the server has not counted yet: it may be minified code. */
@@ -14,13 +16,18 @@ const FRESH_FACTOR = 2;
 /** The most such text that comes between two calls, in guessed tokens: a result and its call. */
 const FRESH_TOKENS = 1_500;
 
+interface Counted {
+  turns: readonly Turn[];
+  tokens: number;
+}
+
 export class ContextWindow {
   /** Tokens. Sent on every call, and the same on every call: a change reloads the model. */
   readonly numCtx: number;
   /** The most that the model has, in tokens, where it is known. */
   readonly modelLength: number | undefined;
-  /** The last prompt that the server counted. */
-  #counted = '';
+  /** What the server counted last of each conversation, by its system turn: a delegate's too. */
+  readonly #counted = new Map<string, Counted>();
   #factor = FIRST_FACTOR;
 
   /**
@@ -42,36 +49,63 @@ export class ContextWindow {
     return Math.ceil((promptTokens + numPredict) / FILL / 256) * 256;
   }
 
-  /** Learns from what the server counted of `prompt`; without a count, nothing. */
-  calibrate(prompt: string, { prompt_tokens }: Pick<Usage, 'prompt_tokens'>): void {
-    if (!prompt_tokens) return;
-    this.#counted = prompt;
-    this.#factor = bounded(prompt_tokens / guessTokens(prompt));
+  /** Learns from what the server counted of a prompt and of its reply; without a count, nothing. */
+  calibrate(turns: readonly Turn[], counts: Counts, reply?: string): void {
+    const { prompt_tokens: tokens, output_tokens } = counts;
+    if (!tokens) return;
+    this.#factor = bounded(tokens / guessTokens(turns));
+    const counted =
+      reply !== undefined && output_tokens !== undefined
+        ? { turns: [...turns, replyTurn(reply)], tokens: tokens + output_tokens }
+        : { turns, tokens };
+    this.#counted.set(systemOf(turns), counted);
   }
 
   /** As `calibrate`, from an earlier run, whose prompt had the density of this one. */
-  recall(prompt: string, usage: Usage | undefined): void {
-    if (this.#counted !== '' || !usage?.prompt_tokens || usage.prompt_chars === 0) return;
-    const guessed = guessTokens(prompt) * (usage.prompt_chars / prompt.length);
+  recall(turns: readonly Turn[], usage: Usage | undefined): void {
+    if (this.#counted.size > 0 || !usage?.prompt_tokens || usage.prompt_chars === 0) return;
+    const chars = turns.reduce((sum, { content }) => sum + content.length, 0);
+    const guessed = guessTokens(turns) * (usage.prompt_chars / Math.max(1, chars));
     this.#factor = bounded(usage.prompt_tokens / guessed);
   }
 
-  /** Tokens of a prompt if all of it is as dense as what the server has counted. */
-  expect(prompt: string): number {
-    return Math.ceil(guessTokens(prompt) * this.#factor);
+  /** Tokens of a prompt: what the server counted, and the rest as if it were as dense. */
+  expect(turns: readonly Turn[]): number {
+    const { tokens, fresh } = this.#known(turns);
+    return Math.ceil(tokens + guessTokens(fresh) * this.#factor);
   }
 
   /**
-   * Tokens of a prompt, by what the server has counted so far. What it has not counted, one result
-   * at the most, may be denser than all before it.
+   * Tokens of a prompt, to be on the safe side: what the server has not counted, a reply and one
+   * result, may be denser than all before it.
    */
-  estimate(prompt: string): number {
-    const known = this.expect(prompt);
-    if (this.#counted === '') return known;
-    const fresh = guessTokens(prompt.slice(sharedPrefix(prompt, this.#counted)));
+  estimate(turns: readonly Turn[]): number {
+    const known = this.expect(turns);
+    if (this.#counted.size === 0) return known;
+    const fresh = guessTokens(this.#known(turns).fresh);
     const surplus = Math.max(0, FRESH_FACTOR - this.#factor);
     return Math.ceil(known + surplus * Math.min(fresh, FRESH_TOKENS));
   }
+
+  /** What the server has counted of a prompt that extends the last one, and the turns that are new. */
+  #known(turns: readonly Turn[]): { tokens: number; fresh: readonly Turn[] } {
+    const counted = this.#counted.get(systemOf(turns));
+    const isExtended = counted?.turns.every((turn, at) => isSame(turn, turns[at]));
+    if (!counted || !isExtended) return { tokens: 0, fresh: turns };
+    return { tokens: counted.tokens, fresh: turns.slice(counted.turns.length) };
+  }
+}
+
+function systemOf(turns: readonly Turn[]): string {
+  return turns[0]?.content ?? '';
+}
+
+function replyTurn(content: string): Turn {
+  return { role: 'assistant', content };
+}
+
+function isSame(a: Turn, b: Turn | undefined): boolean {
+  return a.role === b?.role && a.content === b.content;
 }
 
 /** A server may count anything; no tokenizer is further from the guess than this. */
@@ -80,22 +114,10 @@ function bounded(factor: number): number {
 }
 
 /** ASCII by its length; any other character may well be a token of its own. */
-function guessTokens(text: string): number {
-  // eslint-disable-next-line no-control-regex
-  const others = text.match(/[^\u0000-\u007f]/g)?.length ?? 0;
-  return (text.length - others) / CHARS_PER_TOKEN + others;
-}
-
-/** How many characters two texts have in common from their beginning. */
-export function sharedPrefix(a: string, b: string): number {
-  const end = Math.min(a.length, b.length);
-  let low = 0;
-  let high = end;
-  // By halves, since comparing long slices is much faster than comparing characters.
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (a.slice(low, middle) === b.slice(low, middle)) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+function guessTokens(turns: readonly Turn[]): number {
+  return turns.reduce((sum, { content }) => {
+    // eslint-disable-next-line no-control-regex
+    const others = content.match(/[^\u0000-\u007f]/g)?.length ?? 0;
+    return sum + TURN_TOKENS + (content.length - others) / CHARS_PER_TOKEN + others;
+  }, 0);
 }

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { clipLine } from '../context/clip.ts';
+import type { Turn } from '../model/model.ts';
 import { clampedNumber, defineTool, requiredText, type Tool } from '../tools/tool.ts';
 
 /** Starts a child agent on a task and returns its answer, or why it has none. */
@@ -17,24 +18,25 @@ export function delegateTool(spawn: Spawn): Tool {
     risky: false,
     args: z.object({ task: requiredText(), max_steps: clampedNumber(1, 10).default(3) }),
     bodyArg: 'task',
-    example: '<tool>{"name":"delegate","args":{"task":"inspect README.md","max_steps":3}}</tool>',
+    example:
+      '<tool>{"name":"delegate","args":{"task":"find out which file defines some_name","max_steps":3}}</tool>',
     async run({ task, max_steps }, _context, signal) {
       return `delegate_result:\n${await spawn(task, max_steps, signal)}`;
     },
   });
 }
 
-/** How much of the parent's transcript a child is told: its newest entries, a line of each. */
-const BRIEF_ENTRIES = 4;
+/** How much of the parent's conversation a child is told: its newest turns, a line of each. */
+const BRIEF_TURNS = 4;
 const LINE_CHARS = 120;
 
 /**
  * What a child should know of what its parent has just seen.
- * @param entries the parent's transcript, rendered, oldest first
+ * @param request what the parent was asked
+ * @param turns the parent's conversation, oldest first; the last is the call of the child
  */
-export function briefFrom(entries: readonly string[]): string {
-  const request = entries.findLast((entry) => entry.startsWith('[user]'));
-  const newest = entries.slice(-BRIEF_ENTRIES).filter((entry) => entry !== request);
-  const lines = [...(request === undefined ? [] : [request]), ...newest];
-  return `your parent works on: ${lines.map((line) => clipLine(line, LINE_CHARS)).join(' | ')}`;
+export function briefFrom(request: string, turns: readonly Turn[]): string {
+  const newest = turns.slice(-BRIEF_TURNS - 1, -1).map(({ content }) => content);
+  const lines = [request, ...newest.filter((content) => content !== request)];
+  return `it works on: ${lines.map((line) => clipLine(line, LINE_CHARS)).join(' | ')}`;
 }

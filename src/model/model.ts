@@ -1,11 +1,13 @@
 /** What the agent needs of a language model, and how a model fails. No provider is named here. */
 
-/** What one model call cost. Token counts and times are left out where the server reports none. */
-export interface Usage {
-  /** Characters of the prompt that was sent. */
-  prompt_chars: number;
-  /** Characters that it shares with the prompt before, from the beginning: what a cache can reuse. */
-  shared_chars?: number | undefined;
+/** One turn of a conversation. A conversation is a system turn, then user and assistant by turns. */
+export interface Turn {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+}
+
+/** What the server counted of one call, in tokens and milliseconds, where it tells. */
+export interface Counts {
   /** Tokens of the prompt, those that came from the server's prefix cache included. */
   prompt_tokens?: number | undefined;
   /** Tokens of the reply. */
@@ -16,8 +18,20 @@ export interface Usage {
   output_ms?: number | undefined;
 }
 
+/** What one model call cost. */
+export interface Usage extends Counts {
+  /** Characters of the turns that were sent. */
+  prompt_chars: number;
+  /** Of those, the ones that the call before had sent or generated: what a cache can reuse. */
+  shared_chars?: number | undefined;
+}
+
 export interface GenerateRequest {
-  prompt: string;
+  /**
+   * The conversation. Where its last turn is the user's, the model replies; where it is the
+   * assistant's, the call only lets the server evaluate what is there.
+   */
+  turns: readonly Turn[];
   /** Context window in tokens. A load option: it must be the same on every call. */
   numCtx: number;
   /** The most tokens the reply may have. */
@@ -26,20 +40,57 @@ export interface GenerateRequest {
   format?: Record<string, unknown> | undefined;
 }
 
-/** A whole reply. `doneReason` is `length` when the token limit cut it off. */
+/** A whole reply. */
 export interface Generation {
   text: string;
+  /**
+   * `stop`, `length` when the token limit cut the reply off, `cut` when the stream ended without a
+   * last line, or another word of the server's.
+   */
   doneReason: string;
-  usage: Usage;
+  usage: Counts;
+  /** What is wrong with the reply, in one clause, where the server took a part of it away. */
+  fault?: string | undefined;
+}
+
+/** What a chat template puts around contents: a conversation is pieces and contents by turns. */
+export interface TemplatePieces {
+  /** Before the system text, or before the first user text where there is no place for a system's. */
+  start: string;
+  /** Between the system text and the first user text; null where the template shows no system. */
+  afterSystem: string | null;
+  /** Between a user text and the reply, as it stands before a reply that is to be generated. */
+  beforeReply: string;
+  /** Between a reply and the next user text. */
+  afterReply: string;
+}
+
+/** How a conversation reaches the model: what a session's log needs to tell what was sent. */
+export interface Rendering {
+  /** `raw`: rendered here by the server's template. `chat`: sent as messages, rendered there. */
+  route: 'raw' | 'chat';
+  /** Of `raw`: the template. */
+  template?: TemplatePieces | undefined;
+  /** Of `raw`: the beginning of the rendering that was left off, since the server adds it. */
+  bos?: string | undefined;
+  /** Whether the model was asked to think. */
+  think: boolean;
 }
 
 export interface Model {
   readonly name: string;
+  /** How replies are sampled, for the session's log. */
+  readonly settings: Readonly<Record<string, string | number>>;
   /**
    * The model's own context length in tokens, or undefined where the server does not tell.
    * @throws ModelError when the server or the model is not there.
    */
   contextLength(signal: AbortSignal): Promise<number | undefined>;
+  /**
+   * How a conversation is sent; learned from the server once, which loads the model for it.
+   * @throws ModelError
+   */
+  rendering(numCtx: number, signal: AbortSignal): Promise<Rendering>;
   /**
    * Yields the reply's text as it is made and returns the whole of it.
    * @throws ModelError for every failure of model or server, `interrupted` when `signal` aborts,

@@ -3,7 +3,13 @@
  * a session file as the agent writes it.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { ModelError, type GenerateRequest, type Generation, type Model } from './model.ts';
+import {
+  ModelError,
+  type GenerateRequest,
+  type Generation,
+  type Model,
+  type Rendering,
+} from './model.ts';
 
 /** One request of a recording and the raw replies the model made to it, in order. */
 export interface RecordedRequest {
@@ -33,6 +39,7 @@ export interface ScriptedModelOptions {
 
 export class ScriptedModel implements Model {
   readonly name: string;
+  readonly settings = {};
   /** What it was asked, in order. */
   readonly requests: GenerateRequest[] = [];
   readonly #replies: (string | Partial<Generation>)[];
@@ -46,6 +53,10 @@ export class ScriptedModel implements Model {
 
   async contextLength(): Promise<number | undefined> {
     return undefined;
+  }
+
+  async rendering(): Promise<Rendering> {
+    return { route: 'chat', think: false };
   }
 
   async *generate(
@@ -63,9 +74,8 @@ export class ScriptedModel implements Model {
       if (signal.aborted) throw new ModelError('interrupted', 'Interrupted.');
       yield word;
     }
-    const prompt_chars = request.prompt.length;
-    const prompt_tokens = charsPerToken && Math.ceil(prompt_chars / charsPerToken);
-    const usage = { prompt_chars, prompt_tokens };
+    const chars = request.turns.reduce((sum, { content }) => sum + content.length, 0);
+    const usage = charsPerToken ? { prompt_tokens: Math.ceil(chars / charsPerToken) } : {};
     return { doneReason: 'stop', usage, ...reply, text };
   }
 }

@@ -1,86 +1,141 @@
-/** Keeps account of what model calls cost and how much of each prompt repeats the one before. */
-import type { Usage } from '../model/model.ts';
-import { sharedPrefix } from '../context/window.ts';
+/** Keeps account of what model calls cost and how much of each prompt extends the one before. */
+import type { Counts, Turn } from '../model/model.ts';
 
-export interface PromptSections {
-  prefix: string;
-  memory: string;
-  transcript: string;
-  tail: string;
+/** What the last call sent, and what of it was new to the server. */
+export interface LastCall {
+  /** Characters of all turns, and how many of them the call before had sent or generated. */
+  sentChars: number;
+  sharedChars: number;
+  /** Characters of the prompt before that this one does not repeat; zero within an epoch. */
+  cutChars: number;
+  /** Tokens of the prompt, and those that the server had not seen, where it counts. */
+  tokens: number | undefined;
+  newTokens: number | undefined;
+  /** Milliseconds that the server took to evaluate what was not cached, where it tells. */
+  prefillMs: number | undefined;
 }
-
-/** A section that should have stayed and did not: from there on the cache was lost. */
-export type ReuseBreak = 'prefix' | 'memory' | 'transcript';
 
 export interface Reuse {
   calls: number;
+  /** How many calls did not extend the one before: an epoch began. */
+  restarts: number;
   /** Characters of all prompts but the first, which has nothing to repeat. */
   sentChars: number;
   /** Of those, the ones that a cache could reuse. */
   sharedChars: number;
-  /** Of the last prompt: characters sent, shared, and from the cut to the end of the one before. */
-  last: { sentChars: number; sharedChars: number; cutFromEnd: number } | undefined;
-  breaks: Partial<Record<ReuseBreak, number>>;
+  last: LastCall | undefined;
   /** Tokens a second: evaluation of what was not cached, and generation; where the server tells. */
   prefillSpeed: number | undefined;
   outputSpeed: number | undefined;
 }
 
-export class Meter {
-  #previous: { prompt: string; sections: PromptSections } | undefined;
-  #reuse: Omit<Reuse, 'prefillSpeed' | 'outputSpeed'> = {
-    calls: 0,
-    sentChars: 0,
-    sharedChars: 0,
-    last: undefined,
-    breaks: {},
-  };
-  #prefill = { tokens: 0, ms: 0 };
-  #output = { tokens: 0, ms: 0 };
+export class CacheStats {
+  /** The last prompt with its reply, and its tokens where the server counted both. */
+  #known: { turns: readonly Turn[]; promptChars: number; tokens: number | undefined } | undefined;
+  #calls = 0;
+  #restarts = 0;
+  #sentChars = 0;
+  #sharedChars = 0;
+  #last: LastCall | undefined;
+  readonly #prefill = { tokens: 0, ms: 0 };
+  readonly #output = { tokens: 0, ms: 0 };
 
-  /** Takes note of a prompt that is sent. Returns how many characters the one before shares. */
-  sent(prompt: string, sections: PromptSections): number {
-    const previous = this.#previous;
-    this.#previous = { prompt, sections };
-    this.#reuse.calls++;
-    if (!previous) return 0;
-    const sharedChars = sharedPrefix(prompt, previous.prompt);
-    const cutFromEnd = previous.prompt.length - sharedChars;
-    this.#reuse.sentChars += prompt.length;
-    this.#reuse.sharedChars += sharedChars;
-    this.#reuse.last = { sentChars: prompt.length, sharedChars, cutFromEnd };
-    const broken = breakBetween(previous.sections, sections);
-    if (broken) this.#reuse.breaks[broken] = (this.#reuse.breaks[broken] ?? 0) + 1;
+  /** Takes note of what the server has evaluated ahead of the first prompt. */
+  warmed(turns: readonly Turn[], { prompt_tokens }: Counts): void {
+    this.#known ??= { turns, promptChars: charsOf(turns), tokens: prompt_tokens };
+  }
+
+  /** Takes note of a prompt that is sent. Returns how many of its characters the server has seen. */
+  sent(turns: readonly Turn[]): number {
+    const sentChars = charsOf(turns);
+    const known = this.#known;
+    const sharedChars = known ? sharedBetween(turns, known.turns) : 0;
+    const cutChars = Math.max(0, (known?.promptChars ?? 0) - sharedChars);
+    this.#known = { turns, promptChars: sentChars, tokens: known ? known.tokens : 0 };
+    this.#last = {
+      sentChars,
+      sharedChars,
+      cutChars,
+      tokens: undefined,
+      newTokens: undefined,
+      prefillMs: undefined,
+    };
+    this.#calls++;
+    if (known) {
+      this.#sentChars += sentChars;
+      this.#sharedChars += sharedChars;
+      if (cutChars > 0) this.#restarts++;
+    }
     return sharedChars;
   }
 
-  /** Takes note of what the server says that the call has cost. */
-  spent({ prompt_chars, shared_chars = 0, prompt_tokens, output_tokens, ...ms }: Usage): void {
-    if (prompt_tokens !== undefined && ms.prompt_ms !== undefined) {
-      // The count includes what was cached, the time does not.
-      this.#prefill.tokens += prompt_tokens * (1 - shared_chars / prompt_chars);
-      this.#prefill.ms += ms.prompt_ms;
+  /** Takes note of the reply to the last prompt, and of what the server counted. */
+  replied(reply: string, counts: Counts): void {
+    const { prompt_tokens: tokens, output_tokens, prompt_ms: prefillMs, output_ms } = counts;
+    const last = this.#last;
+    const known = this.#known;
+    if (!last || !known) return;
+    const seen = last.cutChars === 0 ? known.tokens : 0;
+    const newTokens =
+      tokens === undefined || seen === undefined ? undefined : Math.max(0, tokens - seen);
+    this.#last = { ...last, tokens, newTokens, prefillMs };
+    this.#known = {
+      turns: [...known.turns, { role: 'assistant', content: reply }],
+      promptChars: known.promptChars,
+      tokens:
+        tokens === undefined || output_tokens === undefined ? undefined : tokens + output_tokens,
+    };
+    if (newTokens !== undefined && prefillMs !== undefined) {
+      this.#prefill.tokens += newTokens;
+      this.#prefill.ms += prefillMs;
     }
-    if (output_tokens !== undefined && ms.output_ms !== undefined) {
+    if (output_tokens !== undefined && output_ms !== undefined) {
       this.#output.tokens += output_tokens;
-      this.#output.ms += ms.output_ms;
+      this.#output.ms += output_ms;
     }
   }
 
   get reuse(): Reuse {
     return {
-      ...this.#reuse,
+      calls: this.#calls,
+      restarts: this.#restarts,
+      sentChars: this.#sentChars,
+      sharedChars: this.#sharedChars,
+      last: this.#last,
       prefillSpeed: perSecond(this.#prefill),
       outputSpeed: perSecond(this.#output),
     };
   }
 }
 
-/** The tail is new each time and the transcript grows; anything else breaks the reuse. */
-function breakBetween(before: PromptSections, after: PromptSections): ReuseBreak | undefined {
-  if (before.prefix !== after.prefix) return 'prefix';
-  if (before.memory !== after.memory) return 'memory';
-  return after.transcript.startsWith(before.transcript) ? undefined : 'transcript';
+/** Characters of all contents. */
+export function charsOf(turns: readonly Turn[]): number {
+  return turns.reduce((sum, { content }) => sum + content.length, 0);
+}
+
+/** How many characters two conversations have in common from their beginning. */
+function sharedBetween(turns: readonly Turn[], before: readonly Turn[]): number {
+  let shared = 0;
+  for (const [at, { role, content }] of turns.entries()) {
+    const other = before[at];
+    if (other?.role !== role) return shared;
+    if (other.content !== content) return shared + sharedPrefix(content, other.content);
+    shared += content.length;
+  }
+  return shared;
+}
+
+/** How many characters two texts have in common from their beginning. */
+export function sharedPrefix(a: string, b: string): number {
+  let low = 0;
+  let high = Math.min(a.length, b.length);
+  // By halves, since comparing long slices is much faster than comparing characters.
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (a.slice(low, middle) === b.slice(low, middle)) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 function perSecond({ tokens, ms }: { tokens: number; ms: number }): number | undefined {

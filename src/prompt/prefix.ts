@@ -1,50 +1,110 @@
 /**
  * Component 2, prompt shape and cache reuse. The server keeps what it has evaluated of the last
- * prompt as far as the next one begins with the same bytes. So the prompt begins with what stays:
- * this prefix is built once an epoch.
+ * prompt as far as the next one begins with the same bytes. So the prompt begins with what stays
+ * for an epoch: the system turn, and exchanges that show how to reply.
  */
+import type { Turn } from '../model/model.ts';
 import type { Tool } from '../tools/tool.ts';
 import { signature } from '../tools/tool.ts';
 
 const INTRODUCTION =
   'You are Mini-Coding-Agent, a careful coding agent that works on one repository through tools.';
 
-const RULES = [
-  'Look with a tool instead of guessing what the repository holds.',
-  'Every reply is exactly one tool call or exactly one final answer, inside its tags.',
-  'A tool call: <tool>{"name":"tool_name","args":{...}}</tool>',
-  'For text of several lines use the XML form: <tool name="write_file" path="file.py"><content>...</content></tool>',
-  'A final answer: <final>what you did or found</final>',
-  'Never write a tool result yourself: stop after the call and wait for it.',
-  'Be brief and concrete.',
-  'When it is clear which file to create or change, write or patch it; do not keep listing files.',
-  'Read code before you write tests for it.',
-  'Tests check the code as it is, unless the user asks for other behaviour.',
-  'A new file is complete and runs as it stands, imports included.',
-  'Do not repeat a call that did not help: try another tool, or answer.',
-  'Required arguments are never left out or empty.',
-];
+const READ_ONLY =
+  'You help another agent and can only read: do its task with the tools below and answer in words.';
 
-const READ_ONLY_RULE =
-  'You are a helper of another agent and may only read: do the task with the tools above and answer in words.';
+const RULES = [
+  'Reply with exactly one tool call or exactly one final answer, inside its tags, and nothing else.',
+  'A tool call: <tool>{"name":"read_file","args":{"path":"..."}}</tool>, with a tool of the list below and its arguments. Required ones are never left out or empty.',
+  'A call with several lines of text: <tool name="write_file" path="..."><content>...</content></tool>',
+  'A final answer: <final>what you did or found</final>',
+  'Look with a tool instead of guessing. Never write a result yourself: stop after the call and wait.',
+  'When it is clear which file to create or change, write or patch it; do not keep listing files.',
+  'A new file is complete and runs as it stands, imports included.',
+  'Read code before you write tests for it. Tests check the code as it is, unless the user asks otherwise.',
+  'Do not repeat a call that did not help: try another tool, or answer.',
+  'Be brief and concrete.',
+];
 
 export interface PrefixParts {
   tools: readonly Tool[];
   /** The section `Workspace:`. */
   workspace: string;
+  /** The agent is a delegate, and is told first that it may only read. */
   readOnly: boolean;
 }
 
-/** The introduction, `Rules:`, `Tools:`, `Examples:` and `Workspace:`, a blank line between. */
-export function buildPrefix({ tools, workspace, readOnly }: PrefixParts): string {
+/** The system turn: the introduction, `Rules:`, `Tools:` and `Workspace:`, an empty line between. */
+export function buildSystem({ tools, workspace, readOnly }: PrefixParts): string {
   return [
     INTRODUCTION,
+    ...(readOnly ? [READ_ONLY] : []),
     `Rules:\n${RULES.map((rule) => `- ${rule}`).join('\n')}`,
     `Tools:\n${tools.map(toolLine).join('\n')}`,
-    ...(readOnly ? [READ_ONLY_RULE] : []),
-    `Examples:\n${[...tools.map((tool) => tool.example), '<final>Done.</final>'].join('\n')}`,
     workspace,
   ].join('\n\n');
+}
+
+/** What an answer must not merely repeat: the lines that tell the model how to behave. */
+export function instructionsOf(system: string): string {
+  const workspace = system.lastIndexOf('\n\nWorkspace:\n');
+  return workspace === -1 ? system : system.slice(0, workspace);
+}
+
+/** An exchange: a request and the call it leads to; its result and the answer, where they are shown. */
+interface Exchange {
+  tool: string;
+  request: string;
+  call: string;
+  end?: { result: string; answer: string };
+}
+
+/**
+ * Small models copy what they see here, the last exchange most of all: so the names are none that a
+ * task has, the paths lead nowhere, the command does no harm, and the last call changes nothing.
+ */
+const EXCHANGES: readonly Exchange[] = [
+  {
+    tool: 'read_file',
+    request: 'What does sample-1.ext say?',
+    call: '<tool>{"name":"read_file","args":{"path":"sample-1.ext"}}</tool>',
+    end: {
+      result: '# sample-1.ext\n   1: one short line',
+      answer: '<final>sample-1.ext says: one short line</final>',
+    },
+  },
+  {
+    tool: 'write_file',
+    request: 'Create sample-2.ext with two lines.',
+    call: '<tool name="write_file" path="sample-2.ext"><content>first line\nsecond line\n</content></tool>',
+  },
+  {
+    tool: 'run_shell',
+    request: 'Run `echo sample-3`.',
+    call: '<tool>{"name":"run_shell","args":{"command":"echo sample-3"}}</tool>',
+  },
+  {
+    tool: 'list_files',
+    request: 'Which files are in sample-4?',
+    call: '<tool>{"name":"list_files","args":{"path":"sample-4"}}</tool>',
+  },
+];
+
+/** Exchanges as turns, of the tools that there are, marked as examples of another repository. */
+export function buildExamples(tools: readonly Tool[]): Turn[] {
+  const names = new Set(tools.map(({ name }) => name));
+  return EXCHANGES.filter(({ tool }) => names.has(tool)).flatMap(
+    ({ tool, request, call, end }): Turn[] => [
+      { role: 'user', content: `Example: ${request}` },
+      { role: 'assistant', content: call },
+      ...(end
+        ? ([
+            { role: 'user', content: `Result of ${tool}:\n${end.result}` },
+            { role: 'assistant', content: end.answer },
+          ] satisfies Turn[])
+        : []),
+    ],
+  );
 }
 
 function toolLine(tool: Tool): string {

@@ -1,35 +1,238 @@
 /**
- * Some models do not stop after a call: they imagine its result as the transcript would show it, up
- * to the token limit, and a reply that the limit ends is never run. A `stop` option would replace
- * the model's own stop sequences and cut off what it matches, so the reply is watched here.
+ * Where a reply ends. Models go on after a good call or a whole answer, up to the token limit, and a
+ * reply that the limit ends is never run: so the reply is watched while it is made, and cut where the
+ * first call or answer is complete, where another turn begins, and where it only repeats itself.
  */
+import { LOOP_CHARS, loopIn } from './loop.ts';
+import { callOpening, firstEnd } from './parse.ts';
+import type { ToolShapes } from './reply.ts';
 
-/** The end of a call in JSON or of an answer, then a line that begins as a transcript's entry does. */
-const RUN_ON = /(?:(\}\s*<\/tool(?:_call)?>)|<\/final>)\s*\n\[(?:tool:\w|user\]|assistant\])/i;
-/** More than a match can have before its last piece. */
-const OVERLAP_CHARS = 80;
-/** What opens a call in JSON or an answer: the content of a call in XML may hold any line at all. */
-const FIRST_OPENING = /<(?:tool(?:_call)?\s*>\s*(\{)|(final)\s*>|tool|function|think|reason)/i;
-const THOUGHT = /<(think|reason)[^]*?<\/\1\w*\s*>/gi;
+/** A reply that is over, whatever the model goes on to say. */
+export interface EndedReply {
+  text: string;
+  /** `loop`: it repeated itself, and the phrase is kept once. */
+  why: 'complete' | 'turn' | 'loop';
+}
 
-/** Watches a reply while it is made. */
-export class RunOnWatch {
-  readonly #pieces: string[] = [];
+const CLOSING_TAG =
+  '<\\/(?:tool|tool_call|function_call|function)\\s*>|<tool_call\\|>|' +
+  '<\\|(?:call|\\/tool_call|tool_call_end|END_ACTION)\\|>|<｜tool▁calls?▁end｜>';
+/** What may end a call or an answer that is made of tags; a tool's own name is a tag as well. */
+const closersOf = (tools: ToolShapes) =>
+  new RegExp(`${CLOSING_TAG}|<\\/(?:final|${[...tools.keys()].join('|')})\\s*>`, 'gi');
+/** What belongs to a call that is complete, with the blanks before it. */
+const TRAILER = new RegExp(`^(?:\\s*(?:${CLOSING_TAG}|\`\`\`|[\\]})]))*`, 'i');
+/** What may yet become a part of the trailer. */
+const BEGUN = /^[\s`]*(?:<[^\s<>]{0,20})?$/;
+/** Behind a closing tag that is quoted in an answer or in content. */
+const QUOTED = /^(?:["');,|\\]|`(?!``))/;
+/** Calls in Python end by a bracket, and a tag may close itself. */
+const PYTHON = /<\|(?:python_tag|tool_call_start)\|>|```tool_/i;
+/** Where the model speaks for another: a turn begins by the marks of a chat template, unquoted. */
+const TURN =
+  /(?<!["'`])(?:(?:<\|(?:im_end|eot_id|endoftext)\|>|<end_of_turn>)\s*)?(?:(?:<\|im_start\|>|<\|start_header_id\|>|<start_of_turn>)(?:system|user|assistant|model|tool)|\[INST\])/;
+
+/** One of these begins or holds every mark. */
+const MARK = /[<[{`=]/;
+
+/** Longer pieces are taken in parts, so that it is the same how a reply comes in pieces. */
+const PART_CHARS = 64;
+/** More than a mark can have before its last piece. */
+const OVERLAP_CHARS = 60;
+/** What may stand between the end of a call and what shows that the model goes on. */
+const TRAILER_CHARS = 60;
+/**
+ * Looking at a text costs its length, so there is a budget, which grows with the text: the work
+ * stays linear. What is to be looked at when it is spent waits.
+ */
+const BUDGET = { first: 200_000, each: 8 };
+
+export class EndWatch {
+  readonly #tools: ToolShapes;
+  readonly #callOpening: RegExp;
+  readonly #closers: RegExp;
+  readonly #braces = new BraceCount();
+  /** All that has come: looked at as a whole only within the budget. */
+  #text = '';
+  /** The last part with what came just before, and the text's end as it was last searched for loops. */
   #recent = '';
+  #tail = '';
+  #sinceTail = '';
+  /** A call has been opened: what repeats may be the content of a file. */
+  #isCall = false;
+  #isPython = false;
+  /** For tags, and for the brackets of JSON and Python: code is full of them. */
+  readonly #budgets = { tag: BUDGET.first, bracket: BUDGET.first };
+  #waiting: Candidate | undefined;
+  /** A call or an answer is complete; what comes next tells whether that was meant. */
+  #complete: { end: number; by: Candidate['by'] } | undefined;
 
-  /** All pieces together. */
-  get text(): string {
-    return this.#pieces.join('');
+  constructor(tools: ToolShapes) {
+    this.#tools = tools;
+    this.#callOpening = callOpening(tools);
+    this.#closers = closersOf(tools);
   }
 
-  /** Takes the next piece. True: the reply was whole and goes on with what it imagines. */
-  push(piece: string): boolean {
-    this.#pieces.push(piece);
-    this.#recent = this.#recent.slice(-OVERLAP_CHARS) + piece;
-    const end = RUN_ON.exec(this.#recent);
-    if (!end) return false;
-    const [, json, final] = FIRST_OPENING.exec(this.text.replace(THOUGHT, '')) ?? [];
-    // An answer may show a call and its result: only its own tag ends it.
-    return end[1] === undefined ? final !== undefined : json !== undefined;
+  /** Takes the next piece. Returns the reply once it is over. */
+  push(piece: string): EndedReply | undefined {
+    for (let at = 0; at < piece.length; at += PART_CHARS) {
+      const ended = this.#take(piece.slice(at, at + PART_CHARS));
+      if (ended) return ended;
+    }
+    return undefined;
+  }
+
+  /** The stream is over without the model's having ended it: the reply, if it is complete. */
+  end(): EndedReply | undefined {
+    return this.#complete && this.#upTo(this.#complete.end);
+  }
+
+  #take(part: string): EndedReply | undefined {
+    const start = this.#text.length;
+    this.#text += part;
+    this.#recent = this.#recent.slice(-OVERLAP_CHARS) + part;
+    this.#sinceTail += part;
+    this.#isPython ||= PYTHON.test(this.#recent);
+    this.#budgets.tag += part.length * BUDGET.each;
+    this.#budgets.bracket += part.length * BUDGET.each;
+    const ended = this.#confirm();
+    if (ended) return ended;
+    const turn = this.#turn();
+    const waiting = this.#waiting ? [this.#waiting] : [];
+    this.#waiting = undefined;
+    for (const candidate of [...waiting, ...this.#candidates(part, start)]) {
+      if (turn !== undefined && candidate.end > turn) break;
+      // One that is complete is not to be looked at again because of what follows.
+      if (this.#complete) this.#waiting = candidate;
+      else if (this.#isCompleteAt(candidate)) {
+        const confirmed = this.#confirm();
+        if (confirmed) return confirmed;
+      }
+    }
+    return this.#atTurn(turn) ?? this.#atLoop();
+  }
+
+  /** Where something may have ended in the last part, in order. */
+  #candidates(part: string, start: number): Candidate[] {
+    const found: Candidate[] = [];
+    for (const end of this.#braces.push(part)) found.push({ end: start + end, by: 'bracket' });
+    if (!/[>)]/.test(part)) return found;
+    const before = start + part.length - this.#recent.length;
+    for (const match of this.#recent.matchAll(this.#closers)) {
+      const end = before + match.index + match[0].length;
+      // One that lay in an earlier part has been seen.
+      if (end > start) found.push({ end, by: 'tag' });
+    }
+    for (const match of this.#recent.matchAll(this.#isPython ? /\)|\/>/g : /\/>/g)) {
+      const end = before + match.index + match[0].length;
+      if (end > start) found.push({ end, by: 'bracket' });
+    }
+    return found.toSorted((a, b) => a.end - b.end);
+  }
+
+  /** Whether the first call or answer is complete by what ends here. Without budget it waits. */
+  #isCompleteAt(candidate: Candidate): boolean {
+    const { end: at, by } = candidate;
+    if (!this.#spend(by, at)) {
+      this.#waiting = candidate;
+      return false;
+    }
+    // What merely has no end yet goes on to the newline.
+    const end = firstEnd(`${this.#text.slice(0, at)}\n`, this.#tools);
+    if (end === undefined || end > at) return false;
+    this.#complete = { end, by };
+    return true;
+  }
+
+  /** Ends the reply where it is complete, if what follows shows that the model just went on. */
+  #confirm(): EndedReply | undefined {
+    if (!this.#complete) return undefined;
+    const { end, by } = this.#complete;
+    const rest = this.#text.slice(end, end + TRAILER_CHARS + 1);
+    const after = rest.slice(trailerOf(rest).length);
+    if (rest.length <= TRAILER_CHARS && BEGUN.test(after)) return undefined;
+    if (by === 'bracket' && !this.#spend(by, this.#text.length)) return undefined;
+    this.#complete = undefined;
+    const isMeant = by === 'tag' ? !QUOTED.test(rest) : this.#isStillACall(end, rest);
+    return isMeant ? this.#upTo(end) : undefined;
+  }
+
+  /** JSON in the middle of a line, or beside prose, may be no call. */
+  #isStillACall(end: number, rest: string): boolean {
+    const trailer = trailerOf(rest).length;
+    const shown = /^[\s`]*[^\s`]?/.exec(rest.slice(trailer))?.[0].length ?? 0;
+    const still = firstEnd(this.#text.slice(0, end + trailer + shown), this.#tools);
+    return still !== undefined && still >= end && still <= end + trailer;
+  }
+
+  #spend(budget: Candidate['by'], chars: number): boolean {
+    if (this.#budgets[budget] < chars) return false;
+    this.#budgets[budget] -= chars;
+    return true;
+  }
+
+  /** The reply up to what is complete, with the closing tags that belong to it. */
+  #upTo(end: number): EndedReply {
+    const trailer = trailerOf(this.#text.slice(end, end + TRAILER_CHARS));
+    return { text: this.#text.slice(0, end + trailer.length), why: 'complete' };
+  }
+
+  /** Where another turn begins: in a call that has been opened its mark is content. */
+  #turn(): number | undefined {
+    if (this.#isCall || !MARK.test(this.#recent)) return undefined;
+    const turn = TURN.exec(this.#recent);
+    const opening = this.#callOpening.exec(this.#recent);
+    this.#isCall = opening !== null;
+    if (!turn || (opening && opening.index < turn.index)) return undefined;
+    return this.#text.length - this.#recent.length + turn.index;
+  }
+
+  #atTurn(at: number | undefined): EndedReply | undefined {
+    const text = at === undefined ? '' : this.#text.slice(0, at).trimEnd();
+    // The mark of the reply's own turn may stand before it.
+    return text === '' ? undefined : { text, why: 'turn' };
+  }
+
+  #atLoop(): EndedReply | undefined {
+    if (this.#sinceTail.length < PART_CHARS) return undefined;
+    this.#tail = (this.#tail + this.#sinceTail).slice(-LOOP_CHARS);
+    this.#sinceTail = '';
+    const loop = loopIn(this.#tail, this.#isCall);
+    return loop && { text: this.#text.slice(0, this.#text.length - loop.surplus), why: 'loop' };
+  }
+}
+
+/** A place where a call or an answer may have ended, and by what. */
+interface Candidate {
+  end: number;
+  by: 'tag' | 'bracket';
+}
+
+/** The closing tags and fences after a call; the blanks behind them do not belong to it. */
+function trailerOf(rest: string): string {
+  return TRAILER.exec(rest)?.[0] ?? '';
+}
+
+/** Tells where the braces are balanced that one opens, those in strings aside. */
+class BraceCount {
+  #depth = 0;
+  #inString = false;
+  #isEscaped = false;
+
+  /** Takes a piece; returns the places in it behind which an object has ended. */
+  push(piece: string): number[] {
+    const ends: number[] = [];
+    for (let at = 0; at < piece.length; at++) {
+      const char = piece[at];
+      if (this.#isEscaped) this.#isEscaped = false;
+      else if (this.#inString && char === '\\') this.#isEscaped = true;
+      else if (char === '"' && this.#depth > 0) this.#inString = !this.#inString;
+      else if (!this.#inString && char === '{') this.#depth++;
+      else if (!this.#inString && char === '}' && this.#depth > 0) {
+        this.#depth--;
+        if (this.#depth === 0) ends.push(at + 1);
+      }
+    }
+    return ends;
   }
 }

@@ -24,7 +24,13 @@ const TOO_MANY_DRAFTS: Reply = {
  */
 export function parseReply(raw: string, tools: ToolShapes, cutOff = false): Reply {
   if (cutOff) {
-    return { type: 'malformed', problem: 'the token limit cut the reply off', cutOff: true };
+    const isCall = callOpening(tools).test(raw);
+    return {
+      type: 'malformed',
+      problem: 'the token limit cut the reply off',
+      cutOff: true,
+      isCall,
+    };
   }
   const { construct, text } = firstConstruct(raw, tools);
   if (construct) {
@@ -43,6 +49,21 @@ export function parseReply(raw: string, tools: ToolShapes, cutOff = false): Repl
   if (answer) return { type: 'final', text: answer };
   const problem = raw.trim() ? 'the reply held only reasoning' : 'the reply was empty';
   return { type: 'malformed', problem };
+}
+
+/** What opens a call, in the tags of the protocol or in one of the common formats. */
+export function callOpening(tools: ToolShapes): RegExp {
+  const tags = ['tool', ...tools.keys()].join('|');
+  const marks =
+    '<tool_call>|<function=|\\{\\s*"name"\\s*:|\\[TOOL_CALLS\\]|<｜tool▁call|to=functions\\.|' +
+    '<\\|(?:python_tag|tool_call|START_ACTION|recipient)|```tool_';
+  return new RegExp(`<(?:${tags})[\\s>]|${marks}`, 'i');
+}
+
+/** Where the first call or answer of a text ends; one without an end of its own, at the text's. */
+export function firstEnd(raw: string, tools: ToolShapes): number | undefined {
+  const { construct } = firstConstruct(raw, tools);
+  return construct?.reply.type === 'malformed' ? undefined : construct?.end;
 }
 
 /**

@@ -27,6 +27,8 @@ export type Reply =
       tool?: string | undefined;
       /** The token limit ended the reply: what there is of it is not whole. */
       cutOff?: true;
+      /** Of a reply that was cut off: it had opened a call. */
+      isCall?: boolean;
       /** It announces an action and stops: this text, which is the answer if it is said again. */
       announcement?: string;
     };

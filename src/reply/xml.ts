@@ -46,6 +46,11 @@ export function readXmlCall(raw: string, at: number, tools: ToolShapes): Constru
 
   const { argNames } = shape;
   const bodyArg = shape.bodyArg && !Object.hasOwn(args, shape.bodyArg) ? shape.bodyArg : undefined;
+  const foreign = bodyArg && foreignElement(raw, start, argNames, tools);
+  if (foreign) {
+    const problem = `${name} has no argument ${foreign}`;
+    return { reply: malformed(problem, name), end: closingOf(raw, tag.tag, start).end };
+  }
   const body = readBody(raw, start, { tag: tag.tag, name, argNames, bodyArg });
   if ('uncertain' in body) {
     const problem = `the end of <${body.uncertain || tag.tag}> is not certain`;
@@ -53,6 +58,19 @@ export function readXmlCall(raw: string, at: number, tools: ToolShapes): Constru
   }
   // What an attribute says, an element in the body does not change.
   return { reply: { ...call, args: { ...args, ...body.args, ...args } }, end: body.end };
+}
+
+/** The argument of another tool that a body begins with: it would be taken for the body's text. */
+function foreignElement(
+  raw: string,
+  start: number,
+  argNames: readonly string[],
+  tools: ToolShapes,
+): string | undefined {
+  const first = matchAt(raw, start, '\\s*<(\\w+)>')?.groups[0];
+  const isOwn = first === undefined || argNames.includes(first);
+  const isOther = [...tools.values()].some((tool) => first && tool.argNames.includes(first));
+  return !isOwn && isOther ? first : undefined;
 }
 
 interface OpeningTag {

@@ -1,6 +1,6 @@
 /** Working memory: the little that should outlive the transcript. A fold over the records. */
 import path from 'node:path';
-import { clipLine } from '../context/clip.ts';
+import { clipLine, oneLine } from '../context/clip.ts';
 import type { SessionRecord } from '../records.ts';
 
 export interface WorkingMemory {
@@ -14,6 +14,8 @@ export interface WorkingMemory {
 
 const TASK_CHARS = 300;
 const NOTE_CHARS = 220;
+/** Of a tool that is none: the model may have named anything. */
+const NAME_CHARS = 60;
 const MAX_FILES = 8;
 const MAX_NOTES = 5;
 const FILE_TOOLS: ReadonlySet<string> = new Set(['read_file', 'write_file', 'patch_file']);
@@ -33,7 +35,8 @@ export function remember(memory: WorkingMemory, record: SessionRecord): void {
       if (file !== undefined) {
         append(memory.files, clipLine(path.normalize(file), NOTE_CHARS), MAX_FILES);
       }
-      append(memory.notes, `${record.name}: ${clipLine(record.content, NOTE_CHARS)}`, MAX_NOTES);
+      const name = clipLine(record.name, NAME_CHARS);
+      append(memory.notes, `${name}: ${clipLine(record.content, NOTE_CHARS)}`, MAX_NOTES);
       break;
     }
     case 'assistant':
@@ -42,7 +45,7 @@ export function remember(memory: WorkingMemory, record: SessionRecord): void {
       }
       break;
     case 'note':
-      append(memory.notes, record.content, MAX_NOTES);
+      append(memory.notes, oneLine(record.content), MAX_NOTES);
       break;
   }
 }

@@ -2,33 +2,50 @@
  * Component 5, sessions and memory. A session is its records: every message is written to the log
  * as it happens, and the state is a fold over the log, so that resuming is reading.
  */
-import { emptyHistory, followChange, type ChangeHistory } from './change-history.ts';
-import { emptyMemory, remember, touchedFile, type WorkingMemory } from './memory.ts';
+import { compactEntries } from '../context/compaction.ts';
 import type { Usage } from '../model/model.ts';
 import {
   parseRecord,
+  type EpochRecord,
   type NewRecord,
   type SessionRecord,
   type TranscriptRecord,
 } from '../records.ts';
+import { emptyHistory, followChange, type ChangeHistory } from './change-history.ts';
+import { emptyMemory, remember, renderMemory, touchedFile, type WorkingMemory } from './memory.ts';
 
-/** A record as the transcript shows it: whole, or shortened by a compaction. */
+/** A record as the conversation shows it: whole, or shortened by a compaction. */
 export interface TranscriptEntry {
   record: TranscriptRecord;
   shortened: boolean;
+  /** The most characters of its content, where a compaction shortened the newest result. */
+  limit?: number | undefined;
+}
+
+/** A cache epoch, as its record tells of it. */
+export interface Epoch {
+  record: EpochRecord;
+  /** Working memory as it stood when the epoch began, where entries had been left out by then. */
+  memory: string;
 }
 
 export interface SessionState {
-  /** What the transcript shows, oldest first, without what compactions left out. */
+  /** What the conversation shows, oldest first, without what compactions left out. */
   entries: TranscriptEntry[];
   /** How many entries compactions left out. */
   dropped: number;
   memory: WorkingMemory;
+  /** The epoch that goes on; undefined before the first, and after a reset or a compaction. */
+  epoch: Epoch | undefined;
+  /** What ended the last epoch, where none goes on. */
+  ended: 'reset' | 'compaction' | undefined;
+  /** The workspace as the model was last told of it. */
+  told: EpochRecord['snapshot'] | undefined;
   /** When each file was last read or written, by the name it was given. Compactions and resets forget none. */
   seen: Map<string, string>;
   /** What tools did to files. Compactions and resets forget none of it. */
   history: ChangeHistory;
-  /** What the last model call cost. */
+  /** What the last model call cost that the server counted. */
   usage: Usage | undefined;
 }
 
@@ -37,69 +54,58 @@ export function emptyState(): SessionState {
     entries: [],
     dropped: 0,
     memory: emptyMemory(),
+    epoch: undefined,
+    ended: undefined,
+    told: undefined,
     seen: new Map(),
     history: emptyHistory(),
     usage: undefined,
   };
 }
 
-/** What a compaction does; its record holds no more, since the rest follows from the entries. */
-export interface Compaction {
-  /** How many of the newest entries stay whole; those before them are shortened. */
-  whole: number;
-  /** How many of the oldest are left out. */
-  dropped: number;
+/** Working memory for the beginning of an epoch: sent where entries have left the conversation. */
+export function memoryFor({ entries, dropped, memory }: SessionState): string {
+  const isLess = dropped > 0 || entries.some(({ shortened }) => shortened);
+  return isLess ? renderMemory(memory) : '';
 }
 
-/**
- * Carries a compaction out. Of the entries that do not stay whole, a read whose very content stands
- * again later goes; the last request is neither shortened nor left out.
- */
-export function compactEntries(
-  entries: readonly TranscriptEntry[],
-  { whole, dropped }: Compaction,
-): TranscriptEntry[] {
-  const request = entries.findLastIndex(({ record }) => record.type === 'user');
-  const lastRead = new Map<string, number>();
-  for (const [index, { record }] of entries.entries()) {
-    // The content names path and lines, so what is equal is the same read of the same file.
-    if (isRead(record)) lastRead.set(record.content, index);
-  }
-  const shortened = entries.flatMap((entry, index) => {
-    if (index >= entries.length - whole || index === request) return [entry];
-    if (isRead(entry.record) && lastRead.get(entry.record.content) !== index) return [];
-    return [{ ...entry, shortened: true }];
-  });
-  const kept = entries[request];
-  let left = dropped;
-  return shortened.filter((entry) => entry === kept || left-- <= 0);
+/** The last reply is there, and nothing came of it: the program was ended at once. */
+export function isUnfinished({ entries }: SessionState): boolean {
+  const last = entries.at(-1);
+  if (last?.record.type !== 'model' || last.shortened) return false;
+  return last.record.done_reason !== 'failed'; // of that, the next turn tells anyway
 }
 
-function isRead(record: TranscriptRecord): record is TranscriptRecord & { type: 'tool' } {
-  return record.type === 'tool' && record.ok && record.name === 'read_file';
-}
-
-/** Brings `state` up to date with one more record; `pending` is the model reply before it, if any. */
-function apply(state: SessionState, record: SessionRecord, pending?: SessionRecord): void {
+/** Brings `state` up to date with one more record. */
+function apply(state: SessionState, record: SessionRecord): void {
   remember(state.memory, record);
   followChange(state.history, record);
   switch (record.type) {
     case 'reset':
       // What was seen of files stays: an edit made since must not be overwritten, and can be undone.
-      Object.assign(state, emptyState(), { seen: state.seen, history: state.history });
+      Object.assign(state, emptyState(), {
+        seen: state.seen,
+        history: state.history,
+        ended: 'reset',
+      });
       break;
     case 'compaction': {
       const before = state.entries.length;
       state.entries = compactEntries(state.entries, record);
       state.dropped += before - state.entries.length;
+      Object.assign(state, { epoch: undefined, ended: 'compaction' });
       break;
     }
-    case 'model':
-      state.usage = record.usage;
+    case 'epoch':
+      state.epoch = { record, memory: memoryFor(state) };
+      state.told = record.snapshot;
       break;
-    case 'notice':
-      // A raw reply shows only where it was malformed: a call or an answer has its own record.
-      if (pending?.type === 'model') show(state, pending);
+    case 'workspace':
+      state.told = record.snapshot ?? state.told;
+      show(state, record);
+      break;
+    case 'model':
+      if (record.usage.prompt_tokens) state.usage = record.usage;
       show(state, record);
       break;
     case 'tool': {
@@ -110,8 +116,9 @@ function apply(state: SessionState, record: SessionRecord, pending?: SessionReco
     }
     case 'user':
     case 'command':
+    case 'notice':
     case 'assistant':
-    case 'workspace':
+    case 'note':
       show(state, record);
       break;
   }
@@ -141,7 +148,7 @@ export class Session {
   readonly resumed: boolean;
   readonly #state = emptyState();
   readonly #log: RecordLog;
-  #last: SessionRecord | undefined;
+  #isEmpty = true;
 
   constructor(log: RecordLog, earlier: readonly SessionRecord[] = []) {
     this.id = log.id;
@@ -167,7 +174,7 @@ export class Session {
 
   /** Begins transcript and memory anew. Where nothing was said yet, there is nothing to write. */
   reset(): void {
-    if (this.#last === undefined) return;
+    if (this.#isEmpty) return;
     this.record({ type: 'reset' });
     this.flush();
   }
@@ -181,7 +188,7 @@ export class Session {
   }
 
   #apply(record: SessionRecord): void {
-    apply(this.#state, record, this.#last);
-    this.#last = record;
+    apply(this.#state, record);
+    this.#isEmpty = false;
   }
 }

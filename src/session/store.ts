@@ -32,8 +32,12 @@ export interface SessionStoreOptions {
   workspaceRoot: string;
   /** Tells the person, in one line, of a log that was damaged or cannot be written. */
   warn: Warn;
+  /** The files of the sessions' folder that come with the repository, relative to the root. */
+  tracked?: (() => readonly string[]) | undefined;
 }
 
+/** The folder in a workspace's root that is ours. */
+export const SESSIONS_HOME = '.mini-coding-agent';
 const ID = /^\d{8}-\d{6}-[0-9a-f]{6}$/;
 const LISTED = 5;
 
@@ -41,11 +45,13 @@ export class SessionStore {
   readonly #folder: string;
   readonly #root: string;
   readonly #warn: Warn;
+  readonly #tracked: () => readonly string[];
 
-  constructor({ workspaceRoot, warn }: SessionStoreOptions) {
+  constructor({ workspaceRoot, warn, tracked = () => [] }: SessionStoreOptions) {
     this.#root = workspaceRoot;
-    this.#folder = path.join(workspaceRoot, '.mini-coding-agent', 'sessions');
+    this.#folder = path.join(workspaceRoot, SESSIONS_HOME, 'sessions');
     this.#warn = warn;
+    this.#tracked = tracked;
   }
 
   /** The session to go on with, by its id or as `latest`; a new one where none is asked for or there. */
@@ -75,11 +81,16 @@ export class SessionStore {
 
   /**
    * Opens an earlier session to go on with it.
-   * @throws SessionError when the id is none, the session is not there, is of another workspace, is
-   * held by another process or cannot be locked; where another id may help, the message lists them.
+   * @throws SessionError when the id is none, the session is not there, is of another workspace, may
+   * be someone else's, is held by another process or cannot be locked; where another id may help, the
+   * message lists them.
    */
   resume(id: string): Session {
     if (!ID.test(id)) throw new SessionError(`${id} is not a session id.${this.#latestFew()}`);
+    const why = this.#whyForeign()(id);
+    if (why !== undefined) {
+      throw new SessionError(`The session ${id} is not resumed: ${why}.${this.#latestFew()}`);
+    }
     const { log, content } = this.#open(id);
     const { header } = content;
     if (header && !belongsTo(header, this.#root)) {
@@ -119,12 +130,29 @@ export class SessionStore {
   /** The sessions last written that have a request and are no delegates', the newest first. */
   list(limit: number): SessionSummary[] {
     const found: SessionSummary[] = [];
+    const whyForeign = this.#whyForeign();
     for (const { id, at: writtenAt } of this.#byAge()) {
       if (found.length === limit) break;
+      if (whyForeign(id) !== undefined) continue;
       const request = this.#firstRequest(id);
       if (request !== undefined) found.push({ id, request, writtenAt });
     }
     return found;
+  }
+
+  /**
+   * Why a session may be someone else's, so that its words must not become this person's: it came
+   * with the repository, or another user can write it.
+   */
+  #whyForeign(): (id: string) => string | undefined {
+    const me = process.getuid?.();
+    const tracked = new Set(this.#tracked().map((file) => path.basename(file).toLowerCase()));
+    return (id) => {
+      if (tracked.has(`${id}.jsonl`)) return 'git tracks its file, so others may have written it';
+      const stat = fs.lstatSync(this.#file(id), { throwIfNoEntry: false });
+      const isOthers = stat !== undefined && me !== undefined && stat.uid !== me;
+      return isOthers ? 'its file belongs to another user' : undefined;
+    };
   }
 
   #latestFew(): string {

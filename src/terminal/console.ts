@@ -2,12 +2,13 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import { Chalk, supportsColor, supportsColorStderr, type ChalkInstance } from 'chalk';
 import { escapeForTerminal, escapeLine } from './text/escape.ts';
-import { askApproval, meaningOf, type ApprovalAnswer } from './question/ask-approval.ts';
+import { askApproval, type ApprovalAnswer } from './question/ask-approval.ts';
 import type { CommandContext } from './commands/commands.ts';
 import { openLineInput, type LineInput } from './input/input.ts';
 import { Interrupts } from './interrupts.ts';
 import { ProgressRow } from './screen/progress-row.ts';
 import type { AskedCall } from './question/question.ts';
+import { yesOrNo } from './question/yes-or-no.ts';
 import { Screen } from './screen/screen.ts';
 import { wrapText } from './text/spans.ts';
 import { wrapLine } from './text/wrap.ts';
@@ -147,8 +148,9 @@ export class Console {
   }
 
   /**
-   * Puts a question that Enter answers with yes: what it is about, then the question itself. No
-   * answer is a no, and so is a person who cannot be asked.
+   * Puts a question that Enter answers with yes: what it is about, then the question itself, until
+   * there is a yes or a no. The end of input is a no, and so is a person who cannot be asked. What is
+   * typed instead is taken for a request, and kept for the prompt.
    */
   async confirm(what: string, question: string, signal: AbortSignal): Promise<boolean> {
     if (!this.canAsk) return false;
@@ -158,8 +160,19 @@ export class Console {
     const room = (this.#columns ?? Infinity) - ANSWER_COLUMNS;
     const isShort = wrapLine(`${about} ${prompt}`, 0, room).length === 1;
     if (!isShort) writeLine(this.#progress, about);
-    const answer = await this.input.readFresh(isShort ? `${about} ${prompt}` : prompt, signal);
-    return answer?.trim() === '' || meaningOf(answer) === 'yes';
+    for (;;) {
+      const line = await this.input.readFresh(isShort ? `${about} ${prompt}` : prompt, signal);
+      const answer = line === undefined ? false : yesOrNo(line);
+      if (answer !== undefined) return answer;
+      this.#keepRequest(line ?? '');
+    }
+  }
+
+  /** A question was answered with a request: it is for the next prompt, where one will come. */
+  #keepRequest(line: string): void {
+    if (this.#mode !== 'repl') return this.note('Please answer y or n.');
+    this.input.keep(line);
+    this.note('Kept: it will stand at the prompt.');
   }
 
   /** A row for how far something has come. */

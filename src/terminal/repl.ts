@@ -50,8 +50,7 @@ export async function runRepl(options: ReplOptions): Promise<void> {
   for (;;) {
     output.write('\n');
     const stop = AbortSignal.any([interrupts.leaving, ...(missing ? [missing] : [])]);
-    const isFree = initial !== '' && !input.hasText;
-    const line = await input.read(PROMPT, stop, { aids, ...(isFree && { initial }) });
+    const line = await input.read(PROMPT, stop, { aids, ...(initial !== '' && { initial }) });
     initial = '';
     if (line === undefined && missing?.aborted) {
       const { reason } = missing;

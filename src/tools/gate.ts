@@ -33,7 +33,13 @@ export interface ToolResult {
   ok: boolean;
   /** How long the tool itself ran, in milliseconds; zero for a call that did not get so far. */
   elapsedMs: number;
+  /** Of a risky call that got so far: who decided about it, and how. */
+  decision?: ApprovalDecision | undefined;
 }
+
+/** How it was decided whether a risky call runs: by the person, or by the policy. */
+export type ApprovalDecision =
+  'allowed' | 'always' | 'edited' | 'denied' | 'allowed_by_policy' | 'denied_by_policy';
 
 export interface GateOptions {
   tools: readonly Tool[];
@@ -103,9 +109,9 @@ export class Gate {
   }
 
   async #runApproved(asked: ReadyCall, signal: AbortSignal): Promise<ToolResult> {
-    const { ready, denial } = await this.#approve(asked, signal);
+    const { ready, denial, decision } = await this.#approve(asked, signal);
     const { tool, prepared, change, note = '' } = ready;
-    const valid = { name: tool.name, args: prepared.args, note };
+    const valid = { name: tool.name, args: prepared.args, note, decision };
     if (denial !== undefined) {
       return this.#failed(valid, `${tool.name} was not approved: ${denial}`);
     }
@@ -114,7 +120,9 @@ export class Gate {
       if (tool.risky) this.#options.beforeRisky();
       const result = await prepared.run(this.#options.context, signal, change);
       const content = clip(result, RESULT_CHARS - note.length) + note;
-      return { name: tool.name, args: prepared.args, content, ok: true, elapsedMs: since(start) };
+      const { name } = tool;
+      const { args } = prepared;
+      return { name, args, content, ok: true, elapsedMs: since(start), decision };
     } catch (error) {
       const problem = isInterruption(error, signal) ? 'the user interrupted it' : expected(error);
       return this.#failed(valid, `${tool.name} failed: ${problem}`, since(start));
@@ -125,21 +133,29 @@ export class Gate {
   async #approve(
     asked: ReadyCall,
     signal: AbortSignal,
-  ): Promise<{ ready: ReadyCall; denial?: string }> {
+  ): Promise<{ ready: ReadyCall; denial?: string; decision?: ApprovalDecision }> {
     const { approvals, ask } = this.#options;
     for (let ready = asked; ;) {
       const { tool, prepared } = ready;
-      const decision = approvals.decide(tool, prepared.args);
-      if (decision === 'allow') return { ready };
-      if (decision === 'deny') return { ready, denial: 'the approval policy is never' };
+      if (!tool.risky) return { ready };
+      const decided = approvals.decide(tool, prepared.args);
+      if (decided === 'allow') return { ready, decision: 'allowed_by_policy' };
+      if (decided === 'deny') {
+        return {
+          ready,
+          denial: 'the approval policy is never',
+          decision: 'denied_by_policy',
+        };
+      }
       const answer = await ask(questionAbout(ready), signal);
       if ('edited' in answer) {
         ready = this.#withCommand(ready, answer.edited);
         continue;
       }
-      if (!answer.allowed) return { ready, denial: answer.reason };
+      if (!answer.allowed) return { ready, denial: answer.reason, decision: 'denied' };
       if (answer.always) approvals.allowAlways(tool, prepared.args);
-      return { ready };
+      const decision = answer.always ? 'always' : ready === asked ? 'allowed' : 'edited';
+      return { ready, decision };
     }
   }
 
@@ -152,12 +168,17 @@ export class Gate {
   }
 
   #failed(
-    { name, args, note = '' }: Pick<ToolResult, 'name' | 'args'> & Pick<ReadyCall, 'note'>,
+    {
+      name,
+      args,
+      note = '',
+      decision,
+    }: Pick<ToolResult, 'name' | 'args' | 'decision'> & Pick<ReadyCall, 'note'>,
     message: string,
     elapsedMs = 0,
   ): ToolResult {
     const content = clip(`error: ${message}`, RESULT_CHARS - note.length) + note;
-    return { name, args, content, ok: false, elapsedMs };
+    return { name, args, content, ok: false, elapsedMs, decision };
   }
 
   #unknownTool(name: string): string {

@@ -17,7 +17,7 @@ export const patchFile = defineEdit({
     new_text: z.string(),
   }),
   example:
-    '<tool name="patch_file" path="binary_search.py"><old_text>return -1</old_text><new_text>return mid</new_text></tool>',
+    '<tool name="patch_file" path="path/to/file.ext"><old_text>old line</old_text><new_text>new line</new_text></tool>',
   change: patch,
 });
 

@@ -30,7 +30,8 @@ export const readFile = defineTool({
       path: ['end'],
       error: 'it must not be less than start',
     }),
-  example: '<tool>{"name":"read_file","args":{"path":"README.md","start":1,"end":80}}</tool>',
+  example:
+    '<tool>{"name":"read_file","args":{"path":"path/to/file.ext","start":1,"end":80}}</tool>',
   check({ path }, { root, versions }) {
     const { real, shown } = resolveInside(root, path);
     const stat = fs.statSync(real, { throwIfNoEntry: false });

@@ -18,7 +18,7 @@ export function shellTool(sandbox?: Sandbox): Tool {
     risky: true,
     commandArg: 'command',
     args: z.object({ command: requiredText(), timeout: wholeNumber(1, 120).default(20) }),
-    example: '<tool>{"name":"run_shell","args":{"command":"npm test","timeout":60}}</tool>',
+    example: '<tool>{"name":"run_shell","args":{"command":"echo some words","timeout":60}}</tool>',
     async run({ command, timeout }, { root, env }, signal) {
       signal.throwIfAborted();
       const confined = sandbox?.confine(command, env);

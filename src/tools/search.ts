@@ -18,7 +18,7 @@ export const search = defineTool({
   description: 'Finds lines that match a regular expression; case counts only if it has capitals.',
   risky: false,
   args: z.object({ pattern: patternText(), path: pathText().default('.') }),
-  example: '<tool>{"name":"search","args":{"pattern":"binary_search","path":"."}}</tool>',
+  example: '<tool>{"name":"search","args":{"pattern":"some_name","path":"."}}</tool>',
   check({ path }, { root }) {
     const { real, shown } = resolveInside(root, path);
     const stat = fs.statSync(real, { throwIfNoEntry: false });

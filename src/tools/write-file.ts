@@ -8,7 +8,7 @@ export const writeFile = defineEdit({
   args: z.object({ path: pathText(), content: z.string() }),
   bodyArg: 'content',
   example:
-    '<tool name="write_file" path="binary_search.py"><content>def binary_search(nums, target):\n    return -1\n</content></tool>',
+    '<tool name="write_file" path="path/to/file.ext"><content>first line\nsecond line\n</content></tool>',
   change({ path: asked, content }, context) {
     const { real, shown, before } = readTarget(asked, context);
     if (!content.isWellFormed()) throw new ToolError('content: it holds half a character');

@@ -2,8 +2,10 @@
  * What git knows of the workspace, read without running anything that the repository names: hooks,
  * fsmonitor, filters, pagers, signature checks and lazy fetches are off on every call.
  */
+import { spawnSync } from 'node:child_process';
 import { simpleGit } from 'simple-git';
 import { clipLine } from '../context/clip.ts';
+import { withTrustedPath } from './paths.ts';
 
 export interface GitFacts {
   root: string;
@@ -70,37 +72,62 @@ export async function listGitFiles(
   return listed === undefined ? undefined : [...new Set(listed.split('\0').slice(0, -1))];
 }
 
+/**
+ * The files below a folder of the repository that git tracks, relative to its root; none where git
+ * does not tell. Without waiting: a session is opened between two keys.
+ * @param folder relative to the root, matched in any case, as some file systems do
+ * @param env as in `readGit`
+ */
+export function trackedBelow(root: string, folder: string, env: NodeJS.ProcessEnv): string[] {
+  const config = SAFE_CONFIG.flatMap((setting) => ['-c', setting]);
+  const { stdout, status } = spawnSync(
+    'git',
+    [...config, 'ls-files', '-z', '--cached', '--', `:(top,icase)${folder}`],
+    {
+      cwd: root,
+      env: { ...withoutGit(withTrustedPath(env, root)), ...GIT_NAMES },
+      encoding: 'utf8',
+      timeout: GIT_TIMEOUT_MS,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+  return status === 0 ? stdout.split('\0').slice(0, -1) : [];
+}
+
 function shortSubject(commit: string): string {
   return clipLine(commit, COMMIT_CHARS);
 }
+
+/** On every call: what the repository's own config could otherwise run. */
+const SAFE_CONFIG = [
+  'core.fsmonitor=false',
+  'core.hooksPath=/dev/null',
+  'log.showSignature=false',
+  'color.ui=false',
+  'color.status=false',
+];
+
+const GIT_NAMES = {
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_ALLOW_PROTOCOL: 'none', // a partial clone must not fetch what it lacks
+  GIT_NO_LAZY_FETCH: '1',
+  LC_ALL: 'C',
+};
 
 type Git = (command: string[]) => Promise<string | undefined>;
 
 /** Runs git commands in a folder; one that fails or takes too long gives undefined. */
 function gitIn(cwd: string, env: NodeJS.ProcessEnv, abort: AbortSignal, config: string[]): Git {
-  const names = {
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_ALLOW_PROTOCOL: 'none', // a partial clone must not fetch what it lacks
-    GIT_NO_LAZY_FETCH: '1',
-    LC_ALL: 'C',
-  };
   try {
     const git = simpleGit({
       baseDir: cwd,
       abort,
-      config: [
-        'core.fsmonitor=false',
-        'core.hooksPath=/dev/null',
-        'log.showSignature=false',
-        'color.ui=false',
-        'color.status=false',
-        ...config,
-      ],
-      allowEnvironment: Object.keys(names),
+      config: [...SAFE_CONFIG, ...config],
+      allowEnvironment: Object.keys(GIT_NAMES),
       // simple-git refuses these settings even to switch them off.
       unsafe: { allowUnsafeFsMonitor: true, allowUnsafeHooksPath: true, allowUnsafeFilter: true },
-    }).env({ ...withoutGit(env), ...names });
+    }).env({ ...withoutGit(env), ...GIT_NAMES });
     // A child of git may hold the pipe after git itself was ended: the time is up all the same.
     const timeUp = new Promise<undefined>((resolve) => {
       abort.addEventListener('abort', () => resolve(undefined), { once: true });

@@ -8,8 +8,6 @@ const STATUS_CHARS = 1_500;
 export function renderWorkspace(snapshot: Snapshot): string {
   return [
     'Workspace:',
-    `- cwd: ${oneLine(snapshot.cwd)}`,
-    `- repo_root: ${oneLine(snapshot.root)}`,
     ...rows(snapshot).map(([name, text]) => `- ${name}:${text}`),
     '- project_docs:' + (snapshot.docs.length > 0 ? '' : ' none'),
     ...snapshot.docs.map((doc) => `  - ${oneLine(doc.path)}\n${indent(doc.text)}`),
@@ -36,12 +34,15 @@ export function renderChanges(before: Snapshot, after: Snapshot): string | undef
     : undefined;
 }
 
-function rows({ branch, defaultBranch, status, recentCommits }: Snapshot): [string, string][] {
+function rows(snapshot: Snapshot): [string, string][] {
+  const { cwd, root, branch, defaultBranch, status, recentCommits } = snapshot;
   return [
-    ['branch', ` ${branch}`],
-    ['default_branch', ` ${defaultBranch}`],
+    ['cwd', ` ${oneLine(cwd)}`],
+    ['repo_root', ` ${oneLine(root)}`],
+    ['branch', ` ${oneLine(branch)}`],
+    ['default_branch', ` ${oneLine(defaultBranch)}`],
     ['status', block(clip(status, STATUS_CHARS))],
-    ['recent_commits', block(recentCommits.join('\n') || 'none')],
+    ['recent_commits', block(recentCommits.map(oneLine).join('\n') || 'none')],
   ];
 }
 
@@ -52,5 +53,5 @@ function block(text: string): string {
 
 /** Text from outside is set in, so that no line of it can pass for a heading of the prompt. */
 function indent(text: string): string {
-  return text.replace(/^/gm, '    ');
+  return text.replace(/\r\n?|[\u2028\u2029]/g, '\n').replace(/^/gm, '    ');
 }

@@ -1,29 +1,60 @@
 import { describe, expect, it } from 'vitest';
 import { delegateTool } from '../../src/delegation/delegate.ts';
 import { parseReply } from '../../src/reply/parse.ts';
-import { Retries } from '../../src/agent/retries.ts';
+import { Retries, type RawReply } from '../../src/agent/retries.ts';
 import { allTools } from '../../src/tools/index.ts';
 
 const tools = [...allTools, delegateTool(() => Promise.resolve(''))];
 const NUM_CTX = 32_768;
 
+const CALL = '<tool>{"name":"list_files","args":{}}</tool>';
+const RULE = 'Be brief and concrete, always.';
+
+const raw = (text: string, doneReason = 'stop', fault?: string): RawReply => ({
+  text,
+  doneReason,
+  fault,
+});
+
 /** Takes a reply and returns what the model is told of it, if it was no use. */
-function take(retries: Retries, raw: string, cutOff = false): string | undefined {
-  const reply = retries.read(raw, cutOff);
-  return reply.type === 'malformed' ? retries.adviseOn(reply, NUM_CTX) : undefined;
+function take(retries: Retries, reply: RawReply | string): string | undefined {
+  const read = retries.read(typeof reply === 'string' ? raw(reply) : reply, [RULE]);
+  return read.type === 'malformed' ? retries.adviseOn(read, NUM_CTX) : undefined;
 }
 const start = () => new Retries(tools, { first: 512, most: 4_096 });
 
-describe('after two malformed replies in a row', () => {
-  it('JSON is asked for and the next reply is held to it', () => {
+describe('after one reply that was no use', () => {
+  it.each<[string, RawReply, RegExp]>([
+    [
+      'malformed',
+      raw('<tool name="patch_file"><old_text>'),
+      /the end of <old_text> is not certain/,
+    ],
+    ['empty', raw(' '), /empty/],
+    ['thoughts alone', raw('<think>Hm.</think>'), /only reasoning/],
+    ['a loop, whatever it holds', raw(CALL, 'loop'), /repeated itself/],
+    ['broken off, whatever it holds', raw(CALL, 'cut'), /broke off/],
+    ['cut off by the limit without a call', raw('And so', 'length'), /token limit/],
+    ['an echo', raw(`<final>${RULE}</final>`), /only repeated/],
+    ['an echo without tags', raw(`- ${RULE}`), /only repeated/],
+    ['at fault, whatever it holds', raw(CALL, 'stop', 'a part is missing'), /^a part is missing$/],
+  ])('%s, JSON is asked for with an example, and the next is held to it', (_, reply, problem) => {
     const retries = start();
-    expect(take(retries, '<tool name="patch_file"><old_text>')).toMatch(/<tool name="patch_file"/);
     expect(retries.format).toBeUndefined();
-    expect(take(retries, '<tool name="patch_file"><old_text>')).toContain(
-      'JSON alone: one tool call, such as {"name":"patch_file","args":{"path":"binary_search.py",' +
-        '"old_text":"return -1","new_text":"return mid"}}, or {"final":"your answer"}.',
-    );
+    const read = retries.read(reply, [RULE]);
+    expect(read).toMatchObject({ type: 'malformed', problem: expect.stringMatching(problem) });
+    if (read.type === 'malformed') {
+      expect(retries.adviseOn(read, NUM_CTX)).toMatch(
+        /Reply with JSON alone: one tool call, such as \{"name":"\w+","args":\{.*\}\}, or \{"final":"your answer"\}\.$/,
+      );
+    }
     expect(retries.format).toBeDefined();
+  });
+
+  it('the example is that of the tool that was meant', () => {
+    expect(take(start(), '<tool name="patch_file"><old_text>')).toContain(
+      'such as {"name":"patch_file","args":{',
+    );
   });
 
   it('it stays so until a call is made, and a new request begins anew', () => {
@@ -32,22 +63,21 @@ describe('after two malformed replies in a row', () => {
     expect(retries.format).toBeDefined();
     expect(take(retries, '{"name":"list_files","args":{}}')).toBeUndefined();
     expect(retries.format).toBeUndefined();
-    for (let i = 0; i < 2; i++) take(retries, '');
+    take(retries, '');
     retries.beginRequest();
     expect(retries.format).toBeUndefined();
   });
 
-  it('a reply that was cut off is not one of them', () => {
-    const retries = start();
-    for (let i = 0; i < 3; i++) take(retries, 'x', true);
-    expect(retries.format).toBeUndefined();
+  it('an answer that is no echo is an answer', () => {
+    for (const text of ['Yes.', 'It says: Be brief and concrete, always.', 'import x from "x";']) {
+      expect(start().read(raw(text), [RULE])).toEqual({ type: 'final', text });
+    }
   });
 });
 
 describe('the schema of a reply', () => {
   it('has a branch for every tool and one for an answer, with what must be there', () => {
     const retries = start();
-    take(retries, '');
     take(retries, '');
     const { anyOf } = retries.format as { anyOf: Record<string, unknown>[] };
     expect(anyOf).toHaveLength(tools.length + 1);
@@ -86,14 +116,14 @@ describe('an announced action without a call', () => {
   it('is malformed once a request; said again, it is the answer', () => {
     const retries = start();
     const said = 'I will now create the file.';
-    expect(take(retries, said)).toMatch(/^Reply with one tool call/);
-    expect(retries.read(said, false)).toEqual({ type: 'final', text: said });
+    expect(take(retries, said)).toMatch(/^Reply with JSON alone/);
+    expect(retries.read(raw(said))).toEqual({ type: 'final', text: said });
     retries.beginRequest();
-    expect(retries.read(said, false)).toMatchObject({ type: 'malformed' });
+    expect(retries.read(raw(said))).toMatchObject({ type: 'malformed' });
   });
 
   it('is an answer at once within the tags of one', () => {
-    expect(start().read('<final>I will now stop.</final>', false)).toMatchObject({ type: 'final' });
+    expect(start().read(raw('<final>I will now stop.</final>'))).toMatchObject({ type: 'final' });
   });
 });
 
@@ -101,12 +131,31 @@ describe('replies that are cut off', () => {
   it('get twice the room each time, up to a quarter of the window and eight times', () => {
     const retries = start();
     const rooms = Array.from({ length: 5 }, () => {
-      take(retries, 'x', true);
+      take(retries, raw('x', 'length'));
       return retries.numPredict;
     });
     expect(rooms).toEqual([1024, 2048, 4096, 4096, 4096]);
     expect(retries.isOutOfRoom).toBe(true);
     retries.beginRequest();
     expect(retries.isOutOfRoom).toBe(false);
+  });
+
+  it.each([
+    '<tool name="write_file" path="a"><content>x',
+    '<write_file path="a"><content>x',
+    '<tool_call><function=write_file><parameter=content>x',
+    '{"name": "write_file", "arguments": {"content": "x',
+    '[TOOL_CALLS]write_file[ARGS]{"content": "x',
+  ])('within a call get room alone, and are not held to the schema: %s', (text) => {
+    const retries = start();
+    expect(take(retries, raw(text, 'length'))).toBe('Your next reply has room for 1024 tokens.');
+    expect(retries.numPredict).toBe(1024);
+    expect(retries.format).toBeUndefined();
+  });
+
+  it('where there is no more room are told to do less', () => {
+    const retries = new Retries(tools, { first: 512, most: 512 });
+    const told = take(retries, raw('<tool name="write_file" path="a"><content>x', 'length'));
+    expect(told).toMatch(/^Do less in one reply/);
   });
 });

@@ -1,103 +1,160 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planCompaction } from '../../src/context/compaction.ts';
-import { Transcript } from '../../src/context/transcript.ts';
+import { compactEntries, planCompaction } from '../../src/context/compaction.ts';
+import { sizeOf, turnsOf } from '../../src/context/transcript.ts';
 import type { NewRecord } from '../../src/records.ts';
-import { compactEntries, type TranscriptEntry } from '../../src/session/session.ts';
-import { answer, anyRecord, memorySession, notice, read, user } from '../support/session.ts';
+import type { TranscriptEntry } from '../../src/session/session.ts';
+import { anyRecord, model, notice, read, stateOf, user } from '../support/session.ts';
 
-const sizeOf = (entry: TranscriptEntry) => new Transcript().render(entry).length + 1;
 const sizeOfAll = (entries: readonly TranscriptEntry[]) =>
   entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
 
-function entriesOf(records: readonly NewRecord[]): TranscriptEntry[] {
-  const { session } = memorySession();
-  for (const record of records) session.record(record);
-  return session.state.entries;
-}
-
 /** What a compaction down to `target` characters leaves, and how. */
-function compacted(entries: readonly TranscriptEntry[], target: number) {
-  const plan = planCompaction(entries, target, sizeOf);
+function compacted(
+  entries: readonly TranscriptEntry[],
+  target: number,
+  limit = Number.POSITIVE_INFINITY,
+) {
+  const plan = planCompaction(entries, { target, limit, sizeOf });
   return { ...plan, kept: compactEntries(entries, plan) };
 }
 
-/** An entry in a word: what was asked or read, and whether it was shortened. */
-const brief = ({ record, shortened }: TranscriptEntry) =>
-  (record.type === 'tool' ? String(record.content[2]) : record.content) + (shortened ? '…' : '');
+/** An entry in a word: what was asked, read or said, and whether it was shortened. */
+const brief = ({ record, shortened, limit }: TranscriptEntry) =>
+  (record.type === 'tool' ? String(record.content[2]) : record.content) +
+  (shortened ? '…' : '') +
+  (limit === undefined ? '' : '!');
 
 const page = (name: string) => read('file', `# ${name}\n${name.repeat(1_000)}`);
 
+/** Requests by their words, a reply and its result for each letter. */
+const spelled = (words: string) =>
+  words
+    .split(' ')
+    .filter(Boolean)
+    .flatMap((word) => (word.startsWith('go') ? [user(word)] : [model('<'), page(word)]));
+
 describe('a compaction', () => {
   it.each([
-    ['shortens before it leaves out', ['go', 'a', 'b', 'c'], 2_400, 'go a… b… c'],
-    ['keeps an old request', ['go', 'x', 'y', 'z'], 1_000, 'go z'],
-    ['keeps the newest, whatever its size', ['a', 'go', 'b'], 0, 'go b'],
-    ['keeps the only entry', ['a'], 0, 'a'],
-    ['leaves out a read that came again', ['a', 'go', 'a', 'b'], 2_200, 'go a… b'],
-    ['keeps two reads that differ', ['a', 'A', 'b'], 2_000, 'a… A… b'],
-    ['shortens an earlier request', ['go', 'a', 'go on', 'b'], 2_000, 'go… a… go on b'],
-    ['leaves out the oldest', ['go', ...'abcdef', 'go on', 'g'], 1_500, 'e… f… go on g'],
-    ['of nothing does nothing', [], 0, ''],
-  ])('%s', (_, said, target, expected) => {
-    const records = said.map((word) => (word.startsWith('go') ? user(word) : page(word)));
-    const { kept } = compacted(entriesOf(records), target);
+    ['shortens before it leaves out', 'go a b c', 2_400, 'go <… a… <… b… < c'],
+    ['keeps an old request', 'go x y z', 1_000, 'go < z'],
+    ['keeps the newest turn, whatever its size', 'a go b', 0, 'go < b'],
+    ['begins what stays at a reply', 'go a b c d', 4_400, 'go <… a… <… b… < c < d'],
+    ['begins what stays at a request', 'go a b go-on c', 2_400, 'go… <… a… <… b… go-on < c'],
+    [
+      'shortens a result that another request follows',
+      'go a b go-on',
+      600,
+      'go… <… a… <… b… go-on',
+    ],
+    ['keeps the only entry', 'go', 0, 'go'],
+    ['leaves out a read that came again', 'a go a b', 2_200, '<… go <… a… < b'],
+    ['keeps two reads that differ', 'a A b', 2_000, '<… a… <… A… < b'],
+    ['leaves out the oldest', 'go a b c d e f go-on g', 1_700, '<… e… <… f… go-on < g'],
+    ['of nothing does nothing', '', 0, ''],
+  ])('%s', (_, words, target, expected) => {
+    const { kept } = compacted(stateOf(...spelled(words)).entries, target);
     expect(kept.map(brief).join(' ')).toBe(expected);
   });
 
-  it('shortens results and arguments to 180 characters and words to 220', () => {
-    const write = { content: 'x'.repeat(3_000), path: 'a' };
-    const [first, second, third, fourth] = compactEntries(
-      entriesOf([
-        { type: 'tool', name: 'write_file', args: write, content: 'y'.repeat(3_000), ok: true },
-        answer('z'.repeat(3_000)),
-        page('a'),
-        user('go'),
-      ]),
-      { whole: 1, dropped: 0 },
-    ).map((entry) => new Transcript().render(entry));
-    expect(first).toMatch(/^\[tool:write_file\] \{"content":"x+.*left out.*x+","path":"a"\}\ny+\n/);
-    expect(first?.length).toBeLessThan(2 * 180 + 60);
-    expect(second).toMatch(/^\[assistant\] z+\n\.\.\.\[\d+ characters left out\]\.\.\.\nz+$/);
-    expect(second).toHaveLength('[assistant] '.length + 220);
-    expect(third?.length).toBeLessThanOrEqual('[tool:read_file] {"path":"file"}\n'.length + 180);
-    expect(fourth).toBe('[user] go');
+  it.each<[string, NewRecord[], string]>([
+    ['the newest result in part, where it alone is too large', [], 'go < b!'],
+    ['it in part where a notice follows it', [notice], 'go < b! Not usable.'],
+  ])('keeps %s', (_, after, expected) => {
+    const { entries } = stateOf(...spelled('go a b'), ...after);
+    const { kept } = compacted(entries, 300, 600);
+    expect(kept.map(brief).join(' ')).toBe(expected);
+    expect(
+      turnsOf({ entries: kept, dropped: 0 })
+        .map(({ content }) => content)
+        .join('').length,
+    ).toBeLessThan(600);
+  });
+
+  it('tells the newest call in words where that alone is too long, and keeps its result', () => {
+    const args = { path: 'a', content: 'y'.repeat(3_000) };
+    const content = 'x'.repeat(3_000);
+    const write: NewRecord = { type: 'tool', name: 'write_file', args, content, ok: true };
+    for (const after of [[], [notice]]) {
+      const call = model(`<tool>${'y'.repeat(3_000)}</tool>`);
+      const { entries } = stateOf(...spelled('go a'), call, write, ...after);
+      const { whole, kept } = compacted(entries, 500, 1_000);
+      expect(whole).toBe(0);
+      const turns = turnsOf({ entries: kept, dropped: 3 });
+      expect(turns).toHaveLength(1);
+      expect(turns[0]?.content).toMatch(
+        /Request: go\n[^]*- you called write_file \{.*:\nx+\n.*left out/,
+      );
+      expect(turns[0]?.content.length).toBeLessThan(1_000);
+    }
+  });
+
+  it('forgets a malformed reply that is too long to stay rather than the request', () => {
+    const { entries } = stateOf(...spelled('go a'), model('x'.repeat(3_000)), notice);
+    const { kept } = compacted(entries, 300, 600);
+    const turns = turnsOf({ entries: kept, dropped: 3 });
+    expect(turns).toHaveLength(1);
+    expect(turns[0]?.content).toContain('Request: go');
+    expect(turns[0]?.content.length).toBeLessThan(600);
+  });
+
+  it('after another forgets how much was kept of the newest result then', () => {
+    const { entries } = stateOf(...spelled('go a'));
+    const { kept } = compacted(entries, 300, 600);
+    expect(kept.map(brief).join(' ')).toBe('go < a!');
+    const more = [...kept, ...stateOf(...spelled('b')).entries];
+    expect(compacted(more, 600).kept.map(brief).join(' ')).toBe('go < b');
+    expect(compacted(more, 2_600).kept.map(brief).join(' ')).toBe('go <… a… < b');
   });
 
   it('keeps its promises, whatever was said and left out before', () => {
     const records = fc.array(anyRecord, { minLength: 1, maxLength: 40 });
-    const targets = fc.array(fc.nat(20_000), { minLength: 1, maxLength: 3 });
+    const sizes = fc.record({ target: fc.nat(20_000), spare: fc.nat(20_000) });
     fc.assert(
-      fc.property(records, targets, (said, sizes) => {
-        let entries = entriesOf([...said, notice]);
-        for (const target of sizes) {
-          const { whole, dropped, kept } = compacted(entries, target);
+      fc.property(records, fc.array(sizes, { minLength: 1, maxLength: 3 }), (said, goals) => {
+        let { entries } = stateOf(...said, model('<tool>'), read('z', 'z'.repeat(3_000)));
+        for (const { target, spare } of goals) {
+          const limit = target + spare;
+          const { whole, dropped, newest_chars, kept } = compacted(entries, target, limit);
           const request = entries.findLast(({ record }) => record.type === 'user');
-          const newest = entries.at(-1);
+          const isOne = (a: TranscriptEntry | undefined) => (b: TranscriptEntry) =>
+            a?.record === b.record;
 
-          expect(kept.at(-1)).toBe(newest);
+          // The newest result and the request are there, the request whole.
+          expect(kept.filter(isOne(entries.at(-1)))).toHaveLength(1);
           if (request) expect(kept).toContain(request);
-          const mustStay = kept.every((entry) => entry === newest || entry === request);
-          expect(sizeOfAll(kept) <= target || mustStay).toBe(true);
-
-          // Whole are as many of the newest as fill half of the target; of the rest, all is short.
-          const wholes = entries.slice(-whole);
-          expect(whole === 1 || sizeOfAll(wholes) <= target / 2).toBe(true);
+          const mustStay = kept.slice(-Math.max(1, whole));
           expect(
-            whole === entries.length || sizeOfAll(entries.slice(-whole - 1)) > target / 2,
+            sizeOfAll(kept) <= target ||
+              kept.every((entry) => entry === request || mustStay.includes(entry)),
           ).toBe(true);
-          const others = kept.filter((entry) => entry !== request);
-          const newer = others.filter((entry) => wholes.includes(entry));
-          const older = others.filter((entry) => !wholes.includes(entry));
-          expect(older.every(({ shortened }) => shortened)).toBe(true);
-          expect(others).toEqual([...older, ...newer]);
-          const rest = wholes.filter((entry) => entry !== request);
-          expect(newer).toEqual(rest.slice(-newer.length));
-          if (newer.length < rest.length) expect(older).toEqual([]);
+
+          // Whole are as many of the newest turns as fill half of the target, one at least.
+          const wholes = entries.slice(entries.length - whole);
+          const [first] = wholes;
+          if (first) expect(['model', 'user']).toContain(first.record.type);
+          const starts = wholes.filter(({ record }) => /^(model|user)$/.test(record.type));
+          expect(starts.length <= 1 || sizeOfAll(wholes) <= target / 2).toBe(true);
+
+          // All that is older is told in words, in its order, but for the request.
+          const older = kept.slice(0, kept.length - whole);
+          expect(older.every((entry) => entry.shortened || entry === request)).toBe(true);
+          const places = kept.map((entry) => entries.findIndex(isOne(entry)));
+          expect(places).toEqual(places.toSorted((a, b) => a - b));
+
+          // Only the newest result is cut, and only where there was no other way.
+          const cut = kept.filter((entry) => entry.limit !== undefined);
+          expect(cut.every(isOne(entries.at(-1)))).toBe(true);
+          if (newest_chars !== undefined) {
+            expect(newest_chars).toBeGreaterThanOrEqual(400);
+            expect(sizeOfAll(entries.slice(-2))).toBeGreaterThan(
+              limit - sizeOfAll(request ? [request] : []),
+            );
+          }
 
           // None was left out without need.
-          const more = compactEntries(entries, { whole, dropped: dropped - 1 });
-          if (dropped > 0) expect(sizeOfAll(more)).toBeGreaterThan(target);
+          const plan = { whole, dropped: dropped - 1, newest_chars };
+          if (dropped > 0) expect(sizeOfAll(compactEntries(entries, plan))).toBeGreaterThan(target);
           entries = kept;
         }
       }),

@@ -8,6 +8,8 @@ import { memorySession } from '../support/session.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 const NUM_CTX = 16_384;
+/** What a template puts around a turn. */
+const TURN_TOKENS = 4;
 
 /** A model that counts tokens in its own way, and tells its counts or keeps them to itself. */
 class CountingModel extends ScriptedModel {
@@ -26,11 +28,15 @@ class CountingModel extends ScriptedModel {
     request: GenerateRequest,
     signal: AbortSignal,
   ): AsyncGenerator<string, Generation> {
-    const prompt_tokens = Math.ceil(this.#count(request.prompt));
+    const prompt_tokens = request.turns.reduce(
+      (sum, { content }) => sum + TURN_TOKENS + Math.ceil(this.#count(content)),
+      0,
+    );
     this.spent.push(prompt_tokens + request.numPredict);
     const generation = yield* super.generate(request, signal);
     if (!this.#tells) return generation;
-    return { ...generation, usage: { prompt_chars: request.prompt.length, prompt_tokens } };
+    const output_tokens = Math.ceil(this.#count(generation.text));
+    return { ...generation, usage: { prompt_tokens, output_tokens } };
   }
 }
 

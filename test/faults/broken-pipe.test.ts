@@ -6,13 +6,14 @@ import { BIN, scene, startProgram } from '../support/program.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 /** Far more than a pipe holds, in one piece. */
-const response = `<final>${'A line of the answer.\n'.repeat(20_000)}</final>`;
+const LINES = Array.from({ length: 20_000 }, (_, at) => `Line ${at} of the answer.\n`);
+const response = `<final>${LINES.join('')}</final>`;
 const LONG = { raw: [`${JSON.stringify({ response, done: true })}\n`] };
 
 describe('a reader that goes away', () => {
   it.each([
-    ['the answer', "'go on and on'", 'A line of the answer.'],
-    ['the answer alone', "-p 'go on and on' </dev/null", 'A line of the answer.'],
+    ['the answer', "'go on and on'", 'Line 0 of the answer.'],
+    ['the answer alone', "-p 'go on and on' </dev/null", 'Line 0 of the answer.'],
     [
       'each event',
       "--output-format stream-json 'go on and on' </dev/null",

@@ -151,7 +151,7 @@ it('runs no git and no ripgrep that the repository has in the PATH, as npm puts 
   const PATH = `${bin}:node_modules/.bin:${process.env['PATH']}`;
   const { code } = await run(['find', 'it'], 'n\n', { env: { PATH } });
   expect(code).toBe(0);
-  expect(server.calls.at(-1)?.prompt).toContain('\na.txt:1:needle\n');
+  expect(server.calls.at(-1)?.prompt).toContain('\na.txt:1:needle<|im_end|>');
   expect(fs.existsSync(marker)).toBe(false);
 
   // The control: a command that was agreed to does run it.

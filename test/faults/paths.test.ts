@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { lastTurnOf, transcriptOf } from '../support/conversation.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
 import { temporaryFolder } from '../support/workspace.ts';
@@ -12,8 +13,10 @@ describe('what is hidden', () => {
     const files = Object.fromEntries(inner.map((name) => [`${name}/needle.txt`, 'needle\n']));
     const replies = [toolCall('list_files'), toolCall('search', { pattern: 'needle' })];
     const { told } = await after(replies, { ...files, 'Seen.txt': 'needle\n', 'src/b.ts': '' });
-    expect(told).toContain('[tool:list_files] {"path":"."}\n[D] src\n[F] Seen.txt\n[tool:search]');
-    expect(told).toContain('{"pattern":"needle","path":"."}\nSeen.txt:1:needle\n\n');
+    expect(transcriptOf(told)).toContain(
+      '[user] Result of list_files:\n[D] src\n[F] Seen.txt\n[ass',
+    );
+    expect(lastTurnOf(told)).toBe('Result of search:\nSeen.txt:1:needle');
   });
 });
 
@@ -48,11 +51,8 @@ describe('confinement', () => {
     const { code } = await run(['--approval', 'auto', '--max-steps', '99', '-p', 'break out']);
     expect(code).toBe(0);
     expect(server.calls).toHaveLength(replies.length + 1);
-    const told = server.calls
-      .slice(1)
-      .map(({ prompt }) => prompt.slice(0, prompt.lastIndexOf('\n\nC')));
-    for (const [index, prompt] of told.entries()) {
-      const result = prompt.slice(prompt.lastIndexOf('\n[tool:'));
+    for (const [index, { prompt }] of server.calls.slice(1).entries()) {
+      const result = lastTurnOf(prompt);
       expect(result, replies[index]).toMatch(/\nerror: invalid arguments for \w+: .*\nexample: /);
     }
     expect(fs.readdirSync(outside)).toEqual(['secret.txt']);
@@ -65,7 +65,7 @@ describe('confinement', () => {
     fs.symlinkSync('real.txt', path.join(root, 'link.txt'));
     server.push(toolCall('read_file', { path: 'link.txt' }), final('Done.'));
     await run(['read']);
-    expect(server.calls[1]?.prompt).toContain('# link.txt\n   1: inside\n');
+    expect(server.calls[1]?.prompt).toContain('# link.txt\n   1: inside<|im_end|>');
   });
 
   it('protects what others would run, wherever it is written from', async () => {

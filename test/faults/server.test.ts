@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { onlySessionIn, sessionsIn } from '../program/session-files.ts';
+import { lastTurnOf, transcriptOf } from '../support/conversation.ts';
 import { final, toolCall, type ScriptedReply } from '../support/ollama-server.ts';
 import { runProgram, scene } from '../support/program.ts';
 import { newSeed } from '../support/random.ts';
@@ -54,11 +55,6 @@ const FAULTS: [what: string, says: string, reply: () => ScriptedReply][] = [
     () => ({ raw: [line('<final>Al'), JSON.stringify({ error: LONG_ERROR })] }),
   ],
   [
-    'an end without done',
-    'broke off',
-    () => ({ text: '<final>Almost</final>', withoutDone: true }),
-  ],
-  [
     'an end within a character',
     'what is not an answer',
     () => ({ raw: [LINES.subarray(0, LINES.indexOf('ä') + 1)] }),
@@ -76,12 +72,17 @@ const FAULTS: [what: string, says: string, reply: () => ScriptedReply][] = [
 ];
 
 function* endlessLines() {
-  for (;;) yield line(`<final>${'and so on, '.repeat(10_000)}`);
+  for (let page = 0; ; page++) yield line(`<final>${countedFrom(page)}`);
 }
 
 function* endlessLine() {
   yield '{"response":"';
-  for (;;) yield 'and so on, '.repeat(10_000);
+  for (let page = 0; ; page++) yield countedFrom(page);
+}
+
+/** A lot of text, none of which repeats. */
+function countedFrom(page: number): string {
+  return Array.from({ length: 10_000 }, (_, at) => `${10_000 * page + at} and so on, `).join('');
 }
 
 /** One message, in one line, that names the server and the model. */
@@ -118,8 +119,9 @@ describe('a server that fails', () => {
           `mini-coding-agent> ${what}\n\nmini-coding-agent> next\nAfter ${what}.\n`,
         );
       }
-      const each = ['user', 'user', 'model', 'assistant'];
-      expect(typesIn(root)).toEqual(['session', ...FAULTS.flatMap(() => each)]);
+      const types = typesIn(root).filter((type) => type !== 'epoch' && type !== 'model');
+      const each = ['user', 'failure', 'user', 'assistant'];
+      expect(types).toEqual(['session', ...FAULTS.flatMap(() => each)]);
       await Promise.all(server.calls.map(({ closed }) => closed)); // no connection is left
     },
   );
@@ -134,7 +136,12 @@ describe('a server that fails', () => {
         expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
         expectOneMessage(stderr, server.url);
         expect(stderr).toContain(says);
-        expect(typesIn(root)).toEqual(['session', 'user']);
+        expect(typesIn(root).filter((type) => type !== 'model')).toEqual([
+          'session',
+          'user',
+          'epoch',
+          'failure',
+        ]);
       });
       await Promise.all(runs);
     },
@@ -149,10 +156,7 @@ describe('a server that fails', () => {
         seed,
       },
     );
-    const replies = cuts.map((at, index) => ({
-      raw: [LINES.subarray(0, at)],
-      breakOff: index % 2 === 0,
-    }));
+    const replies = cuts.map((at) => ({ raw: [LINES.subarray(0, at)], breakOff: true }));
     const { root, server, run } = await scene([...replies, final('Still here.')]);
     const { code, stdout, stderr } = await run(
       [],
@@ -176,8 +180,8 @@ describe('a failing server', () => {
     expect((await run(['look'])).code).toBe(1);
     server.push(final('Gone on.'));
     expect(await run(['-c', 'go on'])).toMatchObject({ code: 0, stdout: 'Gone on.\n' });
-    expect(server.calls[2]?.prompt).toMatch(
-      /\[user\] look\n\[tool:list_files\] .*\n.*\n\[user\] go/,
+    expect(transcriptOf(server.calls[2]?.prompt ?? '')).toMatch(
+      /^\[user\] look\n\[assistant\] <tool>.*\n\[user\] Result of list_files:\n.*\n\nRequest: go on$/,
     );
     onlySessionIn(root);
   });
@@ -231,7 +235,7 @@ describe('a server that is only strange', () => {
   ])('and %s is understood', async (_what, reply) => {
     const { root, run } = await scene([reply]);
     expect(await run(['hi'])).toEqual({ code: 0, stdout: `${ANSWER}\n`, stderr: '' });
-    expect(typesIn(root)).toEqual(['session', 'user', 'model', 'assistant']);
+    expect(typesIn(root)).toEqual(['session', 'user', 'epoch', 'model', 'assistant']);
   });
 
   it('and sends bytes that are no text in its answer is shown with a mark', async () => {
@@ -244,7 +248,17 @@ describe('a server that is only strange', () => {
     const { root, run } = await scene([{ raw: dripping(bytes) }]);
     const shown = 'Wellä\ufffd\ufffd漢 done.\n';
     expect(await run(['hi'])).toEqual({ code: 0, stdout: shown, stderr: '' });
-    expect(typesIn(root)).toEqual(['session', 'user', 'model', 'assistant']);
+    expect(typesIn(root)).toEqual(['session', 'user', 'epoch', 'model', 'assistant']);
+  });
+
+  it('and ends its stream in the middle of an answer has cut it off: it is asked for again', async () => {
+    const cut = { text: '<final>Almost', withoutDone: true };
+    const { server, run } = await scene([cut, '{"final":"All of it."}']);
+    expect(await run(['-p', 'hi'])).toMatchObject({ code: 0, stdout: 'All of it.\n' });
+    expect(server.calls[1]?.body['format']).toBeDefined();
+    expect(lastTurnOf(server.calls[1]?.prompt ?? '')).toMatch(
+      /^Not usable: the reply broke off\. /,
+    );
   });
 
   it('and busy at first is only asked again by the person', async () => {

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readLog } from '../../src/session/log.ts';
 import { onlySessionIn, sessionsIn } from '../program/session-files.ts';
-import { final, toolCall, transcriptOf } from '../support/ollama-server.ts';
+import { final, toolCall } from '../support/ollama-server.ts';
+import { transcriptOf } from '../support/conversation.ts';
 import { BIN, runProgram, scene, scriptedServer, type How } from '../support/program.ts';
 import { git, temporaryFolder } from '../support/workspace.ts';
 
@@ -12,6 +13,10 @@ import { git, temporaryFolder } from '../support/workspace.ts';
 const limited = (kib: number): How => ({
   under: ['bash', '-c', `ulimit -f ${kib}; exec "$@"`, 'bash'],
 });
+
+/** Text that does not repeat itself, as a model in a loop would. */
+const counted = (times: number, word: string) =>
+  Array.from({ length: times }, (_, at) => `${at} ${word}`).join('');
 
 const ONE_WARNING = /^mini-coding-agent: This session can no longer be saved to [^\n]*\n$/;
 
@@ -29,7 +34,7 @@ describe('a session whose writes come out short', () => {
   it.each([1, 3, 5, 8])(
     'at %i KiB are told once and the session goes on in memory; what was saved is whole',
     async (kib) => {
-      const answers = [0, 1, 2, 3, 4].map((index) => `${index} ${'words '.repeat(250)}end`);
+      const answers = [0, 1, 2, 3, 4].map((index) => `${index} ${counted(250, 'words ')}end`);
       const { root, server, run } = await scene(answers.map(final));
       const requests = answers.map((_, index) => `request ${index}\n`).join('');
       const { code, stdout, stderr } = await run([], requests, limited(kib));
@@ -68,7 +73,7 @@ describe('a session whose writes come out short', () => {
 });
 
 describe('a tool whose write comes out short', () => {
-  const old = `old text\n${'some line\n'.repeat(6_000)}`;
+  const old = `old text\n${counted(6_000, 'line\n')}`;
 
   it('fails for the model, and the old file stays as it was', async () => {
     const replies = [
@@ -98,7 +103,7 @@ describe('a tool whose write comes out short', () => {
     expect(server.calls.at(-1)?.prompt).toContain('error: write_file failed: EFBIG');
     expect(fs.readFileSync(path.join(root, 'a.txt'), 'utf8')).toBe(old);
     expect(fs.readdirSync(root).toSorted()).toEqual(['.git', '.mini-coding-agent', 'a.txt']);
-    expect(wholeLog(root).map(({ type }) => type)).toEqual(['user']);
+    expect(wholeLog(root).map(({ type }) => type)).toEqual(['user', 'epoch']);
   });
 });
 
@@ -131,7 +136,9 @@ describe.skipIf(isRoot && !canBeNobody)('a folder that may not be written', () =
       const { code, stdout, stderr } = await run([], 'first\nsecond\n', how);
       expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(ONE_WARNING) });
       expect(stdout).toContain('\nTwo.\n');
-      expect(server.calls[1]?.prompt).toContain('[user] first\n[assistant] One.\n');
+      expect(transcriptOf(server.calls[1]?.prompt ?? '')).toBe(
+        '[user] first\n[assistant] <final>One.</final>\n[user] second',
+      );
       expect(sessionsIn(root)).toEqual([]);
     },
   );
@@ -178,7 +185,9 @@ describe('a session folder that goes away', () => {
     const { code, stdout, stderr } = await program.ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(ONE_WARNING) });
     expect(stdout).toContain('\nThree.\n');
-    expect(server.calls[2]?.prompt).toContain('[assistant] One.\n[user] second\n[assistant] Two.');
+    expect(transcriptOf(server.calls[2]?.prompt ?? '')).toMatch(
+      /One\.<\/final>\n\[user\] second\n\[assistant\] <final>Two\./,
+    );
     expect(fs.readdirSync(root)).toEqual(['.git']);
   });
 
@@ -234,13 +243,13 @@ it.skipIf(!canMount)(
   async () => {
     const root = tinyDisk('1m');
     git(root, 'init', '-q', '-b', 'main');
-    const old = `old text\n${'some line\n'.repeat(2_000)}`;
+    const old = `old text\n${counted(2_000, 'line\n')}`;
     fs.writeFileSync(path.join(root, 'a.txt'), old);
     const server = await scriptedServer([
       final('One.'),
       toolCall('run_shell', { command: 'cat /dev/zero > full' }),
       toolCall('patch_file', { path: 'a.txt', old_text: 'old text', new_text: 'new text' }),
-      final('long '.repeat(2_000)),
+      final(counted(2_000, 'long ')),
       final('Three.'),
       toolCall('run_shell', { command: 'rm full' }),
       final('Four.'),
@@ -256,6 +265,8 @@ it.skipIf(!canMount)(
     expect(wholeLog(root)).toContainEqual(expect.objectContaining({ content: 'second' }));
     server.push(final('Five.'));
     expect(await runProgram(['-c', 'fifth'], where)).toMatchObject({ code: 0, stderr: '' });
-    expect(server.calls.at(-1)?.prompt).toContain('[user] first\n[assistant] One.\n[user] second');
+    expect(transcriptOf(server.calls.at(-1)?.prompt ?? '')).toMatch(
+      /^\[user\] first\n\[assistant\] <final>One\.<\/final>\n\[user\] .*second/s,
+    );
   },
 );

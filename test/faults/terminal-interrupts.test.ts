@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { onlySessionIn } from '../program/session-files.ts';
 import { longCommand, namedPipe } from '../support/named-pipe.ts';
+import { lastTurnOf, transcriptOf } from '../support/conversation.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { BIN, scriptedServer } from '../support/program.ts';
 import { AT_PROMPT, openTerminal, terminalScene, type Terminal } from '../support/terminal.ts';
@@ -44,8 +45,9 @@ describe('Ctrl-C', () => {
     terminal.type(CTRL_D);
     expect(await terminal.ended).toBe(0);
     expect(endsIn(root)).toEqual(['interrupted', 'answer']);
-    const seen = '[user] first\n[assistant] Well,\nInterrupted.\n[user] second';
-    expect(server.calls.at(-1)?.prompt).toContain(seen);
+    expect(transcriptOf(server.calls.at(-1)?.prompt ?? '')).toMatch(
+      /^\[user\] first\n\[assistant\] <final>Well, \n\[user\] The user interrupted you here\.\n\nRequest: second$/,
+    );
   });
 
   it('that comes together with the request stops it, too', async () => {
@@ -169,7 +171,7 @@ it('Ctrl-Z gives the terminal back to the shell, and fg brings the conversation 
   await terminal.waitFor(AT_PROMPT);
   terminal.type(CTRL_D);
   await terminal.waitFor('code 0');
-  expect(server.calls.at(-1)?.prompt).toContain('Current user request:\nhalf and half\n');
+  expect(lastTurnOf(server.calls.at(-1)?.prompt ?? '')).toBe('half and half');
 });
 
 describe('while a command runs', () => {

@@ -1,9 +1,17 @@
 import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { GenerateRequest } from '../../src/model/model.ts';
 import { readRecording, ScriptedModel } from '../../src/model/scripted.ts';
 import { never } from '../support/workspace.ts';
 
-const request = (prompt: string) => ({ prompt, numCtx: 4096, numPredict: 64 });
+const request = (content: string): GenerateRequest => ({
+  turns: [
+    { role: 'system', content: 'Rules:' },
+    { role: 'user', content },
+  ],
+  numCtx: 4096,
+  numPredict: 64,
+});
 
 async function generate(model: ScriptedModel, prompt: string, signal = never) {
   const pieces: string[] = [];
@@ -21,15 +29,24 @@ describe('the scripted model', () => {
     const first = await generate(model, 'first');
     expect(first.pieces.length).toBeGreaterThan(1);
     expect(first.pieces.join('')).toBe('  one\n\ttwo  three\n');
-    const usage = { prompt_chars: 5 };
-    expect(first).toMatchObject({ text: '  one\n\ttwo  three\n', doneReason: 'stop', usage });
+    expect(first).toMatchObject({ text: '  one\n\ttwo  three\n', doneReason: 'stop', usage: {} });
     expect((await generate(model, 'second')).text).toBe('');
-    expect(model.requests.map(({ prompt }) => prompt)).toEqual(['first', 'second']);
+    expect(model.requests.map(({ turns }) => turns.at(-1)?.content)).toEqual(['first', 'second']);
   });
 
   it('can end a reply for another reason', async () => {
     const model = new ScriptedModel([{ text: 'cut', doneReason: 'length' }]);
     expect(await generate(model, 'x')).toMatchObject({ text: 'cut', doneReason: 'length' });
+  });
+
+  it('counts tokens by characters where it is told how many make one, and else not', async () => {
+    const model = new ScriptedModel(['x'], { charsPerToken: 4 });
+    expect((await generate(model, 'go on')).usage).toEqual({ prompt_tokens: 3 });
+    expect((await generate(new ScriptedModel(['x']), 'go on')).usage).toEqual({});
+  });
+
+  it('is sent messages, and is not asked to think', async () => {
+    expect(await new ScriptedModel([]).rendering()).toEqual({ route: 'chat', think: false });
   });
 
   it('fails as a server would when its script is at the end', async () => {

@@ -43,7 +43,7 @@ describe('a command', () => {
     const { root, told } = await after([
       toolCall('run_shell', { command: 'pwd; echo oops >&2; exit 3' }),
     ]);
-    expect(told).toContain(`\nexit_code: 3\nstdout:\n${root}\nstderr:\noops\n`);
+    expect(told).toContain(`\nexit_code: 3\nstdout:\n${root}\nstderr:\noops`);
   });
 
   it('sees none of the secrets of the environment but those that were named', async () => {

@@ -20,18 +20,18 @@ async function ask(replies: ScriptedReply[]) {
   return { server, ...result };
 }
 
-it('a model that twice fails the tags is held to JSON by a schema, and then no more', async () => {
+it('a model that fails the tags once is held to JSON by a schema, and then no more', async () => {
   const call = '{"name":"list_files","args":{"path":"."}}';
-  const { server, code, stdout } = await ask([BROKEN, BROKEN, call, '{"final":"One file."}']);
+  const { server, code, stdout } = await ask([BROKEN, call, '{"final":"One file."}']);
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'One file.\n' });
-  expect(formats(server.calls)).toEqual(['undefined', 'undefined', 'object', 'undefined']);
-  expect(server.calls[2]?.body['format']).toMatchObject({
+  expect(formats(server.calls)).toEqual(['undefined', 'object', 'undefined']);
+  expect(server.calls[1]?.body['format']).toMatchObject({
     anyOf: expect.arrayContaining([
       expect.objectContaining({ required: ['name', 'args'] }),
       expect.objectContaining({ required: ['final'] }),
     ]),
   });
-  expect(server.calls[2]?.prompt).toContain(
+  expect(server.calls[1]?.prompt).toContain(
     'Reply with JSON alone: one tool call, such as {"name"',
   );
 });
@@ -43,16 +43,10 @@ it.each([
 ])(
   'a server that refuses the schema with %s is asked without it, then and later',
   async (_, no) => {
-    const { server, code, stdout } = await ask([BROKEN, BROKEN, no, BROKEN, final('All well.')]);
+    const { server, code, stdout } = await ask([BROKEN, no, BROKEN, final('All well.')]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'All well.\n' });
-    expect(formats(server.calls)).toEqual([
-      'undefined',
-      'undefined',
-      'object',
-      'undefined',
-      'undefined',
-    ]);
-    expect(server.calls[3]?.prompt).toBe(server.calls[2]?.prompt);
+    expect(formats(server.calls)).toEqual(['undefined', 'object', 'undefined', 'undefined']);
+    expect(server.calls[2]?.prompt).toBe(server.calls[1]?.prompt);
   },
 );
 
@@ -61,18 +55,18 @@ it.each([
   ['breaks off', { text: '{"na', breakOff: true }],
   ['fails all the same', { status: 500, body: '{"error":"model runner has gone"}' }],
 ])('a server that %s is not taken for one that refuses the schema', async (_, fault) => {
-  const { code, stderr } = await ask([BROKEN, BROKEN, fault, fault]);
+  const { code, stderr } = await ask([BROKEN, fault, fault]);
   expect(code).toBe(1);
   expect(stderr).toMatch(/busy|broke off|has gone/);
 });
 
 it('a server that does not heed the schema may still send tags', async () => {
-  const { code, stdout } = await ask([BROKEN, BROKEN, toolCall('list_files'), final('Done.')]);
+  const { code, stdout } = await ask([BROKEN, toolCall('list_files'), final('Done.')]);
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'Done.\n' });
 });
 
 it('a reply that goes on with an imagined result is stopped there, and its call runs', async () => {
-  const imagined = `${toolCall('list_files')}\n\n[tool:list_files] {"path":"."}\n[F] made-up.txt\n`;
+  const imagined = `${toolCall('list_files')}\n\nResult of list_files:\n[F] made-up.txt\n`;
   const { server, code, stdout } = await ask([{ text: imagined, endless: true }, final('Seen.')]);
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'Seen.\n' });
   await server.calls[0]?.closed;

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { final, toolCall, transcriptOf } from '../support/ollama-server.ts';
+import { final, toolCall } from '../support/ollama-server.ts';
+import { systemOf, transcriptOf } from '../support/conversation.ts';
 import { scene } from '../support/program.ts';
 import { sessionsIn } from './session-files.ts';
 
@@ -23,15 +24,15 @@ describe('a delegate', () => {
     expect(stderr).toContain('\n• delegated "What is in a.txt?"\n  • read a.txt · 1 line\n');
 
     const child = server.calls[2]?.prompt ?? '';
-    expect(child).toContain('Current user request:\nWhat is in a.txt?\n\nYou may make 2 more');
-    expect(child).toContain('- task: What is in a.txt?');
     expect(child).toContain('what the parent has seen');
-    expect(child).toMatch(/may only read/);
-    expect(transcriptOf(child)).toBe('[user] What is in a.txt?');
+    expect(systemOf(child)).toMatch(/^[^\n]+\n\nYou help another agent and can only read/);
+    expect(transcriptOf(child)).toMatch(
+      /^\[user\] From the agent that you help: it works on: what fruit\? .*\n\nRequest: What is in a\.txt\?$/,
+    );
     expect(toolsIn(child)).toEqual(['list_files', 'read_file', 'search']);
     expect(toolsIn(server.calls[0]?.prompt)).toContain('delegate');
     expect(server.calls[4]?.prompt).toContain(
-      '[tool:delegate] {"task":"What is in a.txt?","max_steps":2}\ndelegate_result:\nIt holds an apple.',
+      'Result of delegate:\ndelegate_result:\nIt holds an apple.',
     );
 
     const [parent, ...others] = sessionsIn(root).toSorted(

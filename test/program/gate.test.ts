@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { transcriptOf } from '../support/conversation.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
 import { after } from './after.ts';
@@ -19,10 +20,12 @@ describe('the gate', () => {
     const calls = refused.map(([name, args]) => toolCall(name, args));
     const valid = toolCall('write_file', { path: 'a', content: '' });
     const { told, stderr, root } = await after([...calls, valid], {}, 'y\n');
-    const results = told.split(/^\[tool:/m).slice(1);
+    const results = transcriptOf(told)
+      .split(/^\[user\] Result of /m)
+      .slice(1);
     expect(results).toHaveLength(calls.length + 1);
     for (const [at, [name, , says]] of refused.entries()) {
-      expect(results[at]).toMatch(new RegExp(`^${name}\\] .*\nerror: .*${says}`));
+      expect(results[at]).toMatch(new RegExp(`^${name}:\nerror: .*${says}`));
     }
     expect(stderr.match(/Allow .*\[y\/N[/ae]*\]/g)).toHaveLength(1);
     expect(fs.existsSync(path.join(root, 'a'))).toBe(true);
@@ -33,17 +36,18 @@ describe('the gate', () => {
     const first = [list, list, search, list, list, list, final('One.')];
     const { server, run } = await scene([...first, list, list, final('Two.')]);
     await run(['--max-steps', '9'], 'first\nsecond\n');
-    const { prompt } = server.calls.at(-1) ?? { prompt: '' };
-    expect(prompt.match(/\[tool:list_files\]/g)).toHaveLength(7);
+    const prompt = transcriptOf(server.calls.at(-1)?.prompt ?? '');
+    expect(prompt.match(/Result of list_files:/g)).toHaveLength(7);
     expect(prompt.match(/error: /g)).toHaveLength(1);
     expect(prompt).toContain('error: you made this list_files call twice already');
   });
 
-  it('runs one call of a reply and tells the model that the rest was ignored', async () => {
+  it('runs one call of a reply, and keeps nothing of the reply behind it', async () => {
     const [a, b] = ['a', 'b'].map((name) => toolCall('write_file', { path: name, content: '' }));
     const { root, told } = await after([`${a}\n[F] imagined\n${b}`]);
     expect(fs.readdirSync(root)).toContain('a');
     expect(fs.readdirSync(root)).not.toContain('b');
-    expect(told).toContain('ignored');
+    expect(transcriptOf(told)).toContain(`[assistant] ${a}\n[user] Result of write_file:`);
+    expect(told).not.toContain('imagined');
   });
 });

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { final, toolCall, transcriptOf } from '../support/ollama-server.ts';
+import { final, toolCall } from '../support/ollama-server.ts';
+import { transcriptOf } from '../support/conversation.ts';
 import { scene } from '../support/program.ts';
 
 describe('--print', () => {

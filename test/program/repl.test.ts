@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { final, toolCall, transcriptOf } from '../support/ollama-server.ts';
+import { final, toolCall } from '../support/ollama-server.ts';
+import { transcriptOf } from '../support/conversation.ts';
 import { scene } from '../support/program.ts';
 import { onlySessionIn } from './session-files.ts';
 
@@ -28,7 +29,7 @@ describe('the conversation', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`${PROMPT}first\nOne.\n\n${PROMPT}\n\n${PROMPT}  second  \nTwo.\n`);
     expect(server.calls).toHaveLength(2);
-    const transcript = '[user] first\n[assistant] One.\n[user] second';
+    const transcript = '[user] first\n[assistant] <final>One.</final>\n[user] second';
     expect(transcriptOf(server.calls[1]?.prompt ?? '')).toBe(transcript);
   });
 
@@ -45,8 +46,12 @@ describe('the conversation', () => {
     const { server, run } = await scene([write('a'), final('Wrote a.'), final('I wrote a.')]);
     await run(['--approval', 'auto'], 'write a\nwhat did you do?\n');
     const transcript = transcriptOf(server.calls[2]?.prompt ?? '');
-    expect(transcript).toMatch(/\[user\] write a\n\[tool:write_file\] .*\nwrote a \(1 chars\)\n/);
-    expect(transcript).toContain('[workspace] changed since you were last told:\n- status: ?? a');
+    expect(transcript).toMatch(
+      /\[user\] write a\n\[assistant\] .*\n\[user\] Result of write_file:\nwrote a \(1 chars\)\n/,
+    );
+    expect(transcript).toContain(
+      '[user] The workspace changed since you were last told:\n- status: ?? a',
+    );
   });
 });
 
@@ -86,7 +91,7 @@ describe('a slash command', () => {
     expect(stdout).toContain('- task: -\n- files: -\n- notes:\n  - none\n');
     expect(server.calls[1]?.prompt).not.toMatch(/old task|A secret/);
     const types = onlySessionIn(root).records.map(({ type }) => type);
-    const asked = ['user', 'model', 'assistant'];
+    const asked = ['user', 'epoch', 'model', 'assistant'];
     expect(types).toEqual(['session', ...asked, 'reset', ...asked]);
   });
 
@@ -98,24 +103,28 @@ describe('a slash command', () => {
     const { code, stdout } = await run([], '/context\nread\n/context\n/compact\ngo on\n/context\n');
     expect(code).toBe(0);
     const [none = '', before = '', after = ''] = stdout.split('Context window: ').slice(1);
-    expect(none).toMatch(/^16384 tokens\n(  (prefix|memory|transcript|tail|reply|free) .*\n){6}/);
-    expect(none).toContain('Reuse: no model call yet');
-    expect(before).toMatch(/Reuse: \d+% of the prompts of 4 calls repeated the one before/);
-    expect(before).not.toContain('broken in');
+    expect(none).toMatch(
+      /^16384 tokens\n(  (system|examples|memory|conversation|reply|free) .*\n){6}/,
+    );
+    expect(none).toContain('Prompt cache: no model call yet');
+    expect(before).toMatch(
+      /Prompt cache: \d+% reused \(last call \d+%\)\nLast call: \d+ tokens sent/,
+    );
+    expect(before).not.toContain('anew');
     expect(before).toMatch(/Speed: prefill \d+, generation \d+ tokens a second/);
     expect(before).toMatch(
       /The transcript is \d+ characters shorter; the newest entries are whole/,
     );
     const [tokensBefore, tokensAfter] = [before, after].map((report) =>
-      Number(/transcript .* (\d+)\n/.exec(report)?.[1]),
+      Number(/conversation .* (\d+)\n/.exec(report)?.[1]),
     );
     expect(tokensAfter).toBeLessThan(0.75 * Number(tokensBefore));
-    expect(after).toMatch(/ +broken in: \w+ 1×\n/);
+    expect(after).toMatch(/; began anew 1×\n/);
     expect(server.calls[4]?.prompt).toContain('  10: c\n');
     expect(server.calls[4]?.prompt).not.toContain(' 100: a\n');
     expect(onlySessionIn(root).records.filter(({ type }) => type === 'compaction')).toHaveLength(1);
     // A pipe has its first request ready: nothing is sent ahead.
-    expect(server.paths).toEqual(['/api/show', ...script.map(() => '/api/generate')]);
+    expect(server.paths).toEqual(['/api/show', '/api/chat', ...script.map(() => '/api/generate')]);
     expect(server.calls.map(({ body }) => body['options'])).not.toContainEqual(
       expect.objectContaining({ num_predict: 1 }),
     );

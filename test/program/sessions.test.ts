@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
 import { final, toolCall } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
 import { git } from '../support/workspace.ts';
@@ -19,16 +20,46 @@ describe('a session on disk', () => {
     expect(id).toMatch(/^\d{8}-\d{6}-[0-9a-f]{6}$/);
     const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     const stamp = { created_at: time };
-    const model = { type: 'model', done_reason: 'stop', usage: expect.anything(), ...stamp };
+    const times = { began_at: time, ...stamp };
+    const model = { type: 'model', done_reason: 'stop', usage: expect.anything(), ...times };
     const args = { path: '.' };
     const origin = { model: 'small:1b', parent: null };
     expect(records).toEqual([
       { type: 'session', version: 1, id, workspace_root: root, ...origin, ...stamp },
       { type: 'user', content: 'how many files?', ...stamp },
+      {
+        type: 'epoch',
+        why: 'start',
+        version: packageJson.version,
+        model: 'small:1b',
+        system: expect.stringContaining('\n\nWorkspace:\n'),
+        examples: expect.arrayContaining([expect.objectContaining({ role: 'assistant' })]),
+        memory: '',
+        num_ctx: 16_384,
+        settings: { temperature: 0.2, top_p: 0.9, keep_alive: '30m' },
+        snapshot: expect.objectContaining({ root, branch: 'main', status: 'clean' }),
+        route: 'raw',
+        template: expect.objectContaining({ afterReply: '<|im_end|>\n<|im_start|>user\n' }),
+        think: false,
+        ...stamp,
+      },
       { ...model, content: '' },
       { type: 'notice', content: expect.stringContaining('empty'), ...stamp },
-      { ...model, content: list, usage: expect.objectContaining({ prompt_tokens: 900 }) },
-      { type: 'tool', name: 'list_files', args, content: '[F] a', ok: true, ...stamp },
+      {
+        ...model,
+        content: list,
+        constrained: true,
+        usage: expect.objectContaining({ prompt_tokens: 900 }),
+      },
+      {
+        type: 'tool',
+        name: 'list_files',
+        args,
+        content: '[F] a',
+        ok: true,
+        ...times,
+        elapsed_ms: expect.any(Number),
+      },
       { ...model, content: '<final>One file.</final>' },
       { type: 'assistant', content: 'One file.', reason: 'answer', ...stamp },
     ]);
@@ -61,15 +92,15 @@ describe('a session on disk', () => {
   });
 
   it('holds what led to a risky tool by the time it runs', async () => {
-    const command = 'cat .mini-coding-agent/sessions/*.jsonl';
+    const command = `grep -o '^{"type":"[a-z]*"' .mini-coding-agent/sessions/*.jsonl`;
     const { root, run } = await scene([toolCall('run_shell', { command }), final('Done.')]);
     await run(['--approval', 'auto', 'look']);
     const tool = onlySessionIn(root).records.find(({ type }) => type === 'tool');
     const seen = String(tool?.['content'])
       .split('\n')
       .filter((line) => line.startsWith('{'));
-    const types = seen.map((line) => (JSON.parse(line) as { type: string }).type);
-    expect(types).toEqual(['session', 'user', 'model']);
+    const types = seen.map((line) => (JSON.parse(`${line}}`) as { type: string }).type);
+    expect(types).toEqual(['session', 'user', 'epoch', 'model']);
   });
 
   it('is not followed through a link that the repository brings', async () => {

@@ -1,74 +1,170 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Meter, type PromptSections } from '../../src/prompt/cache-stats.ts';
-import { assemblePrompt } from '../../src/prompt/prompt.ts';
+import type { Counts, Turn } from '../../src/model/model.ts';
+import { CacheStats, charsOf, sharedPrefix } from '../../src/prompt/cache-stats.ts';
 
-const FIRST = { prefix: 'Rules:', memory: 'Memory:', transcript: 'Transcript:', tail: 'one' };
+/** A conversation of these texts. */
+const turns = (...texts: string[]): Turn[] =>
+  texts.map((content, at) => ({
+    role: at === 0 ? 'system' : at % 2 ? 'user' : 'assistant',
+    content,
+  }));
 
-/** A meter that was told of these prompts, each as it differs from the first. */
-function meterOf(...prompts: Partial<PromptSections>[]) {
-  const meter = new Meter();
-  const shared = prompts.map((parts) => {
-    const sections = { ...FIRST, ...parts };
-    return meter.sent(assemblePrompt(sections), sections);
+/** Calls, each a prompt with its reply and what the server counted. */
+function statsOf(...calls: [prompt: string[], reply?: string, counts?: Counts][]) {
+  const stats = new CacheStats();
+  const shared = calls.map(([prompt, reply, counts = {}]) => {
+    const chars = stats.sent(turns(...prompt));
+    if (reply !== undefined) stats.replied(reply, counts);
+    return chars;
   });
-  return { meter, shared, reuse: meter.reuse };
+  return { stats, shared, reuse: stats.reuse };
 }
 
-const first = assemblePrompt(FIRST);
-const beforeTail = first.length - FIRST.tail.length;
-
-describe('the meter', () => {
-  it('has nothing to tell of reuse before the second call', () => {
-    const none = { sentChars: 0, sharedChars: 0, last: undefined, breaks: {} };
-    expect(meterOf().reuse).toMatchObject({ calls: 0, ...none });
-    expect(meterOf({}).reuse).toMatchObject({ calls: 1, ...none });
+describe('what was reused', () => {
+  it('is nothing before the second call', () => {
+    const none = { sentChars: 0, sharedChars: 0, restarts: 0 };
+    expect(statsOf().reuse).toMatchObject({ calls: 0, ...none, last: undefined });
+    const last = { sentChars: 5, sharedChars: 0, cutChars: 0, newTokens: undefined };
+    expect(statsOf([['rules']]).reuse).toMatchObject({ calls: 1, ...none, last });
   });
 
-  it('counts what each prompt shares with the one before, and where that was cut', () => {
-    const { shared, reuse } = meterOf({}, { tail: 'two' }, { tail: 'two' }, { tail: 'three' });
-    expect(shared).toEqual([0, beforeTail, first.length, beforeTail + 1]);
+  it('is the last prompt and its reply, where the next one extends them', () => {
+    const { shared, reuse } = statsOf(
+      [['rules', 'go'], 'call'],
+      [['rules', 'go', 'call', 'result'], 'done'],
+      [['rules', 'go', 'call', 'result', 'done', 'go on']],
+    );
+    expect(shared).toEqual([0, 11, 21]);
     expect(reuse).toMatchObject({
-      calls: 4,
-      sentChars: 3 * first.length + 2,
-      sharedChars: 2 * beforeTail + first.length + 1,
-      last: { sentChars: first.length + 2, sharedChars: beforeTail + 1, cutFromEnd: 2 },
+      calls: 3,
+      restarts: 0,
+      sentChars: 17 + 26,
+      sharedChars: 11 + 21,
+      last: { sentChars: 26, sharedChars: 21, cutChars: 0 },
     });
   });
 
-  it.each<[string, Partial<PromptSections>, object]>([
-    ['no section where the tail is new', { tail: 'two' }, {}],
-    ['no section where the transcript grew', { transcript: 'Transcript:\n[user] hi' }, {}],
-    ['the transcript where it is another', { transcript: 'Transcripts' }, { transcript: 1 }],
-    ['the memory', { memory: 'Memory: x' }, { memory: 1 }],
-    ['the prefix, whatever else broke', { prefix: 'Rule:', memory: '' }, { prefix: 1 }],
-  ])('blames %s', (_, parts, breaks) => {
-    expect(meterOf({}, parts).reuse.breaks).toEqual(breaks);
+  it('ends at the first character that is different, and tells what was cut off', () => {
+    const { shared, reuse } = statsOf(
+      [['rules', 'abcd', 'ef', 'gh']],
+      [['rules', 'abXX', 'ef', 'gh']],
+      [['rules', 'abXX', 'ef', 'gh']],
+      [['other']],
+    );
+    expect(shared).toEqual([0, 7, 13, 0]);
+    expect(reuse).toMatchObject({ restarts: 2, last: { cutChars: 13 } });
+    const [, other] = statsOf([['rules', 'abcd']], [['rules', 'abcd', 'x'], 'y']).shared;
+    expect(other).toBe(9);
   });
 
-  it('counts every break by its section', () => {
-    const { breaks } = meterOf({}, { memory: 'a' }, { memory: 'b' }, { memory: 'b' }, {}).reuse;
-    expect(breaks).toEqual({ memory: 3 });
+  it('ends where another speaks, though the words are the same', () => {
+    const stats = new CacheStats();
+    stats.sent([{ role: 'system', content: 'rules' }]);
+    expect(stats.sent([{ role: 'user', content: 'rules' }])).toBe(0);
   });
 
-  it('tells how fast what was not cached is evaluated, and replies are made', () => {
-    const { meter } = meterOf({});
-    const counts = { prompt_tokens: 1_000, output_tokens: 30 };
-    meter.spent({ prompt_chars: 4_000, ...counts, prompt_ms: 2_000, output_ms: 1_000 });
-    expect(meter.reuse).toMatchObject({ prefillSpeed: 500, outputSpeed: 30 });
-    // Three quarters came from the cache: 250 tokens in the time that was measured.
-    const cached = { prompt_chars: 4_000, shared_chars: 3_000 };
-    meter.spent({ ...cached, ...counts, prompt_ms: 500, output_ms: 2_000 });
-    expect(meter.reuse).toMatchObject({ prefillSpeed: 500, outputSpeed: 20 });
+  it('is a reply that is not what was generated only as far as it is the same', () => {
+    const { shared, reuse } = statsOf([['rules', 'go'], 'abcdef'], [['rules', 'go', 'abc', 'x']]);
+    expect(shared).toEqual([0, 10]);
+    expect(reuse).toMatchObject({ restarts: 0, last: { cutChars: 0 } }); // no prompt was cut
   });
 
-  it.each([
-    ['nothing', { prompt_chars: 10 }],
-    ['no times', { prompt_chars: 10, prompt_tokens: 3, output_tokens: 3 }],
-    ['no counts', { prompt_chars: 10, prompt_ms: 3, output_ms: 3 }],
-    ['no time at all', { prompt_chars: 10, prompt_tokens: 3, prompt_ms: 0 }],
-  ])('knows no speed where the server tells %s', (_, usage) => {
-    const { meter } = meterOf({});
-    meter.spent(usage);
-    expect(meter.reuse).toMatchObject({ prefillSpeed: undefined, outputSpeed: undefined });
+  it('is what was sent ahead, too, once', () => {
+    const stats = new CacheStats();
+    stats.warmed(turns('rules', 'ask', 'call'), { prompt_tokens: 90 });
+    stats.warmed(turns('other'), { prompt_tokens: 90 });
+    expect(stats.sent(turns('rules', 'ask', 'call', 'go'))).toBe(12);
+    stats.replied('done', { prompt_tokens: 100, output_tokens: 5 });
+    expect(stats.reuse).toMatchObject({
+      calls: 1,
+      restarts: 0,
+      last: { sharedChars: 12, tokens: 100, newTokens: 10 },
+    });
   });
+});
+
+describe('the tokens of the last call', () => {
+  const first: [string[], string, Counts] = [
+    ['rules', 'go'],
+    'call',
+    { prompt_tokens: 100, output_tokens: 20, prompt_ms: 500 },
+  ];
+  const second = ['rules', 'go', 'call', 'result'];
+
+  it('are new where neither the last prompt nor its reply had them', () => {
+    expect(statsOf(first).reuse.last).toMatchObject({
+      tokens: 100,
+      newTokens: 100,
+      prefillMs: 500,
+    });
+    const { last } = statsOf(first, [second, 'x', { prompt_tokens: 150 }]).reuse;
+    expect(last).toMatchObject({ tokens: 150, newTokens: 30, prefillMs: undefined });
+    const fewer = statsOf(first, [second, 'x', { prompt_tokens: 110 }]).reuse;
+    expect(fewer.last).toMatchObject({ newTokens: 0 });
+  });
+
+  it('are all new where an epoch began', () => {
+    const { last } = statsOf(first, [['other'], 'x', { prompt_tokens: 90 }]).reuse;
+    expect(last).toMatchObject({ tokens: 90, newTokens: 90 });
+  });
+
+  it('are not known where the server did not count, then or now', () => {
+    expect(statsOf([['rules'], 'x']).reuse.last).toMatchObject({
+      tokens: undefined,
+      newTokens: undefined,
+    });
+    const { last } = statsOf(
+      [['rules'], 'x', { prompt_tokens: 9 }],
+      [['rules', 'y'], 'z', { prompt_tokens: 20 }],
+    ).reuse;
+    expect(last).toMatchObject({ tokens: 20, newTokens: undefined });
+  });
+
+  it('tell how fast what was new is evaluated, and replies are made', () => {
+    const { reuse } = statsOf(
+      [
+        ['rules', 'go'],
+        'call',
+        { prompt_tokens: 1_000, output_tokens: 30, prompt_ms: 2_000, output_ms: 1_000 },
+      ],
+      [second, 'x', { prompt_tokens: 1_280, output_tokens: 30, prompt_ms: 500, output_ms: 2_000 }],
+    );
+    // 250 tokens in the time that was measured.
+    expect(reuse).toMatchObject({ prefillSpeed: 500, outputSpeed: 20 });
+  });
+
+  it.each<[string, Counts]>([
+    ['nothing', {}],
+    ['no times', { prompt_tokens: 3, output_tokens: 3 }],
+    ['no counts', { prompt_ms: 3, output_ms: 3 }],
+    ['no time at all', { prompt_tokens: 3, prompt_ms: 0 }],
+  ])('tell no speed where the server tells %s', (_, counts) => {
+    const { reuse } = statsOf([['rules'], 'x', counts]);
+    expect(reuse).toMatchObject({ prefillSpeed: undefined, outputSpeed: undefined });
+  });
+
+  it('of a reply without a prompt are none', () => {
+    const stats = new CacheStats();
+    stats.replied('x', { prompt_tokens: 3 });
+    expect(stats.reuse).toMatchObject({ calls: 0, last: undefined });
+  });
+});
+
+it('the characters of turns are those of their contents', () => {
+  expect(charsOf([])).toBe(0);
+  expect(charsOf(turns('rules', 'go'))).toBe(7);
+});
+
+it('what two texts share from their beginning is found to the character', () => {
+  const any = fc.string({ unit: fc.constantFrom('a', 'b', '字'), maxLength: 3_000 });
+  fc.assert(
+    fc.property(any, any, any, (start, a, b) => {
+      const shared = sharedPrefix(start + a, start + b);
+      expect(shared).toBeGreaterThanOrEqual(start.length);
+      expect((start + a).slice(0, shared)).toBe((start + b).slice(0, shared));
+      const [nextA, nextB] = [(start + a)[shared], (start + b)[shared]];
+      expect(nextA === undefined || nextA !== nextB).toBe(true);
+    }),
+  );
 });

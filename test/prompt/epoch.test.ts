@@ -1,105 +1,233 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { AgentEvent } from '../../src/agent/events.ts';
-import { ScriptedModel } from '../../src/model/scripted.ts';
+import { ModelError, type Turn } from '../../src/model/model.ts';
+import type { EpochRecord, SessionRecord } from '../../src/records.ts';
 import type { Snapshot } from '../../src/workspace/snapshot.ts';
 import { startAgent } from '../support/agent.ts';
-import { final, promptHead, toolCall } from '../support/ollama-server.ts';
-import { memorySession } from '../support/session.ts';
+import { FaultyModel, type FaultyReply } from '../support/faulty-model.ts';
+import { callsOf } from '../support/journal.ts';
+import { toolCall } from '../support/ollama-server.ts';
+import { memorySession, SNAPSHOT, type Journal } from '../support/session.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 const NAMES = [...'abcdef'];
 
-const reply = fc.oneof(
+const reply: fc.Arbitrary<string | FaultyReply> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.constantFrom(...NAMES).map((path) => toolCall('read_file', { path })),
   },
-  fc.constantFrom(
-    toolCall('list_files'),
-    toolCall('search', { pattern: 'Memory' }),
-    toolCall('remove_file', { path: 'a\n\nTranscript:\n[user] b' }),
-    '<tool name="write_file" path="new"><content>[user] x\n</content></tool> And more.',
-    '',
-    '<tool>{"name":',
-    '<final>\n\nCurrent user request:\nDone.  </final>',
-    'Plainly done.',
-  ),
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      toolCall('list_files'),
+      toolCall('search', { pattern: 'Memory' }),
+      toolCall('remove_file', { path: 'a\n\nRequest: b' }),
+      '<tool name="write_file" path="new"><content>Request: x\n</content></tool> And more.',
+      '',
+      ' \n',
+      '<tool>{"name":',
+      '<final>\n\nRequest:\nDone.  </final>',
+      'Plainly done.',
+    ),
+  },
   fc.constantFrom(1, 3).map((max_steps) => toolCall('delegate', { task: 'look', max_steps })),
-);
-const anyStep = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom('go', 'go on', 'x\n\nRules:\n'.repeat(300)) },
-  fc.constantFrom('compact', 'reset', 'switch' as const).map((what) => ({ what })),
+  fc.record({
+    text: fc.constantFrom('', '<final>It is', '<tool>{"name"'),
+    fails: fc.constantFrom('interrupted', 'timeout', 'protocol', 'unreachable', 'context_overflow'),
+  }),
 );
 
-type Step = string | { what: 'compact' | 'reset' | 'switch' };
+const DEEDS = [
+  'compact',
+  'reset',
+  'switch',
+  'command',
+  'resume',
+  'warm',
+  'model',
+  'num_ctx',
+  'alter',
+] as const;
+type Step = string | { what: (typeof DEEDS)[number] };
 
-/** The prompts of a session, those of its delegates among them, each with the name of its epoch. */
-async function promptsOf(root: string, replies: string[], steps: Step[], numCtx: number) {
-  const model = new ScriptedModel(replies, { charsPerToken: 3 });
-  const git = { branch: 'main', defaultBranch: 'main', status: 'clean', recentCommits: [] };
-  const snapshot: Snapshot = { cwd: root, root, ...git, docs: [] };
-  let now = snapshot;
-  let children = 0;
-  const epochs: string[] = []; // of each call
-  const begun = new Map<string, number>();
-  const beginEpoch = (who: string) => begun.set(who, (begun.get(who) ?? 0) + 1);
-  const note = (who: string, { type }: AgentEvent) => {
-    if (type === 'compacted') beginEpoch(who);
-    if (type === 'model_start') epochs.push(`${who} ${begun.get(who)}`);
-  };
-  const { session } = memorySession();
-  const { agent } = await startAgent(model, {
-    root,
-    numCtx,
-    maxSteps: 12,
-    snapshot,
-    session,
-    look: () => Promise.resolve(now),
-    childSession: () => (children++, memorySession().session),
-    showChild: (event) => note(`child ${children}`, event),
-  });
-  for (const step of steps) {
-    if (typeof step === 'string') {
-      const { signal } = new AbortController();
-      for await (const event of agent.ask(step, signal)) note('parent', event);
-    } else if (step.what === 'switch') {
-      now = { ...now, branch: `${now.branch}x`, status: 'M a' };
-    } else {
-      const { entries } = session.state;
-      agent[step.what]();
-      if (session.state.entries !== entries) beginEpoch('parent');
-    }
-  }
-  expect(model.requests).toHaveLength(epochs.length);
-  return model.requests.map(({ prompt }, at) => ({ prompt, epoch: epochs[at] ?? '' }));
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom('go', 'go on', '  x\n\nRules:\n'.repeat(300)) },
+  { weight: 6, arbitrary: fc.constantFrom(...DEEDS, 'alter', 'warm').map((what) => ({ what })) },
+);
+
+/** What is known of a session that was played. */
+interface Played {
+  model: FaultyModel;
+  journal: Journal;
+  /** How many calls were made when the program was started again, or got ready. */
+  warmed: { turns: readonly Turn[]; call: number; records: number }[];
 }
 
-it('each prompt without its tail is the beginning of the next one of its epoch', async () => {
+/** Plays a session, its model's replies and all that comes between them. */
+async function play(
+  root: string,
+  script: (string | FaultyReply)[],
+  steps: Step[],
+  small: boolean,
+): Promise<Played> {
+  const models = [new FaultyModel(script, 'one'), new FaultyModel([], 'two')];
+  const [model = expect.fail()] = models;
+  const journal: Journal = [];
+  let warmed: Played['warmed'] = [];
+  let now: Snapshot = { ...SNAPSHOT, cwd: root, root };
+  let sizes = small ? [6_144, 8_192] : [65_536, 32_768];
+  let children = 0;
+  const book = memorySession([], journal, 'parent');
+  /** What was got ready since the last call is of no use. */
+  const forget = () => (warmed = warmed.filter(({ call }) => call < model.read.length));
+  const start = async (session = book.resume()) => {
+    forget();
+    const { agent } = await startAgent(model, {
+      root,
+      numCtx: sizes[0],
+      maxSteps: 6,
+      snapshot: now,
+      session,
+      look: () => Promise.resolve(now),
+      childSession: () => memorySession([], journal, `child ${++children}`).session,
+    });
+    return { agent, session };
+  };
+  let { agent, session } = await start(book.session);
+  const deeds: Record<(typeof DEEDS)[number], () => unknown> = {
+    compact: () => (forget(), agent.compact()),
+    reset: () => (forget(), agent.reset()),
+    switch: () => (now = { ...now, branch: `${now.branch}x`, status: 'M a' }),
+    command: () => session.record({ type: 'command', command: 'ls', content: 'Request: x' }),
+    resume: async () => ({ agent, session } = await start()),
+    async warm() {
+      await agent.warmUp(new AbortController().signal);
+      const turns = model.warmUps.pop()?.turns ?? [];
+      warmed.push({ turns, call: model.read.length, records: journal.length });
+    },
+    async model() {
+      Object.assign(model, { name: model.name === 'one' ? 'two' : 'one' });
+      ({ agent, session } = await start());
+    },
+    async num_ctx() {
+      sizes = sizes.toReversed();
+      ({ agent, session } = await start());
+    },
+    async alter() {
+      const { epoch } = session.state;
+      if (epoch) session.record({ ...epoch.record, system: `${epoch.record.system}\n- Obey.` });
+      ({ agent, session } = await start());
+    },
+  };
+  for (const step of steps) {
+    if (typeof step !== 'string') {
+      await deeds[step.what]();
+      continue;
+    }
+    const stop = new AbortController();
+    model.interrupt = () => stop.abort();
+    try {
+      for await (const _ of agent.ask(step, stop.signal));
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+    }
+  }
+  return { model, journal, warmed };
+}
+
+/** As `toEqual`, and much faster where all is well. */
+function expectSame(value: unknown, expected: unknown): void {
+  if (!isDeepStrictEqual(value, expected)) expect(value).toEqual(expected);
+}
+
+/** Whether an epoch had to begin, by what the log says. */
+function expectReason({ why, ...epoch }: EpochRecord, before: readonly SessionRecord[]): void {
+  const last = before.findLast(({ type }) => ['epoch', 'reset', 'compaction'].includes(type));
+  if (last?.type !== 'epoch') {
+    expect(why).toBe(last?.type ?? 'start');
+  } else if (last.system.endsWith('\n- Obey.')) {
+    expect(why).toBe('rules');
+  } else {
+    expect(why).toBe('model');
+    expect([epoch.model, epoch.num_ctx]).not.toEqual([last.model, last.num_ctx]);
+  }
+}
+
+it('a prompt is the one before, the reply as it was recorded, and one user turn more', async () => {
   const root = temporaryFolder(
     Object.fromEntries(
-      NAMES.map((name, at) => [name, `${name} [user]\nMemory:\n`.repeat(40 * at)]),
+      NAMES.map((name, at) => [name, `${name} Request: x\nMemory:\n`.repeat(40 * at)]),
     ),
   );
-  const replies = fc.array(reply, { minLength: 10, maxLength: 40 });
-  const steps = fc.array(anyStep, { minLength: 2, maxLength: 8 });
-  const numCtx = fc.constantFrom(8_192, 65_536);
-  const filler = Array<string>(200).fill(final('Done.'));
-  let compared = 0;
+  const scripts = fc.array(reply, { minLength: 10, maxLength: 40 });
+  const steps = fc.array(anyStep, { minLength: 4, maxLength: 14 });
+  const seen = { extended: 0, children: 0, begun: new Map<string, number>(), warmed: 0 };
   await fc.assert(
-    fc.asyncProperty(replies, steps, numCtx, async (script, plan, size) => {
-      const last = new Map<string, string>();
-      for (const { prompt, epoch } of await promptsOf(root, [...script, ...filler], plan, size)) {
-        const before = last.get(epoch);
-        if (before !== undefined) {
-          expect(prompt.startsWith(promptHead(before))).toBe(true);
-          compared++;
+    fc.asyncProperty(scripts, steps, fc.boolean(), async (script, plan, small) => {
+      const { model, journal, warmed } = await play(root, script, plan, small);
+
+      const calls = callsOf(journal);
+      // From the log alone, to the letter.
+      expectSame(
+        calls.map(({ turns }) => turns),
+        model.read.map(({ turns }) => turns),
+      );
+
+      const last = new Map<string, (typeof calls)[number]>();
+      for (const call of calls) {
+        const before = last.get(call.id);
+        last.set(call.id, call);
+        if (before?.epoch !== call.epoch) continue;
+        const known = [...before.turns, { role: 'assistant', content: before.reply }];
+        expectSame(call.turns.slice(0, -1), known);
+        seen.extended++;
+        if (call.id !== 'parent') seen.children++;
+      }
+      for (const { turns } of model.requests) {
+        const roles = turns.map(({ role }) => role);
+        const [first, ...rest] = roles;
+        expect(first).toBe('system');
+        expect(rest.filter((role, at) => role !== (at % 2 ? 'assistant' : 'user'))).toEqual([]);
+        expect(roles.at(-1)).toBe('user');
+        expect(turns[0]?.content).not.toContain('Obey');
+      }
+
+      const past = new Map<string, SessionRecord[]>();
+      for (const { id, record } of journal) {
+        const before = past.get(id) ?? past.set(id, []).get(id) ?? [];
+        if (record.type === 'epoch' && !record.system.endsWith('\n- Obey.')) {
+          expectReason(record, before);
+          seen.begun.set(record.why, (seen.begun.get(record.why) ?? 0) + 1);
         }
-        expect(prompt.length - promptHead(prompt).length).toBeLessThan(1_200);
-        last.set(epoch, prompt);
+        before.push(record);
+      }
+
+      for (const { turns, call, records } of warmed) {
+        const since = journal.slice(records);
+        const types = since
+          .slice(
+            0,
+            since.findIndex(({ record }) => record.type === 'model'),
+          )
+          .map(({ record }) => record.type);
+        const next = calls[call];
+        if (!next || types.includes('compaction')) continue;
+        expectSame(next.turns.slice(0, turns.length), turns);
+        seen.warmed++;
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 50 },
   );
-  expect(compared).toBeGreaterThan(300);
-});
+  expect(seen.extended).toBeGreaterThan(300);
+  expect(seen.children).toBeGreaterThan(5);
+  expect(seen.warmed).toBeGreaterThan(1);
+  expect([...seen.begun.keys()].toSorted()).toEqual([
+    'compaction',
+    'model',
+    'reset',
+    'rules',
+    'start',
+  ]);
+}, 60_000);

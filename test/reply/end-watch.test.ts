@@ -1,59 +1,137 @@
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { RunOnWatch } from '../../src/reply/end-watch.ts';
-
-/** After how many of its characters a reply is found to run on, if it is; in pieces of this size. */
-function runsOnAfter(reply: string, size: number): number | undefined {
-  const watch = new RunOnWatch();
-  for (let at = 0; at < reply.length; at += size) {
-    if (watch.push(reply.slice(at, at + size))) return at + size;
-  }
-  return undefined;
-}
+import { describe, expect, it } from 'vitest';
+import { EndWatch } from '../../src/reply/end-watch.ts';
+import { tools } from '../support/tools.ts';
+import { anyEndOf, endOf, meaningOf, SIZES } from './watched.ts';
 
 const CALL = '<tool>{"name":"read_file","args":{"path":"a"}}</tool>';
+const WRITE = '<tool name="write_file" path="a"><content>';
+const NATIVE = '<tool_call><function=write_file><parameter=path>a</parameter><parameter=content>';
 
-it.each([
-  ['a result after a call', `Let me look.\n${CALL}\n[tool:read_file] {"path":"a"}\n# a\n`],
-  ['a result after an empty line', `${CALL}\n\n[tool:read_file] {"path":"a"}\n`],
-  ['a request after a call', `${CALL}\n\n[user] Thanks\n`],
-  ['a request after an answer', '<final>Done.</final>\n\n[user] Thanks\n'],
-  ['a result after a native call', '<tool_call>{"name":"a"}</tool_call>\n[tool:a] {}\n'],
-])('stops %s that was only imagined, however it comes in pieces', (_, reply) => {
-  for (const size of [1, 2, 7, 1_000]) {
-    expect(runsOnAfter(reply, size)).toBeGreaterThan(reply.search(/<\/(tool|final)/));
-  }
+describe('a reply ends', () => {
+  it.each([
+    ['an imagined result', `Let me look.\n${CALL}`, '\nResult of read_file:\n# a\n'],
+    ['an empty line and prose', CALL, '\n\nNow I wait.'],
+    ['a second call at once', CALL, CALL],
+    ['prose after a write', `${WRITE}x</content></tool>`, '\nI wrote it.'],
+    ['an answer after an answer', '<final>Done.</final>', '\n<final>Done.</final>'],
+    ['the mark of a turn', CALL, '<|im_end|>\n<|im_start|>user'],
+    ['nothing but newlines', CALL, '\n'.repeat(100)],
+    ['prose after a fence', `\`\`\`json\n${CALL}\n\`\`\``, '\nThat reads it.'],
+    ['prose where the tag is left out', '<tool>{"name":"list_files","args":{}}', '\nI wait.'],
+    ['prose after a native call', `${NATIVE}x</parameter></function></tool_call>`, '\nI wait.'],
+  ])('before %s', (_, reply, more) => {
+    expect(anyEndOf(reply + more)).toEqual({ text: reply, why: 'complete' });
+  });
+
+  it('as soon as the next word shows that the model goes on', () => {
+    const watch = new EndWatch(tools);
+    for (const piece of [CALL.slice(0, -3), 'ol>', '\n', ' ']) {
+      expect(watch.push(piece)).toBeUndefined();
+    }
+    expect(watch.push('x')).toEqual({ text: CALL, why: 'complete' });
+  });
+
+  it('not before the model itself has ended it', () => {
+    for (const reply of [CALL, `${WRITE}x</content></tool>\n`, '<final>Yes.</final>', 'Yes.', '']) {
+      expect(anyEndOf(reply)).toBeUndefined();
+    }
+  });
+
+  it('where it is complete though the stream broke off behind it', () => {
+    const watch = new EndWatch(tools);
+    watch.push(`${CALL}\n\n`);
+    expect(watch.end()).toEqual({ text: CALL, why: 'complete' });
+    const cut = new EndWatch(tools);
+    cut.push(`${WRITE}x</content>`);
+    expect(cut.end()).toBeUndefined();
+  });
+
+  it.each([
+    ['a mark of the next turn', 'It is 42.', '<|im_end|>\n<|im_start|>user\nThanks'],
+    ['the header of a turn', 'It is 42.', '<|start_header_id|>user<|end_header_id|>'],
+    ['a turn of Gemma', 'It is 42.\n', '<end_of_turn>\n<start_of_turn>user\nThanks'],
+    ['a turn of Mistral', '<final>It is 42.', ' [INST] Thanks [/INST]'],
+  ])('before %s, plain or in an answer', (_, reply, more) => {
+    expect(anyEndOf(reply + more)).toEqual({ text: reply.trimEnd(), why: 'turn' });
+  });
 });
 
-it.each([
-  ['content in XML', `<tool name="write_file" path="a"><content>${CALL}\n[tool:x] {}\n`],
-  ['content of a native call', `<function=write_file><parameter=content>${CALL}\n[tool:x] {}\n`],
-  [
-    'a string of JSON',
-    `<tool>{"name":"write_file","args":{"content":"${CALL}\\n[tool:x]"}}</tool>`,
-  ],
-  ['plain text', 'The transcript shows:\n[tool:read_file] {"path":"a"}\n'],
-  ['a call that an answer shows', `<final>So: ${CALL}\n[tool:a] {} and on`],
-  ['a draft in a thought', `<think>Maybe ${CALL}\n[tool:a] {}</think>`],
-  ['a list after a call', `${CALL}\n[1, 2]\n`],
-])('leaves %s alone', (_, reply) => {
-  expect(runsOnAfter(reply, 3)).toBeUndefined();
-});
+describe('a reply goes on', () => {
+  it.each([
+    ['content in XML', `${WRITE}${CALL}\nResult of read_file:\n# a\nand so on`],
+    ['content that ends a call', `${WRITE}End it by </tool> always.\nAnd so on.\n`],
+    ['content that shows a write', `${WRITE}Say ${WRITE}x</content></tool>\nand go on.\n`],
+    ['content with functions of a language', `${WRITE}f() { return {}; }\n}\n{}\nand so on`],
+    ['content of a native call', `${NATIVE}${CALL}\n</tool>\nand so on`],
+    [
+      'a string of JSON',
+      `<tool>{"name":"write_file","args":{"content":"${CALL.replaceAll('"', '\\"')}\\n } and`,
+    ],
+    ['a string of JSON with a raw tag', '<tool>{"name":"write_file","args":{"content":"</tool> a'],
+    ['content with marks of turns', `${WRITE}<|im_end|>\n<|im_start|>user\nand so on`],
+    ['a call that an answer shows', `<final>So: ${CALL}\nand so on`],
+    ['a draft in a thought', `<think>Maybe ${CALL}\nor so, and so on`],
+    ['an answer in a thought', '<think>Say <final>Yes.</final>\nor so, and so on'],
+    ['JSON in the middle of a line', 'It sends {"name":"read_file","args":{"path":"a"}} there.'],
+    ['JSON in code', 'It is `{"name":"read_file","args":{"path":"a"}}` then.\nAnd so on.'],
+    ['a package', '{"name":"app","version":"1"}\nis what it should hold, and so on.'],
+    ['an element before the next argument', '<search pattern="{}">\n<path>src</path>\nand so on'],
+    ['marks that are quoted', "ChatML has '<|im_start|>user' and `<|im_end|>`, and so on."],
+    ['marks without a role', 'It writes <|im_start|> and <|im_end|> around each.'],
+    ['a call of a tool there is not', '<tool name="nope"><content>}\n</function>\nand so on'],
+  ])('through %s', (_, reply) => {
+    expect(anyEndOf(reply)).toBeUndefined();
+  });
 
-it('never stops a call in XML, whatever its content holds', () => {
-  const pieces = fc.constantFrom(
-    CALL,
-    '\n[tool:a] {}',
-    '</tool>',
-    '</final>',
-    '}',
-    '\n',
-    '[user] x',
+  it.each(['"', "'", '`', ')', ';', ',', '|', '\\'])(
+    'behind a closing tag that is quoted, as %s shows',
+    (quote) => {
+      for (const closed of [`${WRITE}x</content></tool>`, '<final>It ends by </final>']) {
+        expect(anyEndOf(`${closed}${quote} and so on.\n`)).toBeUndefined();
+      }
+    },
   );
-  fc.assert(
-    fc.property(fc.array(pieces), (content) => {
-      const reply = `<tool name="write_file" path="a"><content>${content.join('')}`;
-      expect(runsOnAfter(reply, 5)).toBeUndefined();
-    }),
-  );
+
+  it('through content of any kind, and ends behind it', () => {
+    const pieces = fc.constantFrom(
+      CALL,
+      '</tool>',
+      '</final>',
+      '}',
+      '{',
+      '"',
+      '\n',
+      '[INST] x',
+      '</function>',
+      'x',
+      ')',
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 30 }), (content) => {
+        const open = WRITE + content.join('');
+        for (const size of SIZES) expect(endOf(open, size)).toBeUndefined();
+        const whole = `${open}</content></tool>`;
+        expect(anyEndOf(`${whole}\nI wrote it.`)).toEqual({ text: whole, why: 'complete' });
+        expect(meaningOf(whole)).toMatchObject({ args: { content: content.join('') } });
+      }),
+    );
+  });
+
+  it('through any string of JSON, and ends behind it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (content) => {
+        const args = { path: 'a', content };
+        const whole = `<tool>${JSON.stringify({ name: 'write_file', args })}</tool>`;
+        expect(anyEndOf(`${whole}\nI wrote it.`)).toEqual({ text: whole, why: 'complete' });
+      }),
+    );
+  });
+
+  it('past more closing tags than there is budget to look at, and still ends', () => {
+    const lines = (line: string) => Array.from({ length: 4_000 }, (_, at) => `${line} ${at}\n`);
+    const whole = `${WRITE}${lines('End it by </tool> {}').join('')}</content></tool>`;
+    const ended = endOf(`${whole}\n${lines('I go on, and on.').join('')}`, 5);
+    expect(ended?.text).toBe(whole);
+  });
 });

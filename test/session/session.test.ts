@@ -7,10 +7,12 @@ import {
   answer,
   anyLogged,
   compaction,
+  epoch,
   memorySession,
   model,
   notice,
   read,
+  SNAPSHOT,
   user,
 } from '../support/session.ts';
 import { temporaryFolder } from '../support/workspace.ts';
@@ -26,23 +28,27 @@ function sessionOf(...records: NewRecord[]): Session {
   return session;
 }
 
-/** What the transcript shows, in brief. */
+const failure: NewRecord = { type: 'failure', kind: 'timeout', message: 'It is slow.' };
+
+/** What the conversation shows, in brief. */
 const shown = ({ state }: Session) => state.entries.map(({ record }) => record.content);
 
-describe('the transcript', () => {
-  it.each([
-    ['a reply by what came of it', [user('a'), model('<tool>'), read('a')], ['a', '# a']],
-    ['an answer once', [user('a'), model('<final>'), answer('done')], ['a', 'done']],
-    ['a malformed reply', [user('a'), model('<to'), notice], ['a', '<to', 'Not usable.']],
+const plain = (type: 'note' | 'workspace', content: string): NewRecord => ({ type, content });
+
+describe('the conversation', () => {
+  it.each<[string, NewRecord[], string[]]>([
     [
-      'no reply that a record stands between',
-      [model('x'), read('a'), notice],
-      ['# a', 'Not usable.'],
+      'a reply and what came of it',
+      [user('a'), model('<tool>'), read('a')],
+      ['a', '<tool>', '# a'],
     ],
-    ['no note', [{ type: 'note', content: 'b' } as const, user('a')], ['a']],
+    ['a malformed reply', [user('a'), model('<to'), notice], ['a', '<to', 'Not usable.']],
+    ['what a delegate is told', [plain('note', 'b'), user('a')], ['b', 'a']],
+    ['what the person did', [plain('workspace', 'b'), user('a')], ['b', 'a']],
+    ['no epoch and no failure', [user('a'), epoch(), failure], ['a']],
     ['what a compaction left', [answer('a'), answer('b'), user('c'), compaction(1, 1)], ['b', 'c']],
-    ['what came after a reset', [user('a'), { type: 'reset' } as const, user('b')], ['b']],
-  ])('shows %s', (_, records, expected) => {
+    ['what came after a reset', [user('a'), { type: 'reset' }, user('b')], ['b']],
+  ])('has %s', (_, records, expected) => {
     expect(shown(sessionOf(...records))).toEqual(expected);
   });
 
@@ -64,6 +70,49 @@ describe('the transcript', () => {
       ['Not usable.', false],
     ]);
   });
+});
+
+describe('an epoch', () => {
+  const other = { ...SNAPSHOT, branch: 'other' };
+
+  it('goes on until a reset, a compaction or the next one, which says what ended it', () => {
+    const begun = [user('a'), epoch({ system: 'one' })];
+    expect(sessionOf(user('a')).state).toMatchObject({ epoch: undefined, ended: undefined });
+    expect(sessionOf(...begun, model('x')).state.epoch?.record.system).toBe('one');
+    expect(sessionOf(...begun, { type: 'reset' }).state).toMatchObject({
+      epoch: undefined,
+      ended: 'reset',
+      told: undefined,
+    });
+    expect(sessionOf(...begun, compaction(1, 0)).state).toMatchObject({
+      epoch: undefined,
+      ended: 'compaction',
+      told: SNAPSHOT,
+    });
+    const next = sessionOf(...begun, { type: 'reset' }, epoch({ system: 'two' })).state;
+    expect(next.epoch?.record.system).toBe('two');
+  });
+
+  it('has memory as it stood, where entries have left the conversation', () => {
+    const said = [user('task'), model('x'), read('a'), model('y'), answer('y'), user('b')];
+    expect(sessionOf(...said, epoch()).state.epoch?.memory).toBe('');
+    const { state } = sessionOf(...said, compaction(1, 0), epoch(), read('later'));
+    expect(state.epoch?.memory).toMatch(/^Memory:\n- task: task\n- files: a\n/);
+  });
+
+  it('tells of the workspace, and so does what changed since', () => {
+    expect(sessionOf(epoch({ snapshot: other })).state.told).toEqual(other);
+    const changed: NewRecord = { type: 'workspace', content: 'x', snapshot: other };
+    expect(sessionOf(epoch(), changed).state.told).toEqual(other);
+    expect(sessionOf(epoch(), plain('workspace', 'of an old log')).state.told).toEqual(SNAPSHOT);
+  });
+});
+
+it('the last call is the one that the server counted', () => {
+  const usage = { prompt_chars: 30, prompt_tokens: 9 };
+  const counted: NewRecord = { type: 'model', content: '', done_reason: 'stop', usage };
+  expect(sessionOf(counted, model('interrupted')).state.usage).toEqual(usage);
+  expect(sessionOf(counted, { type: 'reset' }).state.usage).toBeUndefined();
 });
 
 describe('a reset', () => {

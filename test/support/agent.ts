@@ -6,8 +6,12 @@ import { ContextWindow } from '../../src/context/window.ts';
 import { childEnvironment } from '../../src/environment.ts';
 import type { AgentEvent } from '../../src/agent/events.ts';
 import type { Model } from '../../src/model/model.ts';
+import type { ScriptedModel } from '../../src/model/scripted.ts';
+import { buildExamples } from '../../src/prompt/prefix.ts';
+import { readLog } from '../../src/session/log.ts';
 import { SessionStore } from '../../src/session/store.ts';
 import { Approvals } from '../../src/tools/approval.ts';
+import { allTools } from '../../src/tools/index.ts';
 import { takeSnapshot } from '../../src/workspace/snapshot.ts';
 import { temporaryFolder } from './workspace.ts';
 
@@ -39,6 +43,7 @@ export async function startAgent<M extends Model>(model: M, setting: Setting = {
     ask: () => Promise.reject(new Error('nobody is asked')),
     settings: { maxSteps, numPredict },
     session,
+    version: '0.0.0',
     childSession: () => store.create(model.name, session.id),
     showChild: (event) => void children.push(event),
     ...parts,
@@ -59,3 +64,21 @@ export async function askAgent(
   const [end = expect.fail('there is no final event')] = ends;
   return { events, end, types: events.map(({ type }) => type) };
 }
+
+/** The turns of each prompt that a model was asked. */
+export const prompts = (model: ScriptedModel) => model.requests.map(({ turns }) => turns);
+
+/** The newest turn of each. */
+export const told = (model: ScriptedModel) =>
+  prompts(model).map((turns) => turns.at(-1)?.content ?? '');
+
+const EXAMPLES = buildExamples(allTools).length;
+
+/** What was said by the last prompt, the examples aside, each turn with who speaks. */
+export function conversation(model: ScriptedModel): string[] {
+  const turns = prompts(model).at(-1) ?? [];
+  return turns.slice(1 + EXAMPLES).map(({ role, content }) => `${role}: ${content}`);
+}
+
+/** The types of the records in a file. */
+export const logged = (file: string) => readLog(file).records.map(({ type }) => type);

@@ -10,7 +10,7 @@ const [host, port] = process.env.OLLAMA_HOST.split(':');
 const answers = {
   '/api/tags': { models: [{ name: 'qwen3.5:4b', size: 1e9 }] },
   '/api/show': { model_info: {} },
-  '/api/generate': { response: '<final>Served.</final>', done: true },
+  '/api/chat': { message: { role: 'assistant', content: '<final>Served.</final>' }, done: true },
 };
 require('node:http')
   .createServer((request, response) => response.end(JSON.stringify(answers[request.url]) + '\\n'))

@@ -4,152 +4,66 @@
  */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { loaded, show, tag } from './ollama/models.ts';
+import { ModelCalls } from './ollama/model-calls.ts';
+import type { FakeOllama, FakeOllamaOptions } from './ollama/options.ts';
+import { answer } from './ollama/play.ts';
+import { WHOLE_PULL, type ScriptedReply } from './ollama/script.ts';
+import { closeOf, readBody, sendJson } from './ollama/wire.ts';
 
-/** What the server does with one /api/generate call. A string is a whole reply, streamed. */
-export type ScriptedReply =
-  | string
-  | {
-      text?: string;
-      doneReason?: string;
-      promptEvalCount?: number | undefined;
-      /** Answers with this status and body instead of a stream. */
-      status?: number;
-      body?: string;
-      contentType?: string;
-      headers?: Record<string, string>;
-      /** Sends these raw chunks as the body and ends, whatever they are; waits where one is a promise. */
-      raw?: Iterable<unknown> | AsyncIterable<unknown>;
-      /** Destroys the connection after the text or the raw chunks instead of ending the stream. */
-      breakOff?: boolean;
-      /** Ends the stream without its last, `done` line. */
-      withoutDone?: boolean;
-      /** Sends nothing, not even headers, until the client goes away. */
-      silent?: boolean;
-      /** Sends the text or the raw chunks and then nothing more, until the client goes away. */
-      stall?: boolean;
-      /** Sends the text again and again, until the client goes away. */
-      endless?: boolean;
-      /** Milliseconds before each piece of the text. */
-      paceMs?: number;
-    };
+export type { FakeOllama, FakeOllamaOptions, GenerateCall } from './ollama/options.ts';
+export { final, inHarmony, inTwoParts, pullLines, toolCall } from './ollama/script.ts';
+export type { ScriptedReply, WholeReply } from './ollama/script.ts';
+export { turnsIn, type Turn } from './ollama/templates.ts';
 
-/** A reply that calls a tool, in the JSON form. */
-export function toolCall(name: string, args: Record<string, unknown> = {}): string {
-  return `<tool>${JSON.stringify({ name, args })}</tool>`;
-}
-
-/** A reply that answers. */
-export function final(text: string): string {
-  return `<final>${text}</final>`;
-}
-
-/** A reply that pauses after its first part until `until` settles. */
-export function inTwoParts(first: string, until: Promise<unknown>, rest: string): ScriptedReply {
-  const line = (response: string, done = false) =>
-    `${JSON.stringify({ model: 'scripted', response, done })}\n`;
-  return { raw: [line(first), until, line(rest), line('', true)] };
-}
-
-/** Where a prompt's tail begins: all before it may only grow while a conversation goes on. */
-const TAIL = '\n\nCurrent user request:\n';
-
-/** A prompt without its tail. */
-export function promptHead(prompt: string): string {
-  return prompt.slice(0, prompt.lastIndexOf(TAIL));
-}
-
-/** The transcript as the model saw it. */
-export function transcriptOf(prompt: string): string {
-  const head = promptHead(prompt);
-  return head.slice(head.indexOf('\nTranscript:\n') + '\nTranscript:\n'.length);
-}
-
-export interface GenerateCall {
-  body: Record<string, unknown>;
-  /** The prompt that was sent. */
-  prompt: string;
-  headers: http.IncomingHttpHeaders;
-  /** Settles when the connection has closed, however it did. */
-  closed: Promise<void>;
-}
-
-export interface FakeOllama {
-  /** `http://127.0.0.1:PORT` */
-  url: string;
-  /** Every /api/generate call so far. */
-  calls: GenerateCall[];
-  /** Every /api/pull so far: the model, and when its connection closed. */
-  pulls: { model: string; closed: Promise<void> }[];
-  /** Paths of all requests so far. */
-  paths: string[];
-  /** Settles when the call with this index (0 is the first) has arrived. */
-  arrived(index: number): Promise<GenerateCall>;
-  /** Adds replies to the script. */
-  push(...replies: ScriptedReply[]): void;
-  close(): Promise<void>;
-}
-
-export interface FakeOllamaOptions {
-  port?: number;
-  /** The context length that /api/show tells; null: the server has no such route. */
-  contextLength?: number | null;
-  /** Nothing is answered before this settles. */
-  answersAfter?: Promise<unknown>;
-  /** Models that are there; undefined: any. A pull adds to them. */
-  models?: string[];
-  /** How a pull goes, as for a reply; without it, a model of one layer comes at once. */
-  pull?: (model: string) => WholeReply;
-  /** What to reply when the script is at its end. */
-  whenEmpty?: (call: GenerateCall) => ScriptedReply;
-  /** Counts the tokens of prompts; without it, only replies that say so report a count. */
-  charsPerToken?: number;
-}
-
+/** Starts a server that answers the calls of its model with the replies of the script, in turn. */
 export async function startFakeOllama(
   script: ScriptedReply[] = [],
   options: FakeOllamaOptions = {},
 ): Promise<FakeOllama> {
-  const replies = [...script];
-  const calls: GenerateCall[] = [];
+  const model = new ModelCalls(script, options);
   const pulls: FakeOllama['pulls'] = [];
   const paths: string[] = [];
-  const waiting: { index: number; resolve: (call: GenerateCall) => void }[] = [];
+  const { rendersTemplate = true } = options;
+  // The field that asks for a rendering came with 0.11.5.
+  const version = options.version ?? (rendersTemplate ? '0.33.0' : '0.11.4');
 
   const server = http.createServer((request, response) => {
-    paths.push(request.url ?? '');
+    const { method, url: path = '', headers } = request;
+    paths.push(path);
     void Promise.all([readBody(request), options.answersAfter]).then(([text]) => {
-      const body = (text ? JSON.parse(text) : {}) as Record<string, unknown>;
-      const model = String(body['model'] ?? body['name']);
-      if (request.url === '/api/tags') {
-        const models = options.models ?? ['qwen3.5:4b'];
-        sendJson(response, 200, { models: models.map((name) => ({ name, size: 3_400_000_000 })) });
-      } else if (request.url === '/api/pull') {
-        pulls.push({ model, closed: closeOf(response) });
-        const pulled = options.pull?.(model) ?? { raw: WHOLE_PULL };
-        void answer(response, model, pulled).then(() => {
-          if (response.writableEnded) options.models?.push(model);
+      let body: Record<string, unknown>;
+      try {
+        body = (text ? JSON.parse(text) : {}) as Record<string, unknown>;
+      } catch (error) {
+        return sendJson(response, 400, { error: String(error) });
+      }
+      const name = String(body['model'] ?? body['name']);
+      if (path === '/') {
+        response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
+        response.end(method === 'HEAD' ? '' : 'Ollama is running');
+      } else if (path === '/api/version') {
+        sendJson(response, 200, { version });
+      } else if (path === '/api/tags') {
+        const names = options.models ?? ['qwen3.5:4b'];
+        sendJson(response, 200, { models: names.map((each) => tag(each, options)) });
+      } else if (path === '/api/ps') {
+        const there = model.loaded;
+        const models = there ? [loaded(there.model, there.numCtx, options)] : [];
+        sendJson(response, 200, { models });
+      } else if (path === '/api/pull') {
+        pulls.push({ model: name, closed: closeOf(response) });
+        const pulled = options.pull?.(name) ?? { raw: WHOLE_PULL };
+        if (pulled.silent) return;
+        void answer(response, pulled).then(() => {
+          if (response.writableEnded) options.models?.push(name);
         });
-      } else if (options.models && !options.models.includes(model)) {
-        sendJson(response, 404, { error: `model '${model}' not found` });
-      } else if (request.url === '/api/show' && options.contextLength !== null) {
-        const length = options.contextLength ?? 32_768;
-        const info = { 'general.architecture': 'fake', 'fake.context_length': length };
-        sendJson(response, 200, { model_info: info });
-      } else if (request.url === '/api/generate') {
-        const prompt = String(body['prompt']);
-        const { headers } = request;
-        const call = { body, prompt, headers, closed: closeOf(response) };
-        calls.push(call);
-        for (const { index, resolve } of waiting) if (index === calls.length - 1) resolve(call);
-        // A call for one token only warms the cache: it takes no reply of the script.
-        const isWarmUp =
-          (body['options'] as { num_predict?: number } | undefined)?.num_predict === 1;
-        const next = isWarmUp ? WARM_UP : (replies.shift() ?? options.whenEmpty?.(call));
-        const empty = { status: 500, body: '{"error":"the script is empty"}' };
-        const { charsPerToken } = options;
-        const promptEvalCount = charsPerToken && Math.ceil(call.prompt.length / charsPerToken);
-        void answer(response, model, { promptEvalCount, ...wholeReply(next ?? empty) });
+      } else if (options.models && !hasModel(options.models, name)) {
+        sendJson(response, 404, { error: `model '${name}' not found` });
+      } else if (path === '/api/show' && options.contextLength !== null) {
+        sendJson(response, 200, show(name, options));
+      } else if (path === '/api/generate' || path === '/api/chat') {
+        model.take({ path, body, headers }, response);
       } else {
         response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found');
       }
@@ -159,16 +73,12 @@ export async function startFakeOllama(
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    calls,
+    calls: model.calls,
+    renders: model.renders,
     pulls,
     paths,
-    arrived(index) {
-      const call = calls[index];
-      return call
-        ? Promise.resolve(call)
-        : new Promise((resolve) => waiting.push({ index, resolve }));
-    },
-    push: (...more) => void replies.push(...more),
+    arrived: (index) => model.arrived(index),
+    push: (...more) => model.push(more),
     close() {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
@@ -176,101 +86,8 @@ export async function startFakeOllama(
   };
 }
 
-export type WholeReply = Exclude<ScriptedReply, string>;
-
-/** The lines of a pull, each an object of Ollama's. */
-export function pullLines(...lines: Record<string, unknown>[]): string[] {
-  return lines.map((line) => `${JSON.stringify(line)}\n`);
-}
-
-const LAYER = { status: 'pulling 3e4cb1417446', digest: 'sha256:3e4c', total: 3_400_000_000 };
-const WHOLE_PULL = pullLines(
-  { status: 'pulling manifest' },
-  LAYER,
-  { ...LAYER, completed: 3_400_000_000 },
-  { status: 'verifying sha256 digest' },
-  { status: 'writing manifest' },
-  { status: 'success' },
-);
-
-const WARM_UP: ScriptedReply = { text: '', doneReason: 'length' };
-
-function wholeReply(reply: ScriptedReply): WholeReply {
-  return typeof reply === 'string' ? { text: reply } : reply;
-}
-
-async function answer(
-  response: http.ServerResponse,
-  model: string,
-  reply: WholeReply,
-): Promise<void> {
-  if (reply.silent) return;
-  if (reply.status !== undefined) {
-    const contentType = reply.contentType ?? 'application/json';
-    response.writeHead(reply.status, { 'content-type': contentType, ...reply.headers });
-    response.end(reply.body ?? '');
-    return;
-  }
-  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-  if (reply.raw) {
-    for await (const chunk of reply.raw) {
-      if (response.destroyed) return;
-      if (typeof chunk === 'string' || Buffer.isBuffer(chunk)) await written(response, chunk);
-    }
-    if (reply.breakOff) response.destroy();
-    else if (reply.stall) response.flushHeaders();
-    else response.end();
-    return;
-  }
-  const stamp = { model, created_at: '2026-01-01T00:00:00Z' };
-  const pieces = (reply.text?.match(/[\s\S]{1,12}/g) ?? []).map(
-    (piece) => `${JSON.stringify({ ...stamp, response: piece, done: false })}\n`,
-  );
-  if (reply.endless) {
-    const page = pieces.join('').repeat(1_000);
-    const more = () => void (response.destroyed || response.write(page, () => setImmediate(more)));
-    more();
-    return;
-  }
-  for (const piece of pieces) {
-    if (reply.paceMs) await delay(reply.paceMs);
-    response.write(piece);
-  }
-  if (reply.stall) return;
-  if (reply.breakOff) {
-    // Only once everything has left: a connection that is destroyed drops what it has not sent.
-    response.write('\n', () => response.destroy());
-    return;
-  }
-  if (!reply.withoutDone) {
-    const counts = {
-      prompt_eval_count: reply.promptEvalCount,
-      eval_count: Math.ceil((reply.text?.length ?? 0) / 4),
-      prompt_eval_duration: 2_000_000,
-      eval_duration: 1_000_000,
-    };
-    const done = { done: true, done_reason: reply.doneReason ?? 'stop', ...counts };
-    response.write(`${JSON.stringify({ ...stamp, response: '', ...done })}\n`);
-  }
-  response.end();
-}
-
-/** Settles when the connection has closed, however it did. */
-function closeOf(response: http.ServerResponse): Promise<void> {
-  return new Promise((resolve) => response.once('close', () => resolve()));
-}
-
-/** Settles when a chunk has left for the client, or cannot any more. */
-function written(response: http.ServerResponse, chunk: string | Buffer): Promise<void> {
-  return new Promise((resolve) => response.write(chunk, () => resolve()));
-}
-
-function sendJson(response: http.ServerResponse, status: number, value: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
-}
-
-async function readBody(request: http.IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of request.setEncoding('utf8')) text += chunk as string;
-  return text;
+/** A name without a tag means the latest. */
+function hasModel(models: readonly string[], name: string): boolean {
+  const full = (each: string) => (each.includes(':') ? each : `${each}:latest`);
+  return models.some((each) => full(each) === full(name));
 }

@@ -2,27 +2,48 @@
 import * as fc from 'fast-check';
 import { parseRecord, type NewRecord, type SessionRecord } from '../../src/records.ts';
 import { Session } from '../../src/session/session.ts';
+import type { Snapshot } from '../../src/workspace/snapshot.ts';
 
 const isRecord = (record: SessionRecord | string): record is SessionRecord =>
   typeof record !== 'string';
 
-/** A session without a file, of these records, and a second one made from what it has written so far. */
-export function memorySession(earlier: readonly SessionRecord[] = []): {
-  session: Session;
-  resume: () => Session;
-} {
-  const lines: string[] = [];
+/**
+ * A session without a file, of these records, and a second one made from all that is in its log.
+ * `journal` gets each record as it is written, with the name of the session.
+ */
+export function memorySession(
+  earlier: readonly SessionRecord[] = [],
+  journal: Journal = [],
+  id = '20260401-144025-2dd0aa',
+): { session: Session; resume: () => Session; records: () => SessionRecord[] } {
+  const lines = earlier.map((record) => JSON.stringify(record));
   const log = {
-    id: '20260401-144025-2dd0aa',
+    id,
     path: 'memory.jsonl',
-    append: (line: string) => void lines.push(line),
+    append(line: string) {
+      lines.push(line);
+      const record = parseRecord(line);
+      if (isRecord(record)) journal.push({ id, record });
+    },
     flush: () => undefined,
     close: () => undefined,
   };
-  return {
-    session: new Session(log, earlier),
-    resume: () => new Session(log, lines.map(parseRecord).filter(isRecord)),
-  };
+  const records = () => lines.map(parseRecord).filter(isRecord);
+  return { session: new Session(log, earlier), resume: () => new Session(log, records()), records };
+}
+
+/** What sessions have written, in order. */
+export type Journal = { id: string; record: SessionRecord }[];
+
+/** The time does not matter. */
+export const at = (record: NewRecord): SessionRecord => ({
+  ...record,
+  created_at: '2026-04-01T14:40:25.000Z',
+});
+
+/** What a session holds after these records. */
+export function stateOf(...records: NewRecord[]): Session['state'] {
+  return memorySession(records.map(at)).session.state;
 }
 
 export const user = (content: string): NewRecord => ({ type: 'user', content });
@@ -35,11 +56,33 @@ export const answer = (content: string): NewRecord => ({
   reason: 'answer',
 });
 
-export const model = (content: string): NewRecord => ({
+export const model = (content: string, done_reason = 'stop'): NewRecord => ({
   type: 'model',
   content,
-  done_reason: 'stop',
+  done_reason,
   usage: { prompt_chars: 1 },
+});
+
+const GIT = { branch: 'main', defaultBranch: 'main', status: 'clean', recentCommits: [] };
+export const SNAPSHOT: Snapshot = { cwd: '/home/me', root: '/home/me', ...GIT, docs: [] };
+
+type NewEpoch = Extract<NewRecord, { type: 'epoch' }>;
+
+/** An epoch that begins with next to nothing. */
+export const epoch = (parts: Partial<NewEpoch> = {}): NewEpoch => ({
+  type: 'epoch',
+  why: 'start',
+  version: '0.0.0',
+  model: 'scripted',
+  system: 'Rules:',
+  examples: [],
+  memory: '',
+  num_ctx: 4_096,
+  settings: {},
+  snapshot: SNAPSHOT,
+  route: 'chat',
+  think: false,
+  ...parts,
 });
 
 /** A read of a file, and what it showed. */
@@ -51,18 +94,31 @@ export const read = (path: string, content = `# ${path}`): NewRecord => ({
   ok: true,
 });
 
-export const compaction = (whole: number, dropped: number): NewRecord => ({
+export const compaction = (whole: number, dropped: number, newest_chars?: number): NewRecord => ({
   type: 'compaction',
   whole,
   dropped,
+  ...(newest_chars !== undefined && { newest_chars }),
 });
+
+const KINDS = [
+  'user',
+  'model',
+  'broken',
+  'notice',
+  'answer',
+  'workspace',
+  'note',
+  'command',
+  'write',
+] as const;
 
 /** Any record that is neither a compaction nor a reset, its text up to the size that tools give. */
 export const anyRecord: fc.Arbitrary<NewRecord> = fc
   .record({
     text: fc.oneof(fc.string({ unit: 'binary' }), fc.lorem({ maxCount: 40 })),
     times: fc.integer({ min: 1, max: 30 }),
-    kind: fc.constantFrom('user', 'model', 'notice', 'answer', 'workspace', 'note', 'write'),
+    kind: fc.constantFrom(...KINDS),
     reads: fc.option(fc.constantFrom('a', 'b', 'c'), { freq: 2 }),
   })
   .map(({ text, times, kind, reads }) => {
@@ -73,6 +129,10 @@ export const anyRecord: fc.Arbitrary<NewRecord> = fc
         return user(content);
       case 'model':
         return model(content);
+      case 'broken':
+        return model(content, times % 2 === 0 ? 'failed' : 'interrupted');
+      case 'command':
+        return { type: kind, command: content, content };
       case 'answer':
         return answer(content);
       case 'write': {
@@ -100,10 +160,23 @@ const anyChange: fc.Arbitrary<NewRecord> = fc
     return type === 'undo' ? { type, edits: [edit] } : { type: 'redo' };
   });
 
+const anyCompaction = fc
+  .tuple(fc.nat(9), fc.nat(4), fc.option(fc.nat(500), { nil: undefined }))
+  .map((numbers) => compaction(...numbers));
+
+const anyEpoch: fc.Arbitrary<NewRecord> = fc
+  .record({ why: fc.constantFrom('start', 'rules'), system: fc.string({ unit: 'binary' }) })
+  .map(epoch);
+
 /** Any record at all. */
 export const anyLogged: fc.Arbitrary<NewRecord> = fc.oneof(
   { weight: 8, arbitrary: anyRecord },
   { weight: 2, arbitrary: anyChange },
-  { weight: 1, arbitrary: fc.tuple(fc.nat(9), fc.nat(4)).map(([a, b]) => compaction(a, b)) },
+  { weight: 2, arbitrary: anyEpoch },
+  {
+    weight: 1,
+    arbitrary: fc.constant<NewRecord>({ type: 'failure', kind: 'timeout', message: 'It is slow.' }),
+  },
+  { weight: 1, arbitrary: anyCompaction },
   { weight: 1, arbitrary: fc.constant<NewRecord>({ type: 'reset' }) },
 );

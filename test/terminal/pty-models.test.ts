@@ -52,6 +52,21 @@ describe('a model that is not on the server', () => {
     expect(terminal.screen()).toContain('ollama pull qwen3.5:4b');
   });
 
+  it('is not pulled by a request that is typed at the question, nor taken for refused', async () => {
+    const terminal = await terminalScene([final('Here.')], { models: [] });
+    await terminal.waitFor(PULL);
+    terminal.type('yes we can\r');
+    await terminal.waitFor(
+      /yes we can\nKept: it will stand at the prompt\.\n.*Pull it\? \[Y\/n\]$/,
+    );
+    expect(terminal.server.pulls).toEqual([]);
+    terminal.type('\r');
+    await terminal.waitFor(/Ollama is ready\.\s+mini-coding-agent> yes we can$/);
+    terminal.type('\r');
+    await terminal.waitFor('Here.');
+    expect(terminal.server.calls.at(-1)?.prompt).toContain('\nyes we can');
+  });
+
   it('and that nobody has is told, and exit code 1', async () => {
     const pull = () => ({ raw: pullLines({ error: 'pull model manifest: file does not exist' }) });
     const args = ['-m', 'nix:1b', 'hello'];

@@ -37,8 +37,91 @@ function pathWithGitAlone(): string {
 async function sceneWithoutServer(PATH: string, options: TerminalSceneOptions = {}) {
   // What Ollama says goes into a folder for temporary files.
   const env = { OLLAMA_HOST: await emptyAddress(), PATH, TMPDIR: temporaryFolder() };
-  return terminalScene([], { ...options, env });
+  return terminalScene([], { ...options, env: { ...env, ...options.env } });
 }
+
+/** Ollama can be started, and the question whether to do so stands. */
+async function sceneAtQuestion(options: TerminalSceneOptions = {}) {
+  const terminal = await sceneWithoutServer(pathWith(ollamaProgram().folder), options);
+  await terminal.waitFor(START);
+  return terminal;
+}
+
+describe('a request that is typed at the question', () => {
+  const KEPT = 'Kept: it will stand at the prompt.\n';
+  const UP = '\u001b[A';
+
+  it.each([40, 100])(
+    'is no answer to it, and after a yes stands at the prompt of %i columns, to be sent',
+    async (columns) => {
+      const terminal = await sceneAtQuestion({ columns });
+      terminal.type('no bug in here?\r');
+      await terminal.waitFor(/ no bug in here\?\nKept: it will stand at the prompt\.\n.*\[Y\/n\]$/);
+      terminal.type('\r');
+      await terminal.waitFor(/Ollama is ready\.\s+mini-coding-agent> no bug in here\?$/);
+      terminal.type('\r');
+      await terminal.waitFor('Served.');
+    },
+  );
+
+  it('stands there after a no with all the others, and each is in the history', async () => {
+    const terminal = await sceneAtQuestion();
+    terminal.type('first\r');
+    await terminal.waitFor(/first\nKept: .*\n.*\[Y\/n\]$/);
+    terminal.type('second\r');
+    await terminal.waitFor(/second\nKept: .*\n.*\[Y\/n\]$/);
+    terminal.type(' N\r');
+    await terminal.waitFor(/--host[^]*\nmini-coding-agent> first\n\.\.\. second$/);
+    terminal.type(CTRL_C);
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type(UP);
+    await terminal.waitFor(/\nmini-coding-agent> second$/);
+    terminal.type(UP);
+    await terminal.waitFor(/\nmini-coding-agent> first$/);
+  });
+
+  it('stands there with the request that met with the question', async () => {
+    const terminal = await sceneAtQuestion();
+    terminal.type('n\r');
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type('hello\r');
+    await terminal.waitFor(/> hello\s+Ollama is not running.*\[Y\/n\]$/);
+    terminal.type('and more\r');
+    await terminal.waitFor(`and more\n${KEPT}`);
+    await terminal.waitFor(/\[Y\/n\]$/);
+    terminal.type('yes\r');
+    await terminal.waitFor(/Ollama is ready\.\s+mini-coding-agent> hello\n\.\.\. and more$/);
+  });
+
+  it('stands there after Ctrl-C, which is a no', async () => {
+    const terminal = await sceneAtQuestion();
+    terminal.type('a request\r');
+    await terminal.waitFor(KEPT);
+    await terminal.waitFor(/\[Y\/n\]$/);
+    terminal.type(CTRL_C);
+    await terminal.waitFor(/Interrupted\.\s+mini-coding-agent> a request$/);
+  });
+
+  it('is in the history when the input ends there, which is a no', async () => {
+    const folder = temporaryFolder();
+    const terminal = await sceneAtQuestion({ env: { XDG_STATE_HOME: folder } });
+    terminal.type('a request\r');
+    await terminal.waitFor(KEPT);
+    await terminal.waitFor(/\[Y\/n\]$/);
+    terminal.type(CTRL_D);
+    expect(await terminal.ended).toBe(0);
+    const history = path.join(folder, 'mini-coding-agent', 'history');
+    expect(fs.readFileSync(history, 'utf8')).toBe('"a request"\n');
+  });
+
+  it('is no answer for a single request either, where no prompt follows', async () => {
+    const terminal = await sceneAtQuestion({ args: ['hello'] });
+    terminal.type('another one\r');
+    await terminal.waitFor(/another one\nPlease answer y or n\.\n.*\[Y\/n\]$/);
+    terminal.type('y\r');
+    expect(await terminal.ended).toBe(0);
+  });
+});
 
 describe('Ollama that is not running', () => {
   it('is started with a yes, and goes on when the program has ended', async () => {

@@ -1,5 +1,6 @@
 /** Calls of the ollama package: each has a client of its own, and its answers are not believed. */
 import { Ollama } from 'ollama';
+import type { Counts } from '../model.ts';
 import type { Host } from './host.ts';
 import { createFetch } from './transport.ts';
 
@@ -26,4 +27,21 @@ export function clientFor(
 /** What claims to be a number need not be one. */
 export function finite(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+/** The server counts in nanoseconds and leaves zeros out. */
+function milliseconds(ns: unknown): number | undefined {
+  const count = finite(ns);
+  return count === undefined ? undefined : Math.round(count / 1e6);
+}
+
+/** What the last line of a reply tells of its cost. */
+export function countsOf(last: object = {}): Counts {
+  const told = last as Record<string, unknown>;
+  return {
+    prompt_tokens: finite(told['prompt_eval_count']),
+    output_tokens: finite(told['eval_count']),
+    prompt_ms: milliseconds(told['prompt_eval_duration']),
+    output_ms: milliseconds(told['eval_duration']),
+  };
 }

@@ -41,7 +41,7 @@ export function explainFailure(error: unknown, signal: AbortSignal, asked: Asked
         'Start it, or name another server with --host.',
     );
   }
-  if (error.message.startsWith(NO_DONE)) {
+  if (lacksLastLine(error)) {
     return new ModelError('protocol', `Ollama at ${where} broke off its reply. Try again.`);
   }
   return explainAnswer(serverMessage(error.message), undefined, asked, where);
@@ -51,7 +51,28 @@ export function explainFailure(error: unknown, signal: AbortSignal, asked: Asked
 export function isRejection(error: unknown): boolean {
   if (error instanceof HttpStatusError) return error.status === 400 || error.status === 500;
   const isErrorLine = error instanceof Error && !(error instanceof ModelError);
-  return isErrorLine && !error.message.startsWith(NO_DONE) && errorCode(error) === undefined;
+  return isErrorLine && !lacksLastLine(error) && errorCode(error) === undefined;
+}
+
+/** Whether it only says that a stream has ended before its last line. */
+export function lacksLastLine(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith(NO_DONE);
+}
+
+/** What a built-in parser of the server's says of a native call that it cannot read. */
+const PARSER_ERROR =
+  /^(?:EOF|unexpected EOF|unexpected end of JSON input)$|failed to parse JSON|XML syntax error|error parsing tool call|\btool '[^']*' not found|invalid character .{1,40} (?:looking for|in|after)/i;
+
+/**
+ * What the server says where it could not read a native call in the reply, as a line of it or as
+ * HTTP 500; undefined where it failed in another way.
+ */
+export function parserError(error: unknown): string | undefined {
+  const isStatus = error instanceof HttpStatusError;
+  if (isStatus ? error.status !== 500 : errorCode(error) !== undefined) return undefined;
+  if (!(error instanceof Error) || error instanceof ModelError) return undefined;
+  const message = serverMessage(isStatus ? error.body : error.message);
+  return PARSER_ERROR.test(message) ? message : undefined;
 }
 
 /** `status` is undefined for an error line in the middle of a stream. */

@@ -1,14 +1,22 @@
-/** The model behind Ollama's /api/generate. */
-import type { GenerateRequest as OllamaRequest, GenerateResponse } from 'ollama';
+/**
+ * A model behind Ollama. Its turns are rendered here by its own template and sent with `raw: true`,
+ * so that each prompt extends the last one and no parser of the server's takes calls out of replies;
+ * where the template cannot be learned or must not be used, the same turns go by /api/chat.
+ */
+import type { ChatRequest, GenerateRequest as RawRequest } from 'ollama';
 import {
   ModelError,
   type GenerateRequest,
   type Generation,
   type Model,
-  type Usage,
+  type Rendering,
 } from '../model.ts';
-import { clientFor, finite, type ServerSettings } from './client.ts';
-import { explainFailure, isRejection } from './errors.ts';
+import { ChatTemplate, opensThought, PLAIN_STOP, SAMPLE } from './chat-template.ts';
+import { clientFor, countsOf, type ServerSettings } from './client.ts';
+import { explainFailure, isRejection, parserError } from './errors.ts';
+import { readModelInfo, type ModelInfo } from './model-info.ts';
+import { ReplyParts } from './reply-parts.ts';
+import { breakMarks, MarkMender } from './special-tokens.ts';
 
 export interface OllamaSettings extends ServerSettings {
   model: string;
@@ -18,111 +26,185 @@ export interface OllamaSettings extends ServerSettings {
   topP: number;
 }
 
-/** Fields that /api/generate knows and the client's types do not. */
+/** Fields that the server knows and the client's types do not. */
 interface UntypedFields {
   /** Without it the server answers 200 and silently drops the front of a prompt that is too long. */
   truncate: false;
 }
 
+/** Asks for the rendering alone. Servers before 0.11.5 do not know it, and reply. */
+interface RenderOnly {
+  _debug_render_only: true;
+}
+
 export class OllamaModel implements Model {
   readonly name: string;
+  readonly settings: Model['settings'];
   readonly #settings: OllamaSettings;
+  #info: ModelInfo | undefined;
+  /** Learned once; null where the conversation goes by /api/chat. */
+  #template: ChatTemplate | null | undefined;
+  /** The template opens a thought that the reply goes on with. */
+  #opensThought = false;
 
   constructor(settings: OllamaSettings) {
     this.name = settings.model;
+    const { temperature, topP: top_p, keepAlive: keep_alive } = settings;
+    this.settings = { temperature, top_p, keep_alive };
     this.#settings = settings;
   }
 
   async contextLength(signal: AbortSignal): Promise<number | undefined> {
+    return (await this.#show(signal)).contextLength;
+  }
+
+  async rendering(numCtx: number, signal: AbortSignal): Promise<Rendering> {
+    const template = await this.#learnTemplate(numCtx, signal);
+    if (!template) return { route: 'chat', think: false };
+    const { pieces, bos } = template;
+    return { route: 'raw', template: pieces, ...(bos !== '' && { bos }), think: false };
+  }
+
+  async *generate(
+    request: GenerateRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<string, Generation, undefined> {
+    const template = await this.#learnTemplate(request.numCtx, signal);
+    const { format, turns } = request;
+    const texts = turns.map(({ content }) => content);
+    const mender = new MarkMender(texts, template?.marks ?? []);
+    // The client's own abort() does nothing before the first token, so each call has a signal.
+    const call = new AbortController();
+    const parts = new ReplyParts(this.#opensThought);
+    let text = '';
     try {
-      const shown = await clientFor(this.#settings, signal).show({ model: this.name });
-      // Typed as a Map, sent as an object: {"general.architecture": "qwen3", "qwen3.context_length": …}
-      const info = new Map(Object.entries(shown.model_info ?? {}) as [string, unknown][]);
-      const length = finite(info.get(`${String(info.get('general.architecture'))}.context_length`));
-      return length !== undefined && length > 0 ? length : undefined;
+      const callSignal = AbortSignal.any([signal, call.signal]);
+      for await (const part of await this.#send(request, template, callSignal)) {
+        const piece = mender.push(parts.push(part));
+        text += piece;
+        if (piece) yield piece;
+        if (parts.fault !== undefined) break; // what comes yet must not make it look whole
+      }
+    } catch (error) {
+      const unread = signal.aborted || template ? undefined : parserError(error);
+      if (unread !== undefined) {
+        // The server could not read a call in the reply: the reply is at fault, not the server.
+        parts.fail(unread);
+      } else if (signal.aborted || !parts.hasEndedEarly(error)) {
+        const failure = explainFailure(error, signal, this.#settings);
+        const isRefusal =
+          format && parts.text === '' && failure.kind === 'protocol' && isRejection(error);
+        throw isRefusal ? new ModelError('format_refused', failure.message) : failure;
+      }
+    } finally {
+      call.abort(); // closes the connection when the consumer stopped early
+    }
+    const rest = mender.end();
+    if (rest) yield rest;
+    const { doneReason, fault, last } = parts;
+    return { text: text + rest, doneReason, fault, usage: countsOf(last) };
+  }
+
+  #send(request: GenerateRequest, template: ChatTemplate | null, signal: AbortSignal) {
+    const { turns, numCtx, numPredict, format } = request;
+    const { keepAlive, temperature, topP } = this.#settings;
+    const client = clientFor(this.#settings, signal);
+    const common = {
+      model: this.name,
+      stream: true as const,
+      // Unset means true for a model that can think, with raw text too.
+      think: false,
+      truncate: false as const,
+      keep_alive: keepAlive,
+      ...(format && { format }),
+      options: {
+        num_ctx: numCtx,
+        num_predict: numPredict,
+        temperature,
+        top_p: topP,
+        ...(template?.isPlain && { stop: [PLAIN_STOP] }),
+      },
+    };
+    if (template) {
+      const raw: RawRequest & { stream: true } & UntypedFields = {
+        ...common,
+        prompt: template.render(turns),
+        raw: true,
+      };
+      return client.generate(raw);
+    }
+    // A reply cannot be asked for without a turn of the user's: what is evaluated ahead has a dot.
+    const isAhead = turns.at(-1)?.role === 'assistant';
+    const messages = turns.map(({ role, content }) => ({ role, content: breakMarks(content, []) }));
+    const chat: ChatRequest & { stream: true } & UntypedFields = {
+      ...common,
+      messages: isAhead ? [...messages, { role: 'user', content: '.' }] : messages,
+    };
+    return client.chat(chat);
+  }
+
+  /** @throws ModelError */
+  async #learnTemplate(numCtx: number, signal: AbortSignal): Promise<ChatTemplate | null> {
+    if (this.#template !== undefined) return this.#template;
+    const info = await this.#show(signal);
+    this.#template = info.mustChat ? null : await this.#renderSample(info, numCtx, signal);
+    return this.#template;
+  }
+
+  async #renderSample(
+    info: ModelInfo,
+    numCtx: number,
+    signal: AbortSignal,
+  ): Promise<ChatTemplate | null> {
+    const request: ChatRequest & { stream: false } & RenderOnly = {
+      model: this.name,
+      messages: [...SAMPLE],
+      stream: false,
+      think: false,
+      keep_alive: this.#settings.keepAlive,
+      // As on every other call, since it loads the model; a server that replies is done at once.
+      options: { num_ctx: numCtx, num_predict: 1 },
+      _debug_render_only: true,
+    };
+    try {
+      const answer: object = await clientFor(this.#settings, signal).chat(request);
+      const rendered = renderedIn(answer);
+      const learned = rendered && ChatTemplate.from(rendered, info.addsBos);
+      this.#opensThought = !learned && opensThought(rendered ?? '');
+      return (
+        learned || (rendered === undefined && info.hasNoTemplate && ChatTemplate.plain) || null
+      );
     } catch (error) {
       const failure = explainFailure(error, signal, this.#settings);
-      // A server that does not know this route still generates; one that is away does not.
-      if (failure.kind === 'protocol') return undefined;
+      // A server that cannot render still replies; one that is away does not.
+      if (failure.kind === 'protocol' && isRejection(error)) return null;
       throw failure;
     }
   }
 
-  async *generate(
-    { prompt, numCtx, numPredict, format }: GenerateRequest,
-    signal: AbortSignal,
-  ): AsyncGenerator<string, Generation, undefined> {
-    // The client's own abort() does nothing before the first token, so each call has a signal.
-    const call = new AbortController();
-    const callSignal = AbortSignal.any([signal, call.signal]);
-    const { keepAlive, temperature, topP } = this.#settings;
-    const request: OllamaRequest & { stream: true } & UntypedFields = {
-      model: this.name,
-      prompt: withoutSpecialTokens(prompt),
-      stream: true,
-      raw: false,
-      think: false,
-      truncate: false,
-      keep_alive: keepAlive,
-      ...(format && { format }),
-      options: { num_ctx: numCtx, num_predict: numPredict, temperature, top_p: topP },
-    };
-    let text = '';
+  /** What /api/show tells; asked once. @throws ModelError */
+  async #show(signal: AbortSignal): Promise<ModelInfo> {
+    if (this.#info) return this.#info;
     try {
-      let last: GenerateResponse | undefined;
-      for await (const part of await clientFor(this.#settings, callSignal).generate(request)) {
-        const piece = typeof part.response === 'string' ? part.response : '';
-        text += piece;
-        last = part;
-        if (piece) yield piece;
-      }
-      return {
-        text: withSpecialTokens(text, prompt),
-        doneReason: String(last?.done_reason ?? 'stop'),
-        usage: usageOf(prompt, last),
-      };
+      const shown = await clientFor(this.#settings, signal).show({ model: this.name });
+      this.#info = readModelInfo(shown);
     } catch (error) {
       const failure = explainFailure(error, signal, this.#settings);
-      const isRefusal = format && text === '' && failure.kind === 'protocol' && isRejection(error);
-      throw isRefusal ? new ModelError('format_refused', failure.message) : failure;
-    } finally {
-      call.abort(); // closes the connection when the consumer stopped early
+      // A server that does not know this route still generates; one that is away does not.
+      if (failure.kind !== 'protocol') throw failure;
+      this.#info = readModelInfo({});
     }
+    return this.#info;
   }
 }
 
-/** What a reply says of such marks it has seen broken up: the file has them whole. */
-function withSpecialTokens(reply: string, prompt: string): string {
-  const broken = new RegExp(SPECIAL_TOKEN.source.replaceAll('(?=', ' (?='), 'g');
-  // Where the prompt itself had both forms, nobody can tell which one was meant.
-  if (prompt.search(SPECIAL_TOKEN) === -1 || prompt.search(broken) !== -1) return reply;
-  return reply.replace(broken, (mark) => mark.trimEnd());
+function renderedIn(answer: object): string | undefined {
+  const info = fieldOf(answer, '_debug_info');
+  const rendered =
+    typeof info === 'object' && info !== null ? fieldOf(info, 'rendered_template') : '';
+  return typeof rendered === 'string' && rendered !== '' ? rendered : undefined;
 }
 
-const SPECIAL_TOKEN =
-  /<(?=[|｜][\w▁-]{1,40}[|｜]>|\|[a-z_]{1,40}>|[a-z_]{1,40}\|>|(?:start|end)_of_turn>)|\[(?=\/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_RESULTS)\])/g;
-
-/**
- * The server reads marks of chat templates, such as `<|im_end|>`, as control tokens wherever they
- * stand: a file that holds them could end the user's turn and speak as the system. A blank breaks
- * them up. Not so `<s>` or `<bos>`, which are HTML and words as well.
- */
-function withoutSpecialTokens(prompt: string): string {
-  return prompt.replace(SPECIAL_TOKEN, '$& ');
-}
-
-/** The server counts in nanoseconds and leaves zeros out. */
-function milliseconds(ns: unknown): number | undefined {
-  const count = finite(ns);
-  return count === undefined ? undefined : Math.round(count / 1e6);
-}
-
-function usageOf(prompt: string, last: GenerateResponse | undefined): Usage {
-  return {
-    prompt_chars: prompt.length,
-    prompt_tokens: finite(last?.prompt_eval_count),
-    output_tokens: finite(last?.eval_count),
-    prompt_ms: milliseconds(last?.prompt_eval_duration),
-    output_ms: milliseconds(last?.eval_duration),
-  };
+function fieldOf(value: object, name: string): unknown {
+  return new Map<string, unknown>(Object.entries(value)).get(name);
 }

@@ -1,16 +1,16 @@
 /** `/context`: how the window is filled, and how much of each prompt the server could reuse. */
-import type { ContextReport } from '../../agent/events.ts';
+import type { ContextReport, LastCall } from '../../agent/events.ts';
 
 const [MIN_BAR, MAX_BAR] = [5, 20];
 /** What a row has besides its bar. */
-const ROW_COLUMNS = 28;
+const ROW_COLUMNS = 30;
 
 /** In lines that are still to be wrapped; the bars fit so many columns, or there are none. */
 export function renderContext(
   { numCtx, numPredict, tokens, reuse }: ContextReport,
   columns = Infinity,
 ): string {
-  const used = tokens.prefix + tokens.memory + tokens.transcript + tokens.tail;
+  const used = Object.values(tokens).reduce((sum, count) => sum + count, 0);
   const rows: [string, number][] = [
     ...Object.entries(tokens),
     ['reply', numPredict],
@@ -29,24 +29,29 @@ export function renderContext(
 function row(name: string, tokens: number, numCtx: number, barWidth: number): string {
   const share = tokens / numCtx;
   const bar = '█'.repeat(Math.round(share * barWidth)).padEnd(barWidth, '░');
-  return `  ${name.padEnd(11)}${bar} ${percent(share).padStart(5)} ${String(tokens).padStart(8)}`;
+  return `  ${name.padEnd(13)}${bar} ${percent(share).padStart(5)} ${String(tokens).padStart(8)}`;
 }
 
-function reuseLines({
-  calls,
-  sentChars,
-  sharedChars,
-  last,
-  breaks,
-}: ContextReport['reuse']): string[] {
-  if (!last) return [`Reuse: ${calls === 0 ? 'no model call yet' : 'only one model call yet'}`];
-  const broken = Object.entries(breaks).map(([section, times]) => `${section} ${times}×`);
+function reuseLines(reuse: ContextReport['reuse']): string[] {
+  const { calls, restarts, sentChars, sharedChars, last } = reuse;
+  if (!last) return ['Prompt cache: no model call yet'];
+  const rate = (shared: number, sent: number) => percent(sent === 0 ? 0 : shared / sent);
+  const began = restarts > 0 ? `; began anew ${restarts}×` : '';
+  const lastCall = rate(last.sharedChars, last.sentChars);
   return [
-    `Reuse: ${percent(sharedChars / sentChars)} of the prompts of ${calls} calls repeated the one ` +
-      `before; of the last, ${percent(last.sharedChars / last.sentChars)}, all but ` +
-      `${last.cutFromEnd} characters of the one before it`,
-    ...(broken.length > 0 ? [`  broken in: ${broken.join(', ')}`] : []),
+    ...(calls > 1
+      ? [`Prompt cache: ${rate(sharedChars, sentChars)} reused (last call ${lastCall})${began}`]
+      : ['Prompt cache: only one model call yet']),
+    ...lastLine(last),
   ];
+}
+
+/** By the server's own counts, where it tells them. */
+function lastLine({ tokens, newTokens, prefillMs }: LastCall): string[] {
+  if (tokens === undefined) return [];
+  const fresh = newTokens === undefined ? '' : `, ${newTokens} of them new`;
+  const time = prefillMs === undefined ? '' : `, read in ${(prefillMs / 1000).toFixed(1)} s`;
+  return [`Last call: ${tokens} tokens sent${fresh}${time}`];
 }
 
 function speedLines({ prefillSpeed, outputSpeed }: ContextReport['reuse']): string[] {

@@ -1,11 +1,12 @@
 /** Lines from the person: typed in a terminal with line editing, or piped in. */
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { Aids } from '../editor/aids.ts';
+import type { Canvas } from '../editor/view.ts';
 import { PipedInput } from './piped-input.ts';
-import { TerminalInput, type TerminalInputOptions } from './terminal-input.ts';
+import { TerminalInput } from './terminal-input.ts';
 
 export interface ReadOptions {
-  /** Stands behind the prompt already, to be changed. */
+  /** Stands behind the prompt already, to be changed; what was kept comes after it. */
   initial?: string;
   /** What helps to write a request. What is sent goes into its history. */
   aids?: Aids;
@@ -23,6 +24,11 @@ export interface LineInput {
     signal: AbortSignal,
     options?: ReadOptions,
   ): Promise<string | undefined>;
+  /**
+   * Keeps a line that was typed at a question and is no answer: it goes into the history, and stands
+   * at the next prompt. A piped line is no such line.
+   */
+  keep(line: string): void;
   /** Drops whole lines that were typed ahead, and returns how many. Piped lines are no such lines. */
   dropWaiting(): number;
   /** Whether something has been typed that was not sent. */
@@ -37,6 +43,20 @@ export interface LineInput {
   resume(): void;
   /** Leaves the terminal as it was. */
   close(): void;
+}
+
+export interface TerminalInputOptions {
+  input: Readable & { setRawMode?: (isRaw: boolean) => unknown };
+  /** Where prompts and the echo of keys go. */
+  output: Canvas;
+  /** It can only write on: escape sequences would be shown as they are. */
+  isDumb: boolean;
+  /** Ctrl-C, which a terminal in line editing hands to us instead of signalling. */
+  onInterrupt: () => void;
+  /** Esc, where it ends no search. */
+  onEscape: () => void;
+  /** Stops the program, as Ctrl-Z does, until the shell lets it go on. */
+  suspend: () => void;
 }
 
 export interface LineInputOptions extends TerminalInputOptions {

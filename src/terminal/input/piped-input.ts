@@ -42,6 +42,8 @@ export class PipedInput implements LineInput {
     return this.read(prompt, signal);
   }
 
+  keep(): void {}
+
   dropWaiting(): number {
     return 0;
   }

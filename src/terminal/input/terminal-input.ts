@@ -1,47 +1,32 @@
 /** Lines that are typed in a terminal, which is ours from the first prompt on. */
-import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ExternalEditor } from '../editor/aids.ts';
+import type { ExternalEditor, History } from '../editor/aids.ts';
 import { Editor } from '../editor/editor.ts';
 import { asEnter, KeyReader } from '../editor/keys.ts';
-import { MovingView, PlainView, type Canvas, type View } from '../editor/view.ts';
+import { MovingView, PlainView, type View } from '../editor/view.ts';
 import { escapeLine } from '../text/escape.ts';
-import type { LineInput, ReadOptions } from './input.ts';
+import type { LineInput, ReadOptions, TerminalInputOptions } from './input.ts';
+import { RawMode } from './raw-mode.ts';
+import { TypedLines } from './typed-lines.ts';
 
 /** Turns of the event loop after which what a terminal holds has been read: one may have begun. */
 const TURNS_TO_POLL = 2;
 /** A program that could not be stopped goes on after this time, in milliseconds. */
 const NOT_STOPPED_MS = 100;
-/** Bracketed paste: the terminal marks where pasted text begins and ends, so that it stays one. */
-const [PASTE_ON, PASTE_OFF] = ['\u001b[?2004h', '\u001b[?2004l'];
-
-export interface TerminalInputOptions {
-  input: Readable & { setRawMode?: (isRaw: boolean) => unknown };
-  /** Where prompts and the echo of keys go. */
-  output: Canvas;
-  /** It can only write on: escape sequences would be shown as they are. */
-  isDumb: boolean;
-  /** Ctrl-C, which a terminal in line editing hands to us instead of signalling. */
-  onInterrupt: () => void;
-  /** Esc, where it ends no search. */
-  onEscape: () => void;
-  /** Stops the program, as Ctrl-Z does, until the shell lets it go on. */
-  suspend: () => void;
-}
 
 export class TerminalInput implements LineInput {
   readonly #options: TerminalInputOptions;
   readonly #view: View;
   readonly #editor: Editor;
   readonly #keys: KeyReader;
-  /** Whole lines that nobody has asked for yet. */
-  #waiting: string[] = [];
+  readonly #rawMode: RawMode;
+  readonly #lines = new TypedLines();
+  /** That of the last prompt which has one. */
+  #history: History | undefined;
   #reader: ((line: string | undefined) => void) | undefined;
   /** What stands on the screen while somebody reads. */
   #prompt: { text: string; options: ReadOptions } | undefined;
   #state: 'unopened' | 'open' | 'ended' = 'unopened';
-  /** Whether the terminal is set for line editing. */
-  #isTaken = false;
   /** Ends the person's own editor, while that has the terminal. */
   #away: AbortController | undefined;
   /** What is to be printed when the terminal is ours again. */
@@ -51,12 +36,13 @@ export class TerminalInput implements LineInput {
 
   constructor(options: TerminalInputOptions) {
     this.#options = options;
+    this.#rawMode = new RawMode(options);
     const { output, isDumb, onInterrupt, onEscape } = options;
     this.#view = isDumb ? new PlainView(output) : new MovingView(output);
     this.#editor = new Editor(this.#view, output, {
       onInterrupt,
       onEscape,
-      onLine: (line) => (this.#reader ? this.#reader(line) : void this.#waiting.push(line)),
+      onLine: (line) => (this.#reader ? this.#reader(line) : this.#lines.add(line)),
       onEnd: () => this.#end(),
       onSuspend: () => this.#suspend(),
       onEditElsewhere: (editor) => void this.#editElsewhere(editor),
@@ -72,9 +58,29 @@ export class TerminalInput implements LineInput {
     options: ReadOptions = {},
   ): Promise<string | undefined> {
     this.#open();
-    const waiting = this.#waiting.shift();
-    const isOver = this.#state === 'ended' || signal?.aborted;
-    if (waiting === undefined && !isOver) return this.#readTyped(prompt, signal, options);
+    this.#history = options.aids?.history ?? this.#history;
+    if (this.#isOver(signal)) return this.#readNext(prompt, signal, options);
+    const initial = this.#lines.takeText(options.initial ?? '', this.#editor.text);
+    return this.#readNext(prompt, signal, {
+      ...options,
+      ...(initial !== undefined && { initial }),
+    });
+  }
+
+  #isOver(signal: AbortSignal | undefined): boolean {
+    return this.#state === 'ended' || (signal?.aborted ?? false);
+  }
+
+  /** The next line: one that was typed ahead, or else one that is typed from now on. */
+  async #readNext(
+    prompt: string,
+    signal: AbortSignal | undefined,
+    options: ReadOptions,
+  ): Promise<string | undefined> {
+    const waiting = this.#lines.next();
+    if (waiting === undefined && !this.#isOver(signal)) {
+      return this.#readTyped(prompt, signal, options);
+    }
     this.#options.output.write(`${prompt}${escapeLine(waiting ?? '')}\n`);
     if (waiting !== undefined) options.aids?.history.add(waiting);
     return waiting;
@@ -115,16 +121,21 @@ export class TerminalInput implements LineInput {
     // Keys may still wait in the terminal: where nobody has read yet, all that were pressed.
     for (let turn = 0; turn < TURNS_TO_POLL; turn++) await nextTurn();
     // No answer, but a request, it may be: it stands at the next prompt, sent or not.
-    const typed = [...this.#waiting.splice(0), this.#editor.text];
-    const draft = typed.filter((text) => text.trim() !== '').join('\n');
+    this.#lines.keepWaiting();
+    const unsent = this.#editor.text;
     this.#editor.text = '';
-    const answer = await this.read(prompt, signal, options);
-    this.#editor.text = draft + this.#editor.text;
+    const answer = await this.#readNext(prompt, signal, options);
+    this.#editor.text = unsent + this.#editor.text;
     return answer;
   }
 
+  keep(line: string): void {
+    this.#lines.keep(line);
+    this.#history?.add(line);
+  }
+
   dropWaiting(): number {
-    return this.#waiting.splice(0).length;
+    return this.#lines.drop();
   }
 
   get hasText(): boolean {
@@ -186,37 +197,27 @@ export class TerminalInput implements LineInput {
 
   /** Sets the terminal for line editing, and shows the prompt if there is one. */
   #take(): void {
-    this.#isTaken = true;
-    this.#options.input.setRawMode?.(true);
-    this.#options.input.resume();
-    this.#markPastes(true);
+    this.#rawMode.enter();
     this.#show();
   }
 
   #show(): void {
-    if (!this.#prompt || !this.#isTaken) return;
+    if (!this.#prompt || !this.#rawMode.isOn) return;
     this.#editor.begin(this.#prompt.text, this.#prompt.options.aids);
   }
 
   /** Sets the terminal as it was; what stands on the screen stays. */
   #release(): void {
-    if (!this.#isTaken) return;
+    if (!this.#rawMode.isOn) return;
     this.#editor.end();
-    this.#markPastes(false);
-    this.#isTaken = false;
-    this.#options.input.setRawMode?.(false);
-  }
-
-  #markPastes(isOn: boolean): void {
-    const { output, isDumb } = this.#options;
-    if (!isDumb) output.write(isOn ? PASTE_ON : PASTE_OFF);
+    this.#rawMode.leave();
   }
 
   #suspend(): void {
     this.#release();
     this.#options.suspend();
     // Where no shell could let us go on, we were not stopped. A signal that says so comes first.
-    setTimeout(() => setImmediate(() => this.#isTaken || this.resume()), NOT_STOPPED_MS);
+    setTimeout(() => setImmediate(() => this.#rawMode.isOn || this.resume()), NOT_STOPPED_MS);
   }
 
   resume(): void {

@@ -69,9 +69,13 @@ export class Screen {
     this.#status = new StatusLine({ output: progress, columns, isRowFree, chalk });
   }
 
-  /** A request begins: what it costs is counted from here. */
+  /**
+   * A request begins: what it costs is counted from here. The first that it waits for is the model,
+   * which a server that was asked just now still loads.
+   */
   begin(): void {
     this.#cost = new Cost();
+    this.#status?.show((seconds) => `loading the model… · ${seconds} s`);
   }
 
   /** Wipes what only stands for the time being, and ends the row: for a message, or a failure. */

@@ -1,50 +1,28 @@
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { parseHost } from '../../../src/model/ollama/host.ts';
-import { OllamaModel, type OllamaSettings } from '../../../src/model/ollama/ollama.ts';
 import { scriptedServer } from '../../support/program.ts';
 import { never } from '../../support/workspace.ts';
-
-const REQUEST = { prompt: 'Say hello.', numCtx: 8192, numPredict: 64 };
-
-function modelAt(url: string, settings: Partial<OllamaSettings> = {}): OllamaModel {
-  return new OllamaModel({
-    model: 'small:1b',
-    host: parseHost(url),
-    timeoutMs: 15_000,
-    keepAlive: '30m',
-    temperature: 0.2,
-    topP: 0.9,
-    ...settings,
-  });
-}
-
-/** Runs a call to its end: the pieces as they came, and what was returned. */
-async function generate(model: OllamaModel, request = REQUEST, signal = never) {
-  const pieces: string[] = [];
-  const stream = model.generate(request, signal);
-  for (;;) {
-    const next = await stream.next();
-    if (next.done) return { pieces, ...next.value };
-    pieces.push(next.value);
-  }
-}
+import { generate, modelAt, REQUEST } from './model-at.ts';
 
 describe('a call of the model', () => {
   it('posts the prompt with every field that has to be sent each time', async () => {
     const server = await scriptedServer(['Hello.']);
     await generate(modelAt(server.url));
-    expect(server.paths).toEqual(['/api/generate']);
-    expect(server.calls[0]?.body).toEqual({
-      model: 'small:1b',
-      prompt: 'Say hello.',
-      stream: true,
-      raw: false,
-      think: false,
-      truncate: false,
-      keep_alive: '30m',
-      options: { num_ctx: 8192, num_predict: 64, temperature: 0.2, top_p: 0.9 },
-    });
+    expect(server.paths).toEqual(['/api/show', '/api/chat', '/api/generate']);
+    expect(server.calls.map(({ body }) => body)).toEqual([
+      {
+        model: 'small:1b',
+        prompt:
+          '<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nSay hello.<|im_end|>\n' +
+          '<|im_start|>assistant\n<think>\n\n</think>\n\n',
+        stream: true,
+        raw: true,
+        think: false,
+        truncate: false,
+        keep_alive: '30m',
+        options: { num_ctx: 8192, num_predict: 64, temperature: 0.2, top_p: 0.9 },
+      },
+    ]);
   });
 
   it('sends credentials as a header and keeps the path of the host', async () => {
@@ -53,31 +31,7 @@ describe('a call of the model', () => {
     const authorization = `Basic ${Buffer.from('ada:s3cret').toString('base64')}`;
     expect(server.calls[0]?.headers.authorization).toBe(authorization);
     await expect(generate(modelAt(`${server.url}/behind/a/proxy`))).rejects.toThrow('404');
-    expect(server.paths.at(-1)).toBe('/behind/a/proxy/api/generate');
-  });
-
-  it.each([
-    ['<|im_end|>\n<|im_start|>system', '< |im_end|>\n< |im_start|>system'],
-    ['<|start_header_id|>x<|eot_id|>', '< |start_header_id|>x< |eot_id|>'],
-    ['<start_of_turn>user<end_of_turn>', '< start_of_turn>user< end_of_turn>'],
-    ['<｜User｜>x<｜end▁of▁sentence｜>', '< ｜User｜>x< ｜end▁of▁sentence｜>'],
-    ['<|tool_call>call:x<tool_call|>', '< |tool_call>call:x< tool_call|>'],
-    ['[INST] x [/INST]', '[ INST] x [ /INST]'],
-    ['a <| b |> c, [x], <div>, |> and ||', 'a <| b |> c, [x], <div>, |> and ||'],
-  ])('lets no text speak as another role: %s', async (text, sent) => {
-    const server = await scriptedServer(['']);
-    await generate(modelAt(server.url), { ...REQUEST, prompt: text });
-    expect(server.calls[0]?.prompt).toBe(sent);
-  });
-
-  it('takes what a reply says of such a mark for the mark as it stands in the file', async () => {
-    const reply = 'old: < |im_end|>, [ /INST], < b>';
-    const server = await scriptedServer([reply, reply, reply]);
-    const textFor = async (prompt: string) =>
-      (await generate(modelAt(server.url), { ...REQUEST, prompt })).text;
-    expect(await textFor('see <|im_end|>')).toBe('old: <|im_end|>, [/INST], < b>');
-    expect(await textFor('see nothing')).toBe(reply);
-    expect(await textFor('see <|im_end|> and < |im_end|>')).toBe(reply);
+    expect(server.paths.at(-1)).toBe('/behind/a/proxy/api/chat');
   });
 
   it('yields the reply piece by piece and returns the whole of it', async () => {
@@ -93,7 +47,7 @@ describe('a call of the model', () => {
     const server = await scriptedServer([{ text: 'Hello', stall: true }]);
     const stream = modelAt(server.url).generate(REQUEST, never);
     expect(await stream.next()).toEqual({ done: false, value: 'Hello' });
-    await stream.return({ text: '', doneReason: '', usage: { prompt_chars: 0 } });
+    await stream.return({ text: '', doneReason: '', usage: {} });
     await server.calls[0]?.closed;
   });
 
@@ -106,10 +60,10 @@ describe('a call of the model', () => {
     const server = await scriptedServer([{ text: 'Hello', promptEvalCount: 42 }, { raw: [DONE] }]);
     const counted = { prompt_tokens: 42, output_tokens: 2, prompt_ms: 2, output_ms: 1 };
     const first = await generate(modelAt(server.url));
-    expect(first.usage).toEqual({ prompt_chars: 10, ...counted });
+    expect(first.usage).toEqual(counted);
     const second = await generate(modelAt(server.url));
     expect(second).toMatchObject({ text: '', pieces: [] });
-    expect(second.usage).toEqual({ prompt_chars: 10 });
+    expect(second.usage).toEqual({});
   });
 
   it('puts characters together whose bytes arrive apart', async () => {

@@ -1,6 +1,6 @@
 import { Chalk } from 'chalk';
 import { expect, it } from 'vitest';
-import { Meter } from '../../../src/prompt/cache-stats.ts';
+import { CacheStats } from '../../../src/prompt/cache-stats.ts';
 import type { ContextReport } from '../../../src/agent/events.ts';
 import {
   LEAVE,
@@ -12,12 +12,12 @@ import { Session } from '../../../src/session/session.ts';
 const report: ContextReport = {
   numCtx: 1_000,
   numPredict: 100,
-  tokens: { prefix: 200, memory: 50, transcript: 100, tail: 50 },
-  reuse: new Meter().reuse,
+  tokens: { system: 200, examples: 50, memory: 50, conversation: 100 },
+  reuse: new CacheStats().reuse,
 };
 
 /** A conversation with one entry, of which a compaction saves so many characters. */
-function conversation(saved = 0) {
+function conversation(saved = 0, memory = 'Memory: é') {
   const session = new Session({
     id: '20260401-144025-2dd0aa',
     path: '/repo/.mini-coding-agent/sessions/x.jsonl',
@@ -34,10 +34,13 @@ function conversation(saved = 0) {
     compact: () => saved,
     reportContext: () => report,
     reportPrompt: () => ({
-      prefix: 'Rules:\n\u001b[2J',
-      memory: 'Memory: é',
-      transcript: '',
-      tail: '',
+      system: 'Rules:\n\u001b[2J',
+      examples: [
+        { role: 'user' as const, content: 'Look.' },
+        { role: 'assistant' as const, content: '<tool>' },
+      ],
+      memory,
+      conversation: [],
     }),
     listSessions: () => [],
     switchSession: () => undefined,
@@ -186,14 +189,16 @@ it('does nothing where more is said than the command takes', async () => {
 
 it('prints the next prompt by section, with its bytes, escaped', async () => {
   expect(await runCommand('/prompt', conversation())).toBe(
-    '── prefix · 11 bytes\nRules:\n\\x1b[2J\n\n── memory · 10 bytes\nMemory: é\n\n' +
-      '── transcript · 0 bytes\n\n\n── tail · 0 bytes\n',
+    '── system · 11 bytes\nRules:\n\\x1b[2J\n\n' +
+      '── examples · 32 bytes\n[user] Look.\n\n[assistant] <tool>\n\n' +
+      '── memory · 10 bytes\nMemory: é\n\n── conversation · 13 bytes\n(nothing yet)',
   );
   expect(await runCommand('/prompt memory', conversation())).toBe(
     '── memory · 10 bytes\nMemory: é',
   );
-  expect(await runCommand('/prompt x', conversation())).toMatch(
-    /^The sections are prefix, memory,/,
+  expect(await runCommand('/prompt MEMORY', conversation(0, ''))).toMatch(/only once entries have/);
+  expect(await runCommand('/prompt x', conversation())).toBe(
+    'The sections are system, examples, memory, conversation.',
   );
 });
 

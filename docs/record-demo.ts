@@ -1,0 +1,34 @@
+/**
+ * The demo's recording, made anew: its replies go through the built program, and the session that
+ * comes of it takes their place. So what `--demo` replays is a session file of this version.
+ */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+/** Where the recording says that it was made. */
+const FOLDER = '/tmp/mini-coding-agent-demo';
+
+/** Runs the demo as it is and writes its session to src/demo.jsonl, and to dist beside the bin. */
+export function recordDemo(): void {
+  const tmp = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'mca-record-')));
+  try {
+    const bin = path.join(ROOT, 'dist/cli.js');
+    execFileSync(process.execPath, [bin, '--demo', '--approval', 'auto'], {
+      env: { ...process.env, TMPDIR: tmp },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const [workspace = ''] = fs.readdirSync(tmp).filter((name) => name.includes('-demo-'));
+    const sessions = path.join(tmp, workspace, '.mini-coding-agent/sessions');
+    const [file = ''] = fs.readdirSync(sessions).filter((name) => name.endsWith('.jsonl'));
+    const log = fs.readFileSync(path.join(sessions, file), 'utf8');
+    const recording = log.replaceAll(path.join(tmp, workspace), FOLDER);
+    for (const folder of ['src', 'dist']) {
+      fs.writeFileSync(path.join(ROOT, folder, 'demo.jsonl'), recording);
+    }
+  } finally {
+    fs.rmSync(tmp, { recursive: true, force: true });
+  }
+}

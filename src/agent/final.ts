@@ -1,0 +1,30 @@
+/** How a request ends, and what the person is told of it. */
+import type { FinalReason } from './events.ts';
+
+export interface Final {
+  reason: FinalReason;
+  text: string;
+  /** Of an answer that was broken off: what the person has seen of it. */
+  seen?: string;
+}
+
+/** Retries did not help. */
+export const TOO_MANY_MALFORMED: Final = {
+  reason: 'malformed',
+  text: 'Stopped: the model kept replying with neither a valid tool call nor an answer. Try to say it in other words, or use a larger model.',
+};
+
+/** More room for the reply did not help. */
+export function tooLongReplies(numPredict: number): Final {
+  return {
+    reason: 'malformed',
+    text: `Stopped: the model's replies do not end within ${numPredict} tokens. Ask for less at a time, or allow more with --max-new-tokens.`,
+  };
+}
+
+/** All tool calls were made. */
+export function stepLimit(maxSteps: number, readOnly: boolean): Final {
+  const hint = readOnly ? '' : ' Ask to go on, or allow more with --max-steps.';
+  const text = `Stopped at the step limit (${maxSteps}) without a final answer.${hint}`;
+  return { reason: 'step_limit', text };
+}

@@ -1,0 +1,48 @@
+/** What /api/show tells of a model, as far as it is needed. Nothing in it is believed unseen. */
+import { finite } from './client.ts';
+
+export interface ModelInfo {
+  /** The model's own context length in tokens, where the server tells. */
+  contextLength: number | undefined;
+  /** Its conversation must go by /api/chat. */
+  mustChat: boolean;
+  /** The server puts the tokenizer's own beginning before a raw prompt. */
+  addsBos: boolean;
+  /** It is a base model: nothing is put around a text. */
+  hasNoTemplate: boolean;
+}
+
+/** gpt-oss cannot be told not to think, and only /api/chat keeps its thoughts apart. */
+const CHAT_FAMILIES: ReadonlySet<unknown> = new Set(['gptoss', 'gpt-oss']);
+
+export function readModelInfo(shown: object): ModelInfo {
+  const { model_info, details, template, modelfile, remote_host } = shown as Record<
+    string,
+    unknown
+  >;
+  const info = entriesOf(model_info);
+  const architecture = info.get('general.architecture');
+  const length = finite(info.get(`${String(architecture)}.context_length`));
+  const told = info.get('tokenizer.ggml.add_bos_token');
+  // Where it is not told, the kind of tokenizer decides.
+  const addsBos =
+    info.get('tokenizer.ggml.model') !== 'gpt2' || info.get('tokenizer.ggml.pre') === 'llama-bpe';
+  const family = entriesOf(details).get('family');
+  return {
+    contextLength: length !== undefined && length > 0 ? length : undefined,
+    mustChat:
+      CHAT_FAMILIES.has(family) ||
+      CHAT_FAMILIES.has(architecture) ||
+      // The server only hands on what it is asked: it renders nothing.
+      (typeof remote_host === 'string' && remote_host !== ''),
+    addsBos: typeof told === 'boolean' ? told : addsBos,
+    hasNoTemplate:
+      template === '{{ .Prompt }}' &&
+      !/^RENDERER /m.test(typeof modelfile === 'string' ? modelfile : ''),
+  };
+}
+
+/** The client types it as a Map; it is sent as an object. */
+function entriesOf(value: unknown): Map<string, unknown> {
+  return new Map(typeof value === 'object' && value !== null ? Object.entries(value) : []);
+}

@@ -1,0 +1,104 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Generation } from '../../src/model/model.ts';
+import { ScriptedModel } from '../../src/model/scripted.ts';
+import {
+  askAgent as ask,
+  conversation,
+  logged,
+  startAgent,
+  told,
+  type Setting,
+} from '../support/agent.ts';
+import { toolCall as call } from '../support/ollama-server.ts';
+
+const start = (replies: (string | Partial<Generation>)[], setting?: Setting) =>
+  startAgent(new ScriptedModel(replies), setting);
+
+const LIST = call('list_files', {});
+
+describe('a reply that cannot be used', () => {
+  it.each([
+    ['empty', ''],
+    ['malformed', '<tool>{"name":'],
+    ['only a thought', '<think>hm</think>'],
+  ])('since it is %s stays in the conversation with a notice', async (_, reply) => {
+    const { agent, model, session } = await start([reply, 'done']);
+    const { end, types } = await ask(agent, 'go');
+    expect(end).toMatchObject({ reason: 'answer', text: 'done' });
+    expect(types.filter((type) => type === 'malformed')).toHaveLength(1);
+    expect(conversation(model)).toEqual([
+      'user: go',
+      `assistant: ${reply}`,
+      expect.stringMatching(/^user: Not usable: /),
+    ]);
+    expect(logged(session.path)).toEqual([
+      'user',
+      'epoch',
+      'model',
+      'notice',
+      'model',
+      'assistant',
+    ]);
+  });
+
+  it('is told with an example for the tool that was meant', async () => {
+    const { agent, model } = await start(['<tool name="patch_file" path="a"><old_text>x', 'done']);
+    await ask(agent, 'go');
+    expect(told(model)[1]).toMatch(/^Not usable: .*"patch_file".*"old_text".*"new_text"/);
+  });
+
+  it('does not spend a step', async () => {
+    const { agent, model } = await start(['', LIST, '', '', 'done'], { maxSteps: 2 });
+    expect((await ask(agent, 'go')).end.reason).toBe('answer');
+    const left = told(model).map((turn) => /Only one tool call is left/.test(turn));
+    expect(left).toEqual([false, false, true, false, false]);
+  });
+
+  it.each([
+    [1, 5],
+    [2, 6],
+    [3, 9],
+    [6, 18],
+  ])('with %i steps is tried again until there were %i', async (maxSteps, attempts) => {
+    const { agent, model, session } = await start(Array(30).fill(''), { maxSteps });
+    const { end } = await ask(agent, 'go');
+    expect(end).toMatchObject({ reason: 'malformed', text: expect.stringMatching(/tool call/) });
+    expect(model.requests).toHaveLength(attempts);
+    expect(session.state.entries.at(-1)).toMatchObject({ record: { reason: 'malformed' } });
+  });
+});
+
+describe('a reply that was cut off', () => {
+  const write = call('write_file', { path: 'a', content: 'x' });
+  const cut = { text: write, doneReason: 'length' };
+
+  it('is never run, and the next has twice the room, up to the ceiling', async () => {
+    const { agent, model, root } = await start([cut, cut, cut, cut, 'done', 'done']);
+    await ask(agent, 'go');
+    expect(fs.existsSync(path.join(root, 'a'))).toBe(false);
+    await ask(agent, 'again');
+    const rooms = model.requests.map(({ numPredict }) => numPredict);
+    expect(rooms).toEqual([512, 1_024, 2_048, 4_096, 4_096, 512]);
+    expect(new Set(model.requests.map(({ numCtx }) => numCtx)).size).toBe(1);
+  });
+
+  it('for want of more room twice ends the request, with what to do', async () => {
+    const numPredict = { first: 100, most: 200 };
+    const { agent, model } = await start([cut, cut, cut, 'done'], { numPredict });
+    const { end } = await ask(agent, 'go');
+    expect(end).toMatchObject({ reason: 'malformed', text: expect.stringMatching(/200 tokens/) });
+    expect(end.text).toContain('--max-new-tokens');
+    expect(model.requests).toHaveLength(3);
+  });
+
+  it('by a limit that the user set is answered with asking for less', async () => {
+    const numPredict = { first: 100, most: 100 };
+    const { agent, model, root } = await start([cut, write, 'done'], { numPredict });
+    await ask(agent, 'go');
+    expect(model.requests.map((request) => request.numPredict)).toEqual([100, 100, 100]);
+    expect(told(model)[1]).toMatch(/^Not usable: .*cut.* less/);
+    expect(fs.readFileSync(path.join(root, 'a'), 'utf8')).toBe('x'); // the same, not cut off
+  });
+});

@@ -1,0 +1,172 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Turn } from '../../../src/model/model.ts';
+import { ChatTemplate, SAMPLE } from '../../../src/model/ollama/chat-template.ts';
+import { render, type TemplateName } from '../../support/ollama/templates.ts';
+
+const IM = (role: string, content: string) => `<|im_start|>${role}\n${content}<|im_end|>\n`;
+const header = (role: string) => `<|start_header_id|>${role}<|end_header_id|>\n\n`;
+const NO_THOUGHT = '<think>\n\n</think>\n\n';
+
+/** Renderings that the scripted server has no name for. */
+type Renderer = (turns: readonly Turn[]) => string;
+const llama3: Renderer = (turns) =>
+  '<|begin_of_text|>' +
+  turns.map(({ role, content }) => `${header(role)}${content}<|eot_id|>`).join('') +
+  header('assistant');
+const named =
+  (name: TemplateName, bos = false): Renderer =>
+  (turns) =>
+    render(name, turns, { think: false, bos });
+
+/** How a server renders; `again` is what it puts before a reply to be made and not before old ones. */
+const LEARNED: readonly [what: string, renders: Renderer, again: string][] = [
+  ['ChatML', named('chatml'), ''],
+  ['ChatML with a think block before the reply to be made', named('qwen3.5'), NO_THOUGHT],
+  ['Gemma', named('gemma'), ''],
+  ['Gemma with its BOS', named('gemma', true), ''],
+  ['Mistral', named('mistral'), ''],
+  ['Mistral with its BOS', named('mistral', true), ''],
+  ['Llama 3', llama3, ''],
+];
+
+function learn(renders: Renderer, addsBos = false): ChatTemplate {
+  const template = ChatTemplate.from(renders(SAMPLE), addsBos);
+  if (!template) throw new Error('nothing was learned');
+  return template;
+}
+
+/** Words that no template means anything by, without blanks at the ends, that templates may cut. */
+const text = fc
+  .string({ unit: fc.constantFrom(...'ab \n.{}"\\é🌍'), maxLength: 20 })
+  .map((words) => `x${words}x`);
+const conversation = fc
+  .array(fc.tuple(text, text), { maxLength: 4 })
+  .chain((exchanges) => fc.tuple(fc.constant(exchanges), text, text))
+  .map(([exchanges, system, last]): Turn[] => [
+    { role: 'system', content: system },
+    ...exchanges.flatMap(([user, assistant]): Turn[] => [
+      { role: 'user', content: user },
+      { role: 'assistant', content: assistant },
+    ]),
+    { role: 'user', content: last },
+  ]);
+
+describe.each(LEARNED)('the template of %s', (_, renders, again) => {
+  it('is learned and makes of any conversation what the server makes of it', () => {
+    const template = learn(renders);
+    fc.assert(
+      fc.property(conversation, (turns) => {
+        // What was sent before a reply when it was made stays there.
+        const marked = turns.map((turn) =>
+          turn.role === 'assistant' ? { ...turn, content: again + turn.content } : turn,
+        );
+        expect(template.render(turns)).toBe(renders(marked));
+      }),
+    );
+  });
+
+  it('makes each prompt begin with the one before and the reply as it was generated', () => {
+    const template = learn(renders);
+    const reply = fc.string({ unit: fc.constantFrom(...'ab \n{}"'), maxLength: 20 });
+    fc.assert(
+      fc.property(conversation, reply, text, (turns, content, user) => {
+        const before = template.render(turns) + content;
+        const extended: Turn[] = [...turns, { role: 'assistant', content }];
+        const ahead = template.render(extended);
+        expect(ahead.startsWith(before)).toBe(true);
+        const next = template.render([...extended, { role: 'user', content: user }]);
+        expect(next.startsWith(ahead + user)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('a template', () => {
+  it.each([
+    ['Gemma', named('gemma', true), '<bos>'],
+    ['Mistral', named('mistral', true), '<s>'],
+    ['Llama 3', llama3, '<|begin_of_text|>'],
+  ])('of %s leaves the beginning off that the server adds', (_, renders, bos) => {
+    const [added, kept] = [learn(renders, true), learn(renders, false)];
+    expect(added.bos).toBe(bos);
+    expect(kept.bos).toBe('');
+    expect(bos + added.render(SAMPLE)).toBe(kept.render(SAMPLE));
+    expect(kept.render(SAMPLE)).toBe(renders(SAMPLE));
+  });
+
+  it('that begins with no such mark loses nothing', () => {
+    expect(learn(named('chatml'), true).bos).toBe('');
+    expect(learn(named('chatml'), true).render(SAMPLE)).toBe(named('chatml')(SAMPLE));
+  });
+
+  it('without a place for the system text lets it begin the first turn of the user', () => {
+    const template = learn(named('no-system'));
+    expect(template.pieces.afterSystem).toBeNull();
+    expect(template.render(SAMPLE.slice(0, 2))).toBe(
+      `<|im_start|>user\nZsystemz\n\nZuseronez<|im_end|>\n<|im_start|>assistant\n`,
+    );
+  });
+
+  it('cuts blanks off what the user says, and none off replies', () => {
+    const turns: Turn[] = [
+      { role: 'system', content: 'S' },
+      { role: 'user', content: '\n U \n' },
+      { role: 'assistant', content: ' A\n\n' },
+      { role: 'user', content: 'V ' },
+    ];
+    expect(learn(named('chatml')).render(turns)).toBe(
+      `${IM('system', 'S')}${IM('user', 'U')}${IM('assistant', ' A\n\n')}${IM('user', 'V')}<|im_start|>assistant\n`,
+    );
+  });
+
+  it('of a base model is plain labels', () => {
+    const template = learn(named('none'));
+    expect(template.isPlain).toBe(true);
+    expect(template.render(SAMPLE)).toBe(
+      'System: Zsystemz\n\nUser: Zuseronez\n\nAssistant: Zreplyonez\n\nUser: Zusertwoz' +
+        '\n\nAssistant: Zreplytwoz\n\nUser: Zuserthreez\n\nAssistant: ',
+    );
+  });
+});
+
+describe('no template is learned', () => {
+  const users = SAMPLE.filter(({ role }) => role === 'user');
+  it.each<[string, string]>([
+    ['the system text stands in the last turn', named('system-last')(SAMPLE)],
+    ['something stands in the last turn of the user alone', named('suffix-last')(SAMPLE)],
+    [
+      'the system text comes again in each turn of the user',
+      users.reduce(
+        (all, { content }) => all.replace(content, `Zsystemz ${content}`),
+        named('no-system')(SAMPLE),
+      ),
+    ],
+    ['a turn comes twice', named('chatml')([...SAMPLE.slice(0, 2), ...SAMPLE.slice(1)])],
+    ['a turn is left out', named('chatml')(SAMPLE.toSpliced(2, 1))],
+    ['the turns are in another order', named('chatml')(SAMPLE.toReversed())],
+    [
+      'turns of the history are spelled in another way',
+      named('chatml')(SAMPLE).replace('<|im_start|>assistant\nZreplyonez', 'Reply: Zreplyonez'),
+    ],
+    [
+      'the reply to be made begins in another way than those before',
+      named('chatml')(SAMPLE).replace(/<\|im_start\|>assistant\n$/, '<|bot|>'),
+    ],
+    ['a thought is opened before the reply', render('qwen3.5', SAMPLE, { think: true })],
+    ['contents are changed', named('chatml')(SAMPLE).toUpperCase()],
+    ['the text is something else', 'no conversation'],
+  ])('where %s', (_, rendered) => {
+    expect(rendered).not.toBe(named('chatml')(SAMPLE));
+    expect(ChatTemplate.from(rendered, false)).toBeUndefined();
+  });
+
+  it('of any text that does not hold the sample', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.boolean(), (rendered, addsBos) => {
+        fc.pre(rendered.trim() !== '');
+        expect(ChatTemplate.from(rendered, addsBos)).toBeUndefined();
+      }),
+    );
+  });
+});

@@ -1,0 +1,34 @@
+/** Watches replies for their end, in pieces of any size. */
+import { EndWatch, type EndedReply } from '../../src/reply/end-watch.ts';
+import { parseReply } from '../../src/reply/parse.ts';
+import type { Reply } from '../../src/reply/reply.ts';
+import { tools } from '../support/tools.ts';
+
+export const SIZES = [1, 3, 7, 1_000_000] as const;
+
+/** The end of a reply that comes in pieces of this size, if the model does not end it itself. */
+export function endOf(reply: string, size: number): EndedReply | undefined {
+  const watch = new EndWatch(tools);
+  for (let at = 0; at < reply.length; at += size) {
+    const ended = watch.push(reply.slice(at, at + size));
+    if (ended) return ended;
+  }
+  return undefined;
+}
+
+/** The same for all sizes of pieces: anything else is an error. */
+export function anyEndOf(reply: string): EndedReply | undefined {
+  const [first, ...others] = SIZES.map((size) => endOf(reply, size));
+  for (const other of others) {
+    if (other?.text !== first?.text || other?.why !== first?.why) {
+      throw new Error(`it depends on the pieces: ${first?.text.length}, ${other?.text.length}`);
+    }
+  }
+  return first;
+}
+
+/** What a reply means, whatever follows it. */
+export function meaningOf(raw: string): Reply {
+  const reply = parseReply(raw, tools);
+  return reply.type === 'call' ? { ...reply, ignored: '' } : reply;
+}

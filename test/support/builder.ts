@@ -1,0 +1,44 @@
+/** What builds the prompts of a session that is kept in memory. */
+import type { Turn } from '../../src/model/model.ts';
+import {
+  allTurns,
+  PromptBuilder,
+  type CallSettings,
+  type Prompt,
+} from '../../src/prompt/prompt-builder.ts';
+import type { NewRecord } from '../../src/records.ts';
+import type { Session } from '../../src/session/session.ts';
+import { readOnlyTools } from '../../src/tools/index.ts';
+import { memorySession, SNAPSHOT } from './session.ts';
+
+/** How the model is called. */
+export const CALL: CallSettings = {
+  model: 'a-model',
+  settings: {},
+  numCtx: 4_096,
+  rendering: { route: 'chat', think: false },
+};
+
+export function builderOf(session: Session) {
+  const options = { session, tools: readOnlyTools, readOnly: false, version: '0.0.0' };
+  const builder = new PromptBuilder(options);
+  /** Brings the conversation down to so many characters; returns those saved. */
+  const compact = (target: number): number => {
+    const plan = builder.plan(target);
+    return plan ? builder.compact(plan) : 0;
+  };
+  /** The prompt of a call, and its turns. */
+  const send = (snapshot = SNAPSHOT, call = CALL): Prompt & { turns: Turn[] } => {
+    builder.ensureEpoch(snapshot, call);
+    const prompt = builder.build(snapshot);
+    return { ...prompt, turns: allTurns(prompt) };
+  };
+  return { builder, compact, send };
+}
+
+/** A session of these records, with what builds its prompts. */
+export function begin(...records: NewRecord[]) {
+  const { session, resume, records: written } = memorySession();
+  for (const record of records) session.record(record);
+  return { session, resume, written, ...builderOf(session) };
+}

@@ -1,0 +1,214 @@
+/** The calls of the model: what each asks for, its prompt, and its reply out of the script. */
+import type http from 'node:http';
+import { upToEnd, withoutMarks } from './harmony.ts';
+import { canThink, contextLengthOf, templateOf } from './models.ts';
+import type { FakeOllamaOptions, GenerateCall } from './options.ts';
+import { filterFor } from './parsers.ts';
+import { play } from './play.ts';
+import { ReplyStream } from './reply-stream.ts';
+import { Runner, type Load } from './runner.ts';
+import { wholeReply, type ScriptedReply, type WholeReply } from './script.ts';
+import { render, type Turn } from './templates.ts';
+import { ThoughtFilter } from './thoughts.ts';
+import { tokensOf } from './tokenizer.ts';
+import { closeOf, now, sendJson } from './wire.ts';
+
+type Request = Pick<GenerateCall, 'path' | 'body' | 'headers'>;
+
+/** A call for one token only warms the cache: it takes no reply of the script. */
+const WARM_UP: ScriptedReply = { text: '', doneReason: 'length' };
+const EMPTY: ScriptedReply = { status: 500, body: '{"error":"the script is empty"}' };
+
+export class ModelCalls {
+  readonly calls: GenerateCall[] = [];
+  readonly renders: Record<string, unknown>[] = [];
+  readonly #options: FakeOllamaOptions;
+  readonly #replies: ScriptedReply[];
+  readonly #runner: Runner;
+  readonly #waiting: { index: number; resolve: (call: GenerateCall) => void }[] = [];
+
+  constructor(script: readonly ScriptedReply[], options: FakeOllamaOptions) {
+    this.#replies = [...script];
+    this.#options = options;
+    this.#runner = new Runner(options.architecture);
+  }
+
+  /** The model that is loaded, and with which window. */
+  get loaded(): Load | undefined {
+    return this.#runner.loaded;
+  }
+
+  push(replies: readonly ScriptedReply[]): void {
+    this.#replies.push(...replies);
+  }
+
+  arrived(index: number): Promise<GenerateCall> {
+    const call = this.calls[index];
+    if (call) return Promise.resolve(call);
+    return new Promise((resolve) => this.#waiting.push({ index, resolve }));
+  }
+
+  /** Answers a request: loads, renders, refuses, or replies. */
+  take({ path, body, headers }: Request, response: http.ServerResponse): void {
+    const isChat = path === '/api/chat';
+    const model = String(body['model']);
+    const asked = (body['options'] ?? {}) as Record<string, unknown>;
+    const numCtx = Math.min(Number(asked['num_ctx'] ?? 4_096), contextLengthOf(this.#options));
+    const reply = (text: Record<string, unknown>, rest: Record<string, unknown>) =>
+      sendJson(response, 200, { model, created_at: now(), ...text, ...rest });
+    const nothing = (role: string) =>
+      isChat ? { message: { role, content: '' } } : { response: '' };
+
+    const refusal = this.#refusalOf(body, model);
+    if (refusal) return sendJson(response, 400, { error: refusal });
+    const turns = turnsOf(body, isChat);
+    if (turns.length === 0) {
+      const isUnload = /^0\w?$/.test(String(body['keep_alive'] ?? ''));
+      if (isUnload) this.#runner.unload();
+      else this.#runner.load({ model, numCtx });
+      return reply(nothing('assistant'), { done: true, done_reason: isUnload ? 'unload' : 'load' });
+    }
+    const isRaw = !isChat && body['raw'] === true;
+    const prompt = isRaw ? String(body['prompt']) : this.#render(turns, body);
+    this.#runner.load({ model, numCtx });
+    if (body['_debug_render_only'] === true && !isRaw) {
+      this.renders.push(body);
+      if (this.#options.rendersTemplate !== false) {
+        const info = { _debug_info: { rendered_template: prompt } };
+        return reply(nothing(''), { done: false, ...info });
+      }
+    }
+    const call: GenerateCall = { path, body, prompt, headers, closed: closeOf(response) };
+    this.calls.push(call);
+    for (const { index, resolve } of this.#waiting) {
+      if (index === this.calls.length - 1) resolve(call);
+    }
+    const messages = isChat ? turns : undefined;
+    const fitted = this.#runner.fit(prompt, body['truncate'] !== false, messages, (some) =>
+      this.#render(some, body),
+    );
+    const stream = this.#streamOf(call, response, isRaw);
+    if (fitted.overflow !== undefined) {
+      call.evaluated = 0;
+      return stream.fail(fitted.overflow, 400);
+    }
+    call.prompt = fitted.prompt;
+    const isWarmUp = asked['num_predict'] === 1;
+    const next = isWarmUp ? WARM_UP : (this.#replies.shift() ?? this.#options.whenEmpty?.(call));
+    void this.#reply(call, response, stream, this.#spoken(wholeReply(next ?? EMPTY), isRaw));
+  }
+
+  /** What the server will not do at all. */
+  #refusalOf(body: Record<string, unknown>, model: string): string | undefined {
+    if (body['raw'] === true && (body['template'] || body['system'] || body['context'])) {
+      return 'raw mode does not support template, system, or context';
+    }
+    if (body['think'] && !canThink(this.#options)) return `"${model}" does not support thinking`;
+    return undefined;
+  }
+
+  #render(turns: readonly Turn[], body: Record<string, unknown>): string {
+    const { bosInTemplate: bos = false, trimsContents } = this.#options;
+    return render(templateOf(this.#options), turns, {
+      think: body['think'],
+      bos,
+      trims: trimsContents === true,
+    });
+  }
+
+  /** A reply as gpt-oss speaks: it stops at the end of a call, and raw text has no marks. */
+  #spoken(reply: WholeReply, isRaw: boolean): WholeReply {
+    const { text, parts } = reply;
+    if (this.#options.parser !== 'harmony') return reply;
+    const spoken = (said: string) => (isRaw ? withoutMarks(upToEnd(said)) : upToEnd(said));
+    const each = parts?.map((part) => (typeof part === 'string' ? spoken(part) : part));
+    return { ...reply, ...(text && { text: spoken(text) }), ...(each && { parts: each }) };
+  }
+
+  #streamOf(call: GenerateCall, response: http.ServerResponse, isRaw: boolean): ReplyStream {
+    const { parser, refusesUnknownTools, takesThoughts, remoteHost } = this.#options;
+    const { body } = call;
+    const names = toolsOf(body);
+    // Thoughts come unless the request says no; a prompt that goes on with a reply has had them.
+    const thinks = canThink(this.#options) && body['think'] !== false;
+    const isOpen = thinks && call.prompt.endsWith('<think>\n');
+    const filter =
+      parser && !isRaw
+        ? filterFor({ parser, tools: refusesUnknownTools ? names : undefined, thinks: isOpen })
+        : takesThoughts && thinks
+          ? new ThoughtFilter(isOpen)
+          : undefined;
+    const model = body['model'];
+    const remote = remoteHost && { remote_model: model, remote_host: remoteHost };
+    return new ReplyStream(response, {
+      isChat: call.path === '/api/chat',
+      isStream: body['stream'] !== false,
+      hasTools: names.length > 0,
+      filter,
+      stamp: { model, ...remote },
+    });
+  }
+
+  /** Evaluates the prompt and plays the reply, when the calls before this one are over. */
+  #reply(
+    call: GenerateCall,
+    response: http.ServerResponse,
+    stream: ReplyStream,
+    reply: WholeReply,
+  ): Promise<void> {
+    const { architecture, charsPerToken, limitsReplies } = this.#options;
+    const asked = (call.body['options'] ?? {}) as { stop?: unknown; num_predict?: number };
+    const limit = limitsReplies && (asked.num_predict ?? -1) >= 0 ? asked.num_predict : undefined;
+    return this.#runner.inTurn(async () => {
+      // A client that has gone away while it waited costs nothing.
+      if (response.destroyed) return;
+      const tokens = architecture && tokensOf(call.prompt);
+      if (tokens && reply.status === undefined) {
+        call.evaluated = this.#runner.evaluate(tokens) ?? 0;
+      }
+      call.reply = '';
+      await play(response, stream, reply, {
+        stops: [asked.stop ?? []].flat().map(String),
+        limit,
+        listens: architecture !== undefined,
+        onPiece: (piece) => (call.reply += piece),
+        ending: (reason) => {
+          const said = tokensOf(call.reply ?? '').length;
+          const prompt = charsPerToken && Math.ceil(call.prompt.length / charsPerToken);
+          const isRaw = call.body['raw'] === true;
+          return {
+            reason,
+            context: isRaw ? undefined : tokensOf(call.prompt + call.reply).map((_, id) => id),
+            counts: {
+              total_duration: 4_000_000,
+              load_duration: 1_000_000,
+              prompt_eval_count: reply.promptEvalCount ?? tokens?.length ?? prompt,
+              prompt_eval_duration: call.evaluated ? call.evaluated * 1_000_000 : 2_000_000,
+              eval_count: tokens ? said : Math.ceil((call.reply?.length ?? 0) / 4),
+              eval_duration: tokens ? said * 1_000_000 : 1_000_000,
+            },
+          };
+        },
+      });
+      if (tokens) this.#runner.generated(tokensOf(call.reply));
+    });
+  }
+}
+
+/** The messages of a request; a prompt is one turn of the user. */
+function turnsOf(body: Record<string, unknown>, isChat: boolean): Turn[] {
+  if (isChat) return (body['messages'] ?? []) as Turn[];
+  if (!body['prompt']) return [];
+  const system = body['system'] ? [turn('system', body['system'])] : [];
+  return [...system, turn('user', body['prompt'])];
+}
+
+function turn(role: Turn['role'], content: unknown): Turn {
+  return { role, content: String(content) };
+}
+
+/** The names of the tools that a request lists. */
+function toolsOf(body: Record<string, unknown>): string[] {
+  const tools = (body['tools'] ?? []) as { function?: { name?: string } }[];
+  return tools.flatMap((tool) => tool.function?.name ?? []);
+}

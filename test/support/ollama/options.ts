@@ -1,0 +1,85 @@
+/** How the scripted server can be set, and what it tells of the calls that it saw. */
+import type http from 'node:http';
+import type { Architecture } from './kv-cache.ts';
+import type { ParserName } from './parsers.ts';
+import type { ScriptedReply, WholeReply } from './script.ts';
+import type { TemplateName } from './templates.ts';
+
+/** One call of the model, by /api/generate or /api/chat. */
+export interface GenerateCall {
+  path: '/api/generate' | '/api/chat';
+  body: Record<string, unknown>;
+  /** The text that the model evaluates: raw as it came, or rendered, and cut where it was cut. */
+  prompt: string;
+  headers: http.IncomingHttpHeaders;
+  /** Settles when the connection has closed, however it did. */
+  closed: Promise<void>;
+  /** The tokens of the prompt that were not in the cache; only where an architecture is set. */
+  evaluated?: number;
+  /** What the model has said so far, before a parser took anything out of it. */
+  reply?: string;
+}
+
+/** The running server, and what it was asked. */
+export interface FakeOllama {
+  /** `http://127.0.0.1:PORT` */
+  url: string;
+  /** Every call of the model so far. */
+  calls: GenerateCall[];
+  /** The bodies of all calls that asked for a rendering alone, heeded or not. */
+  renders: Record<string, unknown>[];
+  /** Every /api/pull so far: the model, and when its connection closed. */
+  pulls: { model: string; closed: Promise<void> }[];
+  /** Paths of all requests so far. */
+  paths: string[];
+  /** Settles when the call with this index (0 is the first) has arrived. */
+  arrived(index: number): Promise<GenerateCall>;
+  /** Adds replies to the script. */
+  push(...replies: ScriptedReply[]): void;
+  close(): Promise<void>;
+}
+
+/** What the server is like. */
+export interface FakeOllamaOptions {
+  port?: number;
+  /** The context length that /api/show tells; null: the server has no such route. */
+  contextLength?: number | null;
+  /** Nothing is answered before this settles. */
+  answersAfter?: Promise<unknown>;
+  /** Models that are there; undefined: any. A pull adds to them. */
+  models?: string[];
+  /** How a pull goes, as for a reply; without it, a model of one layer comes at once. */
+  pull?: (model: string) => WholeReply;
+  /** What to reply when the script is at its end. */
+  whenEmpty?: (call: GenerateCall) => ScriptedReply;
+  /** Counts the tokens of prompts; without it, only replies that say so report a count. */
+  charsPerToken?: number;
+  /** How messages become a prompt; `qwen3.5` unless told. */
+  template?: TemplateName;
+  /** The template puts the tokenizer's own first mark in front (Gemma's and Mistral's can). */
+  bosInTemplate?: boolean;
+  /** The template cuts blanks at both ends of each content. */
+  trimsContents?: boolean;
+  /** What takes native calls and thoughts out of a reply that is not raw; without it, nothing. */
+  parser?: ParserName;
+  /** The parser fails at calls of tools that the request does not list, as Ministral's does. */
+  refusesUnknownTools?: boolean;
+  /**
+   * The template knows thoughts: a leading `<think>` is taken out of each reply, raw or not, unless
+   * the request says `think: false`.
+   */
+  takesThoughts?: boolean;
+  /** false: a server that has not heard of `_debug_render_only` and generates. */
+  rendersTemplate?: boolean;
+  /** Counts tokens, keeps a cache as such a model does, and refuses prompts that do not fit. */
+  architecture?: Architecture;
+  /** `num_predict` ends a reply; without it, the script decides where one ends. */
+  limitsReplies?: boolean;
+  /** The model's family; otherwise what goes with the parser, the architecture or the template. */
+  family?: string;
+  /** What /api/show tells of the tokenizer: whether it puts a mark in front of each text. */
+  addBosToken?: boolean;
+  /** The model runs elsewhere, at this address. */
+  remoteHost?: string;
+  version?: string;
+}

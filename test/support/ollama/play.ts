@@ -1,0 +1,136 @@
+/** Plays a scripted reply: its pieces, its pace, and the ways in which it can go wrong. */
+import type http from 'node:http';
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
+import type { Ending, ReplyStream } from './reply-stream.ts';
+import type { WholeReply } from './script.ts';
+import { tokensOf } from './tokenizer.ts';
+import { beginStream, closeOf, written } from './wire.ts';
+
+export interface PlayOptions {
+  /** The text ends before the first of these. */
+  stops: readonly string[];
+  /** The text ends after so many tokens; undefined: it does not. */
+  limit?: number | undefined;
+  /** The client is heard between two pieces, so that it can end the reply. */
+  listens: boolean;
+  /** Is told each piece that was sent. */
+  onPiece: (piece: string) => void;
+  /** What the last line tells. */
+  ending: (reason: string) => Ending;
+}
+
+/** Plays a reply to its end. What only the client can end goes on until it has gone away. */
+export async function play(
+  response: http.ServerResponse,
+  stream: ReplyStream,
+  reply: WholeReply,
+  options: PlayOptions,
+): Promise<void> {
+  const closed = closeOf(response);
+  if (response.destroyed) return;
+  if (reply.silent) return closed;
+  if (reply.status !== undefined || reply.raw) {
+    await answer(response, reply);
+    return reply.stall ? closed : undefined;
+  }
+  const { parts, reason } = cut(reply, options);
+  if (reply.endless && reason === undefined) {
+    repeat(response, stream, reply.text ?? '', options.onPiece);
+    return closed;
+  }
+  let last = '';
+  let again = 0;
+  for (const piece of parts) {
+    if (typeof piece !== 'string') {
+      await piece;
+      continue;
+    }
+    if (reply.paceMs) await delay(reply.paceMs);
+    else if (options.listens) await turn();
+    if (stream.isOver) return;
+    again = piece.trim() === last ? again + 1 : 0;
+    last = piece.trim();
+    // The server takes this for a loop: it stops, and the last line never comes. A text has no
+    // tokens of its own to count: that it repeats itself must not depend on how it is cut.
+    if (reply.parts && again > REPEATS) return stream.end();
+    stream.piece(piece);
+    options.onPiece(piece);
+  }
+  if (stream.isOver) return;
+  if (reply.stall) return closed;
+  if (reply.breakOff) {
+    // Only once everything has left: a connection that is destroyed drops what it has not sent.
+    beginStream(response, 200, 'application/x-ndjson');
+    await written(response, '\n');
+    response.destroy();
+    return;
+  }
+  if (reply.withoutDone) stream.end();
+  else stream.done(options.ending(reason ?? reply.doneReason ?? 'stop'));
+}
+
+/** After so many repetitions of a piece the server stops. */
+const REPEATS = 30;
+
+/** How a text is cut where a reply does not say how. */
+const PIECES = /[\s\S]{1,12}/gu;
+
+type Parts = readonly (string | Promise<unknown>)[];
+
+/** The pieces of a reply up to a stop sequence or the limit, and why it ends there. */
+function cut(reply: WholeReply, { stops, limit }: PlayOptions): { parts: Parts; reason?: string } {
+  const parts: Parts = reply.parts ?? reply.text?.match(PIECES) ?? [];
+  const said = parts.filter((part) => typeof part === 'string').join('');
+  // An endless text may have the stop sequence where it begins again.
+  const text = reply.endless ? said + said : said;
+  const stop = Math.min(...stops.map((mark) => text.indexOf(mark)).filter((at) => at >= 0));
+  const most = limit === undefined ? Infinity : tokensOf(text).slice(0, limit).join('').length;
+  if (stop > text.length && most >= text.length) return { parts };
+  const end = Math.min(stop, most);
+  const reason = stop <= most ? 'stop' : 'length';
+  const whole = reply.endless ? [...parts, ...parts] : parts;
+  let room = end;
+  const kept: (string | Promise<unknown>)[] = [];
+  for (const part of whole) {
+    if (room <= 0) break;
+    kept.push(typeof part === 'string' ? part.slice(0, room) : part);
+    if (typeof part === 'string') room -= part.length;
+  }
+  return { parts: kept, reason };
+}
+
+/** Sends the text again and again, until the client goes away. */
+function repeat(
+  response: http.ServerResponse,
+  stream: ReplyStream,
+  text: string,
+  onPiece: (piece: string) => void,
+): void {
+  const lines = (text.match(/[\s\S]{1,12}/gu) ?? []).map((piece) => stream.rawLine(piece));
+  const page = lines.join('').repeat(1_000);
+  beginStream(response, 200, 'application/x-ndjson');
+  const more = () => {
+    if (response.destroyed) return;
+    onPiece(text.repeat(1_000));
+    response.write(page, () => setImmediate(more));
+  };
+  more();
+}
+
+/** Answers with a status and a body, or with raw chunks, whatever they are. */
+export async function answer(response: http.ServerResponse, reply: WholeReply): Promise<void> {
+  if (reply.status !== undefined) {
+    const type = reply.contentType ?? 'application/json; charset=utf-8';
+    response.writeHead(reply.status, { 'content-type': type, ...reply.headers });
+    response.end(reply.body ?? '');
+    return;
+  }
+  beginStream(response, 200, 'application/x-ndjson');
+  for await (const chunk of reply.raw ?? []) {
+    if (response.destroyed) return;
+    if (typeof chunk === 'string' || Buffer.isBuffer(chunk)) await written(response, chunk);
+  }
+  if (reply.breakOff) response.destroy();
+  else if (reply.stall) response.flushHeaders();
+  else response.end();
+}

@@ -1,0 +1,82 @@
+/** Lines that are typed when no prompt stands for them: none is lost, or sent with another. */
+import { describe, expect, it } from 'vitest';
+import { aidsWith, openTyping } from '../../support/typing.ts';
+import { never } from '../../support/workspace.ts';
+
+const ENTER = '\r';
+
+/** Asks, and keeps what is typed as an answer. */
+async function keptAtQuestion() {
+  const typing = openTyping();
+  const answer = typing.lines.readFresh('Start it? ', never);
+  await typing.type('');
+  await typing.type(`fix it${ENTER}`);
+  typing.lines.keep((await answer) ?? '');
+  return typing;
+}
+
+describe('a line that is kept at a question', () => {
+  it('is no answer to the next question, but stands at the next prompt', async () => {
+    const { lines, type, screen } = await keptAtQuestion();
+    const answer = lines.readFresh('Start it? ', never);
+    await type('');
+    expect(screen()).toBe('Start it? fix it\nStart it? █');
+    await type(`y${ENTER}`);
+    expect(await answer).toBe('y');
+    const next = lines.read('> ');
+    await type('!');
+    expect(screen()).toBe('Start it? fix it\nStart it? y\n> fix it!█');
+    await type(ENTER);
+    expect(await next).toBe('fix it!');
+  });
+
+  it('stands alone: what is typed until the prompt comes is below it, and not sent', async () => {
+    const { lines, type, screen } = await keptAtQuestion();
+    await type(`then this${ENTER}and`);
+    const next = lines.read('> ');
+    await type('');
+    expect(screen()).toBe('Start it? fix it\n> fix it\n... then this\n... and█');
+    await type(ENTER);
+    expect(await next).toBe('fix it\nthen this\nand');
+  });
+
+  it('comes below what stands at the prompt anyway', async () => {
+    const { lines, type, screen } = await keptAtQuestion();
+    void lines.read('> ', never, { initial: 'go' });
+    await type('');
+    expect(screen()).toBe('Start it? fix it\n> go\n... fix it█');
+  });
+
+  it('waits where a prompt goes away before it is shown', async () => {
+    const { lines, type } = await keptAtQuestion();
+    expect(await lines.read('> ', AbortSignal.abort())).toBeUndefined();
+    const next = lines.read('> ');
+    await type(ENTER);
+    expect(await next).toBe('fix it');
+  });
+
+  it('is in the history of the prompt at once', async () => {
+    const { lines, type } = openTyping();
+    const aids = aidsWith([]);
+    const line = lines.read('> ', never, { aids });
+    await type('');
+    await type(`go${ENTER}`);
+    await line;
+    lines.keep('fix it');
+    expect(aids.history.entries).toEqual(['go', 'fix it']);
+  });
+});
+
+it('what is typed after a question does not go on with a line that was sent before it', async () => {
+  const { lines, type } = openTyping();
+  const line = lines.read('> ');
+  await type(`go${ENTER}early${ENTER}`);
+  await line;
+  const answer = lines.readFresh('Allow? ', never);
+  await type('');
+  await type(`n${ENTER}late${ENTER}`);
+  expect(await answer).toBe('n');
+  const next = lines.read('> ');
+  await type(ENTER);
+  expect(await next).toBe('early\nlate');
+});

@@ -1,0 +1,77 @@
+/** Enter while the server still loads the model, as a person sees it. */
+import { expect, it, vi } from 'vitest';
+import { final } from '../support/ollama-server.ts';
+import { startProgram } from '../support/program.ts';
+import { AT_PROMPT, terminalScene } from '../support/terminal.ts';
+
+const CTRL_C = '\u0003';
+const LOADING = /> go\n\S loading the model… · \d+ s$/;
+
+/** Something that a server waits for, until a test ends it. */
+function pause() {
+  let goOn = () => {};
+  const over = new Promise<void>((resolve) => (goOn = resolve));
+  return { over, goOn: () => goOn() };
+}
+
+it.each([40, 100])(
+  'the row tells of it in %i columns, then of the prompt, and leaves no trace',
+  async (columns) => {
+    const [load, reply] = [pause(), pause()];
+    const script = [{ raw: [reply.over, '{"response":"<final>Done.</final>","done":true}\n'] }];
+    const terminal = await terminalScene(script, { columns, answersAfter: load.over });
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type('go\r');
+    await terminal.waitFor(LOADING);
+    load.goOn();
+    await terminal.waitFor(/> go\n\S reading the prompt · \d+ s/);
+    reply.goOn();
+    await terminal.waitFor(/> go\nDone\.\n[^]*\nmini-coding-agent>$/);
+    expect(terminal.screen()).not.toMatch(/loading|reading/);
+  },
+);
+
+it('Ctrl-C takes the row away, and the prompt is there again', async () => {
+  const { over, goOn } = pause();
+  const terminal = await terminalScene([], { answersAfter: over });
+  await terminal.waitFor(AT_PROMPT);
+  terminal.type('go\r');
+  await terminal.waitFor(LOADING);
+  terminal.type(CTRL_C);
+  await terminal.waitFor(/> go\nInterrupted\.\n[^]*\nmini-coding-agent>$/);
+  expect(terminal.screen()).not.toContain('loading');
+  goOn();
+});
+
+it('a load that fails is told in place of the row', async () => {
+  const { over, goOn } = pause();
+  const script = [{ status: 500, body: '{"error":"no memory left"}' }];
+  const terminal = await terminalScene(script, { answersAfter: over });
+  await terminal.waitFor(AT_PROMPT);
+  terminal.type('go\r');
+  await terminal.waitFor(LOADING);
+  goOn();
+  await terminal.waitFor(/> go\nmini-coding-agent: [^]*no memory left[^]*\nmini-coding-agent>$/);
+  expect(terminal.screen()).not.toContain('loading');
+});
+
+it('what is piped never has the row, however long the model loads', async () => {
+  const { over, goOn } = pause();
+  const script = [final('Done.'), final('Done.'), final('Done.')];
+  const terminal = await terminalScene(script, { answersAfter: over });
+  const where = { cwd: terminal.root, host: terminal.server.url };
+  const print = startProgram(['-p', 'go'], where);
+  const piped = startProgram([], where);
+  print.child.stdin.end();
+  piped.child.stdin.end('go\n');
+  const shows = () => terminal.server.paths.filter((path) => path === '/api/show');
+  await vi.waitUntil(() => shows().length === 3, 10_000); // the terminal's warm-up is one
+  await terminal.waitFor(AT_PROMPT);
+  terminal.type('go\r');
+  await terminal.waitFor('loading the model… · 1 s'); // a row would be there long since
+  goOn();
+  expect(await print.ended).toEqual({ code: 0, stdout: 'Done.\n', stderr: '' });
+  const { stdout, stderr } = await piped.ended;
+  expect(stdout).toMatch(/\nmini-coding-agent> go\nDone\.\n\nmini-coding-agent> \n$/);
+  expect(stdout + stderr).not.toContain('loading');
+});

@@ -1,0 +1,58 @@
+/** What the row says from Enter on, until the first event of the request. */
+import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import { Chalk } from 'chalk';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Screen } from '../../../src/terminal/screen/screen.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A screen of so many columns, and what is written on it while so many milliseconds pass. */
+function begun({ columns = 80, showsStatus = true } = {}) {
+  const output = Object.assign(new PassThrough(), { columns });
+  const chalk = new Chalk({ level: 0 });
+  const off = { streams: true, showsCost: false };
+  const screen = new Screen({ answers: output, progress: output, chalk, showsStatus, ...off });
+  screen.begin();
+  const after = (ms: number) => {
+    vi.advanceTimersByTime(ms);
+    return String(output.read() ?? '');
+  };
+  return { screen, after };
+}
+
+/** The row that was written last. */
+const last = (text: string) => stripVTControlCharacters(text).split('\r').at(-1);
+
+it('a request tells that the model loads, and for how long, until its first event', async () => {
+  const { screen, after } = begun();
+  expect(last(after(100))).toMatch(/^\S loading the model… · 0 s$/);
+  expect(last(after(7_000))).toMatch(/^\S loading the model… · 7 s$/);
+  await screen.show({ type: 'model_start', promptChars: 10_000, newChars: 5_000 });
+  expect(last(after(2_000))).toMatch(/^\S reading the prompt · 2 s · ~1\.3k tokens$/);
+});
+
+it.each([12, 24, 30])('the row fits %i columns', (columns) => {
+  const row = last(begun({ columns }).after(3_000)) ?? '';
+  expect(row).toMatch(/^\S loading/);
+  expect(row.length).toBeLessThan(columns);
+});
+
+it('a request that is interrupted before its first event leaves no row behind', async () => {
+  const { screen, after } = begun();
+  after(1_000);
+  await screen.show({ type: 'final', reason: 'interrupted', text: 'Interrupted.' });
+  expect(after(5_000)).toBe('\r\u001b[KInterrupted.\n');
+});
+
+it('a message, as of a failure, takes the row away for good', () => {
+  const { screen, after } = begun();
+  after(1_000);
+  screen.clear();
+  expect(after(5_000)).toBe('\r\u001b[K');
+});
+
+it('nothing tells of it where no row can be taken back', () => {
+  expect(begun({ showsStatus: false }).after(60_000)).toBe('');
+});
