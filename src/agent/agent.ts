@@ -193,7 +193,7 @@ export class Agent {
       began_at,
       ...(isConstrained && { constrained: true }),
     });
-    return this.#retries.read(reply, this.#told);
+    return this.#retries.read(reply, () => this.#told);
   }
 
   /** What a reply must not merely repeat: instructions, examples, and the newest turn's own words. */

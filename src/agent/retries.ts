@@ -76,10 +76,10 @@ export class Retries {
   }
 
   /** Reads a raw reply. */
-  read({ text, doneReason, fault }: RawReply, told: readonly string[] = []): Reply {
+  read({ text, doneReason, fault }: RawReply, told: () => readonly string[] = () => []): Reply {
     const reply = this.#parse(text, doneReason, fault);
     if (reply.type === 'call') this.#unusable = 0;
-    if (reply.type === 'final' && isEcho(reply.text, told)) {
+    if (reply.type === 'final' && isEcho(reply.text, told())) {
       return malformed('the reply only repeated a line of the instructions or of the request');
     }
     if (reply.type !== 'malformed' || reply.announcement === undefined) return reply;

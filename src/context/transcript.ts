@@ -36,8 +36,8 @@ export function turnsOf({ entries, dropped }: Shown, memory = ''): Turn[] {
     pieces = [];
   };
   for (const [at, entry] of entries.entries()) {
-    const { record, shortened } = entry;
-    if (record.type === 'model' && !shortened) {
+    const { record } = entry;
+    if (record.type === 'model' && !entry.shortened) {
       endUserTurn();
       turns.push({ role: 'assistant', content: record.content });
       if (record.done_reason === 'failed') pieces = [labelled(BROKEN_OFF)];
@@ -45,7 +45,7 @@ export function turnsOf({ entries, dropped }: Shown, memory = ''): Turn[] {
     }
     // Sent again after a failure, it was not heard the first time.
     if (record.type === 'user' && isSentAgain(record.content, entries, at)) continue;
-    const piece = shortened ? inWords(entry) : render(entry, entries[at - 1]);
+    const piece = pieceOf(entry, entries[at - 1]);
     if (piece) pieces.push(piece);
   }
   if (pieces.length > 0) endUserTurn();
@@ -64,11 +64,11 @@ function isSentAgain(request: string, entries: Shown['entries'], at: number): bo
 
 /** Characters of an entry in the conversation; about the same wherever it stands. */
 export function sizeOf(entry: TranscriptEntry): number {
-  if (entry.shortened) return (inWords(entry)?.text.length ?? -1) + 1;
+  if (entry.shortened) return (pieceOf(entry, undefined)?.text.length ?? -1) + 1;
   const { record } = entry;
   if (record.type === 'model') return record.content.length + TURN_CHARS;
   if (record.type === 'assistant' && record.reason === 'answer') return 0; // it is that reply
-  return (render(entry, undefined)?.text.length ?? 0) + 2;
+  return (pieceOf(entry, undefined)?.text.length ?? 0) + 2;
 }
 
 /** What a template puts around a turn, about. */
@@ -83,6 +83,18 @@ interface Piece {
 }
 
 const labelled = (text: string): Piece => ({ kind: 'other', text });
+
+/** An entry never changes, and each prompt shows all of them: what they read is kept. */
+const known = new WeakMap<TranscriptEntry, Piece>();
+
+function pieceOf(entry: TranscriptEntry, before: TranscriptEntry | undefined): Piece | undefined {
+  const kept = known.get(entry);
+  if (kept) return kept;
+  const piece = entry.shortened ? inWords(entry) : render(entry, before);
+  // Only how a request ended reads differently behind another entry.
+  if (piece && entry.record.type !== 'assistant') known.set(entry, piece);
+  return piece;
+}
 
 /** A request that stands alone is the turn; beside other things it is named, and comes as it came. */
 function join(pieces: readonly Piece[]): string {
