@@ -3,6 +3,7 @@ import type { ContextWindow } from '../context/window.ts';
 import { ModelError, type Model } from '../model/model.ts';
 import { PromptBuilder, type Prompt } from '../prompt/prompt-builder.ts';
 import { instructionsOf } from '../prompt/prefix.ts';
+import type { Told } from '../reply/echo.ts';
 import type { Reply } from '../reply/reply.ts';
 import { isUnfinished, type Session } from '../session/session.ts';
 import type { Gate } from '../tools/gate.ts';
@@ -196,13 +197,13 @@ export class Agent {
     return this.#retries.read(reply, () => this.#told);
   }
 
-  /** What a reply must not merely repeat: instructions, examples, and the newest turn's own words. */
-  get #told(): string[] {
-    const { system, examples } = this.#builder.build(this.#snapshot);
-    const own = this.session.state.entries.flatMap(({ record }) =>
-      record.type === 'user' || record.type === 'notice' ? [record.content] : [],
-    );
-    return [instructionsOf(system), ...examples.map(({ content }) => content), ...own.slice(-4)];
+  /** What an answer must not merely repeat. */
+  get #told(): Told {
+    const records = this.session.state.entries.map(({ record }) => record);
+    const notices = records.flatMap((each) => (each.type === 'notice' ? [each.content] : []));
+    const instructions = [...instructionsOf(this.reportPrompt()), ...notices];
+    const asked = records.findLast(({ type }) => type === 'user');
+    return { instructions, request: asked?.content ?? '' };
   }
 
   /** Keeps the raw reply, and tells the model what was wrong with it and how a valid one looks. */
@@ -243,8 +244,7 @@ export class Agent {
     await untilAborted(look, signal);
     if (signal.aborted) return void look.catch(() => undefined);
     this.#snapshot = await look;
-    const { told } = this.#builder;
-    const content = told && renderChanges(told, this.#snapshot);
+    const content = this.#builder.told && renderChanges(this.#builder.told, this.#snapshot);
     if (content) this.session.record({ type: 'workspace', content, snapshot: this.#snapshot });
   }
 }

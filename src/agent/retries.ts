@@ -1,6 +1,6 @@
 /** What follows a reply that was no use: what the model is told, and how it is asked again. */
 import type * as z from 'zod';
-import { isEcho } from '../reply/echo.ts';
+import { isEcho, type Told } from '../reply/echo.ts';
 import { parseReply } from '../reply/parse.ts';
 import { malformed, type Reply, type ToolShape } from '../reply/reply.ts';
 import { replySchema } from '../reply/schema.ts';
@@ -75,11 +75,11 @@ export class Retries {
     return this.#cutOffs >= MAX_CUT_OFFS;
   }
 
-  /** Reads a raw reply. */
-  read({ text, doneReason, fault }: RawReply, told: () => readonly string[] = () => []): Reply {
+  /** Reads a raw reply; `told` is what an answer must not merely repeat. */
+  read({ text, doneReason, fault }: RawReply, told?: () => Told): Reply {
     const reply = this.#parse(text, doneReason, fault);
     if (reply.type === 'call') this.#unusable = 0;
-    if (reply.type === 'final' && isEcho(reply.text, told())) {
+    if (reply.type === 'final' && told && isEcho(reply.text, told())) {
       return malformed('the reply only repeated a line of the instructions or of the request');
     }
     if (reply.type !== 'malformed' || reply.announcement === undefined) return reply;

@@ -45,10 +45,17 @@ export function buildSystem({ tools, workspace, readOnly }: PrefixParts): string
   ].join('\n\n');
 }
 
-/** What an answer must not merely repeat: the lines that tell the model how to behave. */
-export function instructionsOf(system: string): string {
+/** What an answer must not merely repeat: all that tells the model how to behave. */
+export function instructionsOf({
+  system,
+  examples,
+}: {
+  system: string;
+  examples: readonly Turn[];
+}): string[] {
   const workspace = system.lastIndexOf('\n\nWorkspace:\n');
-  return workspace === -1 ? system : system.slice(0, workspace);
+  const rules = workspace === -1 ? system : system.slice(0, workspace);
+  return [rules, ...examples.map(({ content }) => content)];
 }
 
 /** An exchange: a request and the call it leads to; its result and the answer, where they are shown. */

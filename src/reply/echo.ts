@@ -12,12 +12,23 @@ function plain(line: string): string {
     .toLowerCase();
 }
 
-/** Whether all that an answer says are whole lines of what the model was told to heed. */
-export function isEcho(answer: string, told: readonly string[]): boolean {
-  const lines = answer.split('\n').map(plain).filter(Boolean);
-  if (lines.length === 0 || !lines.some((line) => line.split(' ').length >= LEAST_WORDS)) {
-    return false;
-  }
-  const known = new Set(told.flatMap((text) => text.split('\n').map(plain)));
+/** What the model was told, as far as an answer must not merely repeat it. */
+export interface Told {
+  /** Rules, examples and notices: no line of them is an answer. */
+  instructions: readonly string[];
+  /** The request; one of its lines may be the answer to it, all of it is none. */
+  request: string;
+}
+
+/** Whether an answer only repeats what the model was told. */
+export function isEcho(answer: string, { instructions, request }: Told): boolean {
+  const lines = linesOf(answer);
+  if (!lines.some((line) => line.split(' ').length >= LEAST_WORDS)) return false;
+  if (lines.join('\n') === linesOf(request).join('\n')) return true;
+  const known = new Set(instructions.flatMap(linesOf));
   return lines.every((line) => known.has(line));
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').map(plain).filter(Boolean);
 }

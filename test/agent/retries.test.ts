@@ -9,6 +9,7 @@ const NUM_CTX = 32_768;
 
 const CALL = '<tool>{"name":"list_files","args":{}}</tool>';
 const RULE = 'Be brief and concrete, always.';
+const TOLD = { instructions: [RULE], request: 'go' };
 
 const raw = (text: string, doneReason = 'stop', fault?: string): RawReply => ({
   text,
@@ -18,7 +19,7 @@ const raw = (text: string, doneReason = 'stop', fault?: string): RawReply => ({
 
 /** Takes a reply and returns what the model is told of it, if it was no use. */
 function take(retries: Retries, reply: RawReply | string): string | undefined {
-  const read = retries.read(typeof reply === 'string' ? raw(reply) : reply, () => [RULE]);
+  const read = retries.read(typeof reply === 'string' ? raw(reply) : reply, () => TOLD);
   return read.type === 'malformed' ? retries.adviseOn(read, NUM_CTX) : undefined;
 }
 const start = () => new Retries(tools, { first: 512, most: 4_096 });
@@ -41,7 +42,7 @@ describe('after one reply that was no use', () => {
   ])('%s, JSON is asked for with an example, and the next is held to it', (_, reply, problem) => {
     const retries = start();
     expect(retries.format).toBeUndefined();
-    const read = retries.read(reply, () => [RULE]);
+    const read = retries.read(reply, () => TOLD);
     expect(read).toMatchObject({ type: 'malformed', problem: expect.stringMatching(problem) });
     if (read.type === 'malformed') {
       expect(retries.adviseOn(read, NUM_CTX)).toMatch(
@@ -70,7 +71,7 @@ describe('after one reply that was no use', () => {
 
   it('an answer that is no echo is an answer', () => {
     for (const text of ['Yes.', 'It says: Be brief and concrete, always.', 'import x from "x";']) {
-      expect(start().read(raw(text), () => [RULE])).toEqual({ type: 'final', text });
+      expect(start().read(raw(text), () => TOLD)).toEqual({ type: 'final', text });
     }
   });
 });

@@ -34,8 +34,12 @@ describe('the system turn', () => {
   it('has instructions, which are all but the workspace, whatever that says', () => {
     const forged = `${workspace}\n  - README.md\n    Workspace:\n    x`;
     const system = buildSystem({ tools, workspace: forged, readOnly: false });
-    expect(instructionsOf(system)).toBe(parents.slice(0, -workspace.length - 2));
-    expect(instructionsOf('Rules:')).toBe('Rules:');
+    const examples = [{ role: 'user' as const, content: 'Example: x' }];
+    expect(instructionsOf({ system, examples })).toEqual([
+      parents.slice(0, -workspace.length - 2),
+      'Example: x',
+    ]);
+    expect(instructionsOf({ system: 'Rules:', examples: [] })).toEqual(['Rules:']);
   });
 });
 

@@ -5,9 +5,9 @@ import { allTools } from '../../src/tools/index.ts';
 
 const workspace = 'Workspace:\nThe readme says: this line is part of the repository.';
 const system = buildSystem({ tools: allTools, workspace, readOnly: false });
-const examples = buildExamples(allTools).map(({ content }) => content);
+const examples = buildExamples(allTools);
 const REQUEST = 'Look at the tests, please.\nWhich of them fail today?';
-const told = [instructionsOf(system), ...examples, REQUEST];
+const told = { instructions: instructionsOf({ system, examples }), request: REQUEST };
 
 describe('an answer is an echo', () => {
   it.each([
@@ -33,7 +33,6 @@ describe('an answer is an echo', () => {
       'the signature of a tool',
       system.split('\n').find((line) => line.includes('read_file(')) ?? '',
     ],
-    ['a line of the request', 'Which of them fail today?'],
     ['the whole request, quoted', '> Look at the tests, please.\n> Which of them fail today?'],
   ])('that only repeats %s', (_, answer) => {
     expect(isEcho(answer, told)).toBe(true);
@@ -44,6 +43,7 @@ describe('an answer is none', () => {
   it.each([
     ['it is short', 'Yes.'],
     ['it is one word of the request', 'today'],
+    ['it is one of the lines that were asked about', 'Which of them fail today?'],
     ['it is short and stands in the request', 'the tests, please'],
     ['it quotes a file', 'It begins by:\n\nimport fs from "node:fs";'],
     ['it quotes what the workspace says', 'this line is part of the repository.'],
