@@ -24,6 +24,8 @@ export interface Reuse {
   /** Of those, the ones that a cache could reuse. */
   sharedChars: number;
   last: LastCall | undefined;
+  /** Calls whose evaluation the server told of, what was new in them in tokens, and the time it took. */
+  prefill: { calls: number; tokens: number; ms: number };
   /** Tokens a second: evaluation of what was not cached, and generation; where the server tells. */
   prefillSpeed: number | undefined;
   outputSpeed: number | undefined;
@@ -37,7 +39,7 @@ export class CacheStats {
   #sentChars = 0;
   #sharedChars = 0;
   #last: LastCall | undefined;
-  readonly #prefill = { tokens: 0, ms: 0 };
+  readonly #prefill = { calls: 0, tokens: 0, ms: 0 };
   readonly #output = { tokens: 0, ms: 0 };
 
   /** Takes note of what the server has evaluated ahead of the first prompt. */
@@ -86,6 +88,7 @@ export class CacheStats {
         tokens === undefined || output_tokens === undefined ? undefined : tokens + output_tokens,
     };
     if (newTokens !== undefined && prefillMs !== undefined) {
+      this.#prefill.calls++;
       this.#prefill.tokens += newTokens;
       this.#prefill.ms += prefillMs;
     }
@@ -102,6 +105,7 @@ export class CacheStats {
       sentChars: this.#sentChars,
       sharedChars: this.#sharedChars,
       last: this.#last,
+      prefill: { ...this.#prefill },
       prefillSpeed: perSecond(this.#prefill),
       outputSpeed: perSecond(this.#output),
     };

@@ -132,6 +132,7 @@ describe('the tokens of the last call', () => {
     );
     // 250 tokens in the time that was measured.
     expect(reuse).toMatchObject({ prefillSpeed: 500, outputSpeed: 20 });
+    expect(1000 * (reuse.prefill.tokens / reuse.prefill.ms)).toBe(500);
   });
 
   it.each<[string, Counts]>([

@@ -43,6 +43,7 @@ function reuseLines(reuse: ContextReport['reuse']): string[] {
       ? [`Prompt cache: ${rate(sharedChars, sentChars)} reused (last call ${lastCall})${began}`]
       : ['Prompt cache: only one model call yet']),
     ...lastLine(last),
+    ...averageLine(reuse),
   ];
 }
 
@@ -52,6 +53,13 @@ function lastLine({ tokens, newTokens, prefillMs }: LastCall): string[] {
   const fresh = newTokens === undefined ? '' : `, ${newTokens} of them new`;
   const time = prefillMs === undefined ? '' : `, read in ${(prefillMs / 1000).toFixed(1)} s`;
   return [`Last call: ${tokens} tokens sent${fresh}${time}`];
+}
+
+/** Over all calls that the server told of; one is the last call itself. */
+function averageLine({ prefill: { calls, tokens, ms } }: ContextReport['reuse']): string[] {
+  if (calls < 2) return [];
+  const seconds = (ms / calls / 1000).toFixed(1);
+  return [`A call on average: ${Math.round(tokens / calls)} new tokens, read in ${seconds} s`];
 }
 
 function speedLines({ prefillSpeed, outputSpeed }: ContextReport['reuse']): string[] {

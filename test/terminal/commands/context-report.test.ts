@@ -19,6 +19,7 @@ const report: ContextReport = {
       newTokens: 210,
       prefillMs: 1240,
     },
+    prefill: { calls: 6, tokens: 1_950, ms: 9_180 },
     prefillSpeed: 212.4,
     outputSpeed: 18.6,
   },
@@ -36,6 +37,7 @@ it('shows how the window is filled, what the prompts could reuse and how fast it
       free         █████████░░░░░░░░░░░   43%     3520
     Prompt cache: 90% reused (last call 95%); began anew 2×
     Last call: 4160 tokens sent, 210 of them new, read in 1.2 s
+    A call on average: 325 new tokens, read in 1.5 s
     Speed: prefill 212, generation 19 tokens a second"
   `);
 });
@@ -58,7 +60,8 @@ it('says that there is nothing to compare before the second call', () => {
 
 it('leaves out how often prompts began anew where none did, and what the server did not tell', () => {
   const last = { ...report.reuse.last, newTokens: undefined, prefillMs: undefined } as LastCall;
-  const quiet = { ...reuse, last, restarts: 0, prefillSpeed: undefined };
+  const prefill = { calls: 1, tokens: 9, ms: 9 };
+  const quiet = { ...reuse, last, restarts: 0, prefill, prefillSpeed: undefined };
   const text = renderContext({ ...report, reuse: quiet });
   expect(text).not.toContain('anew');
   expect(text).toMatch(/\nLast call: 4160 tokens sent\nSpeed: generation 19 tokens a second$/);
