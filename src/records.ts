@@ -130,7 +130,10 @@ const recordSchema = z.discriminatedUnion('type', [
   }),
   /** A command that the person ran with `!`, and what it printed. */
   z.object({ type: z.literal('command'), command: z.string(), content: z.string(), created_at }),
-  /** What the model was told of a malformed reply. */
+  /**
+   * What the program told the model besides results: why a reply was unusable, that one call is
+   * left, that the program was stopped.
+   */
   z.object({ type: z.literal('notice'), content: z.string(), created_at }),
   /** How a request ended, and the answer where there was one. */
   z.object({
@@ -147,7 +150,7 @@ const recordSchema = z.discriminatedUnion('type', [
     snapshot: snapshotSchema.optional(),
     created_at,
   }),
-  /** A note put into working memory by hand: what a delegate is told of its parent. */
+  /** What a delegate is told of its parent: a turn of its conversation, and in working memory. */
   z.object({ type: z.literal('note'), content: z.string(), created_at }),
   /** A file that a tool is about to write. */
   z.object({ type: z.literal('change'), ...fileEditSchema.shape, created_at }),
@@ -157,7 +160,8 @@ const recordSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('redo'), created_at }),
   /**
    * The conversation holds from here on the newest `whole` entries as turns, and those before them
-   * shortened, without the oldest `dropped`. Logs without an epoch count only unusable replies.
+   * shortened, without the oldest `dropped`. In logs from before epochs, `whole` counts only those
+   * replies that were malformed: they fold all the same, with fewer turns whole.
    */
   z.object({
     type: z.literal('compaction'),
@@ -186,6 +190,13 @@ export type TranscriptRecord = Extract<
   SessionRecord,
   { type: 'user' | 'model' | 'tool' | 'command' | 'notice' | 'assistant' | 'workspace' | 'note' }
 >;
+/** A record as the conversation shows it: whole, or shortened by a compaction. */
+export interface TranscriptEntry {
+  record: TranscriptRecord;
+  shortened: boolean;
+  /** The most characters of its content, where a compaction shortened the newest result. */
+  limit?: number | undefined;
+}
 /** What an epoch begins with. */
 export type EpochRecord = Extract<SessionRecord, { type: 'epoch' }>;
 

@@ -56,7 +56,7 @@ const DOORS: Record<string, string[]> = {
     'context/compaction.ts',
     'model/model.ts',
   ],
-  'context/': ['records.ts', 'session/', 'model/model.ts'],
+  'context/': ['records.ts', 'model/model.ts'],
   'workspace/': ['files.ts', 'errors.ts', 'environment.ts', 'context/clip.ts'],
   'changes/': [
     'records.ts',

@@ -85,7 +85,7 @@ export class Agent {
     await done;
   }
 
-  /** Tells the older half of the conversation in words. Returns the characters saved. */
+  /** Summarizes the older half of the conversation. Returns the characters saved. */
   compact(): number {
     return this.#call.compact();
   }

@@ -22,7 +22,7 @@ export function tooLongReplies(numPredict: number): Final {
   };
 }
 
-/** All tool calls were made. */
+/** The step limit was reached. */
 export function stepLimit(maxSteps: number, readOnly: boolean): Final {
   const hint = readOnly ? '' : ' Ask to go on, or allow more with --max-steps.';
   const text = `Stopped at the step limit (${maxSteps}) without a final answer.${hint}`;

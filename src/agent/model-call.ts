@@ -1,13 +1,14 @@
 /** One model call: a prompt that fits the window, the reply as it comes, and what it cost. */
 import { ContextWindow } from '../context/window.ts';
 import {
+  charsOf,
   ModelError,
   type GenerateRequest,
   type Generation,
   type Model,
   type Usage,
 } from '../model/model.ts';
-import { CacheStats, charsOf } from '../prompt/cache-stats.ts';
+import { CacheStats } from '../prompt/cache-stats.ts';
 import { allTurns, type CallSettings, type PromptBuilder } from '../prompt/prompt-builder.ts';
 import { AnswerStream } from '../reply/answer-stream.ts';
 import { EndWatch } from '../reply/end-watch.ts';
@@ -144,7 +145,7 @@ export class ModelCall {
     }
   }
 
-  /** Tells the older half of the conversation in words. Returns the characters saved. */
+  /** Summarizes the older half of the conversation. Returns the characters saved. */
   compact(): number {
     const { builder } = this.#parts;
     const plan = builder.plan(builder.conversationChars / 2);

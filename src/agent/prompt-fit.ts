@@ -1,7 +1,6 @@
 /** A prompt that fits the window: compacted first where it does not, refused where that cannot help. */
 import { ContextWindow } from '../context/window.ts';
-import { ModelError, type Turn, type Usage } from '../model/model.ts';
-import { charsOf } from '../prompt/cache-stats.ts';
+import { charsOf, ModelError, type Turn, type Usage } from '../model/model.ts';
 import { allTurns, type CallSettings, type PromptBuilder } from '../prompt/prompt-builder.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { AgentEvent } from './events.ts';

@@ -1,4 +1,4 @@
-/** What follows a reply that was no use: what the model is told, and how it is asked again. */
+/** What follows an unusable reply: what the model is told, and how it is asked again. */
 import type * as z from 'zod';
 import { isEcho, type Told } from '../reply/echo.ts';
 import { parseReply } from '../reply/parse.ts';
@@ -27,7 +27,7 @@ export interface ReplyRoom {
 }
 
 /**
- * After so many replies in a row that were no use, the next one is held to a JSON Schema: of small
+ * After so many unusable replies in a row, the next one is held to a JSON Schema: of small
  * models' replies after a first bad one, 78 of 90 are valid with it and 20 of 90 without.
  */
 const CONSTRAINED_AFTER = 1;
@@ -38,7 +38,7 @@ export class Retries {
   readonly #tools: ReadonlyMap<string, CallableTool>;
   readonly #room: ReplyRoom;
   #numPredict: number;
-  /** Replies in a row that were no use. */
+  /** Unusable replies in a row. */
   #unusable = 0;
   /** Replies of this request that were cut off though they could not have more room. */
   #cutOffs = 0;

@@ -1,10 +1,9 @@
 /** Context reduction: what leaves the conversation when the window is full, planned and carried out. */
-import type { TranscriptRecord } from '../records.ts';
-import type { TranscriptEntry } from '../session/session.ts';
+import type { TranscriptEntry, TranscriptRecord } from '../records.ts';
 
 /** What a compaction does; its record holds no more, since the rest follows from the entries. */
 export interface Compaction {
-  /** How many of the newest entries stay whole, as turns; those before them are told in words. */
+  /** How many of the newest entries stay whole, as turns; those before them are summarized. */
   whole: number;
   /** How many of the oldest are left out. */
   dropped: number;
@@ -21,7 +20,7 @@ export interface CompactionGoal {
   sizeOf: (entry: TranscriptEntry) => number;
 }
 
-/** What stands before a result, at most: the words for its tool or, told in words, its call. */
+/** What stands before a result, at most: its label or, in a summary, its call. */
 const LABEL_CHARS = 80;
 
 /** Less of a newest result than this is not worth a turn of its own. */
@@ -29,7 +28,7 @@ const LEAST_RESULT_CHARS = 400;
 
 /**
  * Plans a compaction: the newest turns stay whole, as many as fill half of the target, beginning at
- * a reply or at a request; older entries are told in words, reads that came again go; then the
+ * a reply or at a request; older entries are summarized, reads that came again go; then the
  * oldest go. In bulk, so that the next compaction is far away: each costs the prefix cache. The
  * current request always survives, and the newest result, if need be in part.
  */
@@ -45,12 +44,12 @@ export function planCompaction(
   const result = entries[newest];
   let newest_chars: number | undefined;
   if (fixed + chars > limit && newest < start && entries[start]?.record.type === 'model') {
-    start = entries.length; // a reply that was no use, and is too long to stay
+    start = entries.length; // an unusable reply, too long to keep as a turn
   } else if (result && newest >= start && fixed + chars > limit) {
     const others = chars - sizeOf(result) + LABEL_CHARS;
     newest_chars = Math.floor(limit - fixed - others);
     if (newest_chars < LEAST_RESULT_CHARS) {
-      // The call alone is too long to stay a turn: it is told in words as well.
+      // The call alone is too long to stay a turn: it is summarized as well.
       start = entries.length;
       newest_chars = Math.max(LEAST_RESULT_CHARS, Math.floor((limit - fixed) / 2));
     }
@@ -89,8 +88,8 @@ function newestTurns(
 }
 
 /**
- * Carries a compaction out. Of the entries that do not stay whole, a read whose very content stands
- * again later goes; the last request is neither shortened nor left out.
+ * Carries a compaction out. Of the entries that do not stay whole, a read whose exact content
+ * appears again later goes; the last request is neither shortened nor left out.
  */
 export function compactEntries(
   entries: readonly TranscriptEntry[],

@@ -3,7 +3,7 @@
  * What stands there never changes until a compaction: a record that comes later only adds to it.
  */
 import type { Turn } from '../model/model.ts';
-import type { SessionState, TranscriptEntry } from '../session/session.ts';
+import type { TranscriptEntry } from '../records.ts';
 import { clip, clipLine } from './clip.ts';
 
 /** Of a tool that is none: the model may have named anything. */
@@ -19,7 +19,12 @@ const EARLIER = 'Earlier in this session:';
 const GO_ON = 'Continue.';
 
 /** What of a session the conversation shows. */
-export type Shown = Pick<SessionState, 'entries' | 'dropped'>;
+export interface Shown {
+  /** The oldest first. */
+  entries: readonly TranscriptEntry[];
+  /** How many entries compactions left out. */
+  dropped: number;
+}
 
 /**
  * The conversation as user and assistant turns, oldest first: replies to the letter, and between
@@ -78,7 +83,7 @@ const BROKEN_OFF = 'Your reply above was broken off: the connection to the model
 
 /** A part of a user turn. */
 interface Piece {
-  kind: 'request' | 'words' | 'other';
+  kind: 'request' | 'summary' | 'other';
   text: string;
 }
 
@@ -90,7 +95,7 @@ const known = new WeakMap<TranscriptEntry, Piece>();
 function pieceOf(entry: TranscriptEntry, before: TranscriptEntry | undefined): Piece | undefined {
   const kept = known.get(entry);
   if (kept) return kept;
-  const piece = entry.shortened ? inWords(entry) : render(entry, before);
+  const piece = entry.shortened ? summaryOf(entry) : render(entry, before);
   // Only how a request ended reads differently behind another entry.
   if (piece && entry.record.type !== 'assistant') known.set(entry, piece);
   return piece;
@@ -101,8 +106,8 @@ function join(pieces: readonly Piece[]): string {
   let text = '';
   let last: Piece['kind'] | undefined;
   for (const piece of pieces) {
-    const isList = piece.kind === 'words' && last === 'words';
-    const heading = piece.kind === 'words' && !isList ? `${EARLIER}\n` : '';
+    const isList = piece.kind === 'summary' && last === 'summary';
+    const heading = piece.kind === 'summary' && !isList ? `${EARLIER}\n` : '';
     const label = piece.kind === 'request' && pieces.length > 1 ? 'Request: ' : '';
     text += `${text === '' ? '' : isList ? '\n' : '\n\n'}${heading}${label}${piece.text}`;
     last = piece.kind;
@@ -146,11 +151,11 @@ function render(
 }
 
 /**
- * What a compaction leaves of an entry, in words: as a turn, a shortened call would be copied. A
+ * What a compaction leaves of an entry, in a line: as a turn, a shortened call would be copied. A
  * reply is told by what came of it.
  */
-function inWords({ record, limit }: TranscriptEntry): Piece | undefined {
-  const line = (text: string): Piece => ({ kind: 'words', text: `- ${text}` });
+function summaryOf({ record, limit }: TranscriptEntry): Piece | undefined {
+  const line = (text: string): Piece => ({ kind: 'summary', text: `- ${text}` });
   switch (record.type) {
     case 'user':
       return line(`the user asked: ${clipLine(record.content, SHORT_TEXT_CHARS)}`);

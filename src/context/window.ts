@@ -1,5 +1,5 @@
 /** The context window, in tokens, and whether a prompt fits it. */
-import type { Counts, Turn, Usage } from '../model/model.ts';
+import { charsOf, type Counts, type Turn, type Usage } from '../model/model.ts';
 
 /** The window asked for unless the user or the model's own context length says less. */
 const DEFAULT_NUM_CTX = 16_384;
@@ -64,7 +64,7 @@ export class ContextWindow {
   /** As `calibrate`, from an earlier run, whose prompt had the density of this one. */
   recall(turns: readonly Turn[], usage: Usage | undefined): void {
     if (this.#counted.size > 0 || !usage?.prompt_tokens || usage.prompt_chars === 0) return;
-    const chars = turns.reduce((sum, { content }) => sum + content.length, 0);
+    const chars = charsOf(turns);
     const guessed = guessTokens(turns) * (usage.prompt_chars / Math.max(1, chars));
     this.#factor = bounded(usage.prompt_tokens / guessed);
   }

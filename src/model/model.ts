@@ -1,9 +1,14 @@
 /** What the agent needs of a language model, and how a model fails. No provider is named here. */
 
-/** One turn of a conversation. A conversation is a system turn, then user and assistant by turns. */
+/** One turn of a conversation. A conversation is a system turn, then user and assistant turns in alternation. */
 export interface Turn {
   role: 'system' | 'user' | 'assistant';
   content: string;
+}
+
+/** Characters of all contents. */
+export function charsOf(turns: readonly Turn[]): number {
+  return turns.reduce((sum, { content }) => sum + content.length, 0);
 }
 
 /** What the server counted of one call, in tokens and milliseconds, where it tells. */
@@ -36,7 +41,7 @@ export interface GenerateRequest {
   numCtx: number;
   /** The most tokens the reply may have. */
   numPredict: number;
-  /** A JSON Schema that constrains the reply. A server may refuse it or not heed it. */
+  /** A JSON Schema that constrains the reply. A server may refuse or ignore it. */
   format?: Record<string, unknown> | undefined;
 }
 
@@ -45,7 +50,8 @@ export interface Generation {
   text: string;
   /**
    * `stop`, `length` when the token limit cut the reply off, `cut` when the stream ended without a
-   * last line, or another word of the server's.
+   * last line, `loop` when the reply was ended because it repeated itself, or another word of the
+   * server's.
    */
   doneReason: string;
   usage: Counts;
@@ -53,7 +59,7 @@ export interface Generation {
   fault?: string | undefined;
 }
 
-/** What a chat template puts around contents: a conversation is pieces and contents by turns. */
+/** What a chat template puts around contents: a rendered conversation alternates pieces and contents. */
 export interface TemplatePieces {
   /** Before the system text, or before the first user text where there is no place for a system's. */
   start: string;
@@ -71,7 +77,7 @@ export interface Rendering {
   route: 'raw' | 'chat';
   /** Of `raw`: the template. */
   template?: TemplatePieces | undefined;
-  /** Of `raw`: the beginning of the rendering that was left off, since the server adds it. */
+  /** Of `raw`: the BOS token, left off because the server adds it. */
   bos?: string | undefined;
   /** Whether the model was asked to think. */
   think: boolean;

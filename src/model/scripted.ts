@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  charsOf,
   ModelError,
   type GenerateRequest,
   type Generation,
@@ -74,7 +75,7 @@ export class ScriptedModel implements Model {
       if (signal.aborted) throw new ModelError('interrupted', 'Interrupted.');
       yield word;
     }
-    const chars = request.turns.reduce((sum, { content }) => sum + content.length, 0);
+    const chars = charsOf(request.turns);
     const usage = charsPerToken ? { prompt_tokens: Math.ceil(chars / charsPerToken) } : {};
     return { doneReason: 'stop', usage, ...reply, text };
   }

@@ -1,5 +1,5 @@
 /** Keeps account of what model calls cost and how much of each prompt extends the one before. */
-import type { Counts, Turn } from '../model/model.ts';
+import { charsOf, type Counts, type Turn } from '../model/model.ts';
 
 /** What the last call sent, and what of it was new to the server. */
 export interface LastCall {
@@ -110,11 +110,6 @@ export class CacheStats {
       outputSpeed: perSecond(this.#output),
     };
   }
-}
-
-/** Characters of all contents. */
-export function charsOf(turns: readonly Turn[]): number {
-  return turns.reduce((sum, { content }) => sum + content.length, 0);
 }
 
 /** How many characters two conversations have in common from their beginning. */

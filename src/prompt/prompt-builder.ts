@@ -7,14 +7,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { compactEntries, planCompaction, type Compaction } from '../context/compaction.ts';
 import { sizeOf, turnsOf, type Shown } from '../context/transcript.ts';
-import type { Rendering, Turn } from '../model/model.ts';
+import { charsOf, type Rendering, type Turn } from '../model/model.ts';
 import type { EpochRecord, NewRecord } from '../records.ts';
 import { renderMemory } from '../session/memory.ts';
 import { memoryFor, type Session, type SessionState } from '../session/session.ts';
 import type { Tool } from '../tools/tool.ts';
 import { renderWorkspace } from '../workspace/render.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
-import { charsOf } from './cache-stats.ts';
 import { buildExamples, buildSystem } from './prefix.ts';
 
 /** A prompt by its sections; together they are its turns. */
@@ -95,7 +94,7 @@ export class PromptBuilder {
     if (this.#prepared) this.#begin(this.#prepared);
   }
 
-  /** Transcript and memory were cleared: what was prepared told of them. */
+  /** Forgets the prepared epoch: it was built from a conversation that has just been cleared. */
   discardPrepared(): void {
     this.#prepared = undefined;
   }
@@ -178,7 +177,7 @@ export class PromptBuilder {
   #sameRules(record: EpochRecord, memory: string): boolean {
     return (
       record.system === this.#system(record.snapshot) &&
-      JSON.stringify(record.examples) === JSON.stringify(this.#examples) &&
+      isDeepStrictEqual(record.examples, this.#examples) &&
       record.memory === memory
     );
   }

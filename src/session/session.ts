@@ -9,18 +9,11 @@ import {
   type EpochRecord,
   type NewRecord,
   type SessionRecord,
+  type TranscriptEntry,
   type TranscriptRecord,
 } from '../records.ts';
 import { emptyHistory, followChange, type ChangeHistory } from './change-history.ts';
 import { emptyMemory, remember, renderMemory, touchedFile, type WorkingMemory } from './memory.ts';
-
-/** A record as the conversation shows it: whole, or shortened by a compaction. */
-export interface TranscriptEntry {
-  record: TranscriptRecord;
-  shortened: boolean;
-  /** The most characters of its content, where a compaction shortened the newest result. */
-  limit?: number | undefined;
-}
 
 /** A cache epoch, as its record tells of it. */
 export interface Epoch {

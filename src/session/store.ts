@@ -142,7 +142,7 @@ export class SessionStore {
 
   /**
    * Why a session may be someone else's, so that its words must not become this person's: it came
-   * with the repository, or another user can write it.
+   * with the repository, or another user owns its file.
    */
   #whyForeign(): (id: string) => string | undefined {
     const me = process.getuid?.();

@@ -172,7 +172,7 @@ export class Console {
   #keepRequest(line: string): void {
     if (this.#mode !== 'repl') return this.note('Please answer y or n.');
     this.input.keep(line);
-    this.note('Kept: it will stand at the prompt.');
+    this.note('Kept for the next prompt.');
   }
 
   /** A row for how far something has come. */

@@ -81,24 +81,29 @@ export class Gate {
    */
   async run(call: ToolCall, signal: AbortSignal): Promise<ToolResult> {
     const tool = this.#tools.get(call.name);
-    if (!tool) return this.#failed(call, this.#unknownTool(call.name));
+    if (!tool) return this.#unlessRepeated(call, () => this.#unknownTool(call));
 
     let ready: ReadyCall;
     try {
       ready = this.#prepare(tool, call.args);
     } catch (error) {
       const problem = `invalid arguments for ${tool.name}: ${expected(error)}`;
-      return this.#failed(call, `${problem}\nexample: ${tool.example}`);
+      const message = `${problem}\nexample: ${tool.example}`;
+      return this.#unlessRepeated(call, () => this.#failed(call, message));
     }
-    const key = JSON.stringify([tool.name, ready.prepared.args]);
+    const valid = { name: tool.name, args: ready.prepared.args };
+    return this.#unlessRepeated(valid, () => this.#runApproved(ready, signal));
+  }
+
+  /** Answers a call, valid or not, unless it only goes round in circles. */
+  async #unlessRepeated(
+    call: Pick<ToolResult, 'name' | 'args'>,
+    answer: () => ToolResult | Promise<ToolResult>,
+  ): Promise<ToolResult> {
+    const key = JSON.stringify([call.name, call.args]);
     const cycle = this.#history.refusesAsCycle(key);
-    if (cycle !== undefined) {
-      return this.#failed(
-        { name: tool.name, args: ready.prepared.args },
-        refusal(tool.name, cycle),
-      );
-    }
-    const result = await this.#runApproved(ready, signal);
+    if (cycle !== undefined) return this.#failed(call, refusal(call.name, cycle));
+    const result = await answer();
     this.#history.add(key, result.content);
     return result;
   }
@@ -181,12 +186,16 @@ export class Gate {
     return { name, args, content, ok: false, elapsedMs, decision };
   }
 
-  #unknownTool(name: string): string {
+  #unknownTool(call: ToolCall): ToolResult {
+    const { name } = call;
     const names = [...this.#tools.keys()];
     const nearest = closest(name.slice(0, NAME_CHARS), names);
     const isNear = distance(name.slice(0, NAME_CHARS), nearest) <= nearest.length / 2;
     const guess = isNear ? `, did you mean ${nearest}?` : ';';
-    return `there is no tool ${name}${guess} the tools are: ${names.join(', ')}`;
+    return this.#failed(
+      call,
+      `there is no tool ${name}${guess} the tools are: ${names.join(', ')}`,
+    );
   }
 }
 
@@ -198,7 +207,7 @@ function questionAbout({ tool, prepared: { args }, change }: ReadyCall): Approva
 function refusal(name: string, cycle: number): string {
   const what =
     cycle === 1
-      ? `you made this ${name} call twice already`
+      ? `you made this ${clipLine(name, NAME_CHARS)} call twice already`
       : `you go round in circles: the last ${cycle} calls gave the same results twice already`;
   return `${what}; use what you have, try something else or give a final answer`;
 }

@@ -74,7 +74,7 @@ export async function listGitFiles(
 
 /**
  * The files below a folder of the repository that git tracks, relative to its root; none where git
- * does not tell. Without waiting: a session is opened between two keys.
+ * does not tell. Synchronous, as the opening of a session is.
  * @param folder relative to the root, matched in any case, as some file systems do
  * @param env as in `readGit`
  */
@@ -85,7 +85,7 @@ export function trackedBelow(root: string, folder: string, env: NodeJS.ProcessEn
     [...config, 'ls-files', '-z', '--cached', '--', `:(top,icase)${folder}`],
     {
       cwd: root,
-      env: { ...withoutGit(withTrustedPath(env, root)), ...GIT_NAMES },
+      env: { ...withoutGit(withTrustedPath(env, root)), ...SAFE_ENV },
       encoding: 'utf8',
       timeout: GIT_TIMEOUT_MS,
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -98,7 +98,7 @@ function shortSubject(commit: string): string {
   return clipLine(commit, COMMIT_CHARS);
 }
 
-/** On every call: what the repository's own config could otherwise run. */
+/** Overrides settings through which a repository's config could run programs. */
 const SAFE_CONFIG = [
   'core.fsmonitor=false',
   'core.hooksPath=/dev/null',
@@ -107,7 +107,7 @@ const SAFE_CONFIG = [
   'color.status=false',
 ];
 
-const GIT_NAMES = {
+const SAFE_ENV = {
   GIT_OPTIONAL_LOCKS: '0',
   GIT_TERMINAL_PROMPT: '0',
   GIT_ALLOW_PROTOCOL: 'none', // a partial clone must not fetch what it lacks
@@ -124,10 +124,10 @@ function gitIn(cwd: string, env: NodeJS.ProcessEnv, abort: AbortSignal, config: 
       baseDir: cwd,
       abort,
       config: [...SAFE_CONFIG, ...config],
-      allowEnvironment: Object.keys(GIT_NAMES),
+      allowEnvironment: Object.keys(SAFE_ENV),
       // simple-git refuses these settings even to switch them off.
       unsafe: { allowUnsafeFsMonitor: true, allowUnsafeHooksPath: true, allowUnsafeFilter: true },
-    }).env({ ...withoutGit(env), ...GIT_NAMES });
+    }).env({ ...withoutGit(env), ...SAFE_ENV });
     // A child of git may hold the pipe after git itself was ended: the time is up all the same.
     const timeUp = new Promise<undefined>((resolve) => {
       abort.addEventListener('abort', () => resolve(undefined), { once: true });

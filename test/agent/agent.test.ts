@@ -111,7 +111,7 @@ describe('a request', () => {
     const usage = { prompt_chars: 1 };
     session.record({ type: 'model', content: LIST, done_reason: 'stop', usage });
     await ask(agent, 'second');
-    expect(told(model)[0]).toMatch(/^The program was ended here.*\n\nRequest: second$/);
+    expect(told(model)[0]).toMatch(/^The program was stopped here.*\n\nRequest: second$/);
   });
 });
 

@@ -2,8 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compactEntries, planCompaction } from '../../src/context/compaction.ts';
 import { sizeOf, turnsOf } from '../../src/context/transcript.ts';
-import type { NewRecord } from '../../src/records.ts';
-import type { TranscriptEntry } from '../../src/session/session.ts';
+import type { NewRecord, TranscriptEntry } from '../../src/records.ts';
 import { anyRecord, model, notice, read, stateOf, user } from '../support/session.ts';
 
 const sizeOfAll = (entries: readonly TranscriptEntry[]) =>

@@ -42,6 +42,17 @@ describe('the gate', () => {
     expect(prompt).toContain('error: you made this list_files call twice already');
   });
 
+  it.each([
+    ['of a tool that there is not', toolCall('license', { of: 'x' }), 'there is no tool license'],
+    ['with arguments that are wrong', toolCall('read_file', { path: 'none' }), 'invalid arguments'],
+  ])('refuses the third identical call in a row %s, too', async (_, call, says) => {
+    const { told } = await after([call, call, call]);
+    const [first, second, third] = transcriptOf(told).match(/^error: .*/gm) ?? [];
+    expect(first).toContain(says);
+    expect(second).toBe(first);
+    expect(third).toMatch(/^error: you made this \w+ call twice already; /);
+  });
+
   it('runs one call of a reply, and keeps nothing of the reply behind it', async () => {
     const [a, b] = ['a', 'b'].map((name) => toolCall('write_file', { path: name, content: '' }));
     const { root, told } = await after([`${a}\n[F] imagined\n${b}`]);

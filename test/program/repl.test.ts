@@ -113,7 +113,7 @@ describe('a slash command', () => {
     expect(before).not.toContain('anew');
     expect(before).toMatch(/Speed: prefill \d+, generation \d+ tokens a second/);
     expect(before).toMatch(
-      /The transcript is \d+ characters shorter; the newest entries are whole/,
+      /The conversation is \d+ characters shorter; the newest turns are whole/,
     );
     const [tokensBefore, tokensAfter] = [before, after].map((report) =>
       Number(/conversation .* (\d+)\n/.exec(report)?.[1]),

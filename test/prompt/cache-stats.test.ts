@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Counts, Turn } from '../../src/model/model.ts';
-import { CacheStats, charsOf, sharedPrefix } from '../../src/prompt/cache-stats.ts';
+import { charsOf, type Counts, type Turn } from '../../src/model/model.ts';
+import { CacheStats, sharedPrefix } from '../../src/prompt/cache-stats.ts';
 
 /** A conversation of these texts. */
 const turns = (...texts: string[]): Turn[] =>

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { charsOf } from '../../src/prompt/cache-stats.ts';
+import { charsOf } from '../../src/model/model.ts';
 import { allTurns } from '../../src/prompt/prompt-builder.ts';
 import { renderMemory } from '../../src/session/memory.ts';
 import { begin, CALL } from '../support/builder.ts';

@@ -13,13 +13,18 @@ const { values, positionals } = parseArgs({
 });
 const file = positionals[0] ?? new URL('../../src/demo.jsonl', import.meta.url);
 const recording = readRecording(fs.readFileSync(file, 'utf8'));
+const options = {
+  port: Number(values.port),
+  charsPerToken: 3.5,
+  whenEmpty: () => '<final>The script has no further reply.</final>',
+};
 const server = await startFakeOllama(
   recording.flatMap(({ replies }) => replies),
-  {
-    port: Number(values.port),
-    charsPerToken: 3.5,
-    whenEmpty: () => '<final>The script has no further reply.</final>',
-  },
-);
+  options,
+).catch((error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EADDRINUSE') throw error;
+  console.error(`Port ${values.port} is in use: name another with -- --port N.`);
+  process.exit(1);
+});
 console.log(`A scripted Ollama listens on ${server.url}. Its requests, in order:`);
 for (const { request } of recording) console.log(`  ${request}`);

@@ -56,9 +56,7 @@ describe('a model that is not on the server', () => {
     const terminal = await terminalScene([final('Here.')], { models: [] });
     await terminal.waitFor(PULL);
     terminal.type('yes we can\r');
-    await terminal.waitFor(
-      /yes we can\nKept: it will stand at the prompt\.\n.*Pull it\? \[Y\/n\]$/,
-    );
+    await terminal.waitFor(/yes we can\nKept for the next prompt\.\n.*Pull it\? \[Y\/n\]$/);
     expect(terminal.server.pulls).toEqual([]);
     terminal.type('\r');
     await terminal.waitFor(/Ollama is ready\.\s+mini-coding-agent> yes we can$/);

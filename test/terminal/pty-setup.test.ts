@@ -48,7 +48,7 @@ async function sceneAtQuestion(options: TerminalSceneOptions = {}) {
 }
 
 describe('a request that is typed at the question', () => {
-  const KEPT = 'Kept: it will stand at the prompt.\n';
+  const KEPT = 'Kept for the next prompt.\n';
   const UP = '\u001b[A';
 
   it.each([40, 100])(
@@ -56,7 +56,7 @@ describe('a request that is typed at the question', () => {
     async (columns) => {
       const terminal = await sceneAtQuestion({ columns });
       terminal.type('no bug in here?\r');
-      await terminal.waitFor(/ no bug in here\?\nKept: it will stand at the prompt\.\n.*\[Y\/n\]$/);
+      await terminal.waitFor(/ no bug in here\?\nKept for the next prompt\.\n.*\[Y\/n\]$/);
       terminal.type('\r');
       await terminal.waitFor(/Ollama is ready\.\s+mini-coding-agent> no bug in here\?$/);
       terminal.type('\r');

@@ -1,4 +1,4 @@
-/** Calls of the ollama package: each has a client of its own, and its answers are not believed. */
+/** Calls of the ollama package: each has a client of its own, and its answers are validated. */
 import { Ollama } from 'ollama';
 import type { Counts } from '../model.ts';
 import type { Host } from './host.ts';

@@ -88,11 +88,11 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
     },
     {
       names: ['/compact'],
-      summary: 'shorten the older half of the transcript',
+      summary: 'summarize the older half of the conversation',
       run: ({ conversation }) => {
         const saved = conversation.compact();
         return saved > 0
-          ? `The transcript is ${saved} characters shorter; the newest entries are whole.`
+          ? `The conversation is ${saved} characters shorter; the newest turns are whole.`
           : 'There is nothing to shorten.';
       },
     },
@@ -107,7 +107,7 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
     },
     {
       names: ['/reset', '/clear'],
-      summary: 'clear transcript and memory and go on',
+      summary: 'clear the conversation and its memory',
       run: ({ conversation }) => {
         conversation.reset();
         return 'Transcript and memory are cleared; the file keeps the old records.';
@@ -157,7 +157,7 @@ export async function runCommand(line: string, context: CommandContext): Promise
   const [, name = '', argument = ''] = /^(\S+)\s*(.*)$/s.exec(line) ?? [];
   const command = COMMANDS.find(({ names }) => names.includes(name.toLowerCase()));
   if (!command) return wrapped(unknown(name), context);
-  // It was meant otherwise: `/clear the cache in main.js` is no wish to lose the transcript.
+  // It was meant otherwise: `/clear the cache in main.js` is no wish to lose the conversation.
   if (argument !== '' && command.argument === undefined) {
     return wrapped(`${name} stands alone: nothing was done.`, context);
   }

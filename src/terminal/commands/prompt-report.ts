@@ -8,13 +8,19 @@ function sectionsOf({ system, examples, memory, conversation }: PromptReport): [
   return [
     ['system', system],
     ['examples', spoken(examples)],
-    ['memory', memory || 'Sent only once entries have left the conversation.'],
+    ['memory', memory],
     ['conversation', spoken(conversation)],
   ];
 }
 
+/** What is said of a section that is not sent. */
+const EMPTY: Readonly<Record<string, string>> = {
+  memory: '(sent only once entries have left the conversation)',
+  conversation: '(nothing yet)',
+};
+
 function spoken(turns: PromptReport['conversation']): string {
-  return turns.map(({ role, content }) => `[${role}] ${content}`).join('\n\n') || '(nothing yet)';
+  return turns.map(({ role, content }) => `[${role}] ${content}`).join('\n\n');
 }
 
 /** All sections, or the one that is named; escaped, each under a line that tells its size. */
@@ -26,8 +32,9 @@ export function renderPrompt(report: PromptReport, section: string, chalk: Chalk
   }
   return asked
     .map(([name, text]) => {
-      const bytes = Buffer.byteLength(text);
-      return `${chalk.bold.cyan(`── ${name} · ${bytes} bytes`)}\n${escapeForTerminal(text)}`;
+      const heading = chalk.bold.cyan(`── ${name} · ${Buffer.byteLength(text)} bytes`);
+      const shown = text === '' ? chalk.dim(EMPTY[name] ?? '') : escapeForTerminal(text);
+      return `${heading}\n${shown}`;
     })
     .join('\n\n');
 }

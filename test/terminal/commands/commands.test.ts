@@ -73,9 +73,9 @@ it('lists every command with what it does', async () => {
       /memory                  print the working memory: task, files, notes
       /context                 show how the context window is filled and reused
       /prompt [section]        print what the next model call would send, by section
-      /compact                 shorten the older half of the transcript
+      /compact                 summarize the older half of the conversation
       /model [name]            list the models, or go on with another one
-      /reset, /clear           clear transcript and memory and go on
+      /reset, /clear           clear the conversation and its memory
 
     Changes
       /diff [all]              show what the agent changed in this session
@@ -139,7 +139,7 @@ it('shows how the context window is filled', async () => {
 });
 
 it.each([
-  [120, 'The transcript is 120 characters shorter; the newest entries are whole.'],
+  [120, 'The conversation is 120 characters shorter; the newest turns are whole.'],
   [0, 'There is nothing to shorten.'],
 ])('says that a compaction saved %i characters', async (saved, answer) => {
   expect(await runCommand('/compact', conversation(saved))).toBe(answer);
@@ -191,7 +191,7 @@ it('prints the next prompt by section, with its bytes, escaped', async () => {
   expect(await runCommand('/prompt', conversation())).toBe(
     '── system · 11 bytes\nRules:\n\\x1b[2J\n\n' +
       '── examples · 32 bytes\n[user] Look.\n\n[assistant] <tool>\n\n' +
-      '── memory · 10 bytes\nMemory: é\n\n── conversation · 13 bytes\n(nothing yet)',
+      '── memory · 10 bytes\nMemory: é\n\n── conversation · 0 bytes\n(nothing yet)',
   );
   expect(await runCommand('/prompt memory', conversation())).toBe(
     '── memory · 10 bytes\nMemory: é',
