@@ -53,12 +53,10 @@ export class Agent {
   /** @param snapshot the workspace at the start */
   constructor(parts: AgentParts, snapshot: Snapshot) {
     this.#parts = parts;
-    const { model, window, askedNumCtx, session, tools, settings, version } = parts;
+    const { session, tools, settings, version } = parts;
     this.#builder = new PromptBuilder({ session, tools, version, readOnly: settings.readOnly });
     this.#call = new ModelCall({
-      model,
-      window,
-      askedNumCtx,
+      ...parts,
       builder: this.#builder,
       tools: new Map(tools.map((tool) => [tool.name, tool])),
       lastUsage: session.state.usage,
@@ -71,7 +69,7 @@ export class Agent {
     return this.#parts.session;
   }
 
-  /** Clears transcript and memory. */
+  /** Clears the conversation and its memory. */
   reset(): void {
     this.session.reset();
     this.#builder.discardPrepared();
@@ -222,6 +220,7 @@ export class Agent {
     yield { type: 'tool_start', name: call.name, args: call.args };
     const result = await this.#parts.gate.run(call, signal);
     const { name, args, ok, elapsedMs, decision } = result;
+    if (result.isUnusable) this.#retries.countUnusable();
     const content = call.ignored ? `${result.content}\n${IGNORED}` : result.content;
     const child = this.#parts.takeChild?.();
     this.session.record({

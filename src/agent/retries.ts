@@ -96,6 +96,11 @@ export class Retries {
     return parseReply(text, this.#tools, doneReason === 'length');
   }
 
+  /** A call was refused for its name or its arguments: the next reply is held to the schema, too. */
+  countUnusable(): void {
+    this.#unusable++;
+  }
+
   /**
    * What the model is told of a malformed reply: how a valid one looks, or how much room it has.
    * @param numCtx the context window in tokens

@@ -33,6 +33,8 @@ export interface ToolResult {
   ok: boolean;
   /** How long the tool itself ran, in milliseconds; zero for a call that did not get so far. */
   elapsedMs: number;
+  /** The call named no tool, or gave it arguments that no call of it can have. */
+  isUnusable?: true;
   /** Of a risky call that got so far: who decided about it, and how. */
   decision?: ApprovalDecision | undefined;
 }
@@ -83,13 +85,21 @@ export class Gate {
     const tool = this.#tools.get(call.name);
     if (!tool) return this.#unlessRepeated(call, () => this.#unknownTool(call));
 
+    const invalid = (error: unknown) => {
+      const problem = `invalid arguments for ${tool.name}: ${expected(error)}`;
+      return this.#failed(call, `${problem}\nexample: ${tool.example}`);
+    };
+    let prepared: PreparedCall;
+    try {
+      prepared = tool.prepare(call.args);
+    } catch (error) {
+      return this.#unlessRepeated(call, () => ({ ...invalid(error), isUnusable: true }));
+    }
     let ready: ReadyCall;
     try {
-      ready = this.#prepare(tool, call.args);
+      ready = this.#check(tool, prepared);
     } catch (error) {
-      const problem = `invalid arguments for ${tool.name}: ${expected(error)}`;
-      const message = `${problem}\nexample: ${tool.example}`;
-      return this.#unlessRepeated(call, () => this.#failed(call, message));
+      return this.#unlessRepeated(call, () => invalid(error));
     }
     const valid = { name: tool.name, args: ready.prepared.args };
     return this.#unlessRepeated(valid, () => this.#runApproved(ready, signal));
@@ -108,8 +118,7 @@ export class Gate {
     return result;
   }
 
-  #prepare(tool: Tool, args: Record<string, unknown>): ReadyCall {
-    const prepared = tool.prepare(args);
+  #check(tool: Tool, prepared: PreparedCall): ReadyCall {
     return { tool, prepared, change: prepared.check(this.#options.context) };
   }
 
@@ -169,7 +178,8 @@ export class Gate {
     const { commandArg } = tool;
     if (commandArg === undefined) throw new Error(`${tool.name} has no command`);
     const note = `\n(The user changed the command to: ${clipLine(command, EDITED_CHARS)})`;
-    return { ...this.#prepare(tool, { ...prepared.args, [commandArg]: command }), note };
+    const edited = tool.prepare({ ...prepared.args, [commandArg]: command });
+    return { ...this.#check(tool, edited), note };
   }
 
   #failed(
@@ -192,10 +202,8 @@ export class Gate {
     const nearest = closest(name.slice(0, NAME_CHARS), names);
     const isNear = distance(name.slice(0, NAME_CHARS), nearest) <= nearest.length / 2;
     const guess = isNear ? `, did you mean ${nearest}?` : ';';
-    return this.#failed(
-      call,
-      `there is no tool ${name}${guess} the tools are: ${names.join(', ')}`,
-    );
+    const problem = `there is no tool ${name}${guess} the tools are: ${names.join(', ')}`;
+    return { ...this.#failed(call, problem), isUnusable: true };
   }
 }
 

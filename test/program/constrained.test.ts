@@ -37,6 +37,21 @@ it('a model that fails the tags once is held to JSON by a schema, and then no mo
 });
 
 it.each([
+  ['for its name', toolCall('license', { of: 'x' }), 'there is no tool'],
+  ['for its arguments', toolCall('write_file', { path: 'a.txt' }), 'content is missing'],
+])('a call that is refused %s makes the next reply one of JSON, too', async (_, call, says) => {
+  const { server, code } = await ask([call, '{"final":"Nothing."}']);
+  expect(code).toBe(0);
+  expect(server.calls[1]?.prompt).toContain(says);
+  expect(formats(server.calls)).toEqual(['undefined', 'object']);
+});
+
+it('a call that is valid and fails leaves the next reply free', async () => {
+  const { server } = await ask([toolCall('read_file', { path: 'none' }), final('Nothing.')]);
+  expect(formats(server.calls)).toEqual(['undefined', 'undefined']);
+});
+
+it.each([
   ['500', { status: 500, body: '{"error":"failed to parse grammar"}' }],
   ['400', { status: 400, body: '{"error":"invalid JSON schema in format"}' }],
   ['an error in the stream', { raw: ['{"error":"grammar failed"}\n'] }],
