@@ -78,7 +78,6 @@ const ENDINGS: Record<Plan['ending'], (request: number) => ScriptedReply> = {
       { raw: ['{"response":"<final>Al"}\n', '{"error":"lost it"}\n'] },
       { raw: ['{"response":"<fin', Buffer.of(0xe6, 0xbc)], breakOff: true },
       { text: '<final>Almost', breakOff: true },
-      { text: '<final>Almost</final>', withoutDone: true },
       { raw: [] },
     ]),
   interrupt: (request) =>
@@ -92,8 +91,8 @@ const ENDINGS: Record<Plan['ending'], (request: number) => ScriptedReply> = {
 
 /** Which request a call is about: one that was interrupted may arrive when the next has begun. */
 function reply({ prompt }: GenerateCall): ScriptedReply {
-  const tail = prompt.slice(prompt.lastIndexOf('\n\nCurrent user request:\n'));
-  const [, who, number] = /(request|delegated) (\d+)/.exec(tail) ?? [];
+  const asked = prompt.matchAll(/(?:<\|im_start\|>user\n|Request: )(request|delegated) (\d+)/g);
+  const [, who, number] = [...asked].at(-1) ?? [];
   if (who === 'delegated') return chance.next() < 0.5 ? toolCall('list_files') : final('Seen.');
   const { replies, ending } = plans.get(Number(number)) ?? { replies: [], ending: undefined };
   // A fault may be asked for again: without the format that the server may not have liked.

@@ -3,6 +3,7 @@
  * reply that the limit ends is never run: so the reply is watched while it is made, and cut where the
  * first call or answer is complete, where another turn begins, and where it only repeats itself.
  */
+import { BraceCount } from './brace-count.ts';
 import { LOOP_CHARS, loopIn } from './loop.ts';
 import { callOpening, firstEnd } from './parse.ts';
 import type { ToolShapes } from './reply.ts';
@@ -19,13 +20,27 @@ const CLOSING_TAG =
   '<\\|(?:call|\\/tool_call|tool_call_end|END_ACTION)\\|>|<｜tool▁calls?▁end｜>';
 /** What may end a call or an answer that is made of tags; a tool's own name is a tag as well. */
 const closersOf = (tools: ToolShapes) =>
-  new RegExp(`${CLOSING_TAG}|<\\/(?:final|${[...tools.keys()].join('|')})\\s*>`, 'gi');
+  new RegExp(
+    `${CLOSING_TAG}|<\\/(?:final|think(?:ing)?|reason(?:ing)?|${[...tools.keys()].join('|')})\\s*>`,
+    'gi',
+  );
 /** What belongs to a call that is complete, with the blanks before it. */
 const TRAILER = new RegExp(`^(?:\\s*(?:${CLOSING_TAG}|\`\`\`|[\\]})]))*`, 'i');
 /** What may yet become a part of the trailer. */
 const BEGUN = /^[\s`]*(?:<[^\s<>]{0,20})?$/;
 /** Behind a closing tag that is quoted in an answer or in content. */
 const QUOTED = /^(?:["');,|\\]|`(?!``))/;
+/** A call whose last argument is text: what looks like its end may be a part of that text. */
+const TEXT_CALL =
+  /<\/(?:content|old_text|new_text|command|task|parameter|arg_value)\s*>\s*<\/\w+\s*>$/i;
+/** What a model imagines behind its call is no more of its text. */
+const RUN_ON = /^\s*(?:<(?:tool|final)[\s>]|<\||Result of |\[(?:user|assistant|tool)\b)/i;
+/**
+ * How many characters are waited for, to see whether an end was meant: behind words, since they and
+ * the call may be a thought whose end is still to come, and behind a text that may go on.
+ */
+const PATIENCE = { afterWords: 2_000, text: 600 };
+
 /** Calls in Python end by a bracket, and a tag may close itself. */
 const PYTHON = /<\|(?:python_tag|tool_call_start)\|>|```tool_/i;
 /** Where the model speaks for another: a turn begins by the marks of a chat template, unquoted. */
@@ -65,7 +80,7 @@ export class EndWatch {
   readonly #budgets = { tag: BUDGET.first, bracket: BUDGET.first };
   #waiting: Candidate | undefined;
   /** A call or an answer is complete; what comes next tells whether that was meant. */
-  #complete: { end: number; by: Candidate['by'] } | undefined;
+  #complete: Complete | undefined;
 
   constructor(tools: ToolShapes) {
     this.#tools = tools;
@@ -84,7 +99,11 @@ export class EndWatch {
 
   /** The stream is over without the model's having ended it: the reply, if it is complete. */
   end(): EndedReply | undefined {
-    return this.#complete && this.#upTo(this.#complete.end);
+    const complete = this.#complete;
+    if (!complete) return undefined;
+    const rest = this.#text.slice(complete.end);
+    const isCertain = complete.patience === 0 || rest.slice(trailerOf(rest).length).trim() === '';
+    return isCertain ? this.#upTo(complete.end) : undefined;
   }
 
   #take(part: string): EndedReply | undefined {
@@ -102,6 +121,8 @@ export class EndWatch {
     this.#waiting = undefined;
     for (const candidate of [...waiting, ...this.#candidates(part, start)]) {
       if (turn !== undefined && candidate.end > turn) break;
+      // While it is waited whether an end was meant, another one may show that it was not.
+      if (candidate.by === 'tag' && this.#complete?.patience) this.#complete = undefined;
       // One that is complete is not to be looked at again because of what follows.
       if (this.#complete) this.#waiting = candidate;
       else if (this.#isCompleteAt(candidate)) {
@@ -138,19 +159,25 @@ export class EndWatch {
       return false;
     }
     // What merely has no end yet goes on to the newline.
-    const end = firstEnd(`${this.#text.slice(0, at)}\n`, this.#tools);
-    if (end === undefined || end > at) return false;
-    this.#complete = { end, by };
+    const first = firstEnd(`${this.#text.slice(0, at)}\n`, this.#tools);
+    if (!first || first.end > at) return false;
+    const { end, isAfterWords } = first;
+    const isText = by === 'tag' && TEXT_CALL.test(this.#text.slice(Math.max(0, end - 80), end));
+    const patience = isAfterWords ? PATIENCE.afterWords : isText ? PATIENCE.text : 0;
+    this.#complete = { end, by, patience, isAfterWords };
     return true;
   }
 
   /** Ends the reply where it is complete, if what follows shows that the model just went on. */
   #confirm(): EndedReply | undefined {
     if (!this.#complete) return undefined;
-    const { end, by } = this.#complete;
+    const { end, by, patience, isAfterWords } = this.#complete;
+    const waited = this.#text.length - end;
     const rest = this.#text.slice(end, end + TRAILER_CHARS + 1);
     const after = rest.slice(trailerOf(rest).length);
     if (rest.length <= TRAILER_CHARS && BEGUN.test(after)) return undefined;
+    const isRunOn = !isAfterWords && RUN_ON.test(after);
+    if (waited < patience && !isRunOn) return undefined;
     if (by === 'bracket' && !this.#spend(by, this.#text.length)) return undefined;
     this.#complete = undefined;
     const isMeant = by === 'tag' ? !QUOTED.test(rest) : this.#isStillACall(end, rest);
@@ -162,7 +189,7 @@ export class EndWatch {
     const trailer = trailerOf(rest).length;
     const shown = /^[\s`]*[^\s`]?/.exec(rest.slice(trailer))?.[0].length ?? 0;
     const still = firstEnd(this.#text.slice(0, end + trailer + shown), this.#tools);
-    return still !== undefined && still >= end && still <= end + trailer;
+    return still !== undefined && still.end >= end && still.end <= end + trailer;
   }
 
   #spend(budget: Candidate['by'], chars: number): boolean {
@@ -202,6 +229,13 @@ export class EndWatch {
   }
 }
 
+/** A call or an answer that is complete at `end`, if what follows does not show that it is not. */
+interface Complete extends Candidate {
+  /** Characters to wait for behind it. */
+  patience: number;
+  isAfterWords: boolean;
+}
+
 /** A place where a call or an answer may have ended, and by what. */
 interface Candidate {
   end: number;
@@ -211,28 +245,4 @@ interface Candidate {
 /** The closing tags and fences after a call; the blanks behind them do not belong to it. */
 function trailerOf(rest: string): string {
   return TRAILER.exec(rest)?.[0] ?? '';
-}
-
-/** Tells where the braces are balanced that one opens, those in strings aside. */
-class BraceCount {
-  #depth = 0;
-  #inString = false;
-  #isEscaped = false;
-
-  /** Takes a piece; returns the places in it behind which an object has ended. */
-  push(piece: string): number[] {
-    const ends: number[] = [];
-    for (let at = 0; at < piece.length; at++) {
-      const char = piece[at];
-      if (this.#isEscaped) this.#isEscaped = false;
-      else if (this.#inString && char === '\\') this.#isEscaped = true;
-      else if (char === '"' && this.#depth > 0) this.#inString = !this.#inString;
-      else if (!this.#inString && char === '{') this.#depth++;
-      else if (!this.#inString && char === '}' && this.#depth > 0) {
-        this.#depth--;
-        if (this.#depth === 0) ends.push(at + 1);
-      }
-    }
-    return ends;
-  }
 }

@@ -60,10 +60,17 @@ export function callOpening(tools: ToolShapes): RegExp {
   return new RegExp(`<(?:${tags})[\\s>]|${marks}`, 'i');
 }
 
-/** Where the first call or answer of a text ends; one without an end of its own, at the text's. */
-export function firstEnd(raw: string, tools: ToolShapes): number | undefined {
-  const { construct } = firstConstruct(raw, tools);
-  return construct?.reply.type === 'malformed' ? undefined : construct?.end;
+/**
+ * Where the first call or answer of a text ends; one without an end of its own, at the text's. And
+ * whether words stand before it, outside of a thought that is closed: they may be an open one.
+ */
+export function firstEnd(
+  raw: string,
+  tools: ToolShapes,
+): { end: number; isAfterWords: boolean } | undefined {
+  const { construct, text } = firstConstruct(raw, tools);
+  if (!construct || construct.reply.type === 'malformed') return undefined;
+  return { end: construct.end, isAfterWords: text.replace(/```\w*/g, '').trim() !== '' };
 }
 
 /**

@@ -33,11 +33,14 @@ export interface SessionStoreOptions {
   /** Tells the person, in one line, of a log that was damaged or cannot be written. */
   warn: Warn;
   /** The files of the sessions' folder that come with the repository, relative to the root. */
-  tracked?: (() => readonly string[]) | undefined;
+  tracked?: (() => readonly string[] | undefined) | undefined;
 }
 
 /** The folder in a workspace's root that is ours. */
 export const SESSIONS_HOME = '.mini-coding-agent';
+const SESSIONS = 'sessions';
+/** The bits of a mode that let others than the owner write. */
+const OTHERS_WRITE = 0o022;
 const ID = /^\d{8}-\d{6}-[0-9a-f]{6}$/;
 const LISTED = 5;
 
@@ -45,11 +48,11 @@ export class SessionStore {
   readonly #folder: string;
   readonly #root: string;
   readonly #warn: Warn;
-  readonly #tracked: () => readonly string[];
+  readonly #tracked: () => readonly string[] | undefined;
 
   constructor({ workspaceRoot, warn, tracked = () => [] }: SessionStoreOptions) {
     this.#root = workspaceRoot;
-    this.#folder = path.join(workspaceRoot, SESSIONS_HOME, 'sessions');
+    this.#folder = path.join(workspaceRoot, SESSIONS_HOME, SESSIONS);
     this.#warn = warn;
     this.#tracked = tracked;
   }
@@ -146,12 +149,23 @@ export class SessionStore {
    */
   #whyForeign(): (id: string) => string | undefined {
     const me = process.getuid?.();
-    const tracked = new Set(this.#tracked().map((file) => path.basename(file).toLowerCase()));
+    const listed = this.#tracked()?.map((file) => file.toLowerCase());
+    const tracked = new Set(listed?.map((file) => path.basename(file)));
+    // A submodule is listed by its folder alone.
+    const ours = [SESSIONS_HOME, `${SESSIONS_HOME}/${SESSIONS}`];
+    const isAllForeign = ours.some(
+      (folder) => listed?.includes(folder) || fs.existsSync(path.join(this.#root, folder, '.git')),
+    );
     return (id) => {
-      if (tracked.has(`${id}.jsonl`)) return 'git tracks its file, so others may have written it';
+      if (!listed) return 'git did not tell whether it came with the repository';
+      if (isAllForeign || tracked.has(`${id}.jsonl`)) {
+        return 'git tracks its file, so others may have written it';
+      }
       const stat = fs.lstatSync(this.#file(id), { throwIfNoEntry: false });
       const isOthers = stat !== undefined && me !== undefined && stat.uid !== me;
-      return isOthers ? 'its file belongs to another user' : undefined;
+      if (isOthers) return 'its file belongs to another user';
+      const isOpen = stat?.isFile() === true && (stat.mode & OTHERS_WRITE) !== 0;
+      return isOpen ? 'other users can write its file' : undefined;
     };
   }
 

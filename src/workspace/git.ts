@@ -3,6 +3,8 @@
  * fsmonitor, filters, pagers, signature checks and lazy fetches are off on every call.
  */
 import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
 import { simpleGit } from 'simple-git';
 import { clipLine } from '../context/clip.ts';
 import { withTrustedPath } from './paths.ts';
@@ -20,6 +22,8 @@ export interface GitFacts {
 
 /** How long git may take in all, in milliseconds, before its answers count as unknown. */
 const GIT_TIMEOUT_MS = 5_000;
+/** The most that git may list. */
+const MAX_LISTED_BYTES = 64 * 1024 * 1024;
 /** Of a commit's subject, its hash included. */
 const COMMIT_CHARS = 120;
 
@@ -73,12 +77,16 @@ export async function listGitFiles(
 }
 
 /**
- * The files below a folder of the repository that git tracks, relative to its root; none where git
- * does not tell. Synchronous, as the opening of a session is.
+ * The files below a folder of the repository that git tracks, relative to its root, and the folder
+ * itself where it is a submodule; undefined where there is a repository and git does not tell. Synchronous, as the opening of a session is.
  * @param folder relative to the root, matched in any case, as some file systems do
  * @param env as in `readGit`
  */
-export function trackedBelow(root: string, folder: string, env: NodeJS.ProcessEnv): string[] {
+export function trackedBelow(
+  root: string,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): string[] | undefined {
   const config = SAFE_CONFIG.flatMap((setting) => ['-c', setting]);
   const { stdout, status } = spawnSync(
     'git',
@@ -88,10 +96,12 @@ export function trackedBelow(root: string, folder: string, env: NodeJS.ProcessEn
       env: { ...withoutGit(withTrustedPath(env, root)), ...SAFE_ENV },
       encoding: 'utf8',
       timeout: GIT_TIMEOUT_MS,
+      maxBuffer: MAX_LISTED_BYTES,
       stdio: ['ignore', 'pipe', 'ignore'],
     },
   );
-  return status === 0 ? stdout.split('\0').slice(0, -1) : [];
+  if (status === 0) return stdout.split('\0').slice(0, -1);
+  return fs.existsSync(path.join(root, '.git')) ? undefined : [];
 }
 
 function shortSubject(commit: string): string {

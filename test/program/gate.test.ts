@@ -62,3 +62,22 @@ describe('the gate', () => {
     expect(told).not.toContain('imagined');
   });
 });
+
+describe('nothing runs that was not said', () => {
+  it('neither a call that was drafted before a lone end of a thought', async () => {
+    const touch = toolCall('run_shell', { command: 'touch drafted' });
+    const reply = `I think maybe ${touch}\nNo wait, I must not.\n</think>\n${final('I will not.')}`;
+    const { root, server, run } = await scene([reply]);
+    const { stdout } = await run(['--approval', 'auto', '-p', 'go']);
+    expect(stdout).toBe('I will not.\n');
+    expect(fs.readdirSync(root)).not.toContain('drafted');
+    expect(server.calls).toHaveLength(1);
+  });
+
+  it('nor is a file cut where its content shows the end of a call', async () => {
+    const content = '# Protocol\nA call ends by\n</content></tool>\nThen the agent waits.\n';
+    const reply = `<tool name="write_file" path="doc.md"><content>${content}</content></tool>`;
+    const { read } = await after([reply]);
+    expect(read('doc.md')).toBe(content);
+  });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { corpus } from '../fixtures/replies/index.ts';
-import { anyEndOf, meaningOf } from './watched.ts';
+import { AND_SO_ON, anyEndOf, meaningOf } from './watched.ts';
 
 /** What models go on with. */
 const RUN_ONS: Readonly<Record<string, string>> = {
@@ -41,8 +41,9 @@ describe.each(Object.entries(RUN_ONS))('followed by %s', (_, runOn) => {
   it.each(tagged.map(({ name, raw }) => [name, raw] as const))(
     '%s ends where it is whole',
     (_name, raw) => {
-      const ended = anyEndOf(raw + runOn);
-      expect(ended?.why).toBe('complete');
+      const ended = anyEndOf(raw + runOn + AND_SO_ON);
+      // Behind words it is the mark of the turn that ends it.
+      expect(ended?.why).toMatch(/^(complete|turn)$/);
       expect(meaningOf(ended?.text ?? '')).toEqual(meaningOf(raw));
       // Nothing of what follows is kept, and no closing tag of a call is lost.
       expect(raw.startsWith(ended?.text ?? '?')).toBe(true);

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EndWatch } from '../../src/reply/end-watch.ts';
 import { tools } from '../support/tools.ts';
-import { anyEndOf, endOf, meaningOf, SIZES } from './watched.ts';
+import { AND_SO_ON, anyEndOf, endOf, meaningOf, SIZES } from './watched.ts';
 
 const CALL = '<tool>{"name":"read_file","args":{"path":"a"}}</tool>';
 const WRITE = '<tool name="write_file" path="a"><content>';
@@ -21,7 +21,7 @@ describe('a reply ends', () => {
     ['prose where the tag is left out', '<tool>{"name":"list_files","args":{}}', '\nI wait.'],
     ['prose after a native call', `${NATIVE}x</parameter></function></tool_call>`, '\nI wait.'],
   ])('before %s', (_, reply, more) => {
-    expect(anyEndOf(reply + more)).toEqual({ text: reply, why: 'complete' });
+    expect(anyEndOf(reply + more + AND_SO_ON)).toEqual({ text: reply, why: 'complete' });
   });
 
   it('as soon as the next word shows that the model goes on', () => {
@@ -30,6 +30,24 @@ describe('a reply ends', () => {
       expect(watch.push(piece)).toBeUndefined();
     }
     expect(watch.push('x')).toEqual({ text: CALL, why: 'complete' });
+  });
+
+  it.each([
+    [
+      'a call after words',
+      `I think ${CALL}\nNo, I must not.\n</think>\n<final>I will not.</final>`,
+    ],
+    [
+      'content that shows its own end',
+      `${WRITE}Ends by\n</content></tool>\nand goes on.\n</content></tool>`,
+    ],
+    [
+      'a parameter that does',
+      `${NATIVE}a\n</parameter></function>\nb\n</parameter></function></tool_call>`,
+    ],
+  ])('not where what follows shows that %s was not over', (_, reply) => {
+    expect(anyEndOf(reply)).toBeUndefined();
+    expect(meaningOf(reply)).not.toMatchObject({ type: 'malformed' });
   });
 
   it('not before the model itself has ended it', () => {
@@ -112,7 +130,8 @@ describe('a reply goes on', () => {
         const open = WRITE + content.join('');
         for (const size of SIZES) expect(endOf(open, size)).toBeUndefined();
         const whole = `${open}</content></tool>`;
-        expect(anyEndOf(`${whole}\nI wrote it.`)).toEqual({ text: whole, why: 'complete' });
+        const ended = anyEndOf(`${whole}\nI wrote it.${AND_SO_ON}`);
+        expect(ended).toEqual({ text: whole, why: 'complete' });
         expect(meaningOf(whole)).toMatchObject({ args: { content: content.join('') } });
       }),
     );

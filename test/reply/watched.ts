@@ -4,6 +4,9 @@ import { parseReply } from '../../src/reply/parse.ts';
 import type { Reply } from '../../src/reply/reply.ts';
 import { tools } from '../support/tools.ts';
 
+/** More than is waited for behind words, or behind a text that may go on. */
+export const AND_SO_ON = Array.from({ length: 400 }, (_, at) => ` word ${at}`).join('');
+
 export const SIZES = [1, 3, 7, 1_000_000] as const;
 
 /** The end of a reply that comes in pieces of this size, if the model does not end it itself. */

@@ -67,9 +67,9 @@ describe('a request that is typed at the question', () => {
   it('stands there after a no with all the others, and each is in the history', async () => {
     const terminal = await sceneAtQuestion();
     terminal.type('first\r');
-    await terminal.waitFor(/first\nKept: .*\n.*\[Y\/n\]$/);
+    await terminal.waitFor(/first\nKept .*\n.*\[Y\/n\]$/);
     terminal.type('second\r');
-    await terminal.waitFor(/second\nKept: .*\n.*\[Y\/n\]$/);
+    await terminal.waitFor(/second\nKept .*\n.*\[Y\/n\]$/);
     terminal.type(' N\r');
     await terminal.waitFor(/--host[^]*\nmini-coding-agent> first\n\.\.\. second$/);
     terminal.type(CTRL_C);

@@ -35,11 +35,12 @@ const PLAIN: TemplatePieces = {
 export const PLAIN_STOP = '\nUser:';
 
 /** A thought that is opened before the reply: the server's own parser has to take it out. */
-const OPEN_THOUGHT = /<(think(?:ing)?|thought|reason(?:ing)?)>(?![^]*<\/\1>)/i;
+const OPEN_THOUGHT =
+  /(?:<[\w:|]{0,20}(?:think|thought|reason|reflect)[\w:|]{0,20}>|\[THINK\]|<\|START_THINKING\|>)(?![^]*(?:<\/|\[\/|END_THINKING))/i;
 
 /** Whether a rendering ends within a thought that the reply is to go on with. */
 export function opensThought(rendered: string): boolean {
-  return OPEN_THOUGHT.test(rendered.slice(-100));
+  return OPEN_THOUGHT.test(rendered.slice(-2_000));
 }
 
 /** The texts that tokenizers begin a conversation with. */

@@ -31,16 +31,22 @@ export function finite(value: unknown): number | undefined {
 
 /** The server counts in nanoseconds and leaves zeros out. */
 function milliseconds(ns: unknown): number | undefined {
-  const count = finite(ns);
-  return count === undefined ? undefined : Math.round(count / 1e6);
+  const time = finite(ns);
+  return time === undefined ? undefined : count(time / 1e6);
+}
+
+/** A count of a server's is a whole number that a text of this size could have. */
+function count(value: unknown): number | undefined {
+  const number = finite(value);
+  return number !== undefined && number >= 0 && number < 1e9 ? Math.round(number) : undefined;
 }
 
 /** What the last line of a reply tells of its cost. */
 export function countsOf(last: object = {}): Counts {
   const told = last as Record<string, unknown>;
   return {
-    prompt_tokens: finite(told['prompt_eval_count']),
-    output_tokens: finite(told['eval_count']),
+    prompt_tokens: count(told['prompt_eval_count']),
+    output_tokens: count(told['eval_count']),
     prompt_ms: milliseconds(told['prompt_eval_duration']),
     output_ms: milliseconds(told['eval_duration']),
   };

@@ -123,6 +123,11 @@ function serverMessage(body: string): string {
     if (typeof message !== 'object' || message === null) break;
     message = 'error' in message ? message.error : 'message' in message ? message.message : message;
   }
-  const text = typeof message === 'string' ? message : JSON.stringify(message);
+  let text = '';
+  try {
+    text = typeof message === 'string' ? message : JSON.stringify(message);
+  } catch {
+    // Nested deeper than can be written out.
+  }
   return text.replace(/\s+/g, ' ').trim().slice(0, 300) || 'no reason given';
 }

@@ -1,10 +1,11 @@
 /** A reply in the pieces that the server sends, of /api/generate and of /api/chat alike. */
 import { lacksLastLine } from './errors.ts';
 
-/** The tags of our own forms in which a native call may only be text. */
-const OWN_TAG = /<(\/?)(?:tool|final|content|old_text|new_text|command|task)(?=[\s>])/gi;
-/** A call or an answer in JSON without a tag. */
-const BARE_JSON = /\{\s*"(?:name|final)"\s*:/;
+/**
+ * What opens a call, an answer, a block of code, an object or a thought in any format: text that has
+ * it may be what the native call was a piece of. Plain words before a call have none of it.
+ */
+const OPENING = /[<{]|```|\[[A-Z_]+\]/;
 
 export class ReplyParts {
   /** All that belongs to the reply so far; a call that the server took out of it in our own form. */
@@ -32,15 +33,14 @@ export class ReplyParts {
       'content' in holder ? holder.content : 'response' in holder ? holder.response : '';
     this.#hasThoughts ||= 'thinking' in holder && typeof holder.thinking === 'string';
     const piece = typeof content === 'string' ? content : '';
-    const before = this.text;
     // Without the tag that opens the thought, a call drafted in it would look like one.
-    const isThought = this.#inThought && !this.#hasThoughts && before === '' && piece !== '';
+    const isThought = this.#inThought && !this.#hasThoughts && this.text === '' && piece !== '';
     const text = isThought ? `<think>${piece}` : piece;
     this.text += text;
     const calls: unknown = 'tool_calls' in holder ? holder.tool_calls : undefined;
     if (!Array.isArray(calls) || calls.length === 0) return text;
-    // It may have stood anywhere in this part. After a first call no other one is run.
-    if (!this.#hasCall && (isOpen(before) || closes(text) || isOpen(this.text))) {
+    // What is left of a text with a hole in it must not be used. After a first call no other one is run.
+    if (!this.#hasCall && OPENING.test(this.text)) {
       this.fault = 'the server took a part of the reply for a native tool call';
       return '';
     }
@@ -51,7 +51,8 @@ export class ReplyParts {
   get doneReason(): string {
     const { last } = this;
     if (!last || !('done' in last) || last.done !== true) return 'cut';
-    return 'done_reason' in last ? String(last.done_reason) : 'stop';
+    const reason: unknown = 'done_reason' in last ? last.done_reason : 'stop';
+    return typeof reason === 'string' ? reason : 'stop';
   }
 
   /** The server could not read what looked like a call to it. */
@@ -75,20 +76,6 @@ export class ReplyParts {
     this.text += text;
     return text;
   }
-}
-
-/**
- * Whether a call or an answer in one of our own forms has begun and not ended: a native call within
- * it is a piece of its text that is missing, and what is left must not be used.
- */
-function isOpen(text: string): boolean {
-  const tags = [...text.matchAll(OWN_TAG)];
-  const closing = tags.filter(([, slash]) => slash).length;
-  return tags.length === 0 ? BARE_JSON.test(text) : closing * 2 < tags.length;
-}
-
-function closes(text: string): boolean {
-  return [...text.matchAll(OWN_TAG)].some(([, slash]) => slash);
 }
 
 function callText(call: unknown): string | undefined {

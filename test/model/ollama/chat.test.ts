@@ -84,11 +84,14 @@ describe('a native call that the server hands over', () => {
     expect((await replyTo(script, { parser: 'harmony' })).parsed).toMatchObject(RUNS_ID);
   });
 
-  it('after a whole call in our form is what followed that', async () => {
-    const first = '<tool>{"name":"list_files","args":{}}</tool>';
-    const { parsed, fault } = await replyTo(`${first}\n${NATIVE}`);
-    expect(parsed).toMatchObject({ type: 'call', name: 'list_files' });
-    expect(fault).toBeUndefined();
+  it.each([
+    ['a whole call in our form', '<tool>{"name":"list_files","args":{}}</tool>\n'],
+    ['a block of code', 'Do not run this:\n```sh\n'],
+    ['an object that has begun', '{"args":{"path":"f","content":"A '],
+    ['a write in functions', '<function=write_file><parameter=content>Use\n'],
+  ])('behind %s may be a piece of that: it is a fault', async (_, before) => {
+    const { fault } = await replyTo(`${before}${NATIVE}`);
+    expect(fault).toMatch(/took a part of the reply/);
   });
 
   it.each([
