@@ -1,23 +1,19 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ModelError, type Generation } from '../../src/model/model.ts';
-import { ScriptedModel } from '../../src/model/scripted.ts';
+import { ModelError } from '../../src/model/model.ts';
 import { readLog } from '../../src/session/log.ts';
 import {
   askAgent as ask,
   conversation,
   logged,
   startAgent,
+  startScripted as start,
   told,
-  type Setting,
 } from '../support/agent.ts';
 import { FaultyModel } from '../support/faulty-model.ts';
 import { toolCall as call } from '../support/ollama-server.ts';
 import { temporaryFolder } from '../support/workspace.ts';
-
-const start = (replies: (string | Partial<Generation>)[], setting?: Setting) =>
-  startAgent(new ScriptedModel(replies), setting);
 
 const LIST = call('list_files', {});
 

@@ -2,24 +2,18 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ContextWindow } from '../../src/context/window.ts';
-import type { Generation } from '../../src/model/model.ts';
-import { ScriptedModel } from '../../src/model/scripted.ts';
 import { readLog } from '../../src/session/log.ts';
 import {
   askAgent as ask,
   conversation,
   logged,
   prompts,
-  startAgent,
+  startScripted as start,
   told,
-  type Setting,
 } from '../support/agent.ts';
 import { callsIn } from '../support/journal.ts';
 import { toolCall as call } from '../support/ollama-server.ts';
 import { git, temporaryFolder, temporaryRepository } from '../support/workspace.ts';
-
-const start = (replies: (string | Partial<Generation>)[], setting?: Setting) =>
-  startAgent(new ScriptedModel(replies), setting);
 
 const LIST = call('list_files', {});
 

@@ -1,20 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Generation } from '../../src/model/model.ts';
-import { ScriptedModel } from '../../src/model/scripted.ts';
 import {
   askAgent as ask,
   conversation,
   logged,
-  startAgent,
+  startScripted as start,
   told,
-  type Setting,
 } from '../support/agent.ts';
 import { toolCall as call } from '../support/ollama-server.ts';
-
-const start = (replies: (string | Partial<Generation>)[], setting?: Setting) =>
-  startAgent(new ScriptedModel(replies), setting);
 
 const LIST = call('list_files', {});
 

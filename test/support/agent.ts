@@ -5,8 +5,8 @@ import { assembleAgent, type Assembly } from '../../src/agent/create-agent.ts';
 import { ContextWindow } from '../../src/context/window.ts';
 import { childEnvironment } from '../../src/environment.ts';
 import type { AgentEvent } from '../../src/agent/events.ts';
-import type { Model } from '../../src/model/model.ts';
-import type { ScriptedModel } from '../../src/model/scripted.ts';
+import type { Generation, Model } from '../../src/model/model.ts';
+import { ScriptedModel } from '../../src/model/scripted.ts';
 import { buildExamples } from '../../src/prompt/prefix.ts';
 import { readLog } from '../../src/session/log.ts';
 import { SessionStore } from '../../src/session/store.ts';
@@ -50,6 +50,10 @@ export async function startAgent<M extends Model>(model: M, setting: Setting = {
   });
   return { agent, model, root, store, session, children };
 }
+
+/** The same with a model of these replies. */
+export const startScripted = (replies: (string | Partial<Generation>)[], setting?: Setting) =>
+  startAgent(new ScriptedModel(replies), setting);
 
 /** Asks and returns every event; the last one tells how the request ended. */
 export async function askAgent(
