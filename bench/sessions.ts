@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { assembleAgent } from '../src/agent/create-agent.ts';
 import { ContextWindow } from '../src/context/window.ts';
-import { childEnvironment } from '../src/environment.ts';
+import { childEnvironment } from '../src/tools/shell/environment.ts';
 import { ChatTemplate } from '../src/model/ollama/chat-template.ts';
 import { ScriptedModel } from '../src/model/scripted.ts';
 import { sharedPrefix } from '../src/prompt/cache-stats.ts';

@@ -11,7 +11,7 @@ const ROOT = path.resolve(import.meta.dirname, '..');
 /** Where the recording says that it was made. */
 const FOLDER = '/tmp/mini-coding-agent-demo';
 
-/** Runs the demo as it is and writes its session to src/demo.jsonl, and to dist beside the bin. */
+/** Runs the demo as it is and writes its session to src/cli/demo.jsonl, and to dist beside the bin. */
 export function recordDemo(): void {
   const tmp = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'mca-record-')));
   try {

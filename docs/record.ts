@@ -23,7 +23,7 @@ const PROMPT = /\nmini-coding-agent>$/;
 const QUESTION = /\nAllow [^\n]*\]$/;
 
 recordDemo();
-const recording = readRecording(fs.readFileSync(path.join(ROOT, 'src/demo.jsonl'), 'utf8'));
+const recording = readRecording(fs.readFileSync(path.join(ROOT, 'src/cli/demo.jsonl'), 'utf8'));
 const requests = recording.slice(0, 2);
 const server = await startFakeOllama(
   requests.flatMap(({ replies }) => replies.map((text) => ({ text, paceMs: PACE_MS }))),

@@ -10,12 +10,13 @@ import type { Gate } from '../tools/gate.ts';
 import type { Tool } from '../tools/tool.ts';
 import { renderChanges } from '../workspace/render.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
-import type { AgentEvent, ContextReport } from './events.ts';
+import type { AgentEvent } from './events.ts';
 import { ModelCall } from './model-call.ts';
 import { stepLimit, tooLongReplies, TOO_MANY_MALFORMED, type Final } from './final.ts';
 import { IGNORED, LAST_CALL, UNFINISHED } from './notices.ts';
 import { Retries, type ReplyRoom } from './retries.ts';
 import { untilAborted } from './until-aborted.ts';
+import type { ContextReport } from '../prompt/cache-stats.ts';
 
 export interface AgentSettings {
   maxSteps: number;

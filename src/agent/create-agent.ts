@@ -11,10 +11,11 @@ import { FileVersions } from '../tools/file-versions.ts';
 import { Gate } from '../tools/gate.ts';
 import { allTools, readOnlyTools } from '../tools/index.ts';
 import { runShell, shellTool } from '../tools/run-shell.ts';
-import type { Sandbox } from '../tools/sandbox.ts';
-import { ToolError, type ToolContext } from '../tools/tool.ts';
+import type { Sandbox } from '../tools/shell/sandbox.ts';
+import { type ToolContext } from '../tools/tool.ts';
 import { PathError, resolveInside } from '../workspace/paths.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
+import { ToolError } from '../tools/tool-error.ts';
 
 export interface Assembly {
   model: Model;

@@ -8,13 +8,13 @@ import {
   type Model,
   type Usage,
 } from '../model/model.ts';
-import { CacheStats } from '../prompt/cache-stats.ts';
+import { CacheStats, type ContextReport } from '../prompt/cache-stats.ts';
 import { allTurns, type CallSettings, type PromptBuilder } from '../prompt/prompt-builder.ts';
 import { AnswerStream } from '../reply/answer-stream.ts';
 import { EndWatch } from '../reply/end-watch.ts';
 import type { ToolShapes } from '../reply/reply.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
-import type { AgentEvent, ContextReport } from './events.ts';
+import type { AgentEvent } from './events.ts';
 import { fitPrompt, tooLong, type Call } from './prompt-fit.ts';
 
 export interface ModelCallParts {

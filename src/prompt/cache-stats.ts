@@ -31,6 +31,17 @@ export interface Reuse {
   outputSpeed: number | undefined;
 }
 
+/** What `/context` shows. */
+export interface ContextReport {
+  /** The window, in tokens. */
+  numCtx: number;
+  /** Tokens kept free for the reply. */
+  numPredict: number;
+  /** The prompt by section, in tokens: what the server counted, shared out by length. */
+  tokens: { system: number; examples: number; memory: number; conversation: number };
+  reuse: Reuse;
+}
+
 export class CacheStats {
   /** The last prompt with its reply, and its tokens where the server counted both. */
   #known: { turns: readonly Turn[]; promptChars: number; tokens: number | undefined } | undefined;

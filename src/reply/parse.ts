@@ -4,12 +4,12 @@
  * Reply, in time that grows linearly with the text.
  */
 import { announcesAction } from './announcement.ts';
-import { DIALECTS } from './dialects.ts';
-import { readJsonCall } from './json.ts';
+import { DIALECTS } from './formats/dialects.ts';
+import { readJsonCall } from './formats/json.ts';
 import { matchAt } from './match-at.ts';
 import { endOf, opensReasoning, reasoningEnd, REPLY_MARK, THOUGHTS } from './reasoning.ts';
 import { malformed, type Construct, type Reply, type ToolShapes } from './reply.ts';
-import { closingTag, readXmlCall } from './xml.ts';
+import { closingTag, readXmlCall } from './formats/xml.ts';
 
 /** Each draft, and each mark of a dialect that begins none, may be read to the end of the text. */
 const MAX_TRIES = 20;

@@ -1,6 +1,6 @@
 /** One writer a session: a lock file that names its holder, taken over when the holder is dead. */
 import fs from 'node:fs';
-import { errorCode } from '../errors.ts';
+import { errorCode } from '../util/errors.ts';
 
 interface Holder {
   pid: number;

@@ -1,8 +1,8 @@
 /** One session's file: append-only JSON lines that survive a torn tail, a bad line and a full disk. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { errorCode } from '../errors.ts';
-import { readHead, withRegularFile, writeAll } from '../files.ts';
+import { errorCode } from '../util/errors.ts';
+import { readHead, withRegularFile, writeAll } from '../util/files.ts';
 import { releaseLock, takeLock } from './lock.ts';
 import { headerSchema, parseRecord, type SessionHeader, type SessionRecord } from '../records.ts';
 import type { RecordLog } from './session.ts';

@@ -12,7 +12,7 @@ import {
   type TranscriptEntry,
   type TranscriptRecord,
 } from '../records.ts';
-import { emptyHistory, followChange, type ChangeHistory } from './change-history.ts';
+import { emptyHistory, followChange, type ChangeHistory } from './edit-log.ts';
 import { emptyMemory, remember, renderMemory, touchedFile, type WorkingMemory } from './memory.ts';
 
 /** A cache epoch, as its record tells of it. */

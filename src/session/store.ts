@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { errorCode } from '../errors.ts';
+import { errorCode } from '../util/errors.ts';
 import {
   belongsTo,
   FileLog,

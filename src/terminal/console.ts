@@ -3,8 +3,7 @@ import type { ReadStream, WriteStream } from 'node:tty';
 import { Chalk, supportsColor, supportsColorStderr, type ChalkInstance } from 'chalk';
 import { escapeForTerminal, escapeLine } from './text/escape.ts';
 import { askApproval, type ApprovalAnswer } from './question/ask-approval.ts';
-import type { CommandContext } from './commands/commands.ts';
-import { openLineInput, type LineInput } from './input/input.ts';
+import { openLineInput } from './input/input.ts';
 import { Interrupts } from './interrupts.ts';
 import { ProgressRow } from './screen/progress-row.ts';
 import type { AskedCall } from './question/question.ts';
@@ -12,6 +11,8 @@ import { yesOrNo } from './question/yes-or-no.ts';
 import { Screen } from './screen/screen.ts';
 import { wrapText } from './text/spans.ts';
 import { wrapLine } from './text/wrap.ts';
+import type { CommandContext } from './commands/command.ts';
+import type { LineInput } from './input/line-input.ts';
 
 /** How the program is used: a conversation, one request with progress, or the answer alone. */
 export type Mode = 'repl' | 'once' | 'print';

@@ -1,12 +1,12 @@
 /** The conversation at the prompt: a line is a command or a request, until the person leaves. */
 import type { Writable } from 'node:stream';
 import type { AgentEvent } from '../agent/events.ts';
-import { LEAVE, runCommand, type Commandable } from './commands/commands.ts';
+import { runCommand } from './commands/commands.ts';
 import type { Console } from './console.ts';
 import type { Aids } from './editor/aids.ts';
 import { escapeLine } from './text/escape.ts';
 import { LiveText } from './screen/live-text.ts';
-import type { Models } from './commands/model-command.ts';
+import { LEAVE, type Commandable, type Models } from './commands/command.ts';
 
 export const PROMPT = 'mini-coding-agent> ';
 

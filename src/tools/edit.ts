@@ -2,16 +2,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type * as z from 'zod';
-import { withRegularFile, writeAtomically } from '../files.ts';
+import { withRegularFile, writeAtomically } from '../util/files.ts';
 import { resolveWritable, type WorkspacePath } from '../workspace/paths.ts';
 import {
   defineTool,
-  ToolError,
   type FileChange,
   type Tool,
   type ToolContext,
   type ToolDefinition,
 } from './tool.ts';
+import { ToolError } from './tool-error.ts';
 
 /** Larger files are not source code; reading one whole would cost as much memory. */
 const MAX_BYTES = 20 * 1024 * 1024;

@@ -1,6 +1,6 @@
 /** Remembers how files looked when the agent last saw them, so that no newer edit is overwritten. */
 import fs from 'node:fs';
-import { ToolError } from './tool.ts';
+import { ToolError } from './tool-error.ts';
 
 export class FileVersions {
   /** By real path: how the file looked, or when it was last seen, in milliseconds. */

@@ -1,17 +1,12 @@
 /** The one gate every call passes: known → valid → not a repeat → approved → run → clipped. */
 import { closest, distance } from 'fastest-levenshtein';
 import { clip, clipLine } from '../context/clip.ts';
-import { errorCode } from '../errors.ts';
+import { errorCode } from '../util/errors.ts';
 import { PathError } from '../workspace/paths.ts';
 import type { ApprovalRequest, Approvals, Ask } from './approval.ts';
-import { CallHistory } from './call-history.ts';
-import {
-  ToolError,
-  type FileChange,
-  type PreparedCall,
-  type Tool,
-  type ToolContext,
-} from './tool.ts';
+import { CallHistory } from './loop-guard.ts';
+import { type FileChange, type PreparedCall, type Tool, type ToolContext } from './tool.ts';
+import { ToolError } from './tool-error.ts';
 
 /** Characters of a result, the mark of the clip included. */
 const RESULT_CHARS = 4_000;

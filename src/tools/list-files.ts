@@ -3,7 +3,8 @@ import path from 'node:path';
 import * as z from 'zod';
 import { oneLine } from '../context/clip.ts';
 import { INTERNAL_NAMES, resolveInside } from '../workspace/paths.ts';
-import { defineTool, pathText, ToolError } from './tool.ts';
+import { defineTool, pathText } from './tool.ts';
+import { ToolError } from './tool-error.ts';
 
 const MAX_ENTRIES = 200;
 

@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import * as z from 'zod';
 import { defineEdit, readTarget } from './edit.ts';
-import { findMatch, type FoundMatch } from './match-ladder.ts';
-import { nearestLines } from './near-lines.ts';
-import { pathText, ToolError, type FileChange, type ToolContext } from './tool.ts';
+import { findMatch, type FoundMatch } from './patch/locate.ts';
+import { nearestLines } from './patch/nearest-lines.ts';
+import { pathText, type FileChange, type ToolContext } from './tool.ts';
+import { ToolError } from './tool-error.ts';
 
 /** A larger file is more than a small model can write in one call. */
 const REWRITE_BYTES = 16 * 1024;

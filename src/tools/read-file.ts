@@ -2,10 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import fs from 'node:fs';
 import * as z from 'zod';
 import { oneLine } from '../context/clip.ts';
-import { withRegularFile } from '../files.ts';
+import { withRegularFile } from '../util/files.ts';
 import { resolveInside } from '../workspace/paths.ts';
-import { numbered } from './line-numbers.ts';
-import { defineTool, pathText, ToolError, wholeNumber } from './tool.ts';
+import { numbered } from './patch/line-numbers.ts';
+import { defineTool, pathText, wholeNumber } from './tool.ts';
+import { ToolError } from './tool-error.ts';
 
 /** Whole lines up to this many characters, so that the clip of results never cuts a read. */
 const PAGE_CHARS = 3_800;

@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { runToEnd, type Ended } from './process-group.ts';
-import type { Sandbox } from './sandbox.ts';
-import { defineTool, requiredText, ToolError, wholeNumber, type Tool } from './tool.ts';
+import { runToEnd, type Ended } from './shell/process-group.ts';
+import type { Sandbox } from './shell/sandbox.ts';
+import { defineTool, requiredText, wholeNumber, type Tool } from './tool.ts';
+import { ToolError } from './tool-error.ts';
 
 /** Characters of both streams together in the result, and the share that stderr can count on. */
 const SHOWN_CHARS = 3_800;

@@ -2,9 +2,10 @@
 import fs from 'node:fs';
 import * as z from 'zod';
 import { resolveInside } from '../workspace/paths.ts';
-import { searchWithRipgrep } from './ripgrep.ts';
-import { searchByWalking } from './search-fallback.ts';
-import { defineTool, pathText, requiredText, ToolError } from './tool.ts';
+import { searchWithRipgrep } from './search/ripgrep.ts';
+import { searchByWalking } from './search/walk.ts';
+import { defineTool, pathText, requiredText } from './tool.ts';
+import { ToolError } from './tool-error.ts';
 
 /** In JSON `"\bword"` begins with a backspace, which nobody looks for: a word's edge was meant. */
 const patternText = () =>

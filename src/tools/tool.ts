@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { FileVersions } from './file-versions.ts';
+import { ToolError } from './tool-error.ts';
 
 /** What a tool may touch. */
 export interface ToolContext {
@@ -60,11 +61,6 @@ export interface Tool {
   readonly schema: z.ZodObject;
   /** Validates raw arguments. @throws ToolError that names each argument that is wrong. */
   prepare(rawArgs: Record<string, unknown>): PreparedCall;
-}
-
-/** A tool that could not do what was asked. The message goes to the model. */
-export class ToolError extends Error {
-  override readonly name = 'ToolError';
 }
 
 export interface ToolDefinition<Schema extends z.ZodObject> {

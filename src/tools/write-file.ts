@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineEdit, readTarget } from './edit.ts';
-import { pathText, ToolError } from './tool.ts';
+import { pathText } from './tool.ts';
+import { ToolError } from './tool-error.ts';
 
 export const writeFile = defineEdit({
   name: 'write_file',

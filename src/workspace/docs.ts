@@ -1,7 +1,7 @@
 /** The project's own words about itself, from the root and from the folder the agent started in. */
 import path from 'node:path';
 import { head } from '../context/clip.ts';
-import { readHead } from '../files.ts';
+import { readHead } from '../util/files.ts';
 import { resolveInside } from './paths.ts';
 
 export interface ProjectDoc {

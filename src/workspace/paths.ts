@@ -1,7 +1,7 @@
 /** Confinement: which paths lie inside the workspace, links followed, and which may be written. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { errorCode } from '../errors.ts';
+import { errorCode } from '../util/errors.ts';
 
 /** A path that may not be used. The message is one clause for the model or the person. */
 export class PathError extends Error {

@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { errorCode } from '../errors.ts';
+import { errorCode } from '../util/errors.ts';
 import { readDocs, type ProjectDoc } from './docs.ts';
 import { readGit } from './git.ts';
 import { withTrustedPath } from './paths.ts';

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { writeAtomically } from '../../src/files.ts';
+import { writeAtomically } from '../../src/util/files.ts';
 import { Approvals } from '../../src/tools/approval.ts';
 import { Gate } from '../../src/tools/gate.ts';
 import { allTools } from '../../src/tools/index.ts';

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { childEnvironment } from '../../src/environment.ts';
+import { childEnvironment } from '../../src/tools/shell/environment.ts';
 import { listGitFiles, readGit } from '../../src/workspace/git.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';

@@ -2,9 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import type { SearchRequest } from '../../src/tools/matches.ts';
-import { searchWithRipgrep } from '../../src/tools/ripgrep.ts';
-import { searchByWalking } from '../../src/tools/search-fallback.ts';
+import type { SearchRequest } from '../../src/tools/search/matches.ts';
+import { searchWithRipgrep } from '../../src/tools/search/ripgrep.ts';
+import { searchByWalking } from '../../src/tools/search/walk.ts';
 import { find } from '../support/search.ts';
 import { temporaryFolder, toolContext } from '../support/workspace.ts';
 

@@ -84,7 +84,7 @@ describe('a recording', () => {
   });
 
   it('of the demo holds three requests, each with a final answer at its end', () => {
-    const file = new URL('../../src/demo.jsonl', import.meta.url);
+    const file = new URL('../../src/cli/demo.jsonl', import.meta.url);
     const recording = readRecording(fs.readFileSync(file, 'utf8'));
     expect(recording).toHaveLength(3);
     for (const { replies } of recording) expect(replies.at(-1)).toMatch(/^<final>/);

@@ -3,7 +3,7 @@ import { expect, onTestFinished } from 'vitest';
 import type { Agent } from '../../src/agent/agent.ts';
 import { assembleAgent, type Assembly } from '../../src/agent/create-agent.ts';
 import { ContextWindow } from '../../src/context/window.ts';
-import { childEnvironment } from '../../src/environment.ts';
+import { childEnvironment } from '../../src/tools/shell/environment.ts';
 import type { AgentEvent } from '../../src/agent/events.ts';
 import type { Generation, Model } from '../../src/model/model.ts';
 import { ScriptedModel } from '../../src/model/scripted.ts';

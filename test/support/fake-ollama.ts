@@ -11,7 +11,7 @@ const { values, positionals } = parseArgs({
   options: { port: { type: 'string', default: '11434' } },
   allowPositionals: true,
 });
-const file = positionals[0] ?? new URL('../../src/demo.jsonl', import.meta.url);
+const file = positionals[0] ?? new URL('../../src/cli/demo.jsonl', import.meta.url);
 const recording = readRecording(fs.readFileSync(file, 'utf8'));
 const options = {
   port: Number(values.port),

@@ -1,9 +1,9 @@
 /** Both ways to search, so that tests can hold them to the same answers. */
 import { spawnSync } from 'node:child_process';
 import { it } from 'vitest';
-import type { Matches, SearchRequest } from '../../src/tools/matches.ts';
-import { searchWithRipgrep } from '../../src/tools/ripgrep.ts';
-import { searchByWalking } from '../../src/tools/search-fallback.ts';
+import type { Matches, SearchRequest } from '../../src/tools/search/matches.ts';
+import { searchWithRipgrep } from '../../src/tools/search/ripgrep.ts';
+import { searchByWalking } from '../../src/tools/search/walk.ts';
 import { never, toolContext } from './workspace.ts';
 
 export type Way = (request: SearchRequest) => Promise<Matches | undefined>;

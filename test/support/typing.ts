@@ -3,7 +3,8 @@ import { PassThrough } from 'node:stream';
 import xterm from '@xterm/headless';
 import { onTestFinished } from 'vitest';
 import type { Aids } from '../../src/terminal/editor/aids.ts';
-import { openLineInput, type LineInput } from '../../src/terminal/input/input.ts';
+import { openLineInput } from '../../src/terminal/input/input.ts';
+import type { LineInput } from '../../src/terminal/input/line-input.ts';
 
 export interface TypingOptions {
   columns?: number;

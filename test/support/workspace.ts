@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { childEnvironment } from '../../src/environment.ts';
+import { childEnvironment } from '../../src/tools/shell/environment.ts';
 import { FileVersions } from '../../src/tools/file-versions.ts';
 import type { ToolContext } from '../../src/tools/tool.ts';
 

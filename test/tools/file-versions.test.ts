@@ -4,10 +4,11 @@ import { expect, it } from 'vitest';
 import { FileVersions } from '../../src/tools/file-versions.ts';
 import { patchFile } from '../../src/tools/patch-file.ts';
 import { readFile } from '../../src/tools/read-file.ts';
-import { ToolError, type ToolContext } from '../../src/tools/tool.ts';
+import { type ToolContext } from '../../src/tools/tool.ts';
 import { writeFile } from '../../src/tools/write-file.ts';
 import { temporaryFolder, toolContext } from '../support/workspace.ts';
 import { runTool } from '../support/run-tool.ts';
+import { ToolError } from '../../src/tools/tool-error.ts';
 
 const write = (context: ToolContext) =>
   runTool(writeFile, context, { path: 'a.txt', content: 'mine' });

@@ -6,8 +6,9 @@ import { expect, it } from 'vitest';
 import { Approvals, type ApprovalPolicy } from '../../src/tools/approval.ts';
 import { Gate } from '../../src/tools/gate.ts';
 import { allTools } from '../../src/tools/index.ts';
-import { defineTool, requiredText, ToolError, wholeNumber } from '../../src/tools/tool.ts';
+import { defineTool, requiredText, wholeNumber } from '../../src/tools/tool.ts';
 import { never, temporaryFolder, toolContext } from '../support/workspace.ts';
+import { ToolError } from '../../src/tools/tool-error.ts';
 
 /** Two tools that write down what they are run with, and fail when they are told to. */
 function writingTools(ran: unknown[]) {

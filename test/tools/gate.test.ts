@@ -11,8 +11,9 @@ import {
 import { Gate } from '../../src/tools/gate.ts';
 import { allTools } from '../../src/tools/index.ts';
 import { runShell } from '../../src/tools/run-shell.ts';
-import { defineTool, requiredText, ToolError, type Tool } from '../../src/tools/tool.ts';
+import { defineTool, requiredText, type Tool } from '../../src/tools/tool.ts';
 import { never, temporaryFolder, toolContext } from '../support/workspace.ts';
+import { ToolError } from '../../src/tools/tool-error.ts';
 
 interface GateSetup {
   tools?: readonly Tool[];

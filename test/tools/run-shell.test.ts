@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { childEnvironment } from '../../src/environment.ts';
+import { childEnvironment } from '../../src/tools/shell/environment.ts';
 import { runShell } from '../../src/tools/run-shell.ts';
 import { never, temporaryFolder, toolContext } from '../support/workspace.ts';
 import { runTool } from '../support/run-tool.ts';

@@ -7,12 +7,12 @@ import {
   pathText,
   requiredText,
   signature,
-  ToolError,
   wholeNumber,
 } from '../../src/tools/tool.ts';
 import { parseReply } from '../../src/reply/parse.ts';
 import { temporaryFolder, toolContext } from '../support/workspace.ts';
 import { runTool } from '../support/run-tool.ts';
+import { ToolError } from '../../src/tools/tool-error.ts';
 
 const greet = defineTool({
   name: 'greet',

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { childEnvironment } from '../../src/environment.ts';
+import { childEnvironment } from '../../src/tools/shell/environment.ts';
 import { listGitFiles, readGit } from '../../src/workspace/git.ts';
 import { git, temporaryFolder, temporaryRepository } from '../support/workspace.ts';
 

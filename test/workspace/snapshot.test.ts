@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { childEnvironment } from '../../src/environment.ts';
+import { childEnvironment } from '../../src/tools/shell/environment.ts';
 import { takeSnapshot } from '../../src/workspace/snapshot.ts';
 import { git, temporaryFolder, temporaryRepository } from '../support/workspace.ts';
 

@@ -1,5 +1,5 @@
 /** What the ollama package throws, made into a ModelError that says what to do next. */
-import { errorCode } from '../../errors.ts';
+import { errorCode } from '../../util/errors.ts';
 import type { Host } from './host.ts';
 import { ModelError } from '../model.ts';
 import { HttpStatusError } from './transport.ts';

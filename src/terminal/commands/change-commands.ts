@@ -1,28 +1,12 @@
 /** The slash commands about what the agent changed, and about what it is asked for. */
 import { clipLine } from '../../context/clip.ts';
-import type { ChangedFile, UndoOutcome } from '../../agent/events.ts';
-import type { Command, CommandContext } from './commands.ts';
 import { cutRows, renderDiff, type RowStyle } from '../question/diff.ts';
 import { escapeForTerminal, escapeLine } from '../text/escape.ts';
 import { wrapLines } from '../text/spans.ts';
-
-type Policy = 'ask' | 'auto' | 'never';
-
-/** What these commands may do to the conversation. */
-export interface Changeable {
-  diff(): ChangedFile[];
-  undo(): UndoOutcome;
-  redo(): UndoOutcome;
-  readonly approvals: {
-    readonly policy: Policy;
-    /** What is not asked about any more. */
-    readonly always: readonly string[];
-    /** Takes back one of them by its index, or all. */
-    forget(index?: number): void;
-  };
-  /** Returns what the person must know of the policy, if anything. */
-  switchPolicy(policy: Policy): string | undefined;
-}
+import type { Command, CommandContext } from './command.ts';
+import type { ApprovalPolicy } from '../../tools/approval.ts';
+import type { Changeable } from './command.ts';
+import type { ChangedFile, UndoOutcome } from '../../undo/outcome.ts';
 
 const REQUEST_CHARS = 60;
 
@@ -150,6 +134,6 @@ function forget(approvals: Changeable['approvals'], number: string | undefined):
   return `Asked about again: ${escapeLine(scope)}`;
 }
 
-function isPolicy(text: string): text is Policy {
+function isPolicy(text: string): text is ApprovalPolicy {
   return ['ask', 'auto', 'never'].includes(text);
 }

@@ -1,66 +1,14 @@
 /** The slash commands of the REPL. */
-import type { ChalkInstance } from 'chalk';
 import { closest, distance } from 'fastest-levenshtein';
-import type { ContextReport, PromptReport } from '../../agent/events.ts';
 import { renderMemory } from '../../session/memory.ts';
-import type { Session } from '../../session/session.ts';
-import type { SessionSummary } from '../../session/store.ts';
-import { CHANGE_COMMANDS, type Changeable } from './change-commands.ts';
+import { CHANGE_COMMANDS } from './change-commands.ts';
 import { renderContext } from './context-report.ts';
 import { escapeForTerminal, escapeLine } from '../text/escape.ts';
-import { changeModel, listModels, type Models, type ModelUser } from './model-command.ts';
+import { changeModel, listModels } from './model-command.ts';
 import { renderPrompt } from './prompt-report.ts';
 import { exportConversation, switchSession } from './session-commands.ts';
 import { wrapLines } from '../text/spans.ts';
-
-/** What commands may do to the conversation. */
-export interface Commandable extends Changeable, ModelUser {
-  readonly session: Session;
-  reset(): void;
-  /** Returns the characters saved. */
-  compact(): number;
-  reportContext(): ContextReport;
-  reportPrompt(): PromptReport;
-  /** The last written first. */
-  listSessions(limit: number): SessionSummary[];
-  /** @throws SessionError when it cannot be had */
-  switchSession(id: string): void;
-  /** Returns the path of the new file, or undefined where nothing was said yet. @throws Error with a `code` */
-  exportTo(file: string): string | undefined;
-}
-
-/** What a command works with. */
-export interface CommandContext {
-  conversation: Commandable;
-  models: Models;
-  chalk: ChalkInstance;
-  /** Columns of the terminal, undefined where there is none. */
-  columns: number | undefined;
-  /** Prints something before the answer, safe for the terminal. */
-  print(text: string): void;
-  /** Puts a question of one line; undefined when nobody answers, or there is no terminal. */
-  ask(prompt: string): Promise<string | undefined>;
-  /** Aborts when the person interrupts the command. */
-  signal: AbortSignal;
-}
-
-/** Text to print, safe for the terminal; or that the person leaves. */
-export type CommandAnswer = string | typeof LEAVE;
-
-/** A slash command. */
-export interface Command {
-  names: readonly string[];
-  /** What may stand behind the name: `[name]`. */
-  argument?: string;
-  summary: string;
-  /** The answer is printed as it is; of others, long lines are wrapped. */
-  isVerbatim?: true;
-  /** @param argument what stands behind the name, trimmed; empty for nothing */
-  run(context: CommandContext, argument: string): CommandAnswer | Promise<CommandAnswer>;
-}
-
-/** The answer of a command that ends the conversation. */
-export const LEAVE = Symbol('leave');
+import { LEAVE, type Command, type CommandAnswer, type CommandContext } from './command.ts';
 
 /** The argument that is the id of a session. */
 const SESSION = '[id]';

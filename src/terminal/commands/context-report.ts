@@ -1,5 +1,5 @@
 /** `/context`: how the window is filled, and how much of each prompt the server could reuse. */
-import type { ContextReport, LastCall } from '../../agent/events.ts';
+import type { ContextReport, LastCall } from '../../prompt/cache-stats.ts';
 
 const [MIN_BAR, MAX_BAR] = [5, 20];
 /** What a row has besides its bar. */

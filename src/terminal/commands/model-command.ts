@@ -2,20 +2,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { escapeLine } from '../text/escape.ts';
 import { formatBytes } from '../text/sizes.ts';
-
-/** What `/model` needs of the server. */
-export interface Models {
-  /** @throws when model or server fails */
-  list(signal: AbortSignal): Promise<readonly { name: string; bytes: number | undefined }[]>;
-  /** Asks whether to get the model, and gets it. Returns whether it is there now. */
-  offerPull(name: string, signal: AbortSignal): Promise<boolean>;
-}
-
-/** The conversation, as far as its model goes. */
-export interface ModelUser {
-  readonly modelName: string;
-  switchModel(name: string): void;
-}
+import type { ModelUser, Models } from './command.ts';
 
 /** The models of the server, the one that is used marked. */
 export async function listModels(

@@ -1,10 +1,10 @@
 /** `/prompt`: the prompt that the next model call would send, section by section. */
 import type { ChalkInstance } from 'chalk';
-import type { PromptReport } from '../../agent/events.ts';
 import { escapeForTerminal } from '../text/escape.ts';
+import type { Prompt } from '../../prompt/prompt-builder.ts';
 
 /** The sections by their names, as they are shown; turns stand under the name of who speaks. */
-function sectionsOf({ system, examples, memory, conversation }: PromptReport): [string, string][] {
+function sectionsOf({ system, examples, memory, conversation }: Prompt): [string, string][] {
   return [
     ['system', system],
     ['examples', spoken(examples)],
@@ -19,12 +19,12 @@ const EMPTY: Readonly<Record<string, string>> = {
   conversation: '(nothing yet)',
 };
 
-function spoken(turns: PromptReport['conversation']): string {
+function spoken(turns: Prompt['conversation']): string {
   return turns.map(({ role, content }) => `[${role}] ${content}`).join('\n\n');
 }
 
 /** All sections, or the one that is named; escaped, each under a line that tells its size. */
-export function renderPrompt(report: PromptReport, section: string, chalk: ChalkInstance): string {
+export function renderPrompt(report: Prompt, section: string, chalk: ChalkInstance): string {
   const sections = sectionsOf(report);
   const asked = sections.filter(([name]) => section === '' || name === section.toLowerCase());
   if (asked.length === 0) {

@@ -1,11 +1,11 @@
 /** The commands that list sessions, go on with another one, and write one to a file. */
 import { clipLine } from '../../context/clip.ts';
-import { errorCode } from '../../errors.ts';
+import { errorCode } from '../../util/errors.ts';
 import { SessionError, type SessionSummary } from '../../session/store.ts';
-import type { CommandContext } from './commands.ts';
 import { escapeLine } from '../text/escape.ts';
 import { shortenEnd } from '../text/shorten.ts';
 import { wrapLines } from '../text/spans.ts';
+import type { CommandContext } from './command.ts';
 
 const LISTED = 10;
 /** Of a first request; a list in a terminal shows as much of that as fits. */

@@ -2,7 +2,7 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { escapeLine } from '../text/escape.ts';
-import type { LineInput } from './input.ts';
+import type { LineInput } from './line-input.ts';
 
 export class PipedInput implements LineInput {
   readonly hasText = false;

@@ -1,5 +1,5 @@
 /** A terminal as line editing needs it: it hands over each key, and marks what is pasted. */
-import type { TerminalInputOptions } from './input.ts';
+import type { TerminalInputOptions } from './line-input.ts';
 
 /** Bracketed paste: the terminal marks where pasted text begins and ends, so that it stays one. */
 const [PASTE_ON, PASTE_OFF] = ['\u001b[?2004h', '\u001b[?2004l'];

@@ -5,9 +5,9 @@ import { Editor } from '../editor/editor.ts';
 import { asEnter, KeyReader } from '../editor/keys.ts';
 import { MovingView, PlainView, type View } from '../editor/view.ts';
 import { escapeLine } from '../text/escape.ts';
-import type { LineInput, ReadOptions, TerminalInputOptions } from './input.ts';
 import { RawMode } from './raw-mode.ts';
 import { TypedLines } from './typed-lines.ts';
+import type { LineInput, ReadOptions, TerminalInputOptions } from './line-input.ts';
 
 /** Turns of the event loop after which what a terminal holds has been read: one may have begun. */
 const TURNS_TO_POLL = 2;

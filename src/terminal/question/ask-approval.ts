@@ -2,9 +2,9 @@
 import { clipLine } from '../../context/clip.ts';
 import type { RowStyle } from './diff.ts';
 import { escapeLine } from '../text/escape.ts';
-import type { LineInput } from '../input/input.ts';
 import { renderQuestion, type AskedCall } from './question.ts';
 import { wrapLines } from '../text/spans.ts';
+import type { LineInput } from '../input/line-input.ts';
 
 /** What the person says: a no has its reason, and `edited` is the command they would rather run. */
 export type ApprovalAnswer =

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { ChalkInstance } from 'chalk';
 import type { StructuredPatchHunk } from 'diff';
-import { isBlank, withVisibleBlanks } from '../text/blanks.ts';
+import { isBlank, withVisibleBlanks } from '../text/whitespace.ts';
 import { escapeForTerminal, escapeLine } from '../text/escape.ts';
 import { unpainted, wrapText, type Paint } from '../text/spans.ts';
 import { wrapLine } from '../text/wrap.ts';

@@ -1,5 +1,5 @@
 /** The approval question: everything that would run is shown first, as it is. */
-import { withVisibleBlanks } from '../text/blanks.ts';
+import { withVisibleBlanks } from '../text/whitespace.ts';
 import { cutRows, PREFIX, renderDiff, type FileDiff, type RowStyle } from './diff.ts';
 import { escapeForTerminal, escapeLine } from '../text/escape.ts';
 import { wrapLine } from '../text/wrap.ts';

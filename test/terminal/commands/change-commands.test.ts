@@ -1,14 +1,11 @@
 import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
-import type { ChangedFile, UndoOutcome } from '../../../src/agent/events.ts';
-import {
-  CHANGE_COMMANDS,
-  type Changeable,
-} from '../../../src/terminal/commands/change-commands.ts';
-import type { CommandContext } from '../../../src/terminal/commands/commands.ts';
+import { CHANGE_COMMANDS } from '../../../src/terminal/commands/change-commands.ts';
 import { Approvals } from '../../../src/tools/approval.ts';
 import { runShell } from '../../../src/tools/run-shell.ts';
 import { never } from '../../support/workspace.ts';
+import type { Changeable, CommandContext } from '../../../src/terminal/commands/command.ts';
+import type { ChangedFile, UndoOutcome } from '../../../src/undo/outcome.ts';
 
 interface Given {
   files?: ChangedFile[];

@@ -1,13 +1,9 @@
 import { Chalk } from 'chalk';
 import { expect, it } from 'vitest';
-import { CacheStats } from '../../../src/prompt/cache-stats.ts';
-import type { ContextReport } from '../../../src/agent/events.ts';
-import {
-  LEAVE,
-  runCommand as run,
-  type Commandable,
-} from '../../../src/terminal/commands/commands.ts';
+import { CacheStats, type ContextReport } from '../../../src/prompt/cache-stats.ts';
+import { runCommand as run } from '../../../src/terminal/commands/commands.ts';
 import { Session } from '../../../src/session/session.ts';
+import { LEAVE, type Commandable } from '../../../src/terminal/commands/command.ts';
 
 const report: ContextReport = {
   numCtx: 1_000,

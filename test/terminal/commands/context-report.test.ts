@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { ContextReport, LastCall } from '../../../src/agent/events.ts';
 import { renderContext } from '../../../src/terminal/commands/context-report.ts';
+import type { ContextReport, LastCall } from '../../../src/prompt/cache-stats.ts';
 
 const report: ContextReport = {
   numCtx: 8_192,

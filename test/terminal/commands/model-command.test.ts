@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  changeModel,
-  listModels,
-  type Models,
-} from '../../../src/terminal/commands/model-command.ts';
+import { changeModel, listModels } from '../../../src/terminal/commands/model-command.ts';
 import { never } from '../../support/workspace.ts';
+import type { Models } from '../../../src/terminal/commands/command.ts';
 
 /** A server with these models, whose person wants no other; or wants each. */
 function server(names: string[], wants = false): Models & { pulled: string[] } {

@@ -1,0 +1,172 @@
+/** `--output-format json` and `stream-json`: a request for programs to read, one object a line. */
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import * as z from 'zod';
+import type { AgentEvent, FinalReason } from '../agent/events.ts';
+import type { ModelError } from '../model/model.ts';
+import { jsonLine } from '../terminal/text/escape.ts';
+
+const count = z.int().min(0);
+/** 1 for what a delegate does; left out for the agent itself. */
+const depth = z.literal(1).optional();
+const reason = z.enum(['answer', 'step_limit', 'malformed', 'interrupted']);
+
+const usage = z.strictObject({
+  /** Characters of the prompt, and how many of them repeat the one before. */
+  prompt_chars: count,
+  shared_chars: count.optional(),
+  /** Tokens, and milliseconds they took, where the server tells. */
+  prompt_tokens: count.optional(),
+  output_tokens: count.optional(),
+  prompt_ms: count.optional(),
+  output_ms: count.optional(),
+});
+
+/** How a request ended, and what it cost with its delegates. */
+const summary = {
+  /** `error`: model or server failed, and `text` is the message. */
+  reason: z.enum([...reason.options, 'error']),
+  /** The answer, or why there is none. */
+  text: z.string(),
+  /** What the program ends with. */
+  exit_code: count,
+  /** The session's id, for --resume. */
+  session: z.string(),
+  /** Tool calls of the agent itself. */
+  steps: count,
+  usage: z.strictObject({ model_calls: count, prompt_tokens: count, output_tokens: count }),
+  duration_ms: count,
+};
+
+/** The one line of `json`. */
+export const resultSchema = z.strictObject({ type: z.literal('result'), ...summary });
+
+/** A line of `stream-json`: `session` is the first, `final` without a depth the last. */
+export const lineSchema = z.union([
+  z.strictObject({
+    type: z.literal('session'),
+    /** Of the program. */
+    version: z.string(),
+    session: z.string(),
+    workspace: z.string(),
+    model: z.string(),
+  }),
+  z.strictObject({ type: z.literal('model_start'), prompt_chars: count, depth }),
+  /** A piece of the reply as it was made, and the part of it that is meant for the person. */
+  z.strictObject({ type: z.literal('model_delta'), raw: z.string(), answer: z.string(), depth }),
+  z.strictObject({ type: z.literal('model_end'), usage, num_ctx: count, depth }),
+  z.strictObject({ type: z.literal('malformed'), problem: z.string(), depth }),
+  z.strictObject({
+    type: z.literal('tool_start'),
+    name: z.string(),
+    args: z.record(z.string(), z.unknown()),
+    depth,
+  }),
+  z.strictObject({
+    type: z.literal('tool_end'),
+    name: z.string(),
+    ok: z.boolean(),
+    content: z.string(),
+    elapsed_ms: z.number().min(0),
+    depth,
+  }),
+  /** Characters by which older entries were shortened. */
+  z.strictObject({ type: z.literal('compacted'), saved: count, depth }),
+  z.strictObject({ type: z.literal('error'), kind: z.string(), message: z.string() }),
+  z.strictObject({ type: z.literal('final'), reason, text: z.string(), depth: z.literal(1) }),
+  z.strictObject({ type: z.literal('final'), ...summary }),
+]);
+
+export type OutputLine = z.infer<typeof lineSchema>;
+
+/** Whether all lines are written, or the result alone. */
+export type JsonFormat = 'json' | 'stream-json';
+
+export interface JsonOutputOptions {
+  format: JsonFormat;
+  stdout: Writable;
+  /** What the first line tells. */
+  session: { version: string; session: string; workspace: string; model: string };
+}
+
+export class JsonOutput {
+  readonly #options: JsonOutputOptions;
+  readonly #start = performance.now();
+  readonly #usage = { model_calls: 0, prompt_tokens: 0, output_tokens: 0 };
+  #steps = 0;
+  #end: { reason: FinalReason | 'error'; text: string } = { reason: 'interrupted', text: '' };
+  #stop: AbortSignal | undefined;
+
+  constructor(options: JsonOutputOptions) {
+    this.#options = options;
+  }
+
+  /** The request begins. A slow reader is waited for until `signal` aborts. */
+  async begin(signal: AbortSignal): Promise<void> {
+    this.#stop = signal;
+    await this.#write({ type: 'session', ...this.#options.session });
+  }
+
+  /** Writes one event, once the reader has taken enough of those before it. */
+  async show(event: AgentEvent, level: 0 | 1 = 0): Promise<void> {
+    this.#count(event, level);
+    if (event.type === 'final' && level === 0) {
+      this.#end = { reason: event.reason, text: event.text };
+    } else {
+      await this.#write(lineOf(event, level === 0 ? {} : { depth: level }));
+    }
+  }
+
+  /** Model or server failed: the request ends without an event of its own. */
+  async fail({ kind, message }: ModelError): Promise<void> {
+    this.#end = { reason: kind === 'interrupted' ? kind : 'error', text: message };
+    await this.#write({ type: 'error', kind, message });
+  }
+
+  /** Writes how it ended. */
+  finish(exitCode: number): void {
+    const { format, stdout, session } = this.#options;
+    const end = {
+      ...this.#end,
+      exit_code: exitCode,
+      session: session.session,
+      steps: this.#steps,
+      usage: this.#usage,
+      duration_ms: Math.round(performance.now() - this.#start),
+    };
+    stdout.write(jsonLine({ type: format === 'json' ? 'result' : 'final', ...end }));
+  }
+
+  #count(event: AgentEvent, level: number): void {
+    if (event.type === 'tool_start' && level === 0) this.#steps++;
+    if (event.type !== 'model_end') return;
+    this.#usage.model_calls++;
+    this.#usage.prompt_tokens += event.usage.prompt_tokens ?? 0;
+    this.#usage.output_tokens += event.usage.output_tokens ?? 0;
+  }
+
+  async #write(line: OutputLine): Promise<void> {
+    const { format, stdout } = this.#options;
+    if (format === 'json' || stdout.write(jsonLine(line))) return;
+    // What fails or is given up here is known elsewhere: the stream's errors, and the interrupt.
+    await once(stdout, 'drain', this.#stop && { signal: this.#stop }).catch(() => undefined);
+  }
+}
+
+/** An event with its names as they are in session files. */
+function lineOf(event: AgentEvent, level: { depth?: 1 }): OutputLine {
+  switch (event.type) {
+    case 'model_start':
+      return { type: event.type, prompt_chars: event.promptChars, ...level };
+    case 'model_end':
+      return { type: event.type, usage: event.usage, num_ctx: event.numCtx, ...level };
+    case 'tool_end': {
+      const { elapsedMs, ...rest } = event;
+      return { ...rest, elapsed_ms: Math.round(elapsedMs), ...level };
+    }
+    case 'final':
+      return { ...event, depth: 1 };
+    default:
+      return { ...event, ...level };
+  }
+}

@@ -1,0 +1,65 @@
+/** What helps a person to write a request: their history, names to complete, their own editor. */
+import os from 'node:os';
+import path from 'node:path';
+import type { Conversation } from './conversation.ts';
+import { HistoryFile } from './prompt-history.ts';
+import { COMPLETABLE_COMMANDS } from '../terminal/commands/commands.ts';
+import type { Aids } from '../terminal/editor/aids.ts';
+import { listGitFiles } from '../workspace/git.ts';
+import { withTrustedPath } from '../workspace/paths.ts';
+
+/** Without git a walk tells the files, and this many of them. */
+const MAX_WALKED = 10_000;
+/** Sessions that Tab offers. */
+const MAX_SESSIONS = 100;
+
+export interface AidsSources {
+  conversation: Conversation;
+  /** The workspace root. */
+  root: string;
+  /** The whole environment: where the history is, and which editor. */
+  env: NodeJS.ProcessEnv;
+  /** The environment of git. */
+  gitEnv: NodeJS.ProcessEnv;
+  /** Tells the person something, in one line. */
+  warn: (message: string) => void;
+}
+
+/** Gathers them; nothing is read before it is used. */
+export function requestAids({ conversation, root, env, gitEnv, warn }: AidsSources): Aids {
+  return {
+    history: new HistoryFile(historyFile(env), warn),
+    completions: {
+      commands: COMPLETABLE_COMMANDS,
+      sessions: () => conversation.listSessions(MAX_SESSIONS).map(({ id }) => id),
+      files: async () =>
+        (await listGitFiles(root, withTrustedPath(gitEnv, root))) ?? (await walkFiles(root)),
+    },
+    editor: editorOf(env, root),
+  };
+}
+
+/** The editor that the person has named; one of that name in the repository is not theirs. */
+function editorOf(env: NodeJS.ProcessEnv, root: string): Aids['editor'] {
+  const command = env['VISUAL'] || env['EDITOR'];
+  return command ? { command, env: withTrustedPath(env, root) } : undefined;
+}
+
+/** In the person's folder for what programs keep: XDG says that a relative path does not count. */
+function historyFile({ XDG_STATE_HOME: state = '' }: NodeJS.ProcessEnv): string {
+  const folder = path.isAbsolute(state) ? state : path.join(os.homedir(), '.local', 'state');
+  return path.join(folder, 'mini-coding-agent', 'history');
+}
+
+async function walkFiles(root: string): Promise<string[]> {
+  const { filesUnder } = await import('../tools/search/ignore-files.ts');
+  const files: string[] = [];
+  try {
+    for await (const file of filesUnder(root, '.')) {
+      if (files.push(file) === MAX_WALKED) break;
+    }
+  } catch {
+    // A folder that is gone, or closed to us, has no names to offer.
+  }
+  return files;
+}

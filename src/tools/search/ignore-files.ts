@@ -1,0 +1,91 @@
+/** Which files a search without ripgrep looks into: fast-glob finds them, .gitignore files sort them out. */
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Ignore } from 'ignore';
+import { readHead } from '../../util/files.ts';
+import { INTERNAL_NAMES, resolveInside } from '../../workspace/paths.ts';
+
+/** Of one .gitignore. */
+const MAX_RULES_BYTES = 1024 * 1024;
+
+/** The files to search, relative to the root. A file that is named itself is never ignored. */
+export async function* filesUnder(root: string, asked: string): AsyncGenerator<string> {
+  const { real } = resolveInside(root, asked);
+  if (fs.statSync(real).isFile()) {
+    yield asked;
+    return;
+  }
+  const given = path.relative(root, real); // where a link leads is where the rules are
+  const [{ default: fastGlob }, { default: ignore }] = await Promise.all([
+    import('fast-glob'),
+    import('ignore'),
+  ]);
+  const options = {
+    cwd: root,
+    dot: true,
+    followSymbolicLinks: false,
+    suppressErrors: true,
+    ignore: [...INTERNAL_NAMES].map((name) => `**/${name}`),
+  };
+  const rules = new Map<string, Rule[]>();
+  for (const file of await fastGlob('**/.gitignore', options)) {
+    const text = readHead(path.join(root, file), MAX_RULES_BYTES).toString('utf8');
+    rules.set(
+      path.dirname(file),
+      rulesIn(text, (line) => ignore({ ignorecase: false }).add(line)),
+    );
+  }
+  const folder = given === '' ? '' : `${fastGlob.escapePath(given)}/`;
+  for await (const file of fastGlob.stream(`${folder}**`, options) as AsyncIterable<string>) {
+    if (!isIgnored(file, given, rules)) yield path.join(asked, path.relative(given, file));
+  }
+}
+
+/** One line of a .gitignore. */
+interface Rule {
+  matcher: Ignore;
+  /** It holds for paths; without a slash but at its end, a rule holds for names. */
+  hasPath: boolean;
+}
+
+/** The last rule first, since it has the last word. */
+function rulesIn(text: string, matcherOf: (line: string) => Ignore): Rule[] {
+  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
+  return lines.toReversed().map((line) => ({
+    matcher: matcherOf(line),
+    hasPath: /\/./.test(line),
+  }));
+}
+
+/**
+ * As git decides: from the top down, the deepest .gitignore with a say wins at each level. The
+ * folder that is given, and what it lies in, is searched whether ignored or not.
+ */
+function isIgnored(
+  file: string,
+  given: string,
+  rules: ReadonlyMap<string, readonly Rule[]>,
+): boolean {
+  const names = file.split('/');
+  for (let depth = given === '' ? 1 : given.split('/').length + 1; depth <= names.length; depth++) {
+    for (let above = depth - 1; above >= 0; above--) {
+      const target = names.slice(above, depth).join('/') + (depth < names.length ? '/' : '');
+      const verdict = verdictOf(rules.get(names.slice(0, above).join('/') || '.') ?? [], target);
+      if (verdict === 'ignored') return true;
+      if (verdict === 'unignored') break;
+    }
+  }
+  return false;
+}
+
+/** What the rules say of the target itself; the library would also count what holds its folder. */
+function verdictOf(rules: readonly Rule[], target: string): 'ignored' | 'unignored' | undefined {
+  const [folder, name] = [path.dirname(target), target.replace(/^.*\/(?=.)/, '')];
+  for (const { matcher, hasPath } of rules) {
+    const { ignored, unignored } = matcher.test(hasPath ? target : name);
+    if (unignored) return 'unignored';
+    const isByFolder = hasPath && folder !== '.' && matcher.ignores(`${folder}/`);
+    if (ignored && !isByFolder) return 'ignored';
+  }
+  return undefined;
+}

@@ -1,0 +1,111 @@
+/** The search without ripgrep: every file that `search-files` finds, line by line. */
+import fs from 'node:fs';
+import vm from 'node:vm';
+import { errorCode } from '../../util/errors.ts';
+import { withRegularFile } from '../../util/files.ts';
+import { PathError, resolveInside } from '../../workspace/paths.ts';
+import { Matches, MAX_FILE_BYTES, SEARCH_TIMEOUT_MS, type SearchRequest } from './matches.ts';
+import { filesUnder } from './ignore-files.ts';
+import { ToolError } from '../tool-error.ts';
+
+const CHUNK_BYTES = 1024 * 1024;
+/** How long one chunk may take to match: a pattern that backtracks without end is stopped. */
+const CHUNK_TIMEOUT_MS = 1_000;
+
+/** Searches file by file. @throws ToolError on a bad pattern or one that takes too long. */
+export async function searchByWalking(
+  request: SearchRequest,
+  timeoutMs = SEARCH_TIMEOUT_MS,
+): Promise<Matches> {
+  const { path: asked, root, signal } = request;
+  const matcher = matcherOf(smartCaseRegex(request.pattern));
+  const deadline = Date.now() + timeoutMs;
+  const matches = new Matches();
+  for await (const file of filesUnder(root, asked)) {
+    signal.throwIfAborted();
+    matches.incomplete = matches.isFull || Date.now() > deadline;
+    if (matches.incomplete) break;
+    searchFile(root, file, matcher, matches);
+  }
+  return matches;
+}
+
+/**
+ * A JavaScript regular expression, which for most patterns means what ripgrep's does. Case counts
+ * only when the pattern has a capital that is no escape; `(?i)` in front switches it off.
+ */
+function smartCaseRegex(pattern: string): RegExp {
+  const body = pattern.replace(/^\(\?i\)/, '');
+  const hasCapital = /\p{Lu}/u.test(body.replace(/\\[pPx]\{[^}]*\}|\\./gsu, ''));
+  const flags = hasCapital && body === pattern ? '' : 'i';
+  for (const mode of ['u', '']) {
+    try {
+      return new RegExp(body, flags + mode);
+    } catch (error) {
+      if (mode === '') {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new ToolError(`the pattern is no valid regular expression: ${reason}`);
+      }
+    }
+  }
+  throw new Error('unreachable');
+}
+
+/** Which of these lines match, by their indices. @throws when it takes too long */
+type Matcher = (lines: readonly string[]) => number[];
+
+/** Matches in a context of its own, because only there it can be timed: one for the whole search. */
+function matcherOf(regex: RegExp): Matcher {
+  const sandbox: { regex: RegExp; lines: readonly string[] } = { regex, lines: [] };
+  const context = vm.createContext(sandbox);
+  const script = new vm.Script('lines.flatMap((text, at) => (regex.test(text) ? [at] : []))');
+  return (lines) => {
+    sandbox.lines = lines;
+    return script.runInContext(context, { timeout: CHUNK_TIMEOUT_MS }) as number[];
+  };
+}
+
+function searchFile(root: string, file: string, matcher: Matcher, matches: Matches): void {
+  try {
+    withRegularFile(resolveInside(root, file).real, (fd, { size }) => {
+      if (size > MAX_FILE_BYTES) return;
+      for (const { lines, firstLine } of chunksOf(fd, size)) {
+        for (const index of matcher(lines)) {
+          matches.add(file, firstLine + index, lines[index] ?? '');
+        }
+      }
+    });
+  } catch (error) {
+    if (error === BINARY) return matches.drop(file);
+    const code = errorCode(error); // a timeout is an error of the other context
+    if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
+      throw new ToolError('the pattern takes too long to match; use a simpler one');
+    }
+    if (code === undefined && !(error instanceof PathError)) throw error;
+  }
+}
+
+const BINARY = new Error('a NUL byte');
+
+/** Whole lines, about a megabyte at a time. @throws BINARY at the first NUL byte. */
+function* chunksOf(fd: number, size: number): Generator<{ lines: string[]; firstLine: number }> {
+  const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, size + 1));
+  let rest = Buffer.alloc(0);
+  let firstLine = 1;
+  for (let read = fs.readSync(fd, chunk); read > 0; read = fs.readSync(fd, chunk)) {
+    const bytes = Buffer.concat([rest, chunk.subarray(0, read)]);
+    if (bytes.includes(0)) throw BINARY;
+    const end = bytes.lastIndexOf(10) + 1;
+    rest = bytes.subarray(end);
+    if (end === 0) continue;
+    const lines = linesIn(bytes.subarray(0, end));
+    lines.pop(); // what follows the last line end
+    yield { lines, firstLine };
+    firstLine += lines.length;
+  }
+  if (rest.length > 0) yield { lines: linesIn(rest), firstLine };
+}
+
+function linesIn(bytes: Buffer): string[] {
+  return bytes.toString('utf8').split(/\r?\n/);
+}

@@ -1,0 +1,152 @@
+/**
+ * `--sandbox`: commands run in bubblewrap. They write in the workspace and in a /tmp of their own,
+ * and reach no process, socket or network outside. Where that cannot be had, nothing runs.
+ */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { isInside, withTrustedPath } from '../../workspace/paths.ts';
+import { holdPlaces, protectionOf, watch } from './protected.ts';
+import { runToEnd, type Command } from './process-group.ts';
+import { holdsSystem, viewArguments } from './sandbox-view.ts';
+import { ToolError } from '../tool-error.ts';
+
+/** There can be no sandbox. The message is for the person and says what to do. */
+export class SandboxError extends Error {
+  override readonly name = 'SandboxError';
+}
+
+export interface SandboxOptions {
+  /** The workspace, a real path. */
+  root: string;
+  env: NodeJS.ProcessEnv;
+  network: boolean;
+  /** As Node names it. */
+  platform?: string;
+}
+
+export interface Confined extends Command {
+  /** Call it when the command has ended. Returns a clause for each protected name it had to free. */
+  settle(): string[];
+}
+
+export interface Sandbox {
+  readonly network: boolean;
+  confine(command: string, env: NodeJS.ProcessEnv): Confined;
+}
+
+/** How long bubblewrap may take to show that it works, in milliseconds. */
+const PROBE_MS = 10_000;
+/** Of what it says when it does not. */
+const REASON_CHARS = 300;
+
+const ISOLATION = [
+  '--unshare-user-try',
+  '--unshare-ipc',
+  '--unshare-pid',
+  '--unshare-uts',
+  '--unshare-cgroup-try',
+  '--cap-drop',
+  'ALL', // as root, bubblewrap would keep them
+  '--as-pid-1',
+  '--new-session',
+  '--die-with-parent',
+];
+
+/** Go needs a cache that it can write; npm tries a network that is not there for a minute. */
+const TOOL_SETTINGS = { GOCACHE: '/tmp/go-build', npm_config_fetch_retries: '0' };
+
+/**
+ * The first process of the sandbox. When it ends, so does everything in there, before bubblewrap
+ * tells of it; bubblewrap's own first process would leave what runs in the background a moment
+ * more. The command is its child, since no first process can be asked to end. What a shell says of
+ * a child that was killed is not part of the output.
+ */
+const FIRST = 'exec 3>&2 2>/dev/null; (exec /bin/sh -c "$1" 2>&3 3>&-); exit $?';
+
+/** A sandbox that has been seen to work. @throws SandboxError */
+export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { root, env, network, platform = os.platform() } = options;
+  if (platform !== 'linux') {
+    throw new SandboxError('--sandbox is not supported on this system yet: it needs Linux.');
+  }
+  if (holdsSystem(root, env)) {
+    throw new SandboxError(
+      `--sandbox cannot confine commands to ${root}: it holds your home folder or system folders.`,
+    );
+  }
+  const file = findBubblewrap(root, env);
+  if (file === undefined) {
+    throw new SandboxError(
+      '--sandbox needs bubblewrap, which is not installed. Install it: apt install bubblewrap ' +
+        '(or dnf, pacman).',
+    );
+  }
+  const sandbox: Sandbox = {
+    network,
+    confine(command, given) {
+      const held = holdPlaces(root);
+      const protection = protectionOf(root);
+      const watched = watch(protection, root);
+      const net = network ? [] : ['--unshare-net'];
+      const view = viewArguments({ root, env: given, network, protection });
+      const place = [...ISOLATION, ...net, ...view, '--chdir', root, '--info-fd', '3'];
+      return {
+        file,
+        args: [...place, '--', '/bin/sh', '-c', FIRST, 'sh', command],
+        env: { ...given, ...TOOL_SETTINGS, TMPDIR: '/tmp' },
+        isSandbox: true,
+        settle: () => {
+          const clauses = watched.settle();
+          held.release();
+          return clauses;
+        },
+      };
+    },
+  };
+  await probe(sandbox, options);
+  return sandbox;
+}
+
+/** The bwrap of the PATH that is no part of the repository, links followed. */
+function findBubblewrap(root: string, env: NodeJS.ProcessEnv): string | undefined {
+  const folders = withTrustedPath(env, root)['PATH']?.split(path.delimiter) ?? [];
+  return folders
+    .map((folder) => path.join(folder, 'bwrap'))
+    .find((file) => {
+      try {
+        fs.accessSync(file, fs.constants.X_OK);
+        return fs.statSync(file).isFile() && !isInside(root, fs.realpathSync(file));
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** Writes in the workspace, and finds itself a child of the first process of the sandbox. */
+const PROBE =
+  'test -w . || { echo "the workspace cannot be written in there" >&2; exit 1; }; echo $PPID';
+
+/** Runs a command as others will be run. */
+async function probe(sandbox: Sandbox, { root, env }: SandboxOptions): Promise<void> {
+  const signal = new AbortController().signal;
+  const options = { cwd: root, timeoutMs: PROBE_MS, signal };
+  let reason: string;
+  const confined = sandbox.confine(PROBE, env);
+  try {
+    const { how, stdout, stderr } = await runToEnd(confined, options);
+    if (stdout.text(REASON_CHARS) === '1') return;
+    const last = stderr.text(REASON_CHARS).split('\n').at(-1);
+    reason = how === 'timeout' ? 'it does not end' : last || 'it does not say why';
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    reason = error.message;
+  } finally {
+    confined.settle();
+  }
+  throw new SandboxError(
+    `--sandbox needs bubblewrap, which is installed but cannot run here: ${reason}. Often user ` +
+      'namespaces are switched off (see the sysctls user.max_user_namespaces and ' +
+      'kernel.apparmor_restrict_unprivileged_userns), or a container has none.',
+  );
+}

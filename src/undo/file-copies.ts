@@ -1,0 +1,73 @@
+/** Copies of what files held, named by the SHA-256 of their bytes, in a folder beside the session. */
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { errorCode } from '../util/errors.ts';
+import { withRegularFile, writeAtomically } from '../util/files.ts';
+import { PathError, resolveInside } from '../workspace/paths.ts';
+
+/** More than a file tool edits and a reply adds; a larger file has not been left by one. */
+const MAX_BYTES = 32 * 1024 * 1024;
+
+/** Names bytes: the SHA-256 in hex. */
+export function hashOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/**
+ * Reads a regular file of a size that has copies; undefined when it is absent, no regular file, a
+ * link or larger. @throws Error with a `code` when it cannot be read for another reason
+ */
+export function readSmall(file: string): Buffer | undefined {
+  try {
+    return withRegularFile(file, (fd, { size }) =>
+      size > MAX_BYTES ? undefined : fs.readFileSync(fd),
+    );
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ENOTREG', 'ELOOP'].includes(errorCode(error) ?? ''))
+      return undefined;
+    throw error;
+  }
+}
+
+export class FileCopies {
+  readonly #folder: string;
+  readonly #root: string;
+
+  /**
+   * @param folder made with the first copy
+   * @param root the workspace root, a real path in which the folder lies
+   */
+  constructor(folder: string, root: string) {
+    this.#folder = folder;
+    this.#root = root;
+  }
+
+  /** Keeps these bytes: they are on the disk afterwards. @throws Error with a `code` */
+  keep(bytes: Buffer): void {
+    const hash = hashOf(bytes);
+    if (this.read(hash)) return;
+    if (this.#isElsewhere()) {
+      const message = `${this.#folder} is behind a link or closed to us`;
+      throw Object.assign(new Error(message), { code: 'ENOTDIR' });
+    }
+    fs.mkdirSync(this.#folder, { mode: 0o700, recursive: true });
+    writeAtomically(path.join(this.#folder, hash), bytes, 0o600);
+  }
+
+  /** The bytes of this hash; undefined when there is no whole copy of them. */
+  read(hash: string): Buffer | undefined {
+    const bytes = this.#isElsewhere() ? undefined : readSmall(path.join(this.#folder, hash));
+    return bytes && hashOf(bytes) === hash ? bytes : undefined;
+  }
+
+  /** A repository could bring a link, there or anywhere above, and point it at any place. */
+  #isElsewhere(): boolean {
+    try {
+      return resolveInside(this.#root, this.#folder).real !== this.#folder;
+    } catch (error) {
+      if (error instanceof PathError) return true;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,241 @@
+/**
+ * What the agent's tools did to files in a session: kept before it is done, shown as a diff, taken
+ * back request by request and made again. What the person did to a file since is never lost.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { clipLine } from '../context/clip.ts';
+import { errorCode } from '../util/errors.ts';
+import { writeAtomically } from '../util/files.ts';
+import type { RequestEdits } from '../session/edit-log.ts';
+import type { FileEdit } from '../records.ts';
+import type { Session } from '../session/session.ts';
+import { PathError, resolveWritable } from '../workspace/paths.ts';
+import { FileCopies, hashOf, readSmall } from './file-copies.ts';
+import { netEdits } from './net-edits.ts';
+import type { ChangedFile, UndoOutcome } from './outcome.ts';
+
+/** What a file holds: the hash of it, or null for no file. */
+type Content = FileEdit['before'];
+
+/** A file that is about to be written. */
+interface KeptChange {
+  /** The real path. */
+  real: string;
+  before: Buffer | undefined;
+  after: Buffer;
+}
+
+export interface ChangesParts {
+  session: Session;
+  /** The workspace root, a real path. */
+  root: string;
+  /** Tells the person something, in one line. */
+  warn: (message: string) => void;
+}
+
+/** A file that is to be brought from one content to another. */
+interface Move {
+  path: string;
+  from: Content;
+  /** Null removes the file. */
+  to: Content;
+}
+
+export class Changes {
+  readonly #parts: ChangesParts;
+  readonly #copies: FileCopies;
+  #hasWarned = false;
+
+  constructor(parts: ChangesParts) {
+    this.#parts = parts;
+    const { session, root } = parts;
+    this.#copies = new FileCopies(session.path.replace(/\.jsonl$/, '.files'), root);
+  }
+
+  /**
+   * Keeps what a file holds and what it will hold, then lets `write` change it. Copies that cannot be
+   * kept are told once, and no reason not to write. @throws as `write` does
+   */
+  keep({ real, before, after }: KeptChange, write: () => void): void {
+    const { session, root } = this.#parts;
+    const problem = this.#keepCopies(before ? [before, after] : [after]);
+    session.record({
+      type: 'change',
+      path: path.relative(root, real),
+      before: before ? hashOf(before) : null,
+      after: hashOf(after),
+    });
+    session.flush();
+    write();
+    if (problem === undefined || this.#hasWarned) return;
+    this.#hasWarned = true;
+    this.#parts.warn(
+      `No copy of ${path.relative(root, real)} could be kept (${problem}): /undo cannot take all ` +
+        'changes back.',
+    );
+  }
+
+  /** Returns why it fails, if it does. */
+  #keepCopies(contents: readonly Buffer[]): string | undefined {
+    try {
+      for (const bytes of contents) this.#copies.keep(bytes);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      return error.message;
+    }
+  }
+
+  /** Takes back the edits of the last request that has any: all of them or none. */
+  undo(): UndoOutcome {
+    const { done, current } = this.#parts.session.state.history;
+    const last = done.at(-1);
+    if (!last) return { type: 'nothing' };
+    const plan = netEdits(last.edits).map((edit) => {
+      if (edit.isBroken && !last.ranShell) {
+        return `${edit.path} was changed by something else while the agent worked`;
+      }
+      return this.#plan(edit.path, edit.before, [edit.after, edit.lastBefore]);
+    });
+    const undone = (moves: Move[]) => {
+      const edits = moves.map(({ path: file, from, to }) => ({
+        path: file,
+        before: to,
+        after: from,
+      }));
+      this.#parts.session.record({ type: 'undo', edits });
+    };
+    const ranShell = last.ranShell || current.ranShell;
+    return this.#carryOut(plan, undone, { ...last, ranShell }, 'undid your changes to');
+  }
+
+  /** Makes the edits of the last undo again: all of them or none. */
+  redo(): UndoOutcome {
+    const { session } = this.#parts;
+    const last = session.state.history.undone.at(-1);
+    if (!last) return { type: 'nothing' };
+    const plan = last.edits.map((edit) => this.#plan(edit.path, edit.after, [edit.before]));
+    const redone = () => session.record({ type: 'redo' });
+    return this.#carryOut(plan, redone, last, 'made your changes again to');
+  }
+
+  /** Each file that the agent changed and has not been undone, in the order of the first change. */
+  diff(): ChangedFile[] {
+    const { done } = this.#parts.session.state.history;
+    return netEdits(done.flatMap(({ edits }) => edits))
+      .filter(({ before, after }) => before !== after)
+      .map(({ path: file, before, after }) => {
+        const [old, now] = [before, after].map((hash) => hash && this.#copies.read(hash));
+        return {
+          path: file,
+          before: old || undefined,
+          after: now || undefined,
+          isChangedSince: this.#isChanged(file, after),
+          isLost: old === undefined || now === undefined,
+        };
+      });
+  }
+
+  /** How a file gets its content, or why it must not: a clause for the person. */
+  #plan(file: string, to: Content, from: readonly Content[]): Move | string {
+    try {
+      const real = this.#locate(file);
+      const content = contentOf(real);
+      if (content === to) return { path: file, from: content, to };
+      if (content === 'other' || !from.includes(content)) return `${file} has changed since`;
+      // Only looked at here: all the files together may be more than fits the memory.
+      if (to !== null && !this.#copies.read(to)) return notKept(file);
+      // What is replaced can be had again by the opposite command.
+      const now = content === null ? undefined : readSmall(real);
+      if (now) this.#copies.keep(now);
+      return { path: file, from: content, to };
+    } catch (error) {
+      return clauseOf(file, error);
+    }
+  }
+
+  /** The log may have come with the repository. @throws PathError when it leads where none may write */
+  #locate(file: string): string {
+    const real = path.join(this.#parts.root, file);
+    if (resolveWritable(this.#parts.root, file).real === real) return real;
+    throw new PathError(`${file} is behind a link now`);
+  }
+
+  #isChanged(file: string, since: Content): boolean {
+    try {
+      return contentOf(this.#locate(file)) !== since;
+    } catch (error) {
+      clauseOf(file, error);
+      return true;
+    }
+  }
+
+  #carryOut(
+    plan: readonly (Move | string)[],
+    record: (moves: Move[]) => void,
+    { request, ranShell }: RequestEdits,
+    whatTheUserDid: string,
+  ): UndoOutcome {
+    const refused = plan.filter((step) => typeof step === 'string');
+    if (refused.length > 0) return { type: 'refused', problems: refused };
+    const moves = plan
+      .filter((step) => typeof step !== 'string')
+      .filter(({ from, to }) => from !== to);
+    // The record comes first: whatever happens now, the opposite command knows what to do.
+    record(moves);
+    this.#parts.session.flush();
+    const problems: string[] = [];
+    const files = moves.flatMap((move) => {
+      const problem = this.#move(move);
+      if (problem !== undefined) problems.push(problem);
+      return problem === undefined ? [{ path: move.path, isGone: move.to === null }] : [];
+    });
+    if (files.length > 0) {
+      const names = clipLine(files.map((file) => file.path).join(', '), TOLD_CHARS);
+      const content = `The user ${whatTheUserDid}: ${names}. Read them again before you edit them.`;
+      this.#parts.session.record({ type: 'workspace', content });
+    }
+    return { type: 'done', request, files, problems, ranShell };
+  }
+
+  /** Returns a clause when it fails. */
+  #move({ path: file, to }: Move): string | undefined {
+    try {
+      const real = this.#locate(file);
+      const bytes = to === null ? null : this.#copies.read(to);
+      if (bytes === undefined) return notKept(file);
+      if (bytes === null) fs.rmSync(real, { force: true });
+      else {
+        fs.mkdirSync(path.dirname(real), { recursive: true });
+        writeAtomically(real, bytes);
+      }
+      return undefined;
+    } catch (error) {
+      return clauseOf(file, error);
+    }
+  }
+}
+
+function notKept(file: string): string {
+  return `${file}: no copy of what it held was kept`;
+}
+
+/** Names of files in what the model is told. */
+const TOLD_CHARS = 1_000;
+
+/** Also `other`, for what is no file or has no copies. */
+function contentOf(real: string): Content | 'other' {
+  if (!fs.lstatSync(real, { throwIfNoEntry: false })) return null;
+  const bytes = readSmall(real);
+  return bytes ? hashOf(bytes) : 'other';
+}
+
+/** What is wrong with a file, as a clause. @throws the error itself if it is a bug */
+function clauseOf(file: string, error: unknown): string {
+  if (error instanceof PathError) return error.message;
+  if (error instanceof Error && errorCode(error) !== undefined) {
+    return `${file} cannot be changed (${errorCode(error)})`;
+  }
+  throw error;
+}

@@ -1,0 +1,34 @@
+import { PassThrough } from 'node:stream';
+import { expect, it } from 'vitest';
+import { readPiped } from '../../src/cli/stdin.ts';
+
+/** A pipe that somebody holds open. */
+function pipe(): NodeJS.ReadStream & PassThrough {
+  return new PassThrough() as unknown as NodeJS.ReadStream & PassThrough;
+}
+
+it('a pipe from which nothing comes is told of once, and read on', async () => {
+  const stdin = pipe();
+  let times = 0;
+  let read: Promise<string | undefined> | undefined;
+  await new Promise<void>((resolve) => {
+    read = readPiped(
+      stdin,
+      () => {
+        times++;
+        resolve();
+      },
+      0,
+    );
+  });
+  stdin.end('Late.');
+  expect(await read).toBe('Late.');
+  expect(times).toBe(1);
+});
+
+it('a pipe that is at its end is not', async () => {
+  const stdin = pipe();
+  stdin.end('All.');
+  const fail = () => expect.unreachable();
+  expect(await readPiped(stdin, fail, 10_000)).toBe('All.');
+});

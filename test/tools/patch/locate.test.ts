@@ -1,0 +1,123 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { findMatch } from '../../../src/tools/patch/locate.ts';
+import { patchFile } from '../../../src/tools/patch-file.ts';
+import { temporaryFolder, toolContext } from '../../support/workspace.ts';
+import { runTool } from '../../support/run-tool.ts';
+
+const NUMBERS = /once its line numbers were taken off/;
+const SHIFT = /at another indentation/;
+
+/** The same text to the eye: without trailing blanks, typographic quotes and CR. */
+function toTheEye(text: string): string {
+  return text
+    .replaceAll('\r\n', '\n')
+    .replace(/[ \t]+$/gm, '')
+    .replace(/[‘’‚‛]/g, "'")
+    .replace(/[“”„‟]/g, '"');
+}
+
+const withoutNumbers = (text: string) => text.replace(/^ *\d+: ?/gm, '');
+const withoutIndent = (text: string) => text.replace(/^[ \t]+/gm, '');
+
+/** How often a text stands in another, overlaps included. */
+function countOf(text: string, whole: string): number {
+  let count = 0;
+  for (let at = whole.indexOf(text); at !== -1; at = whole.indexOf(text, at + 1)) count++;
+  return count;
+}
+
+it('replaces only what looks like old_text, and only when no earlier step found anything', () => {
+  const piece = fc.constantFrom('a', 'b', '“', '"', ' ', '  ', '\t', '\n', '\n', '\r\n', '   1: ');
+  const text = fc.array(piece, { maxLength: 14 }).map((pieces) => pieces.join(''));
+  const start = fc.stringMatching(/^[ \t]{0,2}["“ab]$/);
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(text, start, text, (content, first, rest) => {
+      const oldText = first + rest;
+      const bytes = Buffer.from(content);
+      const match = findMatch(bytes, { oldText, newText: `${first.slice(0, -1)}new` });
+      const step = typeof match === 'object' ? (match.how ?? 'exact') : String(match);
+      seen.add(step);
+
+      const exact = countOf(oldText.replaceAll('\r\n', '\n'), content.replaceAll('\r\n', '\n'));
+      if (exact > 0) expect(step).toBe(exact === 1 ? 'exact' : 'more than once');
+      else expect(step).not.toBe('exact');
+      if (typeof match !== 'object') return;
+
+      const isLater = NUMBERS.test(step) || SHIFT.test(step);
+      const isInContent = toTheEye(content).includes(toTheEye(oldText));
+      if (isLater && !/[ \t]$/.test(oldText)) expect(isInContent).toBe(false);
+      const replaced = toTheEye(bytes.toString('utf8', match.from, match.to));
+      const wanted = toTheEye(NUMBERS.test(step) ? withoutNumbers(oldText) : oldText);
+      if (SHIFT.test(step)) expect(withoutIndent(replaced)).toBe(withoutIndent(wanted));
+      else expect(replaced).toBe(wanted);
+    }),
+    { numRuns: 5_000 },
+  );
+  expect(seen.size).toBeGreaterThanOrEqual(5);
+});
+
+/** A block of lines in a file, and a copy of it that differs in all that may differ at once. */
+const copies = fc
+  .record({
+    before: fc.uint8Array({ maxLength: 20 }),
+    after: fc.uint8Array({ maxLength: 20 }),
+    indents: fc.array(fc.constantFrom('', '  ', '\t', '    ', '  \t'), {
+      minLength: 1,
+      maxLength: 8,
+    }),
+    newline: fc.constantFrom('\n', '\r\n'),
+    shift: fc.constantFrom('', '  ', '\t', ' \t '),
+    isDeeperInFile: fc.boolean(),
+    blanksInFile: fc.infiniteStream(fc.constantFrom('', ' ', '\t ')),
+    blanksInCopy: fc.infiniteStream(fc.constantFrom('', ' ', '\t ')),
+    firstNumber: fc.constantFrom(null, null, 7, 998),
+    hasPlainQuotes: fc.boolean(),
+  })
+  .map(({ indents, newline, shift, firstNumber, ...some }) => {
+    const inFile = some.isDeeperInFile ? shift : '';
+    const inCopy = some.isDeeperInFile ? '' : shift;
+    const column = (index: number) =>
+      firstNumber === null ? '' : `${String(firstNumber + index).padStart(4)}: `;
+    const block = indents.map((indent, index) => `${indent}<“é${index}”>`);
+    const copy = block
+      .map((line, index) => column(index) + inCopy + line + some.blanksInCopy.next().value)
+      .join('\n');
+    return {
+      before: Buffer.concat([some.before, Buffer.from('\n')]),
+      block: block.map((line) => inFile + line + some.blanksInFile.next().value).join(newline),
+      after: Buffer.concat([Buffer.from(newline), some.after]),
+      oldText: some.hasPlainQuotes ? copy.replace(/[“”]/g, '"') : copy,
+      newText: `${column(0)}${inCopy}${indents[0]}new`,
+      shifted: `${inFile}${indents[0]}new`,
+    };
+  });
+
+it('always finds a copy with other blanks, quotes, numbers and indentation, and changes no more', async () => {
+  const seen = new Set<string>();
+  const root = temporaryFolder();
+  await fc.assert(
+    fc.asyncProperty(copies, async ({ before, block, after, oldText, newText, shifted }) => {
+      fs.writeFileSync(
+        path.join(root, 'a.txt'),
+        Buffer.concat([before, Buffer.from(block), after]),
+      );
+      const args = { path: 'a.txt', old_text: oldText, new_text: newText };
+      const said = await runTool(patchFile, toolContext(root), args);
+      seen.add(said);
+      const bytes = fs.readFileSync(path.join(root, 'a.txt'));
+      expect(bytes.subarray(0, before.length)).toEqual(before);
+      expect(bytes.subarray(-after.length)).toEqual(after);
+      const middle = bytes.toString('latin1', before.length, bytes.length - after.length);
+      // Blanks around it stay where old_text does not speak of them.
+      expect(middle).toMatch(/^[ \t]*new[ \t]*$/);
+      if (SHIFT.test(said)) expect(middle.trimEnd()).toBe(shifted);
+    }),
+    { numRuns: 300 },
+  );
+  const laterSteps = [...seen].filter((said) => said.includes('('));
+  expect(laterSteps).toHaveLength(4);
+});

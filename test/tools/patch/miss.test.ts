@@ -1,0 +1,188 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { nearestLines } from '../../../src/tools/patch/nearest-lines.ts';
+import { patchFile } from '../../../src/tools/patch-file.ts';
+import { writeFile } from '../../../src/tools/write-file.ts';
+import type { ToolContext } from '../../../src/tools/tool.ts';
+import { temporaryFolder, toolContext } from '../../support/workspace.ts';
+import { runTool } from '../../support/run-tool.ts';
+
+const SEARCH = `def binary_search(nums, target):
+    low, high = 0, len(nums) - 1
+    while low <= high:
+        mid = (low + high) // 2
+        if nums[mid] == target:
+            return mid
+        if nums[mid] < target:
+            low = mid + 1
+        else:
+            high = mid - 1
+    return -1
+`;
+
+/** What the tool says when it fails. */
+async function refusal(context: ToolContext, old_text: string, file = 'a.txt'): Promise<string> {
+  const args = { path: file, old_text, new_text: 'new' };
+  return runTool(patchFile, context, args).then(
+    (said) => `it did not fail: ${said}`,
+    (error: Error) => error.message,
+  );
+}
+
+const missIn = (content: string | Buffer, oldText: string) =>
+  refusal(toolContext(temporaryFolder({ 'a.txt': content })), oldText);
+
+const near = (content: string | Buffer, text: string) => nearestLines(Buffer.from(content), text);
+
+describe('a miss shows the lines most like old_text', () => {
+  it('with those around them, as read_file does', async () => {
+    expect(await missIn(SEARCH, 'while low < high:\n    mid = (low + high) / 2;'))
+      .toBe(`old_text does not stand in a.txt. The lines most like it:
+   1: def binary_search(nums, target):
+   2:     low, high = 0, len(nums) - 1
+   3:     while low <= high:
+   4:         mid = (low + high) // 2
+   5:         if nums[mid] == target:
+   6:             return mid
+Copy old_text from them exactly, without the numbers.`);
+  });
+
+  it('or says that no line is like it', async () => {
+    expect(await missIn(SEARCH, 'print("hello, world")')).toBe(
+      'old_text does not stand in a.txt: read the file and copy it exactly; no line in it is like old_text',
+    );
+  });
+
+  it.each([
+    ['a slip of the pen', 'retrun -1', '  11:     return -1'],
+    ['another case', 'RETURN MID', '   6:             return mid'],
+    ['other blanks', 'low=mid+1', '   8:             low = mid + 1'],
+    ['a part of a line', 'len(num) -', '   2:     low, high = 0, len(nums) - 1'],
+    ['the first line', 'def binarySearch(nums, target)', '   1: def binary_search(nums, target):'],
+    ['numbers of other lines', '  20: else:\n  22: high = mid - 1', '   9:         else:'],
+  ])('for %s', (_what, text, line) => {
+    expect(near(SEARCH, text)).toContain(line);
+  });
+
+  it.each(['', '\n', '\n\n\n', 'ab\n', '\nab', 'ab\r\n\r\n', '\ufeff', '\0\0\n\0', '\xff'])(
+    'or none in a file of %j',
+    (content) => {
+      expect(near(content, 'something else')).toEqual([]);
+      expect(near(content, '  \n ')).toEqual([]);
+      expect(near(content, '\0')).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['before the first line', 'ab\n', ['   1: ab']],
+    ['when a line is empty', '\nab\n\n\nx', ['   1: ', '   2: ab', '   3: ', '   4: ']],
+    ['when the file ends', '1\n2\n3\nab', ['   2: 2', '   3: 3', '   4: ab']],
+    ['with CRLF', '1\r\nab\r\n2\r\n', ['   1: 1', '   2: ab', '   3: 2']],
+  ])('and no line that is not there: %s', (_where, content, lines) => {
+    expect(near(content, 'aB')).toEqual(lines);
+  });
+
+  it('the first of those that are alike', () => {
+    expect(near('one\ntwo\n1\n2\n3\none\ntwo\n', 'one\ntvo')).toEqual([
+      '   1: one',
+      '   2: two',
+      '   3: 1',
+      '   4: 2',
+    ]);
+  });
+
+  it('also when the file has fewer lines than old_text', () => {
+    expect(near('one\ntwo', 'one\ntwo\nthree')).toEqual(['   1: one', '   2: two']);
+  });
+
+  it('by the first 40 lines of old_text', () => {
+    const known = Array.from({ length: 40 }, (_, index) => `line ${index}`);
+    const rest = Array.from({ length: 400 }, (_, index) => `something else: ${index}`);
+    const shown = near(known.join('\n'), [...known, ...rest].join('\n'));
+    expect(shown).toEqual(known.map((line, index) => `${String(index + 1).padStart(4)}: ${line}`));
+  });
+
+  it('without bytes that are no text, and cut where they are long', () => {
+    const bytes = Buffer.concat([
+      Buffer.from('caf\xe9 one\n', 'latin1'),
+      Buffer.from(`x${'😀'.repeat(300)}`),
+    ]);
+    expect(nearestLines(bytes, 'cafe one')).toEqual([
+      '   1: caf\ufffd one',
+      `   2: x${'😀'.repeat(99)}…`,
+    ]);
+  });
+
+  it('in few characters, so that no clip of results cuts them', async () => {
+    const lines = Array.from({ length: 500 }, (_, index) => `${index} ${'word '.repeat(60)}`);
+    const said = await missIn(lines.join('\n'), lines.slice(100, 400).join('\n').replace('1', '7'));
+    expect(said).toContain('\n  99: 98 word');
+    expect(said.length).toBeLessThan(2_500);
+  });
+});
+
+it.each([
+  ['lines of one letter', 'a\n'],
+  ['empty lines', '\r\n'],
+  ['one line', 'a '],
+  ['one line of blanks', ' '],
+  ['lines at several depths', '  a\n a\n\ta\n'],
+])('is quick about a file of 4 MB of %s', async (_what, unit) => {
+  const context = toolContext(temporaryFolder({ 'a.txt': Buffer.alloc(4 * 1024 * 1024, unit) }));
+  const start = performance.now();
+  expect(await refusal(context, `${'  a\n'.repeat(999)}  b`)).toContain('does not stand');
+  expect(performance.now() - start).toBeLessThan(4_000);
+});
+
+describe('misses in a row', () => {
+  const rewrite = (count: number) =>
+    `\nThat was miss ${count} in a row on a.txt: read the whole file and replace it with write_file`;
+
+  it('lead to write_file from the second one on', async () => {
+    const context = toolContext(temporaryFolder({ 'a.txt': SEARCH }));
+    expect(await refusal(context, 'nothing')).not.toContain('write_file');
+    expect((await refusal(context, 'retrun -1')).endsWith(rewrite(2))).toBe(true);
+    expect((await refusal(context, 'nothing')).endsWith(rewrite(3))).toBe(true);
+  });
+
+  it('are counted for each file', async () => {
+    const context = toolContext(temporaryFolder({ 'a.txt': 'one', 'b.txt': 'two' }));
+    await refusal(context, 'nothing', 'b.txt');
+    expect(await refusal(context, 'nothing')).not.toContain('in a row');
+    expect(await refusal(context, 'nothing')).toContain(rewrite(2));
+  });
+
+  it.each([
+    ['a patch', patchFile, { path: 'a.txt', old_text: 'one', new_text: 'two' }],
+    ['write_file', writeFile, { path: 'a.txt', content: 'two' }],
+  ])('are forgotten when %s changed the file', async (_what, tool, args) => {
+    const context = toolContext(temporaryFolder({ 'a.txt': 'one' }));
+    await refusal(context, 'nothing');
+    await runTool(tool, context, args);
+    expect(await refusal(context, 'nothing')).not.toContain('in a row');
+    expect(await refusal(context, 'nothing')).toContain(rewrite(2));
+  });
+
+  it('are not broken by an old_text that stands more than once, nor are these misses', async () => {
+    const context = toolContext(temporaryFolder({ 'a.txt': 'one one' }));
+    expect(await refusal(context, 'one')).toContain('more than once');
+    expect(await refusal(context, 'nothing')).not.toContain('in a row');
+    expect(await refusal(context, 'one')).toContain('more than once');
+    expect(await refusal(context, 'nothing')).toContain(rewrite(2));
+  });
+
+  it.each([
+    ['is long', Buffer.alloc(17 * 1024, 'line\n')],
+    ['holds bytes that are no text', Buffer.from('caf\xe9', 'latin1')],
+  ])('lead to a short old_text when the file %s', async (_why, content) => {
+    const context = toolContext(temporaryFolder({ 'a.txt': content }));
+    await refusal(context, 'nothing');
+    const said = await refusal(context, 'nothing');
+    expect(said).toMatch(
+      /That was miss 2 in a row on a\.txt: take one short line that stands only/,
+    );
+    expect(said).not.toContain('write_file');
+    expect(fs.readFileSync(path.join(context.root, 'a.txt'))).toEqual(content);
+  });
+});

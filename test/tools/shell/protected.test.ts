@@ -1,0 +1,145 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { holdPlaces, protectionOf, watch } from '../../../src/tools/shell/protected.ts';
+import { git, temporaryFolder, temporaryRepository } from '../../support/workspace.ts';
+
+/** The protection with paths relative to the root; names that are never there are left out. */
+function protectionIn(root: string) {
+  const { pinned, fixed, loose } = protectionOf(root);
+  const shown = (names: string[]) => names.map((name) => path.relative(root, name)).toSorted();
+  const inGit = (name: string) => /git/.test(name);
+  return { pinned: shown(pinned), fixed: shown(fixed), loose: shown(loose).filter(inGit) };
+}
+
+describe('what is protected', () => {
+  it('is in a repository what git obeys, and what the agent never writes', () => {
+    const root = temporaryRepository({ '.bashrc': '', '.idea/x': '', a: '' });
+    fs.rmSync(path.join(root, '.git', 'hooks'), { recursive: true, force: true });
+    fs.mkdirSync(path.join(root, '.git', 'modules'));
+    expect(protectionIn(root)).toEqual({
+      pinned: ['.git'],
+      fixed: ['.bashrc', '.git/config', '.git/modules', '.idea'],
+      loose: ['.git/commondir', '.git/config.worktree', '.git/hooks'],
+    });
+    expect(protectionOf(root).loose).toContain(path.join(root, '.vscode'));
+  });
+
+  it('is without a repository the name of one', () => {
+    expect(protectionIn(temporaryFolder())).toEqual({ pinned: [], fixed: [], loose: ['.git'] });
+  });
+
+  it('is in a linked work tree the file that points to its repository', () => {
+    const repository = temporaryRepository();
+    const tree = path.join(temporaryFolder(), 'tree');
+    git(repository, 'worktree', 'add', '-q', tree);
+    expect(protectionIn(tree)).toEqual({ pinned: [], fixed: ['.git'], loose: [] });
+  });
+
+  it('reaches a repository elsewhere in the workspace, all the way to it', () => {
+    const root = temporaryFolder({ '.git': 'gitdir: deep/er/git\n' });
+    fs.mkdirSync(path.join(root, 'deep', 'er'), { recursive: true });
+    fs.rmSync(path.join(root, '.git'));
+    git(root, 'init', '-q', '--separate-git-dir', 'deep/er/git');
+    expect(protectionIn(root)).toMatchObject({ pinned: ['deep', 'deep/er', 'deep/er/git'] });
+    expect(protectionIn(root).fixed).toContain('deep/er/git/config');
+  });
+
+  it.each([
+    ['leads outside', 'gitdir: /etc\n'],
+    ['leads to the root itself', 'gitdir: .\n'],
+    ['leads nowhere', 'gitdir: nowhere\n'],
+    ['is none', 'gitdir'],
+  ])('is only the pointer file where it %s', (_how, content) => {
+    const root = temporaryFolder({ '.git': content });
+    expect(protectionIn(root)).toEqual({ pinned: [], fixed: ['.git'], loose: [] });
+  });
+});
+
+describe('a place in the folder of git that is held', () => {
+  it('is protected meanwhile, says nothing to git, and is free again', () => {
+    const root = temporaryRepository({ a: '' });
+    const inGit = () => fs.readdirSync(path.join(root, '.git')).toSorted();
+    fs.rmSync(path.join(root, '.git', 'hooks'), { recursive: true, force: true });
+    const before = inGit();
+    const { release } = holdPlaces(root);
+    expect(protectionIn(root)).toMatchObject({
+      fixed: ['.git/commondir', '.git/config', '.git/config.worktree', '.git/hooks'],
+      loose: [],
+    });
+    expect(git(root, 'log', '--format=%s')).toBe('first commit\n');
+    expect(git(root, 'fsck', '--strict')).toBe('');
+    release();
+    expect(inGit()).toEqual(before);
+  });
+
+  it('is left to whoever has used it meanwhile', () => {
+    const root = temporaryRepository({ a: '' });
+    fs.rmSync(path.join(root, '.git', 'hooks'), { recursive: true, force: true });
+    const { release } = holdPlaces(root);
+    fs.writeFileSync(path.join(root, '.git', 'hooks', 'mine'), '');
+    fs.writeFileSync(path.join(root, '.git', 'config.worktree'), '[core]\n');
+    release();
+    expect(fs.existsSync(path.join(root, '.git', 'hooks', 'mine'))).toBe(true);
+    expect(fs.existsSync(path.join(root, '.git', 'config.worktree'))).toBe(true);
+  });
+});
+
+describe('a watched name', () => {
+  it('that another program replaced where it was protected is told of', () => {
+    const root = temporaryFolder({ '.bashrc': 'mine\n' });
+    const watched = watch(protectionOf(root), root);
+    expect(watched.settle()).toEqual([]);
+    fs.writeFileSync(path.join(root, 'new'), 'other\n');
+    fs.renameSync(path.join(root, 'new'), path.join(root, '.bashrc'));
+    expect(watched.settle()).toEqual(['.bashrc was replaced by another program meanwhile']);
+  });
+
+  const at = (root: string, ...names: string[]) => names.map((name) => path.join(root, name));
+
+  it('that stays as it is costs nothing', () => {
+    const root = temporaryFolder();
+    fs.symlinkSync('nowhere', path.join(root, 'link'));
+    expect(watch({ loose: at(root, 'absent', 'link'), fixed: [] }, root).settle()).toEqual([]);
+    expect(fs.readdirSync(root)).toEqual(['link']);
+  });
+
+  it('that is taken is freed, and what was there kept', () => {
+    const root = temporaryFolder();
+    const watched = watch({ loose: at(root, 'new'), fixed: [] }, root);
+    fs.mkdirSync(path.join(root, 'new'));
+    fs.writeFileSync(path.join(root, 'new', 'x'), 'x');
+    const [clause, ...others] = watched.settle();
+    expect(others).toEqual([]);
+    expect(clause).toMatch(/^new is protected: what was made there is now new\.kept-out-\w{6}$/);
+    const [aside = ''] = fs.readdirSync(root);
+    expect(clause).toContain(aside);
+    expect(fs.readFileSync(path.join(root, aside, 'x'), 'utf8')).toBe('x');
+  });
+
+  it.each([
+    ['removed', (link: string) => fs.rmSync(link)],
+    [
+      'replaced',
+      (link: string) => {
+        fs.rmSync(link);
+        fs.writeFileSync(link, 'x');
+      },
+    ],
+    [
+      'turned',
+      (link: string) => {
+        fs.rmSync(link);
+        fs.symlinkSync('elsewhere', link);
+      },
+    ],
+  ])('that is a link and was %s is one again', (_how, change) => {
+    const root = temporaryFolder();
+    const link = path.join(root, 'link');
+    fs.symlinkSync('target', link);
+    const watched = watch({ loose: [link], fixed: [] }, root);
+    change(link);
+    expect(watched.settle()).toHaveLength(1);
+    expect(fs.readlinkSync(link)).toBe('target');
+  });
+});
