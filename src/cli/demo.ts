@@ -1,40 +1,85 @@
-/** `--demo`: the recorded requests and a fresh repository to run them in. */
+/** `--demo`: recorded replies to recorded requests, in a new repository of their own. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { EXIT } from './exit-codes.ts';
+import { askOnce, type View } from './one-shot.ts';
+import { showWelcome } from './opening.ts';
+import { openConversation, openWorkspace, type Program } from './startup.ts';
 import { readRecording, ScriptedModel, type RecordedRequest } from '../model/scripted.ts';
+import { PROMPT } from '../terminal/repl.ts';
 import type { Ask, Decision } from '../tools/approval.ts';
 
-export interface Demo {
-  /** A new, empty git repository in the folder for temporary files. It is left there. */
-  folder: string;
-  requests: RecordedRequest[];
-  model: ScriptedModel;
-}
-
-/** Between two words of a reply: slow enough to be seen, fast enough not to bore. */
+/** Milliseconds between two words of a reply: slow enough to be seen, fast enough not to bore. */
 const PAUSE_MS = 15;
 
-/** @param isWatched a person looks on: replies come at the pace of a model */
-export async function prepareDemo(env: NodeJS.ProcessEnv, isWatched: boolean): Promise<Demo> {
-  // The recording is a session file as the agent writes it; the build puts it beside the bin.
-  const file = fileURLToPath(new URL('./demo.jsonl', import.meta.url));
-  const requests = readRecording(fs.readFileSync(file, 'utf8'));
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mini-coding-agent-demo-'));
-  await execa('git', ['init', '--quiet'], { cwd: folder, env, extendEnv: false, reject: false });
-  const replies = requests.flatMap((recorded) => recorded.replies);
-  const model = new ScriptedModel(replies, {
-    name: 'recorded',
-    pauseMs: isWatched ? PAUSE_MS : 0,
+/** Runs the recorded requests until one is not answered. Returns the exit code. @throws only bugs */
+export async function runDemo(program: Program): Promise<number> {
+  const { terminal, stdout } = program;
+  stdout.write("Demo: the model's replies are recorded; everything else is real.\n");
+  const requests = readDemo();
+  const model = modelFor(requests, terminal.isTerminal);
+  const folder = await newRepository(program.gitEnv);
+  const workspace = await openWorkspace(program, folder);
+  const session = workspace.store.create(model.name);
+  const { interrupts, screen } = terminal;
+  const approval = stopAtDenial(
+    (call, signal) => terminal.askApproval(call, signal),
+    () => interrupts.stopRequest(),
+  );
+  const view: View = {
+    begin: () => screen.begin(),
+    show: (event, depth) => {
+      // The person said no, they did not interrupt: the end of the demo tells them.
+      if (event.type === 'final' && approval.wasDenied) return screen.clear();
+      return screen.show(event, depth);
+    },
+  };
+  const conversation = openConversation(program, {
+    ...workspace,
+    session,
+    model,
+    modelNamed: () => model,
+    view,
+    ask: approval.ask,
   });
-  return { folder, requests, model };
+  showWelcome(program, conversation, workspace.snapshot);
+  let code: number = EXIT.answered;
+  for (const { request } of requests) {
+    stdout.write(`\n${PROMPT}${request}\n`);
+    code = await askOnce({ request, conversation, terminal, view });
+    if (code !== EXIT.answered) break;
+  }
+  conversation.close();
+  if (approval.wasDenied) {
+    stdout.write('You said no, so it did not run. A model would adapt; a recording cannot.\n');
+  }
+  stdout.write(`\nRepository: ${folder}\nSession: ${session.path}\n`);
+  return approval.wasDenied ? EXIT.answered : code;
 }
 
-export const DEMO_OPENING = "Demo: the model's replies are recorded; everything else is real.";
+/** The recording is a session file as the agent writes it; the build puts it beside the bin. */
+function readDemo(): RecordedRequest[] {
+  const file = fileURLToPath(new URL('./demo.jsonl', import.meta.url));
+  return readRecording(fs.readFileSync(file, 'utf8'));
+}
 
-/** Asks as `ask` does. After a no the recording makes no sense any more: `stop` ends the request. */
+/** Where a person watches, its replies come at the pace of a model. */
+function modelFor(requests: readonly RecordedRequest[], isWatched: boolean): ScriptedModel {
+  const replies = requests.flatMap((recorded) => recorded.replies);
+  return new ScriptedModel(replies, { name: 'recorded', pauseMs: isWatched ? PAUSE_MS : 0 });
+}
+
+/** A new, empty git repository in the folder for temporary files. It is not removed. */
+async function newRepository(env: NodeJS.ProcessEnv): Promise<string> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mini-coding-agent-demo-'));
+  await execa('git', ['init', '--quiet'], { cwd: folder, env, extendEnv: false, reject: false });
+  return folder;
+}
+
+/** Asks as `ask` does. After a no the recording makes no sense: `stop` ends the request. */
 export function stopAtDenial(ask: Ask, stop: () => void) {
   const approval = {
     wasDenied: false,
@@ -49,9 +94,4 @@ export function stopAtDenial(ask: Ask, stop: () => void) {
     },
   };
   return approval;
-}
-
-export function renderDemoEnd(folder: string, session: string, wasDenied: boolean): string {
-  const denial = 'You said no, so it was not run. A model would go on; a recording cannot.\n';
-  return `${wasDenied ? denial : ''}\nThe repository is ${folder}\nThe session is ${session}\n`;
 }

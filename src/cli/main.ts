@@ -1,36 +1,30 @@
-/** Wires the parts together and runs them: a conversation, one request, or the demo. */
+/** The program from its arguments to its exit code: picks a mode and hands it what it needs. */
 import packageJson from '../../package.json' with { type: 'json' };
-import { requestAids } from './prompt-aids.ts';
-import { Conversation, type ConversationParts } from './conversation.ts';
+import { runDemo } from './demo.ts';
+import { EXIT } from './exit-codes.ts';
 import { converse } from './interactive.ts';
-import { DEMO_OPENING, prepareDemo, renderDemoEnd, stopAtDenial } from './demo.ts';
+import { nameFiles } from './mentions.ts';
+import { SetUp } from './ollama-setup.ts';
+import { askOnce, explain } from './one-shot.ts';
+import { autoNotice, showWelcome } from './opening.ts';
+import { parseOptions, UsageError, type Options } from './options.ts';
+import { requestAids } from './prompt-aids.ts';
+import { openConversation, openWorkspace, viewFor, type Program } from './startup.ts';
+import { pipedInput } from './stdin.ts';
+import { OllamaModel } from '../model/ollama/ollama.ts';
+import { OllamaServer } from '../model/ollama/server.ts';
+import type { ModelError } from '../model/model.ts';
+import { SessionError } from '../session/store.ts';
+import { Console } from '../terminal/console.ts';
+import { escapeForTerminal } from '../terminal/text/escape.ts';
 import { childEnvironment } from '../tools/shell/environment.ts';
 import { errorCode } from '../util/errors.ts';
-import type { AgentEvent } from '../agent/events.ts';
-import { EXIT, EXIT_OF } from './exit-codes.ts';
-import { ModelError } from '../model/model.ts';
-import { OllamaServer } from '../model/ollama/server.ts';
-import { OllamaModel } from '../model/ollama/ollama.ts';
-import { askOnce } from './one-shot.ts';
-import { parseOptions, UsageError, type Options } from './options.ts';
-import type { JsonOutput } from './json-output.ts';
-import { SessionError } from '../session/store.ts';
-import { SetUp } from './ollama-setup.ts';
-import { autoNotice, jsonOutputFor, lookAt } from './startup.ts';
-import { sandboxFor, sessionsIn, welcomeFor } from './startup.ts';
-import { Console, type Mode } from '../terminal/console.ts';
-import { escapeForTerminal } from '../terminal/text/escape.ts';
-import { PROMPT } from '../terminal/repl.ts';
-import { Approvals, type Ask } from '../tools/approval.ts';
-import { nameFiles } from './mentions.ts';
-import { takeSnapshot, type Snapshot } from '../workspace/snapshot.ts';
-import { pipedInput } from './stdin.ts';
 
-/** Runs the program and returns its exit code. @throws only bugs */
+/** Runs the program with these arguments and returns its exit code. @throws only bugs */
 export async function main(argv: readonly string[]): Promise<number> {
   try {
     const options = parseOptions(argv, packageJson.version);
-    return options ? await new Program(options).run() : EXIT.answered;
+    return options ? await run(options) : EXIT.answered;
   } catch (error) {
     if (!(error instanceof UsageError) && !(error instanceof SessionError)) throw error;
     say(error.message);
@@ -38,210 +32,107 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** One message to the person, beside the answers. */
+/** Writes a message to stderr: for when there is no terminal yet, or no more. */
 function say(message: string): void {
   process.stderr.write(`mini-coding-agent: ${escapeForTerminal(message)}\n`);
 }
 
-/** What a conversation is about, and who asks the person in it. */
-type Setting = Pick<
-  ConversationParts,
-  'modelNamed' | 'model' | 'snapshot' | 'store' | 'session' | 'sandbox' | 'ask'
->;
-
-/** What --env adds is for commands: simple-git refuses some names, EDITOR among them. */
-const GIT_ENV = childEnvironment(process.env);
-
-class Program {
-  readonly #options: Options;
-  readonly #env: NodeJS.ProcessEnv;
-  readonly #console: Console;
-  readonly #mode: Mode;
-  #setUp: SetUp | undefined;
-  #json: JsonOutput | undefined;
-
-  constructor(options: Options) {
-    this.#options = options;
-    this.#env = childEnvironment(process.env, options.env);
-    this.#mode = options.print ? 'print' : options.request === '' ? 'repl' : 'once';
-    const { stdin, stdout, stderr, env } = process;
-    const suspend = () => void process.kill(0, 'SIGTSTP');
-    const { quiet } = options;
-    const mode = this.#mode;
-    this.#console = new Console({ mode, stdin, stdout, stderr, env, suspend, quiet });
+async function run(options: Options): Promise<number> {
+  const program = programFor(options);
+  const { terminal } = program;
+  const { interrupts } = terminal;
+  heedSignals(terminal);
+  try {
+    const code = await (options.demo ? runDemo(program) : serve(program));
+    return interrupts.leaving.aborted ? interrupts.exitCode : code;
+  } finally {
+    terminal.close();
   }
+}
 
-  async run(): Promise<number> {
-    const { interrupts } = this.#console;
-    process.on('SIGINT', () => this.#console.interrupt());
-    process.on('SIGTERM', () => interrupts.leave(143));
-    process.on('SIGHUP', () => interrupts.leave(129));
-    process.on('SIGCONT', () => this.#console.resume());
-    process.on('exit', () => this.#console.close()); // after a bug, too
-    for (const stream of [process.stdout, process.stderr]) {
-      stream.on('error', (error) => this.#cannotWrite(error));
+function programFor(options: Options): Program {
+  const { stdin, stdout, stderr, env } = process;
+  const { print, request, quiet } = options;
+  const mode = print ? 'print' : request === '' ? 'repl' : 'once';
+  const suspend = () => void process.kill(0, 'SIGTSTP');
+  return {
+    options,
+    version: packageJson.version,
+    mode,
+    terminal: new Console({ mode, stdin, stdout, stderr, env, suspend, quiet }),
+    stdout,
+    commandEnv: childEnvironment(env, options.env),
+    gitEnv: childEnvironment(env), // simple-git refuses some names that --env may add
+    userEnv: env,
+  };
+}
+
+function heedSignals(terminal: Console): void {
+  const { interrupts } = terminal;
+  process.on('SIGINT', () => terminal.interrupt());
+  process.on('SIGTERM', () => interrupts.leave(143));
+  process.on('SIGHUP', () => interrupts.leave(129));
+  process.on('SIGCONT', () => terminal.resume());
+  process.on('exit', () => terminal.close()); // after a bug, too
+  for (const stream of [process.stdout, process.stderr]) {
+    // There is no point in working on when nobody can see the result.
+    stream.on('error', (error) =>
+      interrupts.leave(errorCode(error) === 'EPIPE' ? EXIT.answered : EXIT.outputFailed),
+    );
+  }
+}
+
+/** Answers requests with a model on the Ollama server: one request, or a session at the prompt. */
+async function serve(program: Program): Promise<number> {
+  const { options, mode, terminal, stdout, gitEnv, userEnv: env } = program;
+  const { request, host, ollamaTimeoutMs: timeoutMs } = options;
+  const { leaving } = terminal.interrupts;
+  const piped = options.print ? await pipedInput(request, process.stdin, { leaving, say }) : '';
+  if (leaving.aborted) return EXIT.interrupted;
+
+  const workspace = await openWorkspace(program, options.cwd);
+  const { root } = workspace.snapshot;
+  const notice = autoNotice(options);
+  if (notice !== undefined) terminal.note(notice);
+  const session = workspace.store.open(options.resume, options.model);
+  const modelNamed = (model: string) => new OllamaModel({ ...options, model, timeoutMs });
+  const model = modelNamed(options.model);
+  const view = await viewFor(program, root, session.id);
+  const conversation = openConversation(program, {
+    ...workspace,
+    session,
+    model,
+    modelNamed,
+    view,
+  });
+  const server = new OllamaServer({ host, timeoutMs });
+  const setUp = new SetUp({ server, host, env, root, person: terminal });
+  const advice = (error: ModelError) => setUp.advice(error);
+  try {
+    if (mode !== 'repl') {
+      const parts = [nameFiles(root, request), piped].filter((part) => part !== '');
+      return await askOnce({
+        request: parts.join('\n\n'),
+        conversation,
+        terminal,
+        view,
+        ...(terminal.canAsk && { connect: (signal) => setUp.connect(conversation, signal) }),
+        advice,
+        saysReason: mode === 'print',
+      });
     }
-    try {
-      const code = this.#options.demo ? await this.#demo() : await this.#serve();
-      return interrupts.leaving.aborted ? interrupts.exitCode : code;
-    } finally {
-      this.#console.close();
-    }
-  }
-
-  /** What cannot be shown is not worth going on for. */
-  #cannotWrite(error: Error): void {
-    const isReaderGone = errorCode(error) === 'EPIPE';
-    this.#console.interrupts.leave(isReaderGone ? EXIT.answered : EXIT.outputFailed);
-  }
-
-  async #serve(): Promise<number> {
-    const { host, model, ollamaTimeoutMs: timeoutMs, ...rest } = this.#options;
-    const { request, print, resume, cwd } = this.#options;
-    const { leaving } = this.#console.interrupts;
-    const piped = print ? await pipedInput(request, process.stdin, { leaving, say }) : '';
-    if (leaving.aborted) return EXIT.interrupted;
-    const snapshot = await lookAt(cwd, GIT_ENV);
-    const sandbox = await sandboxFor(this.#options, snapshot.root, this.#env);
-    const notice = autoNotice(this.#options);
-    if (notice !== undefined) this.#console.note(notice);
-    const store = sessionsIn(snapshot.root, GIT_ENV, this.#console.say);
-    const session = store.open(resume, model);
-    const modelNamed = (name: string) => new OllamaModel({ ...rest, host, model: name, timeoutMs });
-    const conversation = this.#conversation({
-      modelNamed,
-      model: modelNamed(model),
-      snapshot,
-      store,
-      session,
-      sandbox,
-      ask: this.#askPerson,
-    });
-    const setUp = new SetUp({
-      server: new OllamaServer({ host, timeoutMs }),
-      host,
-      env: process.env,
-      root: snapshot.root,
-      person: this.#console,
-    });
-    this.#setUp = setUp;
-    const { stdout } = process;
-    const { version } = packageJson;
-    const opening = { version, session: session.id, workspace: snapshot.root, model };
-    this.#json = await jsonOutputFor(this.#options, opening, stdout);
-    try {
-      if (this.#mode === 'repl') {
-        this.#welcome(conversation, snapshot);
-        await this.#converse(conversation, setUp, snapshot.root);
-        return EXIT.answered;
-      }
-      const parts = [nameFiles(snapshot.root, request), piped].filter((part) => part !== '');
-      return await this.#once(conversation, parts.join('\n\n'));
-    } finally {
-      conversation.close();
-    }
-  }
-
-  #conversation(setting: Setting): Conversation {
-    const { approval, sandbox, maxSteps, numPredict, numCtx: askedNumCtx } = this.#options;
-    return new Conversation({
-      ...setting,
-      // A single request follows so closely on the start that one look is enough.
-      looksAgain: this.#mode === 'repl',
-      gitEnv: GIT_ENV,
-      env: this.#env,
-      userEnv: process.env,
-      askedNumCtx,
-      approvals: new Approvals(approval),
-      noticeOf: (policy) => autoNotice({ approval: policy, sandbox }),
-      settings: { maxSteps, numPredict },
-      version: packageJson.version,
-      showChild: (event) => this.#show(event, 1),
-      say: this.#console.say,
-    });
-  }
-
-  #converse(conversation: Conversation, setUp: SetUp, root: string): Promise<void> {
-    const { say: warn } = this.#console;
-    return converse({
+    showWelcome(program, conversation, workspace.snapshot);
+    await converse({
       conversation,
       setUp,
-      terminal: this.#console,
-      output: process.stdout,
-      aids: requestAids({ conversation, root, env: process.env, gitEnv: GIT_ENV, warn }),
-      nameFiles: (request) => nameFiles(root, request),
-      explain: (error) => this.#explain(error),
+      terminal,
+      output: stdout,
+      aids: requestAids({ conversation, root, env, gitEnv, warn: terminal.say }),
+      nameFiles: (text) => nameFiles(root, text),
+      explain: (error) => explain(error, terminal.say, advice),
     });
-  }
-
-  /** One request. Returns the exit code that its end calls for. */
-  async #once(conversation: Conversation, request: string): Promise<number> {
-    const { interrupts, canAsk } = this.#console;
-    const json = this.#json;
-    const code = await askOnce({
-      conversation,
-      request,
-      interrupts,
-      begin: async (signal) => {
-        await json?.begin(signal);
-        if (canAsk) await this.#setUp?.connect(conversation, signal);
-        this.#console.screen.begin();
-      },
-      show: async (event) => {
-        await this.#show(event, 0);
-        if (event.type !== 'final' || this.#mode !== 'print') return;
-        if (EXIT_OF[event.reason] === EXIT.noAnswer) this.#console.say(event.text);
-      },
-      explain: async (error) => {
-        this.#explain(error);
-        if (error instanceof ModelError) await json?.fail(error);
-      },
-    });
-    json?.finish(code);
-    return code;
-  }
-
-  #show(event: AgentEvent, depth: 0 | 1): void | Promise<void> {
-    return this.#json ? this.#json.show(event, depth) : this.#console.screen.show(event, depth);
-  }
-
-  /** The recorded requests, in a repository of their own, until one is not answered. */
-  async #demo(): Promise<number> {
-    const { folder, requests, model } = await prepareDemo(this.#env, this.#console.isTerminal);
-    process.stdout.write(`${DEMO_OPENING}\n`);
-    const snapshot = await takeSnapshot(folder, GIT_ENV);
-    const sandbox = await sandboxFor(this.#options, snapshot.root, this.#env);
-    const store = sessionsIn(snapshot.root, GIT_ENV, this.#console.say);
-    const session = store.create(model.name);
-    const approval = stopAtDenial(this.#askPerson, () => this.#console.interrupts.stopRequest());
-    const modelNamed = () => model;
-    const { ask } = approval;
-    const parts = { modelNamed, model, snapshot, store, session, sandbox, ask };
-    const conversation = this.#conversation(parts);
-    this.#welcome(conversation, snapshot);
-    let code: number = EXIT.answered;
-    for (const { request } of requests) {
-      process.stdout.write(`\n${PROMPT}${request}\n`);
-      code = await this.#once(conversation, request);
-      if (code !== EXIT.answered) break;
-    }
+    return EXIT.answered;
+  } finally {
     conversation.close();
-    process.stdout.write(renderDemoEnd(folder, session.path, approval.wasDenied));
-    return approval.wasDenied ? EXIT.answered : code;
-  }
-
-  /** The box that a conversation opens with. */
-  #welcome(conversation: Conversation, snapshot: Snapshot): void {
-    if (this.#options.quiet) return;
-    const welcome = welcomeFor(this.#options, conversation, snapshot, process.stdout.columns);
-    process.stdout.write(`${welcome}\n`);
-  }
-
-  readonly #askPerson: Ask = (request, signal) => this.#console.askApproval(request, signal);
-
-  /** A failing model or server is one message; anything else is a bug. */
-  #explain(error: unknown): void {
-    if (!(error instanceof ModelError)) throw error;
-    this.#console.say(error.message + (this.#setUp?.advice(error) ?? ''));
   }
 }

@@ -1,38 +1,68 @@
-/** One request from the command line: asked, shown, and the exit code that its end calls for. */
+/** One request, from `-p`, the command line or the demo: asked, shown, turned into an exit code. */
 import type { Conversation } from './conversation.ts';
 import type { AgentEvent } from '../agent/events.ts';
 import { EXIT, EXIT_OF } from './exit-codes.ts';
 import { ModelError } from '../model/model.ts';
-import type { Interrupts } from '../terminal/interrupts.ts';
+import type { Console } from '../terminal/console.ts';
 
-export interface OnceOptions {
-  conversation: Conversation;
+/** Where a request is shown: the screen, or JSON for a program to read. */
+export interface View {
+  /** The request begins; nothing waits for a slow reader once `signal` aborts. */
+  begin(signal: AbortSignal): void | Promise<void>;
+  /** Shows an event, of a delegate at depth 1. The loop waits for it. */
+  show(event: AgentEvent, depth: 0 | 1): void | Promise<void>;
+  /** The model or server failed: the request ends without a `final` event. */
+  fail?(error: ModelError): Promise<void>;
+  /** The request has ended, and the program is about to exit with this code. */
+  finish?(exitCode: number): void;
+}
+
+/** What one request needs. */
+export interface OneShotOptions {
   request: string;
-  interrupts: Interrupts;
-  /** What comes before the request. @throws ModelError */
-  begin?: (signal: AbortSignal) => Promise<void>;
-  /** Deals with an event; the loop waits for it. */
-  show: (event: AgentEvent) => void | Promise<void>;
-  /** Tells of a failing model or server. @throws what is neither: a bug */
-  explain: (error: unknown) => void | Promise<void>;
+  conversation: Pick<Conversation, 'ask'>;
+  terminal: Pick<Console, 'interrupts' | 'say'>;
+  view: View;
+  /** Makes sure that server and model are there, before the request. @throws ModelError */
+  connect?: (signal: AbortSignal) => Promise<void>;
+  /** What to do about a failure, beyond what its message says. */
+  advice?: (error: ModelError) => string;
+  /** Say why there is no answer: for a view that does not show it to a person. */
+  saysReason?: boolean;
 }
 
 /** Asks once and returns the exit code. @throws only bugs */
-export async function askOnce(options: OnceOptions): Promise<number> {
-  const { conversation, request, interrupts, begin, show, explain } = options;
+export async function askOnce(options: OneShotOptions): Promise<number> {
+  const { request, conversation, terminal, view, connect, advice, saysReason = false } = options;
+  const { interrupts, say } = terminal;
   let code: number = EXIT.noAnswer;
   try {
     await interrupts.during(async (signal) => {
-      await begin?.(signal);
+      await connect?.(signal);
+      await view.begin(signal);
       for await (const event of conversation.ask(request, signal)) {
-        await show(event);
-        if (event.type === 'final') code = EXIT_OF[event.reason];
+        await view.show(event, 0);
+        if (event.type !== 'final') continue;
+        code = EXIT_OF[event.reason];
+        if (saysReason && code === EXIT.noAnswer) say(event.text);
       }
     });
   } catch (error) {
-    await explain(error);
-    const isInterruption = error instanceof ModelError && error.kind === 'interrupted';
-    code = isInterruption ? EXIT.interrupted : EXIT.modelFailed;
+    explain(error, say, advice);
+    await view.fail?.(error);
+    code = error.kind === 'interrupted' ? EXIT.interrupted : EXIT.modelFailed;
   }
-  return interrupts.leaving.aborted ? interrupts.exitCode : code;
+  if (interrupts.leaving.aborted) code = interrupts.exitCode;
+  view.finish?.(code);
+  return code;
+}
+
+/** Tells the person that the model or server failed, in one message. @throws any other error: a bug */
+export function explain(
+  error: unknown,
+  say: (message: string) => void,
+  advice: (error: ModelError) => string = () => '',
+): asserts error is ModelError {
+  if (!(error instanceof ModelError)) throw error;
+  say(error.message + advice(error));
 }

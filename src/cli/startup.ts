@@ -1,41 +1,64 @@
-/** What is looked at and said before anything else happens. */
-import type { Writable } from 'node:stream';
-import { ContextWindow } from '../context/window.ts';
-import type { Conversation } from './conversation.ts';
-import { errorCode } from '../util/errors.ts';
-import type { JsonOutput, JsonOutputOptions } from './json-output.ts';
+/** The wiring that all modes share: opens the workspace, the conversation in it, and its view. */
+import type { WriteStream } from 'node:tty';
+import { Conversation, type ConversationParts } from './conversation.ts';
+import type { View } from './one-shot.ts';
+import { autoNotice } from './opening.ts';
 import { UsageError, type Options } from './options.ts';
 import { SESSIONS_HOME, SessionStore } from '../session/store.ts';
-import { renderWelcome } from '../terminal/welcome.ts';
+import type { Console, Mode } from '../terminal/console.ts';
+import { Approvals } from '../tools/approval.ts';
 import { openSandbox, SandboxError, type Sandbox } from '../tools/shell/sandbox.ts';
+import { errorCode } from '../util/errors.ts';
 import { trackedBelow } from '../workspace/git.ts';
 import { takeSnapshot, type Snapshot } from '../workspace/snapshot.ts';
 
-/** The workspace at the start. @throws UsageError when the folder is gone or closed to us */
-export async function lookAt(folder: string, env: NodeJS.ProcessEnv): Promise<Snapshot> {
+/** What every mode is handed: the options, and what they make of the process. */
+export interface Program {
+  options: Options;
+  version: string;
+  mode: Mode;
+  terminal: Console;
+  stdout: WriteStream;
+  /** The environment of the commands that the model runs. */
+  commandEnv: NodeJS.ProcessEnv;
+  gitEnv: NodeJS.ProcessEnv;
+  /** The whole environment, for the person's own programs. */
+  userEnv: NodeJS.ProcessEnv;
+}
+
+/** What is opened before the first request. */
+export interface Workspace {
+  snapshot: Snapshot;
+  sandbox: Sandbox | undefined;
+  store: SessionStore;
+}
+
+/**
+ * Looks at the folder and opens the sandbox and the sessions.
+ * @throws UsageError when the folder cannot be read or a sandbox was asked for and cannot be opened
+ */
+export async function openWorkspace(program: Program, folder: string): Promise<Workspace> {
+  const { gitEnv, terminal } = program;
+  const snapshot = await lookAt(folder, gitEnv);
+  const { root } = snapshot;
+  const sandbox = await sandboxFor(program, root);
+  const tracked = () => trackedBelow(root, SESSIONS_HOME, gitEnv);
+  const store = new SessionStore({ workspaceRoot: root, warn: terminal.say, tracked });
+  return { snapshot, sandbox, store };
+}
+
+async function lookAt(folder: string, gitEnv: NodeJS.ProcessEnv): Promise<Snapshot> {
   try {
-    return await takeSnapshot(folder, env);
+    return await takeSnapshot(folder, gitEnv);
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
-    throw new UsageError(`The folder ${folder} cannot be used (${errorCode(error)}).`);
+    throw new UsageError(`cannot use the folder ${folder} (${errorCode(error)})`);
   }
 }
 
-/** The sessions of a workspace, but for those that may have come with the repository. */
-export function sessionsIn(
+async function sandboxFor(
+  { options: { sandbox }, commandEnv: env }: Program,
   root: string,
-  gitEnv: NodeJS.ProcessEnv,
-  warn: (message: string) => void,
-): SessionStore {
-  const tracked = () => trackedBelow(root, SESSIONS_HOME, gitEnv);
-  return new SessionStore({ workspaceRoot: root, warn, tracked });
-}
-
-/** The sandbox that was asked for. @throws UsageError where there can be none */
-export async function sandboxFor(
-  { sandbox }: Options,
-  root: string,
-  env: NodeJS.ProcessEnv,
 ): Promise<Sandbox | undefined> {
   try {
     return sandbox && (await openSandbox({ ...sandbox, root, env }));
@@ -45,56 +68,45 @@ export async function sandboxFor(
   }
 }
 
-/** What is allowed without a question, for the person to know; undefined where all is asked. */
-export function autoNotice({
-  approval,
-  sandbox,
-}: Pick<Options, 'approval' | 'sandbox'>): string | undefined {
-  if (approval !== 'auto') return undefined;
-  const files = 'approval auto: without asking, the model may change files here and run';
-  if (!sandbox) return `${files} anything that you may run; --sandbox confines commands.`;
-  return `${files} commands in a sandbox ${sandbox.network ? 'with' : 'without'} network.`;
-}
-
-/** What a conversation opens with, in a terminal of so many columns; one without a size says 0. */
-export function welcomeFor(
-  options: Options,
-  { session, modelName }: Pick<Conversation, 'session' | 'modelName'>,
-  { cwd, branch }: Snapshot,
-  columns: number,
-): string {
-  const resumed = session.resumed ? ' (resumed)' : '';
-  return renderWelcome(
-    {
-      workspace: cwd,
-      model: modelName,
-      window: windowShown(options),
-      branch,
-      approval: approvalShown(options),
-      session: session.id + resumed,
-    },
-    columns || undefined,
-  );
-}
-
-function approvalShown({ approval, sandbox }: Options): string {
-  if (!sandbox) return approval;
-  return `${approval} (shell in a sandbox${sandbox.network ? '' : ', no network'})`;
-}
-
-/** The server tells only later what the model has. */
-function windowShown({ numCtx }: Options): string {
-  if (numCtx !== undefined) return `${numCtx} tokens`;
-  return `up to ${new ContextWindow(undefined, undefined).numCtx} tokens`;
-}
-
-/** Where a program reads what happens; undefined where a person does. */
-export async function jsonOutputFor(
-  { outputFormat: format }: Options,
-  session: JsonOutputOptions['session'],
-  stdout: Writable,
-): Promise<JsonOutput | undefined> {
-  if (format === 'text') return undefined;
+/** Where the request is shown: the screen for a person, JSON for a program. */
+export async function viewFor(
+  { options, version, stdout, terminal }: Program,
+  workspace: string,
+  session: string,
+): Promise<View> {
+  const { outputFormat: format, model } = options;
+  if (format === 'text') return terminal.screen;
+  // Loaded only where it is used: the program starts faster without.
   const { JsonOutput } = await import('./json-output.ts');
-  return new JsonOutput({ format, stdout, session });
+  return new JsonOutput({ format, stdout, session: { version, session, workspace, model } });
+}
+
+/** What differs between the modes. */
+export interface ConversationOptions
+  extends Workspace, Pick<ConversationParts, 'session' | 'model' | 'modelNamed'> {
+  view: View;
+  /** Asks the person about a risky call; the terminal's question by default. */
+  ask?: ConversationParts['ask'];
+}
+
+/** A conversation about the workspace, with the settings of the command line. */
+export function openConversation(program: Program, parts: ConversationOptions): Conversation {
+  const { options, mode, terminal, commandEnv: env, gitEnv, userEnv, version } = program;
+  const { approval, sandbox, maxSteps, numPredict, numCtx: askedNumCtx } = options;
+  const { view, ...rest } = parts;
+  return new Conversation({
+    ask: (call, signal) => terminal.askApproval(call, signal),
+    ...rest,
+    looksAgain: mode === 'repl', // a single request follows at once: its first look is fresh
+    env,
+    gitEnv,
+    userEnv,
+    version,
+    askedNumCtx,
+    settings: { maxSteps, numPredict },
+    approvals: new Approvals(approval),
+    noticeOf: (policy) => autoNotice({ approval: policy, sandbox }),
+    showChild: (event) => view.show(event, 1),
+    say: terminal.say,
+  });
 }

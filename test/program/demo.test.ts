@@ -11,8 +11,8 @@ async function demo(args: string[], input = '') {
   const env = { TMPDIR: cwd };
   const host = 'http://127.0.0.1:9'; // nothing may ask a server
   const result = await runProgram(['--demo', ...args], { cwd, env, host, input });
-  const [, folder = ''] = /^The repository is (.*)$/m.exec(result.stdout) ?? [];
-  const [, session = ''] = /^The session is (.*)$/m.exec(result.stdout) ?? [];
+  const [, folder = ''] = /^Repository: (.*)$/m.exec(result.stdout) ?? [];
+  const [, session = ''] = /^Session: (.*)$/m.exec(result.stdout) ?? [];
   return { ...result, cwd, folder, session };
 }
 

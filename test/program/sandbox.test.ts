@@ -91,8 +91,8 @@ describe('--approval auto', () => {
   it('says at the start, in one line among the progress, what it allows', async () => {
     const { run } = await scene(['One.', 'Two.', 'Three.', 'Four.'].map(final));
     const line =
-      'approval auto: without asking, the model may change files here and run anything that you ' +
-      'may run; --sandbox confines commands.\n';
+      'approval auto: the model may change files here and run any command without asking; ' +
+      '--sandbox confines commands.\n';
     const conversation = await run(AUTO, 'one\n');
     expect(conversation.stdout.indexOf(line)).toBe(0);
     expect(conversation.stderr).toBe('');

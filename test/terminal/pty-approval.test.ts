@@ -167,7 +167,7 @@ it('/approval switches what the next call needs', async () => {
   const terminal = await terminalScene(script);
   await terminal.waitFor(AT_PROMPT);
   terminal.type('/approval auto\r');
-  await terminal.waitFor('without asking, the model may change files here');
+  await terminal.waitFor('approval auto: the model may change files here');
   terminal.type('go\r');
   await terminal.waitFor('Auto.');
   terminal.type('/approval never\r');

@@ -1,0 +1,48 @@
+/** What the person is told at the start: the welcome, and what will run without asking. */
+import { ContextWindow } from '../context/window.ts';
+import type { Conversation } from './conversation.ts';
+import type { Options } from './options.ts';
+import type { Program } from './startup.ts';
+import { renderWelcome } from '../terminal/welcome.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
+
+/** Warns of what the policy lets the model do without asking; undefined where it always asks. */
+export function autoNotice({
+  approval,
+  sandbox,
+}: Pick<Options, 'approval' | 'sandbox'>): string | undefined {
+  if (approval !== 'auto') return undefined;
+  const may = 'approval auto: the model may change files here and run';
+  if (!sandbox) return `${may} any command without asking; --sandbox confines commands.`;
+  return `${may} commands in a sandbox ${sandbox.network ? 'with' : 'without'} network, without asking.`;
+}
+
+/** Writes the box that a session opens with, unless --quiet. */
+export function showWelcome(
+  { options, stdout }: Program,
+  { session, modelName }: Pick<Conversation, 'session' | 'modelName'>,
+  { cwd, branch }: Snapshot,
+): void {
+  if (options.quiet) return;
+  const welcome = {
+    workspace: cwd,
+    model: modelName,
+    window: windowShown(options),
+    branch,
+    approval: approvalShown(options),
+    session: session.id + (session.resumed ? ' (resumed)' : ''),
+  };
+  const columns = stdout.columns || undefined; // a terminal that was told no size says 0
+  stdout.write(`${renderWelcome(welcome, columns)}\n`);
+}
+
+function approvalShown({ approval, sandbox }: Options): string {
+  if (!sandbox) return approval;
+  return `${approval} (shell in a sandbox${sandbox.network ? '' : ', no network'})`;
+}
+
+/** The server tells only later how long the model's own window is. */
+function windowShown({ numCtx }: Options): string {
+  if (numCtx !== undefined) return `${numCtx} tokens`;
+  return `up to ${new ContextWindow(undefined, undefined).numCtx} tokens`;
+}
