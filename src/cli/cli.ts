@@ -5,17 +5,17 @@ import { EXIT } from './exit-codes.ts';
 import { main } from './main.ts';
 import { escapeForTerminal } from '../terminal/text/escape.ts';
 
-/** How long the last output may take after an interrupt, in milliseconds. */
+/** Milliseconds that the last output may take after an interrupt. */
 const LAST_OUTPUT_MS = 1_000;
 
-/** A bug: its stack, for a report. sysexits.h calls 70 an internal software error. */
+/** A bug: prints its stack, for a report. sysexits.h calls 70 an internal software error. */
 function crash(error: unknown): void {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`This is a bug in mini-coding-agent:\n${escapeForTerminal(stack)}\n`);
   process.exit(70);
 }
 
-/** The reader has gone away (`| head -1`), which is no failure; or the disk is full. */
+/** The reader closed the pipe (`| head -1`), which is no failure, or the disk is full. */
 function cannotWrite(error: Error): void {
   if (errorCode(error) === 'EPIPE' || process.exitCode === EXIT.outputFailed) return;
   process.exitCode = EXIT.outputFailed;
@@ -27,7 +27,7 @@ process.on('uncaughtException', crash);
 for (const stream of [process.stdout, process.stderr]) stream.on('error', cannotWrite);
 main(process.argv.slice(2)).then((code) => {
   process.exitCode ??= code;
-  // Only output is left: after an interrupt nobody is waited for who does not read it.
+  // Only output is left: after an interrupt, do not wait for a reader that does not read.
   if (code > 128) setTimeout(() => process.exit(), LAST_OUTPUT_MS).unref();
   process.on('SIGINT', () => process.exit(130));
 }, crash);

@@ -1,7 +1,9 @@
-/** `--completion`: scripts for shells that complete the flags, made from the flags themselves. */
+/** `--completion`: shell scripts that complete the flags, generated from the flags themselves. */
 import type { Command, Option } from 'commander';
 
+/** The shells that `--completion` knows. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+/** A shell that `--completion` knows. */
 export type Shell = (typeof SHELLS)[number];
 
 const NAME = 'mini-coding-agent';
@@ -9,15 +11,15 @@ const FUNCTION = '_mini_coding_agent';
 const SESSIONS = '.mini-coding-agent/sessions';
 
 /**
- * The script for a shell. Only flags and their values are completed: a bare word is part of a
- * prompt.
+ * Renders the completion script for a shell. It completes only flags and their values: a bare word is
+ * part of a prompt.
  */
 export function renderCompletion(shell: Shell, command: Command): string {
   const flags = command.createHelp().visibleOptions(command);
   return { bash: forBash, zsh: forZsh, fish: forFish }[shell](flags);
 }
 
-/** The kind of a flag's value: one of a few words, a folder, a session, one's own, or none. */
+/** What a flag's value can be: a fixed choice, a folder, a session, free text, or none. */
 function kindOf({ required, argChoices, flags }: Option) {
   if (!required) return 'none';
   if (argChoices) return 'choices';
@@ -29,7 +31,7 @@ function namesOf({ short, long }: Option): string[] {
   return [short, long].filter((name) => name !== undefined);
 }
 
-/** bash expands a list of words: no name of a file may come into it that is not seen to be an id. */
+/** bash expands a word list: only file names that are valid session ids may enter it. */
 function forBash(flags: readonly Option[]): string {
   const words = (list: string) => `COMPREPLY=($(compgen -W "${list}" -- "$word"))`;
   const actions = {

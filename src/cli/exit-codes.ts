@@ -1,7 +1,7 @@
-/** What the program's end says to the one who called it. */
+/** The program's exit codes. */
 import type { FinalReason } from '../agent/events.ts';
 
-/** A signal's exit code is 128 + its number; 74 is what sysexits.h calls an input/output error. */
+/** The exit codes by name. 128 + n stands for signal n; sysexits.h calls 74 an I/O error. */
 export const EXIT = {
   answered: 0,
   modelFailed: 1,
@@ -11,7 +11,7 @@ export const EXIT = {
   interrupted: 130,
 };
 
-/** How the end of a request shows. */
+/** The exit code for each way that a request can end. */
 export const EXIT_OF: Readonly<Record<FinalReason, number>> = {
   answer: EXIT.answered,
   step_limit: EXIT.noAnswer,

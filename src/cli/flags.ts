@@ -1,4 +1,4 @@
-/** The flags: their names, what their values may be, and what they mean. */
+/** The flags: their names, values, defaults and help text. */
 import fs from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SHELLS, type Shell } from './completion.ts';
@@ -6,13 +6,13 @@ import { parseHost, type Host } from '../model/ollama/host.ts';
 import { APPROVAL_POLICIES, type ApprovalPolicy } from '../tools/approval.ts';
 
 const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const;
-/** What `--output-format` takes. */
+/** A value of `--output-format`. */
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 const DEFAULT_MODEL = 'qwen3.5:4b';
 const DEFAULT_HOST = 'http://127.0.0.1:11434';
 
-/** What the flags come to, by commander's names for them. */
+/** The parsed flags, under the names that commander gives them. */
 export interface Flags {
   cwd: string;
   model: string;
@@ -37,11 +37,11 @@ export interface Flags {
   completion?: Shell;
 }
 
-/** The command line as it is written: flags, their values and what they mean. */
+/** The command line: every flag, its values, default and help text. `parse` throws CommanderError. */
 export function describeFlags(version: string): Command {
   return new Command('mini-coding-agent')
     .description('A small coding agent for your repository, with a local model served by Ollama.')
-    .argument('[prompt...]', 'asked once; without it, a conversation opens')
+    .argument('[prompt...]', 'one request; without it, start a session')
     .option('--cwd <dir>', 'folder to inspect and modify', folder, '.')
     .option('-m, --model <name>', 'Ollama model', filled, DEFAULT_MODEL)
     .addOption(
@@ -50,54 +50,52 @@ export function describeFlags(version: string): Command {
         .argParser(host)
         .default(parseHost(DEFAULT_HOST), DEFAULT_HOST),
     )
-    .option('--ollama-timeout <s>', 'how long the server may be silent', whole(1, 86_400), 300)
+    .option('--ollama-timeout <s>', 'seconds to wait for the server', whole(1, 86_400), 300)
     .option('--keep-alive <time>', 'how long the server keeps the model loaded', duration, '30m')
-    .option('--resume <id>', 'go on with a session: its id, or latest', filled)
-    .option('-c, --continue', 'the same as --resume latest')
+    .option('--resume <id>', 'resume a session: its id, or latest', filled)
+    .option('-c, --continue', 'same as --resume latest')
     .addOption(
       new Option(
         '--approval <policy>',
-        'before a risky tool runs; auto lets the model run anything',
+        'what to do before a risky tool runs; auto allows everything',
       )
         .choices(APPROVAL_POLICIES)
         .default('ask'),
     )
-    .option('--sandbox', 'run commands in bubblewrap: they write in the workspace only (Linux)')
-    .option('--sandbox-net', 'let commands in the sandbox use the network')
-    .option('--max-steps <n>', 'tool steps for one request', whole(1, 1_000), 6)
+    .option('--sandbox', 'run commands in bubblewrap; they can write only in the workspace (Linux)')
+    .option('--sandbox-net', 'allow network access in the sandbox')
+    .option('--max-steps <n>', 'maximum tool calls per request', whole(1, 1_000), 6)
     .option(
       '--max-new-tokens <n>',
-      'tokens per model reply (default: 512, more when cut off)',
+      'maximum tokens per reply (default: 512, more if it is cut off)',
       whole(1, 1_000_000),
     )
     .option(
       '--num-ctx <n>',
-      'context window in tokens (default: 16384 or what the model has)',
+      'context window in tokens (default: 16384, or less if the model has less)',
       whole(512, 10_000_000),
     )
     .option('--temperature <x>', 'sampling temperature', decimal(0, 2), 0.2)
     .option('--top-p <x>', 'nucleus sampling', decimal(0, 1), 0.9)
-    .option('--env <name>', 'environment variable that commands may see (repeatable)', variable)
-    .option('-p, --print', 'print the answer alone; piped input is part of the request')
+    .option('--env <name>', 'let commands see an environment variable (repeatable)', variable)
+    .option('-p, --print', 'print only the answer; piped input is added to the prompt')
     .addOption(
-      new Option(
-        '--output-format <format>',
-        'one request for programs to read: implies --print',
-      ).choices(OUTPUT_FORMATS),
+      new Option('--output-format <format>', 'machine-readable output; implies --print').choices(
+        OUTPUT_FORMATS,
+      ),
     )
-    .option('--quiet', 'leave out the welcome, and what each request cost')
+    .option('--quiet', 'hide the welcome and the cost of each request')
     .addOption(
       new Option(
         '--demo',
-        'try the agent without a model: recorded replies, real everything else',
+        'replay recorded replies, no model needed; everything else is real',
       ).conflicts(['print', 'outputFormat', 'resume', 'continue']),
     )
     .addOption(
-      new Option('--completion <shell>', 'print a script that completes these flags').choices(
-        SHELLS,
-      ),
+      new Option('--completion <shell>', 'print a completion script for a shell').choices(SHELLS),
     )
-    .version(version)
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
     .configureOutput({ writeErr: () => undefined })
     .exitOverride();
 }
@@ -111,9 +109,9 @@ function folder(value: string): string {
   try {
     if (fs.statSync(value).isDirectory()) return value;
   } catch {
-    // Not there, or not to be seen: the same to whoever named it.
+    // Missing or not accessible: the same to the person who named it.
   }
-  throw new InvalidArgumentError('There is no such folder.');
+  throw new InvalidArgumentError('No such folder.');
 }
 
 function host(value: string): Host {
@@ -140,7 +138,7 @@ function inRange(value: string, form: RegExp, kind: string, min: number, max: nu
   return number;
 }
 
-/** Seconds, or a duration as Ollama reads it; a negative one means for ever. */
+/** Seconds, or a duration as Ollama reads it; a negative one means forever. */
 function duration(value: string): string | number {
   if (/^-?\d+$/.test(value)) return Number(value);
   if (/^-?(\d+(\.\d+)?(ms|s|m|h))+$/.test(value)) return value;

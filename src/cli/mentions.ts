@@ -2,16 +2,16 @@
 import fs from 'node:fs';
 import { PathError, resolveInside } from '../workspace/paths.ts';
 
-/** At the beginning of a word or bracket, up to its end; in quotes where the path holds blanks. */
+/** At the beginning of a word or bracket, up to its end; in quotes where the path contains whitespace. */
 const MENTION = /(?<![^\s([])@(?:"([^"\n]+)"|([^\s"]+))/g;
-/** No system takes a longer path; to look into a longer word would only take time. */
+/** No system allows a longer path, in characters: a longer word is not looked up. */
 const MAX_PATH = 4_096;
-/** What ends a sentence ends no path, unless a file is named so. */
+/** Punctuation after a path is not part of it, unless there is a file of that name. */
 const PUNCTUATION = /[.,:;!?)\]}'’”]+$/;
 
 /**
- * The request with each `@path` that names something inside the workspace as its path relative to
- * the root. All else stays as it is: `@override`, an address, a file that is not there.
+ * Replaces each `@path` that names a file or folder in the workspace by its path relative to the
+ * root. Everything else is left alone: `@override`, an address, a missing file.
  */
 export function nameFiles(root: string, request: string): string {
   return request.replace(MENTION, (mention, quoted?: string, bare = '') => {
@@ -28,7 +28,7 @@ export function nameFiles(root: string, request: string): string {
   });
 }
 
-/** As the tools take it; undefined where nothing in the workspace has the name. */
+/** The path as the tools take it, or undefined if there is no such file in the workspace. */
 function pathOf(root: string, named: string): string | undefined {
   try {
     const { real, shown } = resolveInside(root, named);

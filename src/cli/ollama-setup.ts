@@ -1,4 +1,4 @@
-/** Model set-up: Ollama that does not run, or lacks the model, is put right with a yes. */
+/** Set-up of the model: offers to start Ollama and to pull the model where one is missing. */
 import type { Host } from '../model/ollama/host.ts';
 import {
   ModelError,
@@ -9,36 +9,38 @@ import {
 import { isOwnMachine, startOllama } from '../model/ollama/serve.ts';
 import { findProgram, withTrustedPath } from '../workspace/paths.ts';
 
-/** The one who is asked and told. */
+/** The person at the terminal. */
 export interface Person {
   readonly canAsk: boolean;
-  /** Puts a question that Enter answers with yes. No answer is a no. */
+  /** Asks a yes-or-no question; Enter means yes, and no answer means no. */
   confirm(what: string, question: string, signal: AbortSignal): Promise<boolean>;
   say(message: string): void;
-  /** A row that shows how far something has come. */
+  /** A row that shows the progress of a download. */
   progressRow(): { show(progress: PullProgress): void; clear(): void };
 }
 
+/** What the set-up works with. */
 export interface SetUpParts {
   server: ModelServer;
   host: Host;
   /** The whole environment: Ollama is the person's own program. */
   env: NodeJS.ProcessEnv;
-  /** The workspace's root: what lies in it is not started. */
+  /** The workspace root: a program inside it is never started. */
   root: string;
   person: Person;
 }
 
-/** What is connected: the model of a conversation. */
+/** What gets connected to the server: a conversation with its model. */
 export interface Connectable {
   readonly modelName: string;
   connect(signal: AbortSignal): Promise<void>;
 }
 
 const LISTED = 5;
-const INSTALL = ' There is no ollama on the PATH: it can be had from https://ollama.com/download.';
-const DEMO = ' To see the agent work without a model: mini-coding-agent --demo';
+const INSTALL = ' ollama is not on the PATH: install it from https://ollama.com/download.';
+const DEMO = ' To try the agent without a model: mini-coding-agent --demo';
 
+/** Gets a missing server or model, after asking. Asks nobody where nobody can answer. */
 export class SetUp {
   readonly #parts: SetUpParts;
 
@@ -46,7 +48,7 @@ export class SetUp {
     this.#parts = parts;
   }
 
-  /** Whether this failure is one that the person can be asked about. */
+  /** Whether there is something to offer the person for this failure. */
   canOffer(error: unknown): boolean {
     if (!(error instanceof ModelError) || !this.#parts.person.canAsk) return false;
     return (
@@ -55,7 +57,7 @@ export class SetUp {
     );
   }
 
-  /** What to do next about a failure, beyond what its message says; empty for nothing. */
+  /** Advice on a failure, to append to its message; empty if there is none. */
   advice({ kind }: ModelError): string {
     if (kind !== 'unreachable') return '';
     const { host, person } = this.#parts;
@@ -64,8 +66,8 @@ export class SetUp {
   }
 
   /**
-   * Deals with a failure, where it is one to be asked about.
-   * @throws what it was handed where it is not, ModelError where it still fails
+   * Offers to fix a failure and connects again.
+   * @throws `error` itself when there is nothing to offer, ModelError when it still fails
    */
   async settle(error: unknown, conversation: Connectable, signal: AbortSignal): Promise<void> {
     if (!this.canOffer(error)) throw error;
@@ -74,8 +76,8 @@ export class SetUp {
   }
 
   /**
-   * Connects, and where server or model is missing, offers to get it and connects again.
-   * @throws ModelError when it is still missing, or something else failed
+   * Connects. If the server or the model is missing, offers to get it and connects again.
+   * @throws ModelError when it is still missing or something else failed
    */
   async connect(conversation: Connectable, signal: AbortSignal): Promise<void> {
     for (;;) {
@@ -88,12 +90,12 @@ export class SetUp {
     }
   }
 
-  /** The models of the server. @throws ModelError */
+  /** Lists the models on the server. @throws ModelError */
   list(signal: AbortSignal): Promise<ListedModel[]> {
     return this.#parts.server.list(signal);
   }
 
-  /** Offers to pull a model. Returns whether it is there now. @throws ModelError */
+  /** Offers to pull a model. Returns whether it was pulled. @throws ModelError */
   async offerPull(model: string, signal: AbortSignal): Promise<boolean> {
     const { person } = this.#parts;
     const isWanted = await person.confirm(`${model} is not on the server.`, 'Pull it?', signal);
@@ -108,7 +110,7 @@ export class SetUp {
     if (names.length > 0) {
       const more = names.length > LISTED ? ', …' : '';
       this.#parts.person.say(
-        `On the server: ${names.slice(0, LISTED).join(', ')}${more}. Take one with /model or --model.`,
+        `On the server: ${names.slice(0, LISTED).join(', ')}${more}. Pick one with /model or --model.`,
       );
     }
     return this.offerPull(model, signal);
@@ -121,11 +123,11 @@ export class SetUp {
     const isWanted = await person.confirm('Ollama is not running.', 'Start it?', signal);
     if (signal.aborted) throw new ModelError('interrupted', 'Interrupted.');
     if (!isWanted) return false;
-    person.say('Waiting for ollama serve; Ctrl-C ends the waiting.');
+    person.say('Waiting for ollama serve to start; Ctrl-C stops waiting.');
     const trusted = withTrustedPath(env, root);
     const pid = await startOllama({ program, host, env: trusted, server }, signal);
     if (pid === undefined) return true;
-    person.say(`ollama serve runs now, and goes on when you leave. To stop it: kill ${pid}`);
+    person.say(`ollama serve is running and keeps running after you quit. To stop it: kill ${pid}`);
     return true;
   }
 
@@ -136,15 +138,14 @@ export class SetUp {
       for await (const progress of server.pull(model, signal)) row.show(progress);
     } catch (error) {
       if (!(error instanceof ModelError) || error.kind !== 'interrupted') throw error;
-      const kept = 'The server keeps what has come: the next pull goes on from there.';
-      throw new ModelError('interrupted', `The pull was stopped. ${kept}`);
+      throw new ModelError('interrupted', 'The pull was stopped. The download resumes next time.');
     } finally {
       row.clear();
     }
     person.say(`${model} is on the server.`);
   }
 
-  /** Where `ollama` is, if it could be started for the host. */
+  /** The path of `ollama`, if it is installed and the host is this machine. */
   get #program(): string | undefined {
     const { host, env, root } = this.#parts;
     return isOwnMachine(host) ? findProgram('ollama', env, root) : undefined;

@@ -12,9 +12,9 @@ export function autoNotice({
   sandbox,
 }: Pick<Options, 'approval' | 'sandbox'>): string | undefined {
   if (approval !== 'auto') return undefined;
-  const may = 'approval auto: the model may change files here and run';
-  if (!sandbox) return `${may} any command without asking; --sandbox confines commands.`;
-  return `${may} commands in a sandbox ${sandbox.network ? 'with' : 'without'} network, without asking.`;
+  const may = 'approval auto: the model may change files here and run any command without asking;';
+  if (!sandbox) return `${may} --sandbox confines commands.`;
+  return `${may} commands run in a sandbox ${sandbox.network ? 'with' : 'without'} network.`;
 }
 
 /** Writes the box that a session opens with, unless --quiet. */

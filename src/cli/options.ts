@@ -5,10 +5,11 @@ import { describeFlags, type Flags, type OutputFormat } from './flags.ts';
 import type { Host } from '../model/ollama/host.ts';
 import type { ApprovalPolicy } from '../tools/approval.ts';
 
+/** The command line and OLLAMA_HOST, validated, with defaults filled in. */
 export interface Options {
-  /** The words of the prompt; empty for none. */
+  /** The prompt; empty where none was given. */
   request: string;
-  /** One request, and its answer alone. */
+  /** Print only the answer to one request. */
   print: boolean;
   outputFormat: OutputFormat;
   quiet: boolean;
@@ -24,28 +25,28 @@ export interface Options {
   /** Commands run in a sandbox, with the network or without. */
   sandbox: { network: boolean } | undefined;
   maxSteps: number;
-  /** Tokens of a reply: at first, and at most when one is cut off. */
+  /** Token limit of a reply: at first, and the most it may grow to when one is cut off. */
   numPredict: { first: number; most: number };
   numCtx: number | undefined;
   temperature: number;
   topP: number;
-  /** Names of environment variables that commands may see besides the usual ones. */
+  /** Names of environment variables that commands may see in addition to the usual ones. */
   env: string[];
 }
 
-/** The program was called wrongly. The message, one line, names flag and value. */
+/** The command line is wrong. The message is one line that names the flag and the value. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
 const DEFAULT_NUM_PREDICT = 512;
-/** A reply that is cut off gets more room, up to this many times the default. */
+/** A reply that is cut off may be retried with up to this many times the default. */
 const NUM_PREDICT_GROWTH = 8;
 
 /**
- * Reads the command line. For `--help`, `--version` and `--completion` it prints them and returns
- * undefined.
- * @throws UsageError
+ * Parses the command line. Returns undefined when it only had to print something: help, version or a
+ * completion script.
+ * @throws UsageError when a flag or its value is wrong
  */
 export function parseOptions(argv: readonly string[], version: string): Options | undefined {
   const command = describeFlags(version);
@@ -65,10 +66,10 @@ export function parseOptions(argv: readonly string[], version: string): Options 
     throw new UsageError("option '--demo' takes no prompt: its requests are recorded");
   }
   if (flags.demo && flags.approval === 'never') {
-    throw new UsageError("option '--demo' cannot go on with '--approval never'");
+    throw new UsageError("option '--demo' cannot be used with '--approval never'");
   }
   if (flags.sandboxNet && !flags.sandbox) {
-    throw new UsageError("option '--sandbox-net' needs '--sandbox'");
+    throw new UsageError("option '--sandbox-net' requires '--sandbox'");
   }
   const first = flags.maxNewTokens ?? DEFAULT_NUM_PREDICT;
   return {
@@ -94,7 +95,7 @@ export function parseOptions(argv: readonly string[], version: string): Options 
   };
 }
 
-/** Commander puts a suggestion on a line of its own, and shows a value with its credentials. */
+/** Commander puts suggestions on a line of their own, and shows credentials in a URL. */
 function oneLine(message: string): string {
   return message
     .replace(/^error: /, '')

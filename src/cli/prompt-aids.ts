@@ -1,4 +1,4 @@
-/** What helps a person to write a request: their history, names to complete, their own editor. */
+/** Helps a person write a request: their history, completion of names, their own editor. */
 import os from 'node:os';
 import path from 'node:path';
 import type { Conversation } from './conversation.ts';
@@ -8,16 +8,17 @@ import type { Aids } from '../terminal/editor/aids.ts';
 import { listGitFiles } from '../workspace/git.ts';
 import { withTrustedPath } from '../workspace/paths.ts';
 
-/** Without git a walk tells the files, and this many of them. */
+/** How many files a walk lists, where git cannot. */
 const MAX_WALKED = 10_000;
-/** Sessions that Tab offers. */
+/** How many sessions Tab offers. */
 const MAX_SESSIONS = 100;
 
+/** Where the aids come from. */
 export interface AidsSources {
   conversation: Conversation;
   /** The workspace root. */
   root: string;
-  /** The whole environment: where the history is, and which editor. */
+  /** The whole environment: it tells where the history is, and which editor to run. */
   env: NodeJS.ProcessEnv;
   /** The environment of git. */
   gitEnv: NodeJS.ProcessEnv;
@@ -25,7 +26,7 @@ export interface AidsSources {
   warn: (message: string) => void;
 }
 
-/** Gathers them; nothing is read before it is used. */
+/** Gathers the aids for the prompt. Nothing is read before it is used. */
 export function requestAids({ conversation, root, env, gitEnv, warn }: AidsSources): Aids {
   return {
     history: new HistoryFile(historyFile(env), warn),
@@ -39,13 +40,13 @@ export function requestAids({ conversation, root, env, gitEnv, warn }: AidsSourc
   };
 }
 
-/** The editor that the person has named; one of that name in the repository is not theirs. */
+/** The person's editor. A program of that name in the repository is not theirs. */
 function editorOf(env: NodeJS.ProcessEnv, root: string): Aids['editor'] {
   const command = env['VISUAL'] || env['EDITOR'];
   return command ? { command, env: withTrustedPath(env, root) } : undefined;
 }
 
-/** In the person's folder for what programs keep: XDG says that a relative path does not count. */
+/** In the XDG state folder. The XDG specification says to ignore a relative path. */
 function historyFile({ XDG_STATE_HOME: state = '' }: NodeJS.ProcessEnv): string {
   const folder = path.isAbsolute(state) ? state : path.join(os.homedir(), '.local', 'state');
   return path.join(folder, 'mini-coding-agent', 'history');
@@ -59,7 +60,7 @@ async function walkFiles(root: string): Promise<string[]> {
       if (files.push(file) === MAX_WALKED) break;
     }
   } catch {
-    // A folder that is gone, or closed to us, has no names to offer.
+    // A folder that is missing or not readable has no names to offer.
   }
   return files;
 }

@@ -1,19 +1,19 @@
-/** What a person has typed at the prompt, in this run and in earlier ones, in a file of their own. */
+/** The prompt history: what a person typed in this run and earlier ones, in their own file. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../util/errors.ts';
 import { appendPrivately, withRegularFile, writeAtomically } from '../util/files.ts';
 
 const MAX_ENTRIES = 1_000;
-/** Of the file: what stands before is not read. */
+/** Only this much of the file's end is read. */
 const MAX_BYTES = 4 * 1024 * 1024;
 /** A longer entry is kept for this run only. */
 const MAX_ENTRY_CHARS = 64 * 1024;
 
 /**
- * One JSON string a line, the oldest first, only ever appended to, so that several programs may do
- * so at once; what is too much goes when the file is next read. Where the file cannot be used, the
- * person is told once, and the history is that of this run.
+ * One JSON string a line, the oldest first. It is only appended to, so that several programs can use
+ * it at once, and cut to size when it is next read. If the file cannot be used, the person is told
+ * once and the history lasts for this run.
  */
 export class HistoryFile {
   readonly #file: string;
@@ -27,17 +27,17 @@ export class HistoryFile {
     this.#warn = warn;
   }
 
-  /** The oldest first. */
+  /** All entries, the oldest first. */
   get entries(): readonly string[] {
     return (this.#read ??= this.#load());
   }
 
-  /** Keeps an entry, but none that begins with a blank, as shells do, and not the same twice in a row. */
+  /** Adds an entry. As in shells, one that begins with whitespace or repeats the last is left out. */
   add(entry: string): void {
     if (/^\s|^$/.test(entry) || entry === this.entries.at(-1)) return;
     this.#read = [...this.entries, entry].slice(-MAX_ENTRIES);
     if (entry.length > MAX_ENTRY_CHARS) return;
-    this.#try('written', () => {
+    this.#try('write', () => {
       fs.mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
       appendPrivately(this.#file, Buffer.from(`${JSON.stringify(entry)}\n`));
     });
@@ -52,14 +52,14 @@ export class HistoryFile {
       kept = entries.slice(-MAX_ENTRIES);
       const isWhole = lines.at(-1) === '' && !isPart;
       if (isWhole && kept.length === entries.length) return;
-      // A last line that was cut short would take the next one with it.
+      // The next entry would be appended to a last line that was cut short, and be lost with it.
       const data = kept.map((entry) => `${JSON.stringify(entry)}\n`).join('');
       writeAtomically(this.#file, Buffer.from(data));
     });
     return kept;
   }
 
-  #try(what: string, action: () => void): void {
+  #try(what: 'read' | 'write', action: () => void): void {
     if (this.#failed) return;
     try {
       action();
@@ -68,7 +68,7 @@ export class HistoryFile {
       if (code === undefined) throw error;
       if (what === 'read' && code === 'ENOENT') return;
       this.#failed = true;
-      this.#warn(`The history of the prompt cannot be ${what} (${code}): ${this.#file}`);
+      this.#warn(`Cannot ${what} the prompt history (${code}): ${this.#file}`);
     }
   }
 }

@@ -52,7 +52,7 @@ async function lookAt(folder: string, gitEnv: NodeJS.ProcessEnv): Promise<Snapsh
     return await takeSnapshot(folder, gitEnv);
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
-    throw new UsageError(`cannot use the folder ${folder} (${errorCode(error)})`);
+    throw new UsageError(`Cannot use the folder ${folder} (${errorCode(error)}).`);
   }
 }
 

@@ -1,15 +1,16 @@
-/** Standard input as a whole, for a request that is piped in. */
+/** Reads a prompt that is piped in on standard input. */
 import { UsageError } from './options.ts';
 
 /** More than any context window holds. */
 const MAX_PIPED_CHARS = 4_000_000;
 
-/** Nothing has come for so long: somebody may be waiting without knowing what for. */
+/** After this long without input, tell the person what the program waits for. */
 const SILENT_MS = 3_000;
 
 /**
- * All that is piped in, nothing when a signal cuts it off, or undefined when it is too much.
- * @param onSilence called once when nothing at all has come in `silentMs`
+ * Reads stdin to its end. Returns an empty string when it is destroyed meanwhile, and undefined when
+ * there is more than MAX_PIPED_CHARS.
+ * @param onSilence called once when nothing has arrived in `silentMs`
  */
 export async function readPiped(
   stdin: NodeJS.ReadStream,
@@ -32,12 +33,12 @@ export async function readPiped(
   return text.length > MAX_PIPED_CHARS ? undefined : text;
 }
 
-const WAITING =
-  'The rest of the request is read from standard input, to its end. Without any: </dev/null';
+const WAITING = 'Reading the prompt from stdin; to skip: </dev/null';
 
 /**
- * What is piped in beside the prompt's words; nothing once `leaving` has aborted.
- * @throws UsageError when there is neither
+ * Returns the piped part of the prompt, trimmed; empty for a terminal or once `leaving` has aborted.
+ * @param words the prompt on the command line
+ * @throws UsageError when the whole prompt is empty or the input is too large
  */
 export async function pipedInput(
   words: string,
@@ -46,9 +47,9 @@ export async function pipedInput(
 ): Promise<string> {
   leaving.addEventListener('abort', () => stdin.destroy());
   const piped = stdin.isTTY ? '' : await readPiped(stdin, () => say(WAITING));
-  if (piped === undefined) throw new UsageError('--print: too much was piped in');
+  if (piped === undefined) throw new UsageError('--print: piped input is too large');
   if (words === '' && piped.trim() === '' && !leaving.aborted) {
-    throw new UsageError('--print needs a prompt, as words or piped in');
+    throw new UsageError('--print needs a prompt: pass it as an argument or pipe it in');
   }
   return piped.trim();
 }

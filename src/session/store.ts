@@ -62,7 +62,7 @@ export class SessionStore {
     if (resume === undefined) return this.create(model);
     const id = resume === 'latest' ? this.latest() : resume;
     if (id !== undefined) return this.resume(id);
-    this.#warn('There is no session to resume in this workspace yet: a new one begins.');
+    this.#warn('No session to resume; starting a new one.');
     return this.create(model);
   }
 
@@ -92,7 +92,7 @@ export class SessionStore {
     if (!ID.test(id)) throw new SessionError(`${id} is not a session id.${this.#latestFew()}`);
     const why = this.#whyForeign()(id);
     if (why !== undefined) {
-      throw new SessionError(`The session ${id} is not resumed: ${why}.${this.#latestFew()}`);
+      throw new SessionError(`The session ${id} cannot be resumed: ${why}.${this.#latestFew()}`);
     }
     const { log, content } = this.#open(id);
     const { header } = content;
@@ -112,15 +112,15 @@ export class SessionStore {
     } catch (error) {
       if (error instanceof SessionBusyError) {
         const who = `process ${error.pid}`;
-        throw new SessionError(`The session ${id} is in use by ${who}. Leave it there first.`);
+        throw new SessionError(`The session ${id} is in use by ${who}. Close it there first.`);
       }
       if (error instanceof SessionLockError) {
         throw new SessionError(
-          `The session ${id} cannot be gone on with: ${error.message}. ` +
-            'See that its folder can be written to, or begin a new session, without --resume or -c.',
+          `The session ${id} cannot be resumed: ${error.message}. ` +
+            'Make its folder writable, or start a new session without --resume or -c.',
         );
       }
-      const why = errorCode(error) === 'ENOENT' ? 'There is no session' : 'Cannot read the session';
+      const why = errorCode(error) === 'ENOENT' ? 'No session' : 'Cannot read the session';
       throw new SessionError(`${why} ${id} in this workspace.${this.#latestFew()}`);
     }
   }
@@ -157,7 +157,7 @@ export class SessionStore {
       (folder) => listed?.includes(folder) || fs.existsSync(path.join(this.#root, folder, '.git')),
     );
     return (id) => {
-      if (!listed) return 'git did not tell whether it came with the repository';
+      if (!listed) return 'git could not tell whether it came with the repository';
       if (isAllForeign || tracked.has(`${id}.jsonl`)) {
         return 'git tracks its file, so others may have written it';
       }
@@ -171,7 +171,7 @@ export class SessionStore {
 
   #latestFew(): string {
     const ids = this.list(LISTED).map(({ id }) => id);
-    return ids.length > 0 ? ` The latest are: ${ids.join(', ')}.` : ' There are none yet.';
+    return ids.length > 0 ? ` The latest are: ${ids.join(', ')}.` : ' There are no sessions yet.';
   }
 
   /** Ids and when they were last written, the newest first. */
@@ -202,9 +202,9 @@ export class SessionStore {
 
   #warnOfDamage(id: string, { header, corrupt, torn }: LogContent): void {
     const damage = [
-      ...(header ? [] : ['its first line was no header']),
-      ...(corrupt > 0 ? [`${corrupt} unreadable line${corrupt > 1 ? 's' : ''} passed over`] : []),
-      ...(torn ? ['a last line that was cut short left out'] : []),
+      ...(header ? [] : ['its first line is not a header']),
+      ...(corrupt > 0 ? [`${corrupt} unreadable line${corrupt > 1 ? 's' : ''} skipped`] : []),
+      ...(torn ? ['a last line that was cut short skipped'] : []),
     ];
     if (damage.length > 0) this.#warn(`The session ${id} was damaged: ${damage.join(', ')}.`);
   }

@@ -197,7 +197,7 @@ async function killAgainAndAgain(seed: number): Promise<void> {
     if (killed.stdout.includes('SESSION')) {
       expect(killed.stdout.includes('(resumed)')).toBe(before.isBegun);
       expect(killed.stderr).toMatch(
-        before.isTorn ? /cut short left out\.\n$/ : before.isBegun ? /^$/ : /no session to resume/,
+        before.isTorn ? /cut short skipped\.\n$/ : before.isBegun ? /^$/ : /No session to resume/,
       );
     }
     for (const record of acknowledged(killed)) due.add(record);

@@ -67,7 +67,7 @@ describe('a session whose writes come out short', () => {
       server.push(final('Hello again.'));
       const again = await run(['-c', 'hi']);
       expect(again).toMatchObject({ code: 0, stdout: 'Hello again.\n' });
-      expect(again.stderr).toContain('no session to resume');
+      expect(again.stderr).toContain('No session to resume');
     },
   );
 });
@@ -153,7 +153,7 @@ describe.skipIf(isRoot && !canBeNobody)('a folder that may not be written', () =
     const { code, stdout, stderr } = await run(['-c', 'second'], '', how);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^mini-coding-agent: [^\n]*\n$/);
-    expect(stderr).toContain(`${id}.lock cannot be written (EACCES). See that its folder can be`);
+    expect(stderr).toContain(`${id}.lock cannot be written (EACCES). Make its folder writable`);
     expect(fs.readFileSync(file)).toEqual(before);
   });
 

@@ -53,7 +53,7 @@ describe('resuming', () => {
     const { root, run } = await scene([final('Hello.')]);
     const { code, stdout, stderr } = await run(['-c', 'hi']);
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Hello.\n' });
-    expect(stderr).toContain('no session to resume');
+    expect(stderr).toContain('No session to resume');
     onlySessionIn(root);
   });
 
@@ -107,7 +107,7 @@ describe('resuming', () => {
     fs.writeFileSync(path.join(path.dirname(file), '29990101-000000-ffffff.jsonl'), '\0\n');
     const { code, stderr } = await run(['-c', 'second']);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/damaged: 1 unreadable line passed over, .*cut short.*\n/);
+    expect(stderr).toMatch(/damaged: 1 unreadable line skipped, .*cut short.*\n/);
     expect(transcriptOf(server.calls[1]?.prompt ?? '')).toMatch(/^\[user\] first\n.*second$/s);
     expect(server.calls[1]?.prompt).not.toContain('torn');
     const after = fs.readFileSync(file, 'utf8');

@@ -104,8 +104,8 @@ describe('--approval auto', () => {
   it.skipIf(!hasBubblewrap)('says so with a sandbox too (needs bubblewrap)', async () => {
     const { run } = await scene([final('One.'), final('Two.')]);
     const one = await run([...AUTO, '--sandbox', 'one']);
-    expect(one.stderr).toContain(' and run commands in a sandbox without network.\n');
+    expect(one.stderr).toContain(' commands run in a sandbox without network.\n');
     const two = await run([...AUTO, '--sandbox', '--sandbox-net', 'two']);
-    expect(two.stderr).toContain(' and run commands in a sandbox with network.\n');
+    expect(two.stderr).toContain(' commands run in a sandbox with network.\n');
   });
 });

@@ -36,7 +36,7 @@ describe('/sessions', () => {
       'here?\n/sessions nonsense\n/sessions 20260101-000000-abcdef\nhere?\n',
     );
     expect(stdout).toContain('nonsense is not a session id.');
-    expect(stdout).toContain('There is no session 20260101-000000-abcdef in this workspace.');
+    expect(stdout).toContain('No session 20260101-000000-abcdef in this workspace.');
     expect(server.calls[1]?.prompt).toContain('<final>Yes.</final>');
   });
 });

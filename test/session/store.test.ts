@@ -128,7 +128,7 @@ describe('a resume', () => {
   ])('of %j is refused: it is no id', (id) => {
     const store = storeIn(temporaryFolder());
     expect(() => store.resume(id)).toThrow(SessionError);
-    expect(() => store.resume(id)).toThrow(/is not a session id\. There are none yet\.$/);
+    expect(() => store.resume(id)).toThrow(/is not a session id\. There are no sessions yet\.$/);
   });
 
   it('of what is not there lists the latest five', () => {
@@ -136,7 +136,7 @@ describe('a resume', () => {
     const ids = Array.from({ length: 7 }, () => ask(store.create('a-model')));
     const few = ids.toReversed().slice(0, 5).join(', ');
     expect(() => store.resume('20260401-144025-2dd0aa')).toThrow(
-      `There is no session 20260401-144025-2dd0aa in this workspace. The latest are: ${few}.`,
+      `No session 20260401-144025-2dd0aa in this workspace. The latest are: ${few}.`,
     );
   });
 
@@ -157,10 +157,10 @@ describe('a resume', () => {
     const lock = path.join(root, '.mini-coding-agent', 'sessions', `${id}.lock`);
     fs.mkdirSync(`${lock}.${process.pid}`); // what it is written to first
     const refusal = () => storeIn(root).resume(id);
-    expect(refusal).toThrow(`The session ${id} cannot be gone on with: the lock ${lock} cannot be`);
-    expect(refusal).toThrow(/written \(E\w+\)\. See that its folder can be written to, or begin/);
+    expect(refusal).toThrow(`The session ${id} cannot be resumed: the lock ${lock} cannot be`);
+    expect(refusal).toThrow(/written \(E\w+\)\. Make its folder writable/);
     fs.rmSync(path.join(path.dirname(lock), `${id}.jsonl`));
-    expect(refusal).toThrow(`There is no session ${id}`);
+    expect(refusal).toThrow(`No session ${id}`);
   });
 
   it('of a session in use says by whom, and works once it was left', () => {

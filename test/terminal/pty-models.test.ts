@@ -38,7 +38,7 @@ describe('a model that is not on the server', () => {
     terminal.type(CTRL_C);
     await terminal.waitFor('The pull was stopped.');
     await terminal.server.pulls[0]?.closed;
-    await terminal.waitFor(/the\snext\s+pull goes on from there\.\s+mini-coding-agent>$/);
+    await terminal.waitFor(/The\sdownload\s+resumes\s+next\s+time\.\s+mini-coding-agent>$/);
     expect(terminal.screen()).not.toContain('45%');
   });
 

@@ -124,12 +124,14 @@ describe('a request that is typed at the question', () => {
 });
 
 describe('Ollama that is not running', () => {
-  it('is started with a yes, and goes on when the program has ended', async () => {
+  it('is started with a yes, and keeps running after the program ends', async () => {
     const { folder, pid } = ollamaProgram();
     const terminal = await sceneWithoutServer(pathWith(folder));
     await terminal.waitFor(START);
     terminal.type('\r');
-    await terminal.waitFor(/ollama serve runs now,[^]* kill \d+\n[^]*Ollama is ready\.\n/);
+    await terminal.waitFor(
+      /ollama\s+serve\s+is\s+running\s+and\s+keeps\s+running[^]* kill \d+\n[^]*Ollama is ready\.\n/,
+    );
     expect(terminal.screen()).toContain(`kill ${pid()}\n`);
     await terminal.waitFor(AT_PROMPT);
     terminal.type('hello\r');
@@ -199,7 +201,7 @@ describe('Ollama that is not running', () => {
     await vi.waitUntil(() => fs.existsSync(path.join(folder, 'pid')));
     terminal.type(CTRL_C);
     expect(await terminal.ended).toBe(130);
-    expect(terminal.screen()).toContain(`goes on starting. kill ${pid()} stops it.`);
+    expect(terminal.screen()).toContain(`still starting. kill ${pid()} stops it.`);
   });
 
   it('where it is not installed is told with where to get it, and a demo', async () => {

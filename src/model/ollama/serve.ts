@@ -1,4 +1,4 @@
-/** `ollama serve`, started by us on this machine. It goes on when the program has ended. */
+/** `ollama serve`, started by us on this machine. It keeps running after the program ends. */
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -61,7 +61,7 @@ export async function startOllama(
   while (!(await answers(options.server, signal))) {
     if (signal.aborted) {
       const stop = child.pid === undefined ? '' : ` kill ${child.pid} stops it.`;
-      throw new ModelError('interrupted', `ollama serve goes on starting.${stop}`);
+      throw new ModelError('interrupted', `ollama serve is still starting.${stop}`);
     }
     if (hasEnded || Date.now() > giveUp) throw notStarted(hasEnded, log);
     await delay(LOOK_MS, undefined, { signal }).catch(() => undefined);
