@@ -12,6 +12,11 @@ const usageSchema = z.object({
   output_ms: z.number().optional(),
 });
 
+/** How a request can end. */
+export const finalReasonSchema = z.enum(['answer', 'step_limit', 'malformed', 'interrupted']);
+/** Why a request ended. */
+export type FinalReason = z.infer<typeof finalReasonSchema>;
+
 /** When something began that ended when its record was written: ISO 8601. Old logs lack it. */
 const began_at = z.string().optional();
 
@@ -139,7 +144,7 @@ const recordSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('assistant'),
     content: z.string(),
-    reason: z.enum(['answer', 'step_limit', 'malformed', 'interrupted']),
+    reason: finalReasonSchema,
     created_at,
   }),
   /** What changed in the workspace since the model was last told. */

@@ -1,9 +1,7 @@
 /** What the loop tells the screen, in order. `final` is always the last event of a request. */
 import type { Usage } from '../model/model.ts';
+import type { FinalReason } from '../records.ts';
 import type { LastCall } from '../prompt/cache-stats.ts';
-
-/** Why a request ended. */
-export type FinalReason = 'answer' | 'step_limit' | 'malformed' | 'interrupted';
 
 export type AgentEvent =
   /** A model call begins. `newChars` of its prompt were not in the one before. */

@@ -1,5 +1,5 @@
 /** How a request ends, and what the person is told of it. */
-import type { FinalReason } from './events.ts';
+import type { FinalReason } from '../records.ts';
 
 export interface Final {
   reason: FinalReason;

@@ -1,5 +1,5 @@
 /** The program's exit codes. */
-import type { FinalReason } from '../agent/events.ts';
+import type { FinalReason } from '../records.ts';
 
 /** The exit codes by name. 128 + n stands for signal n; sysexits.h calls 74 an I/O error. */
 export const EXIT = {

@@ -1,34 +1,36 @@
-/** `--output-format json` and `stream-json`: a request for programs to read, one object a line. */
+/** `--output-format json` and `stream-json`: a request as JSON for programs, one object a line. */
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import * as z from 'zod';
-import type { AgentEvent, FinalReason } from '../agent/events.ts';
-import type { ModelError } from '../model/model.ts';
+import type { View } from './one-shot.ts';
+import type { OutputFormat } from './flags.ts';
+import type { AgentEvent } from '../agent/events.ts';
+import type { ModelError, Usage } from '../model/model.ts';
+import { finalReasonSchema as reason } from '../records.ts';
 import { jsonLine } from '../terminal/text/escape.ts';
 
 const count = z.int().min(0);
-/** 1 for what a delegate does; left out for the agent itself. */
+/** 1 for events of a delegate; absent for those of the agent itself. */
 const depth = z.literal(1).optional();
-const reason = z.enum(['answer', 'step_limit', 'malformed', 'interrupted']);
 
 const usage = z.strictObject({
-  /** Characters of the prompt, and how many of them repeat the one before. */
+  /** Characters of the prompt, and how many of them the call before had already sent. */
   prompt_chars: count,
   shared_chars: count.optional(),
-  /** Tokens, and milliseconds they took, where the server tells. */
+  /** Tokens, and the milliseconds they took, where the server tells. */
   prompt_tokens: count.optional(),
   output_tokens: count.optional(),
   prompt_ms: count.optional(),
   output_ms: count.optional(),
-});
+} satisfies Record<keyof Usage, z.ZodType>);
 
-/** How a request ended, and what it cost with its delegates. */
+/** How a request ended, and what it cost, delegates included. */
 const summary = {
   /** `error`: model or server failed, and `text` is the message. */
   reason: z.enum([...reason.options, 'error']),
   /** The answer, or why there is none. */
   text: z.string(),
-  /** What the program ends with. */
+  /** The program's exit code. */
   exit_code: count,
   /** The session's id, for --resume. */
   session: z.string(),
@@ -38,10 +40,10 @@ const summary = {
   duration_ms: count,
 };
 
-/** The one line of `json`. */
+/** The only line of `json`. */
 export const resultSchema = z.strictObject({ type: z.literal('result'), ...summary });
 
-/** A line of `stream-json`: `session` is the first, `final` without a depth the last. */
+/** A line of `stream-json`: the first is `session`, the last is `final` without a depth. */
 export const lineSchema = z.union([
   z.strictObject({
     type: z.literal('session'),
@@ -52,7 +54,7 @@ export const lineSchema = z.union([
     model: z.string(),
   }),
   z.strictObject({ type: z.literal('model_start'), prompt_chars: count, depth }),
-  /** A piece of the reply as it was made, and the part of it that is meant for the person. */
+  /** A piece of the raw reply, and the part of it that belongs to the answer. */
   z.strictObject({ type: z.literal('model_delta'), raw: z.string(), answer: z.string(), depth }),
   z.strictObject({ type: z.literal('model_end'), usage, num_ctx: count, depth }),
   z.strictObject({ type: z.literal('malformed'), problem: z.string(), depth }),
@@ -77,24 +79,28 @@ export const lineSchema = z.union([
   z.strictObject({ type: z.literal('final'), ...summary }),
 ]);
 
+/** A parsed line of `stream-json`. */
 export type OutputLine = z.infer<typeof lineSchema>;
 
-/** Whether all lines are written, or the result alone. */
-export type JsonFormat = 'json' | 'stream-json';
-
+/** What the output is about, and where it goes. */
 export interface JsonOutputOptions {
-  format: JsonFormat;
+  /** `stream-json` writes every line, `json` only the result. */
+  format: Exclude<OutputFormat, 'text'>;
   stdout: Writable;
-  /** What the first line tells. */
-  session: { version: string; session: string; workspace: string; model: string };
+  /** The content of the first line. */
+  session: Omit<Extract<OutputLine, { type: 'session' }>, 'type'>;
 }
 
-export class JsonOutput {
+/** Shows one request as JSON. Waits for a slow reader, but no longer than the request lasts. */
+export class JsonOutput implements View {
   readonly #options: JsonOutputOptions;
   readonly #start = performance.now();
   readonly #usage = { model_calls: 0, prompt_tokens: 0, output_tokens: 0 };
   #steps = 0;
-  #end: { reason: FinalReason | 'error'; text: string } = { reason: 'interrupted', text: '' };
+  #end: { reason: z.infer<typeof summary.reason>; text: string } = {
+    reason: 'interrupted',
+    text: '',
+  };
   #stop: AbortSignal | undefined;
 
   constructor(options: JsonOutputOptions) {
@@ -107,7 +113,7 @@ export class JsonOutput {
     await this.#write({ type: 'session', ...this.#options.session });
   }
 
-  /** Writes one event, once the reader has taken enough of those before it. */
+  /** Writes one event, once the reader has kept up with the ones before. */
   async show(event: AgentEvent, level: 0 | 1 = 0): Promise<void> {
     this.#count(event, level);
     if (event.type === 'final' && level === 0) {
@@ -117,13 +123,13 @@ export class JsonOutput {
     }
   }
 
-  /** Model or server failed: the request ends without an event of its own. */
+  /** Writes that the model or server failed: the request ends without a `final` event. */
   async fail({ kind, message }: ModelError): Promise<void> {
     this.#end = { reason: kind === 'interrupted' ? kind : 'error', text: message };
     await this.#write({ type: 'error', kind, message });
   }
 
-  /** Writes how it ended. */
+  /** Writes how the request ended. */
   finish(exitCode: number): void {
     const { format, stdout, session } = this.#options;
     const end = {
