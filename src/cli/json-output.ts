@@ -83,7 +83,7 @@ export const lineSchema = z.union([
 export type OutputLine = z.infer<typeof lineSchema>;
 
 /** What the output is about, and where it goes. */
-export interface JsonOutputOptions {
+interface JsonOutputOptions {
   /** `stream-json` writes every line, `json` only the result. */
   format: Exclude<OutputFormat, 'text'>;
   stdout: Writable;

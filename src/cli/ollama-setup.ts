@@ -10,7 +10,7 @@ import { isOwnMachine, startOllama } from '../model/ollama/serve.ts';
 import { findProgram, withTrustedPath } from '../workspace/paths.ts';
 
 /** The person at the terminal. */
-export interface Person {
+interface Person {
   readonly canAsk: boolean;
   /** Asks a yes-or-no question; Enter means yes, and no answer means no. */
   confirm(what: string, question: string, signal: AbortSignal): Promise<boolean>;
@@ -20,7 +20,7 @@ export interface Person {
 }
 
 /** What the set-up works with. */
-export interface SetUpParts {
+interface SetUpParts {
   server: ModelServer;
   host: Host;
   /** The whole environment: Ollama is the person's own program. */
@@ -31,7 +31,7 @@ export interface SetUpParts {
 }
 
 /** What gets connected to the server: a conversation with its model. */
-export interface Connectable {
+interface Connectable {
   readonly modelName: string;
   connect(signal: AbortSignal): Promise<void>;
 }

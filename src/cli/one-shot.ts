@@ -18,7 +18,7 @@ export interface View {
 }
 
 /** What one request needs. */
-export interface OneShotOptions {
+interface OneShotOptions {
   request: string;
   conversation: Pick<Conversation, 'ask'>;
   terminal: Pick<Console, 'interrupts' | 'say'>;

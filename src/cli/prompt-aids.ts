@@ -14,7 +14,7 @@ const MAX_WALKED = 10_000;
 const MAX_SESSIONS = 100;
 
 /** Where the aids come from. */
-export interface AidsSources {
+interface AidsSources {
   conversation: Conversation;
   /** The workspace root. */
   root: string;

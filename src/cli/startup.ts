@@ -82,7 +82,7 @@ export async function viewFor(
 }
 
 /** What differs between the modes. */
-export interface ConversationOptions
+interface ConversationOptions
   extends Workspace, Pick<ConversationParts, 'session' | 'model' | 'modelNamed'> {
   view: View;
   /** Asks the person about a risky call; the terminal's question by default. */

@@ -23,7 +23,7 @@ export interface SessionSummary {
   writtenAt: number;
 }
 
-/** A session that cannot be had. The message is for the person who asked for it. */
+/** A session cannot be resumed. The message is for the person who asked for it. */
 export class SessionError extends Error {
   override readonly name = 'SessionError';
 }
@@ -57,7 +57,7 @@ export class SessionStore {
     this.#tracked = tracked;
   }
 
-  /** The session to go on with, by its id or as `latest`; a new one where none is asked for or there. */
+  /** Resumes a session by its id or as `latest`; starts a new one if none is asked for or exists. */
   open(resume: string | undefined, model: string): Session {
     if (resume === undefined) return this.create(model);
     const id = resume === 'latest' ? this.latest() : resume;
@@ -83,7 +83,7 @@ export class SessionStore {
   }
 
   /**
-   * Opens an earlier session to go on with it.
+   * Opens an earlier session to continue it.
    * @throws SessionError when the id is none, the session is not there, is of another workspace, may
    * be someone else's, is held by another process or cannot be locked; where another id may help, the
    * message lists them.

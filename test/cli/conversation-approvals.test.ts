@@ -47,7 +47,7 @@ async function conversation() {
   return { talk, store, go };
 }
 
-it('what is allowed for always outlives another model and a reset, and ends with the session', async () => {
+it('what is always allowed survives a change of model and a reset, and ends with the session', async () => {
   const { talk, store, go } = await conversation();
   const first = talk.session.id;
   expect([await go(), await go()]).toEqual([1, 1]);
@@ -65,7 +65,7 @@ it('what is allowed for always outlives another model and a reset, and ends with
   expect(await go()).toBe(3);
 });
 
-it('a policy is in force from the next call on', async () => {
+it('a new policy applies from the next call', async () => {
   const { talk, go } = await conversation();
   expect(talk.switchPolicy('auto')).toBe('Beware.');
   expect(await go()).toBe(0);

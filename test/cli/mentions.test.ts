@@ -31,7 +31,7 @@ it.each([
   expect(nameFiles(temporaryFolder(files), request)).toBe(request);
 });
 
-it('leaves a word that is too long for a path as it is', () => {
+it('leaves a word alone that is too long for a path', () => {
   const request = `@${'.'.repeat(1_000_000)}a`;
   expect(nameFiles(temporaryFolder(files), request)).toBe(request);
 });

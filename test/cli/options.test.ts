@@ -155,7 +155,7 @@ describe('a wrong command line', () => {
     expect(complaint(...argv)).not.toContain('\n');
   });
 
-  it('names OLLAMA_HOST where the bad value stands there', () => {
+  it('names OLLAMA_HOST when the bad value comes from it', () => {
     vi.stubEnv('OLLAMA_HOST', 'ftp://box');
     expect(complaint()).toMatch(/OLLAMA_HOST.*ftp:\/\/box|ftp:\/\/box.*OLLAMA_HOST/);
   });

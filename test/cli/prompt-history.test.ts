@@ -20,7 +20,7 @@ function historyWith(text: string) {
   return history;
 }
 
-it('is there in the next run, lines of several lines too, for nobody else to read', () => {
+it('is available in the next run, with entries of several lines, and readable by nobody else', () => {
   const { file, warnings, open } = historyIn();
   const history = open();
   expect(history.entries).toEqual([]);
@@ -38,7 +38,7 @@ it('closes a file that others could read', () => {
   expect(fs.statSync(file).mode & 0o777).toBe(0o600);
 });
 
-it('keeps no entry twice in a row, no empty one and none that begins with a blank', () => {
+it('keeps no entry twice in a row, no empty one and none that begins with whitespace', () => {
   const history = historyIn().open();
   for (const entry of ['a', 'a', '', ' secret', '\n', 'b', 'a']) history.add(entry);
   expect(history.entries).toEqual(['a', 'b', 'a']);
@@ -70,7 +70,7 @@ it('reads the end of a huge file, and does not keep the rest', () => {
   expect(fs.statSync(file).size).toBeLessThan(10_000);
 });
 
-it('passes over bad lines, and lets no line that was cut short spoil the next one', () => {
+it('skips bad lines, and keeps a line that was cut short from spoiling the next one', () => {
   const { open } = historyWith('"a"\nnonsense\n{"b":1}\n"c"\n"cut sho');
   const history = open();
   history.add('next');
@@ -87,7 +87,7 @@ describe('what cannot be used', () => {
     ['a folder', (file) => fs.mkdirSync(file)],
   ];
 
-  it.each(PLACES)('is %s: it is told once, and the history of this run is there', (_, make) => {
+  it.each(PLACES)('is %s: one message says so, and the history of this run works', (_, make) => {
     const { file, warnings, open } = historyWith('');
     fs.rmSync(file);
     make(file);
@@ -101,7 +101,7 @@ describe('what cannot be used', () => {
     if (before.isSymbolicLink()) expect(fs.readFileSync(file, 'utf8')).toBe('"x"\n');
   });
 
-  it('is a folder that cannot be made: it is told once', () => {
+  it('is a folder that cannot be created: one message says so', () => {
     const folder = temporaryFolder({ state: 'a file' });
     const { warnings, open } = historyIn(folder);
     const history = open();

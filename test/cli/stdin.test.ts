@@ -7,7 +7,7 @@ function pipe(): NodeJS.ReadStream & PassThrough {
   return new PassThrough() as unknown as NodeJS.ReadStream & PassThrough;
 }
 
-it('a pipe from which nothing comes is told of once, and read on', async () => {
+it('a silent pipe is reported once, and still read to its end', async () => {
   const stdin = pipe();
   let times = 0;
   let read: Promise<string | undefined> | undefined;
@@ -26,7 +26,7 @@ it('a pipe from which nothing comes is told of once, and read on', async () => {
   expect(times).toBe(1);
 });
 
-it('a pipe that is at its end is not', async () => {
+it('a pipe that has ended is not reported', async () => {
   const stdin = pipe();
   stdin.end('All.');
   const fail = () => expect.unreachable();

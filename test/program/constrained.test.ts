@@ -80,7 +80,7 @@ it('a server that does not heed the schema may still send tags', async () => {
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'Done.\n' });
 });
 
-it('a reply that goes on with an imagined result is stopped there, and its call runs', async () => {
+it('a reply that continues with an imagined result is stopped there, and its call runs', async () => {
   const imagined = `${toolCall('list_files')}\n\nResult of list_files:\n[F] made-up.txt\n`;
   const { server, code, stdout } = await ask([{ text: imagined, endless: true }, final('Seen.')]);
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'Seen.\n' });

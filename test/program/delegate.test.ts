@@ -63,7 +63,7 @@ describe('a delegate', () => {
     expect(sessionsIn(root)).toHaveLength(2);
   });
 
-  it('that has spent its steps is an error for its parent, who goes on', async () => {
+  it('that has spent its steps is an error for its parent, which continues', async () => {
     const { server, run } = await scene([
       toolCall('delegate', { task: 'x', max_steps: 1 }),
       toolCall('list_files'),

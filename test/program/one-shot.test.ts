@@ -75,7 +75,7 @@ interface Options {
 }
 
 describe('the exit code', () => {
-  it('is 3 at the step limit, which is told beside an empty answer', async () => {
+  it('is 3 at the step limit, with a message beside an empty answer', async () => {
     const { server, run } = await scene([
       toolCall('list_files'),
       toolCall('search', { pattern: 'x' }),
@@ -93,7 +93,7 @@ describe('the exit code', () => {
     expect(server.calls).toHaveLength(6);
   });
 
-  it('is 2 for a wrong flag, told in one line before anything is done', async () => {
+  it('is 2 for a wrong flag, with one line before anything runs', async () => {
     const { root, server, run } = await scene();
     const { code, stdout, stderr } = await run(['--max-steps', 'zero', 'hi']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -56,7 +56,7 @@ describe('the conversation', () => {
 });
 
 describe('a slash command', () => {
-  it('is answered and not sent to the model; /help lists them all, an unknown one is told', async () => {
+  it('is answered and not sent to the model; /help lists them all, an unknown one gets a message', async () => {
     const { root, server, run } = await scene();
     const { code, stdout } = await run([], '/help\n/hlep me\n//x\n');
     expect(code).toBe(0);

@@ -9,7 +9,7 @@ import { onlySessionIn, sessionsIn } from './session-files.ts';
 const NO_SUCH_ID = '20200101-000000-abcdef';
 
 describe('resuming', () => {
-  it('by any of its ways goes on where the session ended, in transcript and memory', async () => {
+  it('in each of its forms continues where the session ended, in transcript and memory', async () => {
     const write = toolCall('write_file', { path: 'a.txt', content: 'x' });
     const { root, server, run } = await scene([write, final('Wrote it.')]);
     await run(['--approval', 'auto', 'write a.txt']);
@@ -49,7 +49,7 @@ describe('resuming', () => {
     expect(transcript).toMatch(/^\[user\] older\n.*older again\n.*which\?$/s);
   });
 
-  it('the latest where there is none begins a new one and says so', async () => {
+  it('latest starts a new session and says so when there is none', async () => {
     const { root, run } = await scene([final('Hello.')]);
     const { code, stdout, stderr } = await run(['-c', 'hi']);
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Hello.\n' });
@@ -57,7 +57,7 @@ describe('resuming', () => {
     onlySessionIn(root);
   });
 
-  it('an id that is none, or of no session, is refused with those there are', async () => {
+  it('refuses an invalid or unknown id, and lists the sessions there are', async () => {
     const { root, server, run } = await scene([final('Hello.')]);
     await run(['hi']);
     for (const id of ['../../etc/passwd', NO_SUCH_ID]) {

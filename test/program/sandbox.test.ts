@@ -44,7 +44,7 @@ describe.skipIf(!hasBubblewrap)('--sandbox (needs bubblewrap)', () => {
     expect(server.calls[0]?.prompt).toContain(' It is sandboxed: only the repo and /tmp');
   });
 
-  it('is ended with Ctrl-C, and the conversation goes on', async () => {
+  it('is ended with Ctrl-C, and the conversation continues', async () => {
     const sleep = toolCall('run_shell', { command: 'touch up; sleep 300', timeout: 120 });
     const { root, start } = await scene([sleep, final('Still here.')]);
     const program = start(['--sandbox', ...AUTO]);

@@ -9,7 +9,7 @@ import { onlySessionIn } from './session-files.ts';
 const idOf = (stdout: string) => /\d{8}-\d{6}-[0-9a-f]{6}/.exec(stdout)?.[0] ?? '';
 
 describe('/sessions', () => {
-  it('lists the latest with age and first request, and goes on with the one that is named', async () => {
+  it('lists the latest with age and first request, and resumes the one that is named', async () => {
     const { root, server, run } = await scene([
       final('Blue.'),
       final('Red.'),
@@ -29,7 +29,7 @@ describe('/sessions', () => {
     expect(fs.readdirSync(folder)).toHaveLength(2); // and no lock
   });
 
-  it('stays where it is when the session that is named cannot be had', async () => {
+  it('keeps the current session when the named one cannot be resumed', async () => {
     const { server, run } = await scene([final('Yes.'), final('Still.')]);
     const { stdout } = await run(
       [],

@@ -73,7 +73,7 @@ describe('a session on disk', () => {
     expect(fs.readdirSync(path.join(home, 'sessions'))).toHaveLength(1); // no lock is left
   });
 
-  it('stands where /session says, as soon as there is a request', async () => {
+  it('is where /session says, from the first request on', async () => {
     const { root, start } = await scene([final('Hello.')]);
     const program = start([]);
     await program.shows('mini-coding-agent> ');

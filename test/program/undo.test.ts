@@ -17,7 +17,7 @@ describe('writing', () => {
     expect(read('a.py')).toBe('print("hi")\n');
   });
 
-  it('patches the one place where the old text stands, to the byte', async () => {
+  it('patches the one place where the old text occurs, to the byte', async () => {
     const patch = { path: 'a.txt', old_text: 'two\nthree', new_text: '$& 2\n3' };
     const { read, told } = await after([toolCall('patch_file', patch)], {
       'a.txt': 'one\r\ntwo\r\nthree\r\nfour\nno newline',
@@ -46,7 +46,7 @@ describe('a command', () => {
     expect(told).toContain(`\nexit_code: 3\nstdout:\n${root}\nstderr:\noops`);
   });
 
-  it('sees none of the secrets of the environment but those that were named', async () => {
+  it('sees no secrets of the environment except those that were named', async () => {
     const command = 'echo "[$SECRET_TOKEN]" "[$NAMED_TOKEN]"';
     const { server, run } = await scene([toolCall('run_shell', { command }), final('Done.')]);
     process.env['SECRET_TOKEN'] = 'canary';
