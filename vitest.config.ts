@@ -1,13 +1,20 @@
+import fs from 'node:fs';
+import glob from 'fast-glob';
 import { defineConfig } from 'vitest/config';
+
+/** The stress run has the files that do more of the same there: see test/support/stress.ts. */
+const isStress = process.env['MCA_TESTS'] === 'stress';
+const doesMore = (file: string) => fs.readFileSync(file, 'utf8').includes('/support/stress.ts');
+const files = glob.sync('test/**/*.test.ts', { cwd: import.meta.dirname, absolute: true });
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: isStress ? files.filter(doesMore) : ['test/**/*.test.ts'],
     // Whole-program tests start real processes; two at a time keep a small machine honest.
     maxWorkers: 2,
     // No test replaces a module or changes what the next one finds: files can share a process, and
     // what they import is read once.
     isolate: false,
-    testTimeout: 20_000,
+    testTimeout: isStress ? 180_000 : 20_000,
   },
 });

@@ -5,6 +5,7 @@ import { ScriptedModel } from '../../src/model/scripted.ts';
 import { askAgent, startAgent } from '../support/agent.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { memorySession } from '../support/session.ts';
+import { often } from '../support/stress.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 const NUM_CTX = 16_384;
@@ -94,7 +95,7 @@ async function expectToFit(count: (text: string) => number, tells: boolean): Pro
       expect(spent).toBeLessThanOrEqual(NUM_CTX);
       most = Math.max(most, spent);
     }),
-    { numRuns: 12 },
+    { numRuns: often(4, 12) },
   );
   expect(most).toBeGreaterThan(NUM_CTX / 2);
 }

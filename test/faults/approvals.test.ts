@@ -8,6 +8,7 @@ import { Gate } from '../../src/tools/gate.ts';
 import { allTools } from '../../src/tools/index.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
+import { some } from '../support/stress.ts';
 import { never, temporaryFolder, toolContext } from '../support/workspace.ts';
 
 describe('a yes', () => {
@@ -23,7 +24,7 @@ describe('a yes', () => {
     expect(fs.readFileSync(path.join(root, 'ran.txt'), 'utf8')).toBe('once\n');
   });
 
-  it.each(['all', 'yes to all', 'yep', 'y y', 'ja'])(
+  it.each(some(2, ['yes to all', 'y y', 'all', 'yep', 'ja']))(
     'is y or yes: %s is a no, and the model is told that it was said',
     async (answer) => {
       const { root, server, run } = await scene([append, final('Done.')]);
@@ -37,7 +38,7 @@ describe('a yes', () => {
     },
   );
 
-  it.each(['a', 'always', ' ALWAYS '])(
+  it.each(some(1, [' ALWAYS ', 'a', 'always']))(
     'for always, %s, is for that very command, and for this run of the program',
     async (answer) => {
       const other = toolCall('run_shell', { command: 'echo once >> ran.txt # not the same' });

@@ -4,9 +4,10 @@ import fs from 'node:fs';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { runShell } from '../../src/tools/run-shell.ts';
 import { runTool } from '../support/run-tool.ts';
+import { often } from '../support/stress.ts';
 import { temporaryFolder, toolContext } from '../support/workspace.ts';
 
-const COMMANDS = 500;
+const COMMANDS = often(100, 500);
 const AT_A_TIME = 20;
 
 /** What commands leave in the background, by a name that no other process has. */

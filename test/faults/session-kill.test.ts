@@ -13,11 +13,12 @@ import {
   type RunningProgram,
 } from '../support/program.ts';
 import { chanceOf, newSeed, type Chance } from '../support/random.ts';
+import { often } from '../support/stress.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 /** Sessions, each of them killed as often as this, and how many at the same time. */
-const SESSIONS = 8;
-const KILLS = 25;
+const SESSIONS = often(2, 8);
+const KILLS = often(6, 25);
 const AT_A_TIME = 4;
 /** More requests than a program answers before it is killed. */
 const REQUESTS = 40;
@@ -221,21 +222,17 @@ async function killAgainAndAgain(seed: number): Promise<void> {
   expect(sessions.filter((name) => name === `${conversations[0]?.id}.lock`)).toEqual([]);
 }
 
-it(
-  `kill -9 at ${SESSIONS * KILLS} moments loses nothing that was acknowledged, and leaves no half file`,
-  { timeout: 180_000 },
-  async () => {
-    const seed = newSeed();
-    const seeds = Array.from({ length: SESSIONS }, (_, index) => seed + index);
-    const work = async () => {
-      for (let next = seeds.shift(); next !== undefined; next = seeds.shift()) {
-        await killAgainAndAgain(next);
-      }
-    };
-    try {
-      await Promise.all(Array.from({ length: AT_A_TIME }, work));
-    } catch (error) {
-      throw new Error(`again with MCA_SEED=${seed}`, { cause: error });
+it(`kill -9 at ${SESSIONS * KILLS} moments loses nothing that was acknowledged, and leaves no half file`, async () => {
+  const seed = newSeed();
+  const seeds = Array.from({ length: SESSIONS }, (_, index) => seed + index);
+  const work = async () => {
+    for (let next = seeds.shift(); next !== undefined; next = seeds.shift()) {
+      await killAgainAndAgain(next);
     }
-  },
-);
+  };
+  try {
+    await Promise.all(Array.from({ length: AT_A_TIME }, work));
+  } catch (error) {
+    throw new Error(`again with MCA_SEED=${seed}`, { cause: error });
+  }
+});

@@ -5,10 +5,11 @@ import { sessionsIn, type SessionFile } from '../program/session-files.ts';
 import { toolCall, type ScriptedReply } from '../support/ollama-server.ts';
 import { BIN, scriptedServer } from '../support/program.ts';
 import { chanceOf, newSeed, type Chance } from '../support/random.ts';
+import { often } from '../support/stress.ts';
 import { AT_PROMPT, openTerminal, type Terminal } from '../support/terminal.ts';
 import { temporaryRepository } from '../support/workspace.ts';
 
-const REQUESTS = 15;
+const REQUESTS = often(4, 15);
 /** Replies of which more may follow within one request. */
 const QUICK_REPLIES = 3;
 /** More is not waited for, in bytes of output: the row that tells what goes on writes on and on. */

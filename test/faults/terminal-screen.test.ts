@@ -10,6 +10,7 @@ import {
   terminalScene,
   type TerminalSceneOptions,
 } from '../support/terminal.ts';
+import { some } from '../support/stress.ts';
 import { temporaryRepository } from '../support/workspace.ts';
 
 /**
@@ -85,7 +86,7 @@ describe('the screen', () => {
     expect(terminal.raw()).not.toMatch(STEERING);
   });
 
-  it.each([200, 80, 40, 24])(
+  it.each(some(1, [24, 40, 80, 200]))(
     'of %i columns is wide enough for all that is shown',
     async (columns) => {
       const { screen } = await conversation({ columns });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseReply } from '../../src/reply/parse.ts';
+import { often } from '../support/stress.ts';
 import { tools } from '../support/tools.ts';
 
 /**
@@ -8,7 +9,8 @@ import { tools } from '../support/tools.ts';
  * which other work on the machine does not lengthen.
  */
 describe('a megabyte of a hostile repeat is read within a second', () => {
-  const MEGABYTE = 1_000_000;
+  // Quadratic work on a fifth of a megabyte takes seconds, too.
+  const CHARS = often(200_000, 1_000_000);
   const NOISES: readonly string[] = [
     ...'< > { } [ ] ( " \' \\ ` ``` <tool> </tool> <final> <think> </think> <content> {" [{'.split(
       ' ',
@@ -52,7 +54,7 @@ describe('a megabyte of a hostile repeat is read within a second', () => {
 
   it.each(NOISES)('%j', (noise) => {
     for (const start of STARTS) {
-      const raw = start + noise.repeat(Math.ceil(MEGABYTE / noise.length));
+      const raw = start + noise.repeat(Math.ceil(CHARS / noise.length));
       const began = process.cpuUsage();
       const reply = parseReply(raw, tools);
       const { user, system } = process.cpuUsage(began);

@@ -23,7 +23,7 @@ export function temporaryFolder(files: Record<string, string | Buffer> = {}): st
 /** A temporary folder that is a git repository on branch `main`, its files committed. */
 export function temporaryRepository(files: Record<string, string | Buffer> = {}): string {
   const folder = temporaryFolder(files);
-  git(folder, 'init', '-q', '-b', 'main');
+  git(folder, 'init', '-q', '-b', 'main', '--template=');
   git(folder, 'add', '-A');
   git(folder, 'commit', '-q', '--allow-empty', '-m', 'first commit');
   return folder;

@@ -2,6 +2,7 @@
 import { expect, it, vi } from 'vitest';
 import { final } from '../support/ollama-server.ts';
 import { startProgram } from '../support/program.ts';
+import { some } from '../support/stress.ts';
 import { AT_PROMPT, terminalScene } from '../support/terminal.ts';
 
 const CTRL_C = '\u0003';
@@ -14,7 +15,7 @@ function pause() {
   return { over, goOn: () => goOn() };
 }
 
-it.each([40, 100])(
+it.each(some(1, [40, 100]))(
   'the row tells of it in %i columns, then of the prompt, and leaves no trace',
   async (columns) => {
     const [load, reply] = [pause(), pause()];

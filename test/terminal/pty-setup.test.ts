@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { ollamaProgram } from '../support/ollama-program.ts';
 import { BIN, scriptedServer } from '../support/program.ts';
+import { some } from '../support/stress.ts';
 import {
   AT_PROMPT,
   openTerminal,
@@ -51,7 +52,7 @@ describe('a request that is typed at the question', () => {
   const KEPT = 'Kept for the next prompt.\n';
   const UP = '\u001b[A';
 
-  it.each([40, 100])(
+  it.each(some(1, [40, 100]))(
     'is no answer to it, and after a yes stands at the prompt of %i columns, to be sent',
     async (columns) => {
       const terminal = await sceneAtQuestion({ columns });
