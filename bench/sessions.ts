@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { assembleAgent } from '../src/agent/create-agent.ts';
+import { buildAgent } from '../src/agent/build-agent.ts';
 import { ContextWindow } from '../src/context/window.ts';
 import { childEnvironment } from '../src/tools/shell/environment.ts';
 import { ChatTemplate } from '../src/model/ollama/chat-template.ts';
@@ -109,9 +109,9 @@ export async function runSession(requests: number, steps: number): Promise<Sessi
   const replies = repliesOf(requests, steps + 1);
   const model = new ScriptedModel(replies, { charsPerToken: CHARS_PER_TOKEN });
   const snapshot = await takeSnapshot(root, env);
-  const agent = assembleAgent({
+  const agent = buildAgent({
     model,
-    window: () => Promise.resolve(new ContextWindow(undefined, undefined)),
+    window: new ContextWindow(),
     snapshot,
     look: () => takeSnapshot(root, env),
     env,

@@ -60,7 +60,8 @@ const COMPONENTS: Record<string, string[]> = {
 
 const DOORS: Record<string, string[]> = {
   ...COMPONENTS,
-  'agent/': Object.keys(COMPONENTS).filter((room) => room !== 'undo/' && room !== 'util/'),
+  'agent/': Object.keys(COMPONENTS).filter((room) => room !== 'util/'),
+  'index.ts': [...Object.keys(COMPONENTS), 'agent/'],
   'terminal/': ['util/', 'context/clip.ts', 'session/memory.ts', 'session/store.ts'],
   'cli/': [...Object.keys(COMPONENTS), 'agent/', 'terminal/'],
 };
@@ -69,6 +70,7 @@ const DOORS: Record<string, string[]> = {
 const TYPES: Record<string, string[]> = {
   ...Object.fromEntries(Object.keys(COMPONENTS).map((room) => [room, Object.keys(COMPONENTS)])),
   'agent/': Object.keys(COMPONENTS),
+  'index.ts': [...Object.keys(COMPONENTS), 'agent/'],
   'terminal/': [...Object.keys(COMPONENTS), 'agent/'],
   'cli/': Object.keys(DOORS),
 };
@@ -148,7 +150,7 @@ describe('the source', () => {
     expect(cycles).toEqual([]);
   });
 
-  it('leaves the process it runs in to main, cli, options and demo', () => {
+  it('leaves the process it runs in to main, cli, options and demo, and its environment to createAgent', () => {
     const uses = sources
       .filter(({ file }) => !/^cli\/(main|cli|options|demo)\.ts$/.test(file))
       .flatMap(({ file, code }) =>
@@ -159,7 +161,8 @@ describe('the source', () => {
         ]
           // A lock names its holder, a session has an owner; a group of processes is ended.
           .filter(([, member = '']) => !['pid', 'getuid', 'kill'].includes(member))
-          .map(([use]) => `${file}: ${use}`),
+          .map(([use]) => `${file}: ${use}`)
+          .filter((use) => use !== 'agent/create-agent.ts: process.env'),
       );
     expect(uses).toEqual([]);
   });

@@ -1,71 +1,88 @@
-/** The loop, and nothing else: ask the model, read its reply, run the call, until there is an answer. */
+/** An agent as its caller has it: asked, warmed up, reset, closed. The loop is in loop.ts. */
 import type { ContextWindow } from '../context/window.ts';
-import { ModelError, type Model } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
+import { CacheStats, type ContextReport } from '../prompt/cache-stats.ts';
 import { PromptBuilder, type Prompt } from '../prompt/prompt-builder.ts';
-import { instructionsOf } from '../prompt/prefix.ts';
-import type { Told } from '../reply/echo.ts';
-import type { Reply } from '../reply/reply.ts';
 import { isUnfinished, type Session } from '../session/session.ts';
 import type { Gate } from '../tools/gate.ts';
 import type { Tool } from '../tools/tool.ts';
 import { renderChanges } from '../workspace/render.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
+import { contextReport } from './context-report.ts';
 import type { AgentEvent } from './events.ts';
+import type { Final } from './final.ts';
+import { Loop } from './loop.ts';
 import { ModelCall } from './model-call.ts';
-import { stepLimit, tooLongReplies, TOO_MANY_MALFORMED, type Final } from './final.ts';
-import { IGNORED, LAST_CALL, UNFINISHED } from './notices.ts';
+import { UNFINISHED } from './notices.ts';
 import { Retries, type ReplyRoom } from './retries.ts';
-import { untilAborted } from './until-aborted.ts';
-import type { ContextReport } from '../prompt/cache-stats.ts';
+import { settledOrAborted } from './settled-or-aborted.ts';
 
+/** Tool calls in one request, unless the user says otherwise. */
+export const DEFAULT_MAX_STEPS = 6;
+
+/** The limits of an agent's requests. */
 export interface AgentSettings {
+  /** Tool calls in one request. */
   maxSteps: number;
   numPredict: ReplyRoom;
-  /** A delegate: it is told that it may only read. */
+  /** The agent is a delegate, and its prompt says that it can only read. */
   readOnly: boolean;
 }
 
+/** What an agent works with. `build-agent.ts` puts it together. */
 export interface AgentParts {
   model: Model;
-  /** Known only once the server has been asked; every agent of a process shares one. */
-  window: (signal: AbortSignal) => Promise<ContextWindow>;
-  /** The window the user asked for, in tokens. */
-  askedNumCtx?: number | undefined;
+  window: ContextWindow;
   session: Session;
   tools: readonly Tool[];
   gate: Gate;
+  /** The workspace at the start. */
+  snapshot: Snapshot;
   /** Looks at the workspace as it is now. */
   look: () => Promise<Snapshot>;
   /** The session of the delegate that the last tool call started, if it did. */
   takeChild?: () => string | undefined;
   settings: AgentSettings;
-  /** Of the program, for the session's log. */
+  /** The program's version, for the session's log. */
   version: string;
 }
 
+/** One conversation with a model that works on a workspace through tools. */
 export class Agent {
   readonly #parts: AgentParts;
   readonly #builder: PromptBuilder;
+  readonly #stats = new CacheStats();
   readonly #call: ModelCall;
   readonly #retries: Retries;
+  readonly #loop: Loop;
+  readonly #closing = new AbortController();
   #snapshot: Snapshot;
   #ready: Promise<void> = Promise.resolve();
+  #isAsking = false;
 
-  /** @param snapshot the workspace at the start */
-  constructor(parts: AgentParts, snapshot: Snapshot) {
+  constructor(parts: AgentParts) {
     this.#parts = parts;
-    const { session, tools, settings, version } = parts;
+    const { session, tools, settings, version, model, window } = parts;
     this.#builder = new PromptBuilder({ session, tools, version, readOnly: settings.readOnly });
     this.#call = new ModelCall({
-      ...parts,
+      model,
+      window,
       builder: this.#builder,
+      stats: this.#stats,
       tools: new Map(tools.map((tool) => [tool.name, tool])),
       lastUsage: session.state.usage,
     });
     this.#retries = new Retries(tools, settings.numPredict);
-    this.#snapshot = snapshot;
+    this.#loop = new Loop({
+      ...parts,
+      builder: this.#builder,
+      call: this.#call,
+      retries: this.#retries,
+    });
+    this.#snapshot = parts.snapshot;
   }
 
+  /** The session that records everything; its `id` resumes the conversation. */
   get session(): Session {
     return this.#parts.session;
   }
@@ -76,44 +93,70 @@ export class Agent {
     this.#builder.discardPrepared();
   }
 
-  /** Lets the server get ready while the person types. @throws ModelError */
+  /** Lets the server load the model and read the start of the prompt. @throws ModelError */
   async warmUp(signal: AbortSignal): Promise<void> {
-    const done = this.#call.warmUp(this.#snapshot, signal);
     // A request waits for it: the server would have to do the same work first anyway.
-    this.#ready = done.catch(() => undefined);
+    const done = this.#call.warmUp(this.#snapshot, signal);
+    this.#ready = done;
     await done;
   }
 
   /** Summarizes the older half of the conversation. Returns the characters saved. */
   compact(): number {
-    return this.#call.compact();
+    const plan = this.#builder.plan(this.#builder.conversationChars / 2);
+    const shorten = plan && { ...plan, dropped: 0 };
+    return shorten && this.#builder.saving(shorten) > 0 ? this.#builder.compact(shorten) : 0;
   }
 
   /** How the window is filled, and how well prompts were reused. */
   reportContext(): ContextReport {
-    return this.#call.report(this.#snapshot, this.#retries.numPredict);
+    const parts = { window: this.#parts.window, stats: this.#stats };
+    return contextReport(this.reportPrompt(), parts, this.#retries.numPredict);
   }
 
-  /** The prompt that the next model call would send; its request is still to come. */
+  /** The prompt as the next model call would send it, without the request that is still to come. */
   reportPrompt(): Prompt {
     return this.#builder.build(this.#snapshot);
   }
 
+  /** Ends the request that runs, as an abort does, and closes the session: nothing is asked again. */
+  close(): void {
+    this.#closing.abort();
+    if (!this.#isAsking) this.session.close();
+  }
+
   /**
-   * Answers one request. The loop waits until each event has been dealt with.
-   * @throws ModelError when model or server fails; an abort of `signal` is no failure but a `final`
+   * Answers one request. The loop waits until each event has been dealt with; `final` is the last.
+   * @param signal ends the request early, which is no failure: its `final` is `interrupted`
+   * @throws ModelError when model or server fails; Error while another request runs and after `close`
    */
-  async *ask(request: string, signal: AbortSignal): AsyncGenerator<AgentEvent, void, undefined> {
+  async *ask(
+    request: string,
+    signal: AbortSignal = new AbortController().signal,
+  ): AsyncGenerator<AgentEvent, void, undefined> {
+    if (this.#isAsking) throw new Error('The agent is busy with another request.');
+    if (this.#closing.signal.aborted) throw new Error('The agent is closed.');
+    this.#isAsking = true;
+    try {
+      yield* this.#answer(request, AbortSignal.any([signal, this.#closing.signal]));
+    } finally {
+      this.#isAsking = false;
+      if (this.#closing.signal.aborted) this.session.close();
+    }
+  }
+
+  async *#answer(request: string, signal: AbortSignal): AsyncGenerator<AgentEvent> {
     this.#parts.gate.beginRequest();
     this.#retries.beginRequest();
     this.#builder.beginPrepared();
-    if (isUnfinished(this.session.state)) this.#tell(UNFINISHED);
-    await this.#tellChanges(signal);
+    if (isUnfinished(this.session.state))
+      this.session.record({ type: 'notice', content: UNFINISHED });
+    await this.#recordChanges(signal);
     this.session.record({ type: 'user', content: request });
-    if (this.#parts.settings.maxSteps === 1) this.#tell(LAST_CALL);
     let final: Final;
     try {
-      final = yield* this.#untilFinal(signal);
+      await settledOrAborted(this.#ready, signal);
+      final = yield* this.#loop.run(this.#snapshot, signal);
       const { reason, text, seen = '' } = final;
       const content = seen === '' ? text : `${seen}\n${text}`;
       this.session.record({ type: 'assistant', content, reason });
@@ -123,128 +166,14 @@ export class Agent {
     yield { type: 'final', reason: final.reason, text: final.text };
   }
 
-  async *#untilFinal(signal: AbortSignal): AsyncGenerator<AgentEvent, Final> {
-    try {
-      await untilAborted(this.#ready, signal);
-      return yield* this.#work(signal);
-    } catch (error) {
-      const isInterruption = error instanceof ModelError && error.kind === 'interrupted';
-      const seen = this.#keepBroken(isInterruption ? undefined : error);
-      if (!isInterruption && error !== signal.reason) throw error;
-      return { reason: 'interrupted', text: 'Interrupted.', seen };
-    }
-  }
-
-  /**
-   * What came of a reply that was broken off stays where it was generated: the next prompt extends
-   * it. Returns the part that the person has seen.
-   */
-  #keepBroken(failure: unknown): string {
-    const broken = this.#call.takeBroken();
-    if (broken) {
-      const done_reason = failure === undefined ? 'interrupted' : 'failed';
-      const usage = { prompt_chars: broken.promptChars };
-      this.session.record({ type: 'model', content: broken.text, done_reason, usage });
-    }
-    if (failure instanceof ModelError) {
-      const { kind, message } = failure;
-      this.session.record({ type: 'failure', kind, message });
-    }
-    return broken?.answer ?? '';
-  }
-
-  async *#work(signal: AbortSignal): AsyncGenerator<AgentEvent, Final> {
-    const { maxSteps } = this.#parts.settings;
-    // Retries do not spend steps, but they are bounded too.
-    const maxAttempts = Math.max(3 * maxSteps, maxSteps + 4);
-    let steps = 0;
-    for (let attempt = 0; steps < maxSteps; attempt++) {
-      signal.throwIfAborted();
-      if (attempt === maxAttempts) return TOO_MANY_MALFORMED;
-      if (this.#retries.isOutOfRoom) return tooLongReplies(this.#retries.numPredict);
-      const reply = yield* this.#query(signal);
-      switch (reply.type) {
-        case 'final':
-          return { reason: 'answer', text: reply.text };
-        case 'malformed':
-          yield* this.#complain(reply);
-          break;
-        case 'call':
-          steps++;
-          yield* this.#execute(reply, signal);
-          if (maxSteps - steps === 1) this.#tell(LAST_CALL);
-      }
-    }
-    signal.throwIfAborted();
-    return stepLimit(maxSteps, this.#parts.settings.readOnly);
-  }
-
-  /** Asks the model once and reads what it replied. */
-  async *#query(signal: AbortSignal): AsyncGenerator<AgentEvent, Reply> {
-    const { numPredict, format } = this.#retries;
-    const call = { snapshot: this.#snapshot, numPredict, format };
-    const began_at = new Date().toISOString();
-    const { usage, isConstrained, ...reply } = yield* this.#call.ask(call, signal);
-    this.session.record({
-      type: 'model',
-      content: reply.text,
-      done_reason: reply.doneReason,
-      usage,
-      began_at,
-      ...(isConstrained && { constrained: true }),
-    });
-    return this.#retries.read(reply, () => this.#told);
-  }
-
-  /** What an answer must not merely repeat. */
-  get #told(): Told {
-    const records = this.session.state.entries.map(({ record }) => record);
-    const notices = records.flatMap((each) => (each.type === 'notice' ? [each.content] : []));
-    const instructions = [...instructionsOf(this.reportPrompt()), ...notices];
-    const asked = records.findLast(({ type }) => type === 'user');
-    return { instructions, request: asked?.content ?? '' };
-  }
-
-  /** Keeps the raw reply, and tells the model what was wrong with it and how a valid one looks. */
-  async *#complain(reply: Reply & { type: 'malformed' }): AsyncGenerator<AgentEvent> {
-    const advice = this.#retries.adviseOn(reply, this.#call.numCtx);
-    this.#tell(`Not usable: ${reply.problem}. ${advice}`);
-    yield { type: 'malformed', problem: reply.problem };
-  }
-
-  #tell(content: string): void {
-    this.session.record({ type: 'notice', content });
-  }
-
-  async *#execute(call: Reply & { type: 'call' }, signal: AbortSignal): AsyncGenerator<AgentEvent> {
-    const began_at = new Date().toISOString();
-    yield { type: 'tool_start', name: call.name, args: call.args };
-    const result = await this.#parts.gate.run(call, signal);
-    const { name, args, ok, elapsedMs, decision } = result;
-    if (result.isUnusable) this.#retries.countUnusable();
-    const content = call.ignored ? `${result.content}\n${IGNORED}` : result.content;
-    const child = this.#parts.takeChild?.();
-    this.session.record({
-      type: 'tool',
-      name,
-      args: { ...args },
-      content,
-      ok,
-      began_at,
-      elapsed_ms: Math.round(elapsedMs),
-      ...(decision !== undefined && { decision }),
-      ...(child !== undefined && { child }),
-    });
-    yield { type: 'tool_end', name, ok, content, elapsedMs };
-  }
-
-  /** Looks at the workspace again and tells the model what is new. */
-  async #tellChanges(signal: AbortSignal): Promise<void> {
+  /** Looks at the workspace again and records what is new in it, for the model to read. */
+  async #recordChanges(signal: AbortSignal): Promise<void> {
     const look = this.#parts.look();
-    await untilAborted(look, signal);
-    if (signal.aborted) return void look.catch(() => undefined);
+    await settledOrAborted(look, signal);
+    if (signal.aborted) return;
     this.#snapshot = await look;
-    const content = this.#builder.told && renderChanges(this.#builder.told, this.#snapshot);
+    const known = this.#builder.knownWorkspace;
+    const content = known && renderChanges(known, this.#snapshot);
     if (content) this.session.record({ type: 'workspace', content, snapshot: this.#snapshot });
   }
 }

@@ -1,119 +1,129 @@
-/** Builds an agent out of its parts. A delegate is built of the same ones, with fewer rights. */
-import { Agent, type AgentParts, type AgentSettings } from './agent.ts';
-import type { ContextWindow } from '../context/window.ts';
-import { turnsOf } from '../context/transcript.ts';
-import { briefFrom, delegateTool, type Spawn } from '../delegation/delegate.ts';
-import type { AgentEvent } from './events.ts';
+/** The library's way to an agent: options with the program's defaults. */
+import packageJson from '../../package.json' with { type: 'json' };
+import { ContextWindow } from '../context/window.ts';
 import type { Model } from '../model/model.ts';
-import type { Session } from '../session/session.ts';
-import { Approvals, type Ask } from '../tools/approval.ts';
-import { FileVersions } from '../tools/file-versions.ts';
-import { Gate } from '../tools/gate.ts';
-import { allTools, readOnlyTools } from '../tools/index.ts';
-import { runShell, shellTool } from '../tools/run-shell.ts';
-import type { Sandbox } from '../tools/shell/sandbox.ts';
-import { type ToolContext } from '../tools/tool.ts';
-import { PathError, resolveInside } from '../workspace/paths.ts';
-import type { Snapshot } from '../workspace/snapshot.ts';
-import { ToolError } from '../tools/tool-error.ts';
+import { SESSIONS_HOME, SessionStore } from '../session/store.ts';
+import { Approvals, type ApprovalRequest, type Ask } from '../tools/approval.ts';
+import { allTools } from '../tools/index.ts';
+import { childEnvironment } from '../tools/shell/environment.ts';
+import { openSandbox } from '../tools/shell/sandbox.ts';
+import type { Tool } from '../tools/tool.ts';
+import { Changes } from '../undo/undo.ts';
+import { trackedBelow } from '../workspace/git.ts';
+import { lookAgain, takeSnapshot } from '../workspace/snapshot.ts';
+import { DEFAULT_MAX_STEPS, type Agent } from './agent.ts';
+import { buildAgent } from './build-agent.ts';
+import { checkTools } from './check-tools.ts';
+import type { AgentEvent } from './events.ts';
+import { replyRoom } from './retries.ts';
+import { settledOrAborted } from './settled-or-aborted.ts';
 
-export interface Assembly {
+/** A tool call that could run, and is waiting for permission. */
+export interface AskedCall extends Omit<ApprovalRequest, 'tool'> {
+  /** The tool's name. */
+  name: string;
+  /** The tool can change something. */
+  risky: boolean;
+}
+
+/** Whether a call may run, and if not, why: one clause for the model. */
+export interface Permission {
+  allowed: boolean;
+  reason?: string;
+}
+
+/** What `createAgent` takes. Only `root` and `model` are required. */
+export interface AgentOptions {
+  /** The folder to work in. The workspace is the git repository that holds it, or the folder. */
+  root: string;
   model: Model;
-  window: (signal: AbortSignal) => Promise<ContextWindow>;
-  /** The workspace at the start, and how to look at it again. */
-  snapshot: Snapshot;
-  look: () => Promise<Snapshot>;
-  /** The window the user asked for, in tokens. */
-  askedNumCtx?: number | undefined;
-  /** The environment of child processes. */
-  env: NodeJS.ProcessEnv;
-  approvals: Approvals;
-  ask: Ask;
-  /** Where commands run; without it they may do what the user may. */
-  sandbox?: Sandbox | undefined;
-  settings: Omit<AgentSettings, 'readOnly'>;
-  session: Session;
-  /** Keeps what files held, so that a change can be undone. */
-  keep: ToolContext['keep'];
-  /** A new session for a delegate of this one. */
-  childSession: () => Session;
-  /** Of the program, for the sessions' logs. */
-  version: string;
-  /** Deals with an event of a delegate, which waits for it. */
-  showChild: (event: AgentEvent) => void | Promise<void>;
+  /** Default: `defaultTools`. A delegate, which is added, gets those that are not risky. */
+  tools?: readonly Tool[];
+  /**
+   * Decides about every tool call, a delegate's too. Without it no risky call runs. What it throws
+   * ends the request and comes out of `ask`.
+   */
+  approve?: (call: AskedCall, signal: AbortSignal) => Permission | Promise<Permission>;
+  /** A session to resume: its id, or `latest`. Default: a new one. */
+  session?: string;
+  /** Tool calls in one request. Default: 6. */
+  maxSteps?: number;
+  /** Tokens that no reply may exceed. Default: 512, up to 4,096 for replies that are cut off. */
+  maxNewTokens?: number;
+  /** The context window in tokens. Default: 16,384, or what the model has if that is less. */
+  numCtx?: number;
+  /** The environment of commands. Default: the variables that common tools need, without secrets. */
+  env?: NodeJS.ProcessEnv;
+  /** Runs the commands of `run_shell` in bubblewrap (Linux only). */
+  sandbox?: { network: boolean };
+  /** Gets each event of a delegate, which waits until it has been dealt with. */
+  onDelegate?: (event: AgentEvent) => void | Promise<void>;
+  /** Gets one-line messages about things that did not stop the agent, such as a damaged session. */
+  onWarning?: (message: string) => void;
 }
 
-export function assembleAgent(assembly: Assembly): Agent {
-  let child: string | undefined;
-  const spawn: Spawn = (task, maxSteps, signal) => {
-    const session = assembly.childSession();
-    child = session.id;
-    return runChild(assembly, session, { task, maxSteps }, signal);
-  };
-  const takeChild = () => {
-    const id = child;
-    child = undefined;
-    return id;
-  };
-  const shell = shellTool(assembly.sandbox);
-  const tools = allTools.map((tool) => (tool === runShell ? shell : tool));
-  return build({ ...assembly, takeChild }, [...tools, delegateTool(spawn)], false);
-}
-
-async function runChild(
-  parent: Assembly,
-  session: Session,
-  { task, maxSteps }: { task: string; maxSteps: number },
-  signal: AbortSignal,
-): Promise<string> {
-  const { state } = parent.session;
-  const asked = state.entries.findLast(({ record }) => record.type === 'user');
-  const request = asked?.record.type === 'user' ? asked.record.content : '';
-  session.record({ type: 'note', content: briefFrom(request, turnsOf(state)) });
-  const child = build(
-    {
-      ...parent,
-      session,
-      approvals: new Approvals('never'),
-      settings: { ...parent.settings, maxSteps },
-    },
-    readOnlyTools,
-    true,
-  );
-  try {
-    for await (const event of child.ask(task, signal)) {
-      await parent.showChild(event);
-      if (event.type !== 'final') continue;
-      if (event.reason !== 'answer') throw new ToolError(event.text);
-      return event.text;
-    }
-  } finally {
-    session.close();
-  }
-  throw new Error('a request ended without its final event');
-}
-
-function build(
-  assembly: Assembly & Pick<AgentParts, 'takeChild'>,
-  tools: typeof allTools,
-  readOnly: boolean,
-): Agent {
-  const { snapshot, env, approvals, ask, keep, session, settings } = assembly;
+/**
+ * Looks at the workspace, opens a session in its `.mini-coding-agent/sessions` and returns an agent.
+ * Call its `close` at the end.
+ * @throws TypeError for tools that cannot work, SessionError where the session cannot be resumed,
+ *   SandboxError where there can be no sandbox, an Error with a `code` where `root` is no folder
+ */
+export async function createAgent(options: AgentOptions): Promise<Agent> {
+  const { root: folder, model, tools = allTools, approve, numCtx } = options;
+  const { onWarning: warn = () => undefined, onDelegate: showChild = () => undefined } = options;
+  checkTools(tools);
+  const gitEnv = childEnvironment(process.env);
+  const env = options.env ?? gitEnv;
+  const snapshot = await takeSnapshot(folder, gitEnv);
   const { root } = snapshot;
-  const context = { root, env, versions: versionsOf(session, root), keep };
-  const gate = new Gate({ tools, context, approvals, ask, beforeRisky: () => session.flush() });
-  return new Agent({ ...assembly, tools, gate, settings: { ...settings, readOnly } }, snapshot);
+  const sandbox = options.sandbox && (await openSandbox({ ...options.sandbox, root, env }));
+  const store = sessionsIn(root, gitEnv, warn);
+  const session = store.open(options.session, model.name);
+  const changes = new Changes({ session, root, warn });
+  return buildAgent({
+    model,
+    tools,
+    env,
+    sandbox,
+    session,
+    snapshot,
+    showChild,
+    window: new ContextWindow(numCtx, (limit) =>
+      warn(`The model has a context window of ${limit} tokens, less than the ${numCtx} asked for.`),
+    ),
+    look: () => lookAgain(snapshot, gitEnv),
+    approvals: approve ? new Approvals('ask', true) : new Approvals('never'),
+    ask: approve ? askBy(approve, tools) : neverAsked,
+    keep: (change, write) => changes.keep(change, write),
+    childSession: () => store.create(model.name, session.id),
+    settings: {
+      maxSteps: options.maxSteps ?? DEFAULT_MAX_STEPS,
+      numPredict: replyRoom(options.maxNewTokens),
+    },
+    version: packageJson.version,
+  });
 }
 
-/** What a resumed session has seen of files: an edit that was made meanwhile is not overwritten. */
-function versionsOf(session: Session, root: string): FileVersions {
-  const versions = new FileVersions();
-  for (const [file, seenAt] of session.state.seen) {
-    try {
-      versions.noteSeenAt(resolveInside(root, file).real, Date.parse(seenAt));
-    } catch (error) {
-      if (!(error instanceof PathError)) throw error; // it can no longer be written either
-    }
-  }
-  return versions;
+/** The sessions of a workspace, except those that may have come with the repository. */
+export function sessionsIn(
+  root: string,
+  gitEnv: NodeJS.ProcessEnv,
+  warn: (message: string) => void,
+): SessionStore {
+  const tracked = () => trackedBelow(root, SESSIONS_HOME, gitEnv);
+  return new SessionStore({ workspaceRoot: root, warn, tracked });
+}
+
+const neverAsked: Ask = () => Promise.reject(new Error('there is nobody to ask'));
+
+function askBy(approve: NonNullable<AgentOptions['approve']>, tools: readonly Tool[]): Ask {
+  const risky = new Set(tools.filter((tool) => tool.risky).map(({ name }) => name));
+  return async ({ tool: name, ...rest }, signal) => {
+    const call = { ...rest, name, risky: risky.has(name) };
+    const answered = (async () => approve(call, signal))();
+    await settledOrAborted(answered, signal);
+    if (signal.aborted) return { allowed: false, reason: 'the user interrupted it' };
+    const { allowed, reason = 'permission was refused' } = await answered;
+    return allowed ? { allowed } : { allowed: false, reason };
+  };
 }

@@ -1,17 +1,18 @@
-/** How a request ends, and what the person is told of it. */
+/** How a request ends, and what the person is told about it. */
 import type { FinalReason } from '../records.ts';
 
+/** The end of a request. */
 export interface Final {
   reason: FinalReason;
   text: string;
-  /** Of an answer that was broken off: what the person has seen of it. */
+  /** What the person has seen of an answer that broke off. */
   seen?: string;
 }
 
 /** Retries did not help. */
 export const TOO_MANY_MALFORMED: Final = {
   reason: 'malformed',
-  text: 'Stopped: the model kept replying with neither a valid tool call nor an answer. Try to say it in other words, or use a larger model.',
+  text: 'Stopped: the model kept replying with neither a valid tool call nor an answer. Rephrase the request, or use a larger model.',
 };
 
 /** More room for the reply did not help. */
@@ -24,7 +25,7 @@ export function tooLongReplies(numPredict: number): Final {
 
 /** The step limit was reached. */
 export function stepLimit(maxSteps: number, readOnly: boolean): Final {
-  const hint = readOnly ? '' : ' Ask to go on, or allow more with --max-steps.';
+  const hint = readOnly ? '' : ' Ask it to continue, or allow more with --max-steps.';
   const text = `Stopped at the step limit (${maxSteps}) without a final answer.${hint}`;
   return { reason: 'step_limit', text };
 }

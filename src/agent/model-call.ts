@@ -1,5 +1,5 @@
 /** One model call: a prompt that fits the window, the reply as it comes, and what it cost. */
-import { ContextWindow } from '../context/window.ts';
+import type { ContextWindow } from '../context/window.ts';
 import {
   charsOf,
   ModelError,
@@ -8,8 +8,8 @@ import {
   type Model,
   type Usage,
 } from '../model/model.ts';
-import { CacheStats, type ContextReport } from '../prompt/cache-stats.ts';
-import { allTurns, type CallSettings, type PromptBuilder } from '../prompt/prompt-builder.ts';
+import type { CacheStats } from '../prompt/cache-stats.ts';
+import type { CallSettings, PromptBuilder } from '../prompt/prompt-builder.ts';
 import { AnswerStream } from '../reply/answer-stream.ts';
 import { EndWatch } from '../reply/end-watch.ts';
 import type { ToolShapes } from '../reply/reply.ts';
@@ -17,54 +17,47 @@ import type { Snapshot } from '../workspace/snapshot.ts';
 import type { AgentEvent } from './events.ts';
 import { fitPrompt, tooLong, type Call } from './prompt-fit.ts';
 
+/** What a model call needs besides what is asked. */
 export interface ModelCallParts {
   model: Model;
-  /** Known only once the server has been asked; every agent of a process shares one. */
-  window: (signal: AbortSignal) => Promise<ContextWindow>;
-  /** What the user asked for, in tokens: the window until the server has been asked. */
-  askedNumCtx?: number | undefined;
+  window: ContextWindow;
   builder: PromptBuilder;
+  stats: CacheStats;
   tools: ToolShapes;
   /** What the last call of a resumed session cost: it tells how the server counts. */
   lastUsage: Usage | undefined;
 }
 
-/** A reply, and what it cost. */
-export interface Reply extends Generation {
+/** A reply before it is read, and what it cost. */
+export interface RawReply extends Generation {
   usage: Usage;
   /** The reply was held to the schema that was asked for. */
   isConstrained: boolean;
 }
 
-/** What there is of a reply whose call failed. */
+/** The part of a reply that came before its call failed. */
 export interface BrokenReply {
   text: string;
-  /** The part of it that the person has seen. */
+  /** What the person has seen of it. */
   answer: string;
   promptChars: number;
 }
 
+/** Makes the model calls of one agent, one at a time. */
 export class ModelCall {
   readonly #parts: ModelCallParts;
-  readonly #stats = new CacheStats();
-  #window: ContextWindow | undefined;
-  /** Of the call that goes on, from when its prompt may have reached the server. */
+  /** Of the call that runs, once its prompt may have reached the server. */
   #soFar: BrokenReply | undefined;
-  /** The server takes a request only without a `format`: it is not sent again. */
+  /** The server has refused a `format`, and takes the request without it. */
   #refusesFormat = false;
 
   constructor(parts: ModelCallParts) {
     this.#parts = parts;
   }
 
-  /** The window in tokens; zero before the first call. */
-  get numCtx(): number {
-    return this.#window?.numCtx ?? 0;
-  }
-
   /**
-   * Of a call that failed: what came of its reply, the empty text included; undefined where its
-   * prompt was not read. Only the first call returns it.
+   * Returns what came of the reply of a call that failed, which may be nothing, and forgets it;
+   * undefined where the server did not read the prompt.
    */
   takeBroken(): BrokenReply | undefined {
     const broken = this.#soFar;
@@ -72,26 +65,26 @@ export class ModelCall {
     return broken;
   }
 
-  /** Something of the reply has come. */
+  /** Part of the reply has come. */
   get #hasBegun(): boolean {
     return (this.#soFar?.text ?? '') !== '';
   }
 
   /**
-   * Asks the model. A prompt that the server finds too long is compacted and tried once more; a
-   * format that it refuses is left out.
+   * Asks the model. Where the server finds the prompt too long, it is compacted and sent once more;
+   * where it refuses the format, the request is sent without it.
    * @throws ModelError
    */
-  async *ask(call: Call, signal: AbortSignal): AsyncGenerator<AgentEvent, Reply> {
+  async *ask(call: Call, signal: AbortSignal): AsyncGenerator<AgentEvent, RawReply> {
     this.#soFar = undefined;
-    const { builder, lastUsage } = this.#parts;
-    const { window, settings } = await this.#connect(signal);
+    const { builder, window, stats, lastUsage } = this.#parts;
+    const settings = await this.#connect(signal);
     let overflowed = false;
     let refused = false;
     for (;;) {
       const fit = { builder, window, settings, lastUsage, mustShrink: overflowed };
       const turns = yield* fitPrompt(fit, call);
-      const sharedChars = this.#stats.sent(turns);
+      const sharedChars = stats.sent(turns);
       const promptChars = charsOf(turns);
       yield { type: 'model_start', promptChars, newChars: promptChars - sharedChars };
       const { numPredict } = call;
@@ -102,10 +95,10 @@ export class ModelCall {
         this.#soFar = undefined;
         const counts = generation.usage;
         const usage = { prompt_chars: promptChars, shared_chars: sharedChars, ...counts };
-        // Only now it is certain that the format was what the server did not take.
+        // Only now is it certain that the format was the reason.
         this.#refusesFormat ||= refused;
         window.calibrate(turns, counts, generation.text);
-        this.#stats.replied(generation.text, counts);
+        stats.replied(generation.text, counts);
         yield { type: 'model_end', usage, numCtx: window.numCtx };
         return { ...generation, usage, isConstrained: format !== undefined };
       } catch (error) {
@@ -130,8 +123,9 @@ export class ModelCall {
    * @throws ModelError
    */
   async warmUp(snapshot: Snapshot, signal: AbortSignal): Promise<void> {
-    const { window, settings } = await this.#connect(signal);
-    const turns = this.#parts.builder.prepare(snapshot, settings);
+    const { builder, window, stats } = this.#parts;
+    const settings = await this.#connect(signal);
+    const turns = builder.prepare(snapshot, settings);
     if (window.estimate(turns) > window.room(1)) return; // the first request will make room
     const request = { turns, numCtx: window.numCtx, numPredict: 1 };
     const stream = this.#parts.model.generate(request, signal);
@@ -140,49 +134,19 @@ export class ModelCall {
       if (!next.done) continue;
       const { prompt_tokens } = next.value.usage;
       window.calibrate(turns, { prompt_tokens });
-      this.#stats.warmed(turns, { prompt_tokens });
+      stats.warmed(turns, { prompt_tokens });
       return;
     }
   }
 
-  /** Summarizes the older half of the conversation. Returns the characters saved. */
-  compact(): number {
-    const { builder } = this.#parts;
-    const plan = builder.plan(builder.conversationChars / 2);
-    const shorten = plan && { ...plan, dropped: 0 };
-    return shorten && builder.saving(shorten) > 0 ? builder.compact(shorten) : 0;
-  }
-
-  /** How the window is filled by the prompt as it stands, and how well prompts were reused. */
-  report(snapshot: Snapshot, numPredict: number): ContextReport {
-    const prompt = this.#parts.builder.build(snapshot);
-    const turns = allTurns(prompt);
-    const window = this.#window ?? new ContextWindow(this.#parts.askedNumCtx, undefined);
-    const tokens = window.expect(turns);
-    const chars = charsOf(turns);
-    const share = (part: number) => Math.round((tokens * part) / chars);
-    const memory = prompt.memory.length;
-    return {
-      numCtx: window.numCtx,
-      numPredict,
-      tokens: {
-        system: share(prompt.system.length),
-        examples: share(charsOf(prompt.examples)),
-        memory: share(memory),
-        conversation: share(charsOf(prompt.conversation) - memory),
-      },
-      reuse: this.#stats.reuse,
-    };
-  }
-
-  /** What the server has to tell before anything can be asked. @throws ModelError */
-  async #connect(signal: AbortSignal): Promise<{ window: ContextWindow; settings: CallSettings }> {
-    const { model } = this.#parts;
-    const window = (this.#window ??= await this.#parts.window(signal));
+  /** Learns from the server what has to be known before anything is asked. @throws ModelError */
+  async #connect(signal: AbortSignal): Promise<CallSettings> {
+    const { model, window } = this.#parts;
+    await window.learn(model, signal);
     const { numCtx } = window;
     const rendering = await model.rendering(numCtx, signal);
     const { name, settings } = model;
-    return { window, settings: { model: name, settings: { ...settings }, numCtx, rendering } };
+    return { model: name, settings: { ...settings }, numCtx, rendering };
   }
 
   async *#stream(
@@ -198,7 +162,7 @@ export class ModelCall {
       const next = await stream.next();
       if (next.done) return wholeOf(next.value, watch);
       const answer = visible.push(next.value);
-      // What has no end may be endless: of a reply that is broken off, so much is kept.
+      // The reply may be endless: no more than this is kept in case it breaks off.
       const room = BROKEN_CHARS - soFar.text.length;
       if (room > 0) soFar.text += next.value.slice(0, room);
       soFar.answer += answer;
@@ -213,16 +177,16 @@ export class ModelCall {
   }
 }
 
-/** A stream that broke off behind a call or an answer that is complete has lost nothing. */
+/** A stream that breaks off after a complete call or answer has lost nothing. */
 function wholeOf(generation: Generation, watch: EndWatch): Generation {
   const whole = generation.doneReason === 'cut' && !generation.fault ? watch.end() : undefined;
   return whole ? { ...generation, text: whole.text, doneReason: 'stop' } : generation;
 }
 
-/** Of a reply that is broken off. */
+/** The most characters kept of a reply that breaks off. */
 const BROKEN_CHARS = 8_000;
 
-/** Failures that come before the server has read the prompt, or so soon that nothing is lost. */
+/** Failures that come before the server has read the prompt. */
 const UNREAD: ReadonlySet<string> = new Set([
   'unreachable',
   'model_missing',

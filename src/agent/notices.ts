@@ -1,11 +1,11 @@
-/** What the loop tells the model beside results and complaints. */
+/** Notices: what the loop tells the model besides results of calls. */
 
-/** Behind a result whose call was not the end of the reply. */
+/** Follows a result where the reply went on after its call. */
 export const IGNORED =
   '(Text after the tool call was ignored: make one call per reply, then wait.)';
 
-/** In the turn from which on it is so. */
+/** Before the last step of a request. */
 export const LAST_CALL = 'Only one tool call is left; answer now if you can.';
 
-/** After a kill. */
+/** At the start of the first request after the program was killed. */
 export const UNFINISHED = 'The program was stopped here; the reply above was not acted on.';

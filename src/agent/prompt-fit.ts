@@ -1,19 +1,20 @@
-/** A prompt that fits the window: compacted first where it does not, refused where that cannot help. */
+/** Makes the prompt fit the window: compacts the conversation, or refuses where that cannot help. */
 import { ContextWindow } from '../context/window.ts';
 import { charsOf, ModelError, type Turn, type Usage } from '../model/model.ts';
 import { allTurns, type CallSettings, type PromptBuilder } from '../prompt/prompt-builder.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { AgentEvent } from './events.ts';
 
-/** What is asked: the workspace as it is, and the room for the reply. */
+/** What is asked of the model: with which view of the workspace, and how much room to reply. */
 export interface Call {
   snapshot: Snapshot;
-  /** Tokens. */
+  /** The most tokens that the reply may have. */
   numPredict: number;
   /** A JSON Schema that the reply should be held to. */
   format?: Record<string, unknown> | undefined;
 }
 
+/** What decides whether a prompt fits. */
 export interface PromptFit {
   builder: PromptBuilder;
   window: ContextWindow;
@@ -25,8 +26,8 @@ export interface PromptFit {
 }
 
 /**
- * The turns of the next prompt. Compacts the conversation where they do not fit.
- * @throws ModelError of kind `context_overflow` where not even that can make them fit
+ * The turns of the next prompt; compacts the conversation where they do not fit.
+ * @throws ModelError of kind `context_overflow` where they do not fit even then
  */
 export async function* fitPrompt(
   { builder, window, settings, lastUsage, mustShrink }: PromptFit,
@@ -44,10 +45,10 @@ export async function* fitPrompt(
   const fixed = charsOf(turns) - conversation;
   const roomChars = Math.max(0, (room / tokens) * charsOf(turns) - fixed);
   const plan = builder.plan(Math.min(roomChars, conversation) / 2, roomChars);
-  // What does not help is not recorded: a wrong flag must not cost the conversation.
+  // A compaction that does not help is not recorded: a wrong flag must not cost the conversation.
   const helps = plan !== undefined && builder.saving(plan) > 0;
   const smaller = helps ? allTurns(builder.preview(plan, snapshot)) : turns;
-  // Refused only for what is sure not to fit: the server has the last word on the rest.
+  // Refused only where it is sure not to fit: in doubt, the server decides.
   const needed = window.expect(smaller);
   if (needed > room || (!helps && mustShrink)) throw tooLong(window, needed, numPredict);
   if (!helps) return turns;
@@ -56,7 +57,7 @@ export async function* fitPrompt(
   return allTurns(builder.build(snapshot));
 }
 
-/** Says how large a window would have to be. */
+/** The error that says how large the window would have to be. @param tokens of the prompt */
 export function tooLong(window: ContextWindow, tokens: number, numPredict: number): ModelError {
   const least = Math.max(ContextWindow.least(tokens, numPredict), window.numCtx + 256);
   const { modelLength = least } = window;

@@ -1,23 +1,17 @@
-/** What follows an unusable reply: what the model is told, and how it is asked again. */
+/** What happens after an unusable reply: what the model is told, and how it is asked again. */
 import type * as z from 'zod';
-import { isEcho, type Told } from '../reply/echo.ts';
+import type { Generation } from '../model/model.ts';
+import { isEcho, type EchoSource } from '../reply/echo.ts';
 import { parseReply } from '../reply/parse.ts';
 import { malformed, type Reply, type ToolShape } from '../reply/reply.ts';
 import { replySchema } from '../reply/schema.ts';
 
-/** What has to be known of a tool to ask for a call of it. */
+/** What must be known of a tool to ask for a call of it. */
 export interface CallableTool extends ToolShape {
   readonly name: string;
   readonly schema: z.ZodObject;
   /** A valid reply that calls it. */
   readonly example: string;
-}
-
-/** A reply as the model made it, and how it ended; see `Generation` in `model/model.ts`. */
-export interface RawReply {
-  text: string;
-  doneReason: string;
-  fault?: string | undefined;
 }
 
 /** Tokens a reply may have at first, and at most: replies that are cut off get more room. */
@@ -26,23 +20,32 @@ export interface ReplyRoom {
   most: number;
 }
 
+const FIRST_TOKENS = 512;
+const MOST_TOKENS = 4_096;
+
+/** The room of replies. @param limit tokens that no reply may exceed, where the user set a limit */
+export function replyRoom(limit?: number): ReplyRoom {
+  return { first: limit ?? FIRST_TOKENS, most: limit ?? MOST_TOKENS };
+}
+
 /**
- * After so many unusable replies in a row, the next one is held to a JSON Schema: of small
- * models' replies after a first bad one, 78 of 90 are valid with it and 20 of 90 without.
+ * After so many unusable replies in a row, the next one is held to a JSON Schema. Measured with
+ * small models: of 90 replies after a first bad one, 78 are valid with it and 20 without.
  */
 const CONSTRAINED_AFTER = 1;
-/** After so many replies that need more room than there is, more of them will not help. */
+/** After so many replies that were cut off with all the room there is, the request ends. */
 const MAX_CUT_OFFS = 2;
 
+/** Keeps count of a request's unusable replies and decides how the model is asked again. */
 export class Retries {
   readonly #tools: ReadonlyMap<string, CallableTool>;
   readonly #room: ReplyRoom;
   #numPredict: number;
   /** Unusable replies in a row. */
   #unusable = 0;
-  /** Replies of this request that were cut off though they could not have more room. */
+  /** Replies of this request that were cut off with all the room there is. */
   #cutOffs = 0;
-  /** The model has announced an action in this request and then not acted. */
+  /** The model has announced an action in this request without acting. */
   #hasAnnounced = false;
   #schema: Record<string, unknown> | undefined;
 
@@ -52,6 +55,7 @@ export class Retries {
     this.#numPredict = room.first;
   }
 
+  /** Forgets the replies of the request before. */
   beginRequest(): void {
     this.#numPredict = this.#room.first;
     this.#unusable = 0;
@@ -59,31 +63,31 @@ export class Retries {
     this.#hasAnnounced = false;
   }
 
-  /** The room of the next reply, in tokens. */
+  /** The most tokens that the next reply may have. */
   get numPredict(): number {
     return this.#numPredict;
   }
 
-  /** The JSON Schema that the next reply is to be held to, if the ones before left no other way. */
+  /** The JSON Schema for the next reply, where the ones before were unusable. */
   get format(): Record<string, unknown> | undefined {
     if (this.#unusable < CONSTRAINED_AFTER) return undefined;
     return (this.#schema ??= replySchema([...this.#tools.values()]));
   }
 
-  /** More replies will not help: they do not end in the room there is. */
+  /** More replies will not help: they do not fit in the room there is. */
   get isOutOfRoom(): boolean {
     return this.#cutOffs >= MAX_CUT_OFFS;
   }
 
-  /** Reads a raw reply; `told` is what an answer must not merely repeat. */
-  read({ text, doneReason, fault }: RawReply, told?: () => Told): Reply {
+  /** Reads a raw reply. @param echo what an answer must not merely repeat, asked for when needed */
+  read({ text, doneReason, fault }: Omit<Generation, 'usage'>, echo?: () => EchoSource): Reply {
     const reply = this.#parse(text, doneReason, fault);
     if (reply.type === 'call') this.#unusable = 0;
-    if (reply.type === 'final' && told && isEcho(reply.text, told())) {
+    if (reply.type === 'final' && echo && isEcho(reply.text, echo())) {
       return malformed('the reply only repeated a line of the instructions or of the request');
     }
     if (reply.type !== 'malformed' || reply.announcement === undefined) return reply;
-    // Said again, it is the answer.
+    // Announced twice, it is the answer.
     if (this.#hasAnnounced) return { type: 'final', text: reply.announcement };
     this.#hasAnnounced = true;
     return reply;
@@ -96,13 +100,14 @@ export class Retries {
     return parseReply(text, this.#tools, doneReason === 'length');
   }
 
-  /** A call was refused for its name or its arguments: the next reply is held to the schema, too. */
+  /** A call was refused for its name or its arguments, which also calls for the schema. */
   countUnusable(): void {
     this.#unusable++;
   }
 
   /**
-   * What the model is told of a malformed reply: how a valid one looks, or how much room it has.
+   * What the model is told about a malformed reply: what a valid one looks like, or how much room
+   * it has.
    * @param numCtx the context window in tokens
    */
   adviseOn(reply: Reply & { type: 'malformed' }, numCtx: number): string {
@@ -118,7 +123,7 @@ export class Retries {
   /** A reply that was cut off gets more room, unless the user has set a limit. */
   #adviseOnLength(numCtx: number): string {
     const { first, most } = this.#room;
-    // The room of the reply is taken from the prompt's: no more than a quarter of the window.
+    // What the reply gets, the prompt loses: no more than a quarter of the window.
     const bound = Math.min(most, Math.max(first, Math.floor(numCtx / 4)));
     const more = Math.min(bound, 2 * this.#numPredict);
     if (more <= this.#numPredict) {

@@ -2,7 +2,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import type { Agent } from '../agent/agent.ts';
-import { assembleAgent, type Assembly } from '../agent/create-agent.ts';
+import { buildAgent, type BuildParts } from '../agent/build-agent.ts';
 import { Changes } from '../undo/undo.ts';
 import { ContextWindow } from '../context/window.ts';
 import type { AgentEvent } from '../agent/events.ts';
@@ -18,9 +18,11 @@ import type { Prompt } from '../prompt/prompt-builder.ts';
 import type { ChangedFile, UndoOutcome } from '../undo/outcome.ts';
 
 export interface ConversationParts extends Pick<
-  Assembly,
-  'env' | 'approvals' | 'ask' | 'sandbox' | 'settings' | 'showChild' | 'askedNumCtx' | 'version'
+  BuildParts,
+  'env' | 'approvals' | 'ask' | 'sandbox' | 'settings' | 'showChild' | 'version'
 > {
+  /** The window that the person asked for, in tokens. */
+  numCtx?: number | undefined;
   /** The model of this name, on the server that was named at the start. */
   modelNamed: (name: string) => Model;
   /** The workspace at the start. */
@@ -45,8 +47,7 @@ export class Conversation {
   #session: Session;
   #model: Model;
   #changes: Changes;
-  /** Of the model, once the server has told. */
-  #window: ContextWindow | undefined;
+  #window: ContextWindow;
   #agent: Agent;
 
   constructor(parts: ConversationParts) {
@@ -54,7 +55,8 @@ export class Conversation {
     this.#session = parts.session;
     this.#model = parts.model;
     this.#changes = this.#changesOf(parts.session);
-    this.#agent = this.#assemble();
+    this.#window = this.#newWindow();
+    this.#agent = this.#build();
   }
 
   get session(): Session {
@@ -67,7 +69,7 @@ export class Conversation {
 
   /** Asks the server for the model, which shows that both are there. @throws ModelError */
   async connect(signal: AbortSignal): Promise<void> {
-    await this.#askWindow(signal);
+    await this.#window.learn(this.#model, signal);
   }
 
   /** Answers one request; see `Agent.ask`. @throws ModelError */
@@ -153,8 +155,8 @@ export class Conversation {
   /** Goes on with another model in the same session. */
   switchModel(name: string): void {
     this.#model = this.#parts.modelNamed(name);
-    this.#window = undefined;
-    this.#agent = this.#assemble();
+    this.#window = this.#newWindow();
+    this.#agent = this.#build();
   }
 
   /**
@@ -167,7 +169,7 @@ export class Conversation {
     this.#session = session;
     this.#changes = this.#changesOf(session);
     this.approvals.forget();
-    this.#agent = this.#assemble();
+    this.#agent = this.#build();
   }
 
   /** Nothing is written after this. */
@@ -180,34 +182,25 @@ export class Conversation {
     return new Changes({ session, root: snapshot.root, warn: say });
   }
 
-  #assemble(): Agent {
+  #build(): Agent {
     const { snapshot, looksAgain, gitEnv, store } = this.#parts;
     const model = this.#model;
     const session = this.#session;
-    return assembleAgent({
+    return buildAgent({
       ...this.#parts,
       model,
+      window: this.#window,
       session,
       keep: (change, write) => this.#changes.keep(change, write),
-      window: async (signal) => this.#window ?? (await this.#askWindow(signal)),
       look: () => (looksAgain ? lookAgain(snapshot, gitEnv) : Promise.resolve(snapshot)),
       childSession: () => store.create(model.name, session.id),
     });
   }
 
-  async #askWindow(signal: AbortSignal): Promise<ContextWindow> {
-    const model = this.#model;
-    const length = await model.contextLength(signal);
-    if (model !== this.#model) return this.#windowOf(length); // another one was chosen meanwhile
-    return (this.#window ??= this.#windowOf(length));
-  }
-
-  #windowOf(modelLength: number | undefined): ContextWindow {
-    const asked = this.#parts.askedNumCtx;
-    const window = new ContextWindow(asked, modelLength);
-    if (asked !== undefined && window.numCtx < asked) {
-      this.#parts.say(`--num-ctx ${asked} is more than the model has: ${window.numCtx} is used.`);
-    }
-    return window;
+  #newWindow(): ContextWindow {
+    const { numCtx, say } = this.#parts;
+    return new ContextWindow(numCtx, (limit) =>
+      say(`--num-ctx ${numCtx} is more than the model has: ${limit} is used.`),
+    );
   }
 }

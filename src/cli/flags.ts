@@ -2,6 +2,8 @@
 import fs from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SHELLS, type Shell } from './completion.ts';
+import { DEFAULT_MAX_STEPS } from '../agent/agent.ts';
+import { OLLAMA_DEFAULTS } from '../model/ollama/ollama.ts';
 import { parseHost, type Host } from '../model/ollama/host.ts';
 import { APPROVAL_POLICIES, type ApprovalPolicy } from '../tools/approval.ts';
 
@@ -10,7 +12,7 @@ const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 const DEFAULT_MODEL = 'qwen3.5:4b';
-const DEFAULT_HOST = 'http://127.0.0.1:11434';
+const { host: DEFAULT_HOST } = OLLAMA_DEFAULTS;
 
 /** The parsed flags, under the names that commander gives them. */
 export interface Flags {
@@ -50,8 +52,18 @@ export function describeFlags(version: string): Command {
         .argParser(host)
         .default(parseHost(DEFAULT_HOST), DEFAULT_HOST),
     )
-    .option('--ollama-timeout <s>', 'seconds to wait for the server', whole(1, 86_400), 300)
-    .option('--keep-alive <time>', 'how long the server keeps the model loaded', duration, '30m')
+    .option(
+      '--ollama-timeout <s>',
+      'seconds to wait for the server',
+      whole(1, 86_400),
+      OLLAMA_DEFAULTS.timeoutMs / 1000,
+    )
+    .option(
+      '--keep-alive <time>',
+      'how long the server keeps the model loaded',
+      duration,
+      OLLAMA_DEFAULTS.keepAlive,
+    )
     .option('--resume <id>', 'resume a session: its id, or latest', filled)
     .option('-c, --continue', 'same as --resume latest')
     .addOption(
@@ -64,7 +76,7 @@ export function describeFlags(version: string): Command {
     )
     .option('--sandbox', 'run commands in bubblewrap; they can write only in the workspace (Linux)')
     .option('--sandbox-net', 'allow network access in the sandbox')
-    .option('--max-steps <n>', 'maximum tool calls per request', whole(1, 1_000), 6)
+    .option('--max-steps <n>', 'maximum tool calls per request', whole(1, 1_000), DEFAULT_MAX_STEPS)
     .option(
       '--max-new-tokens <n>',
       'maximum tokens per reply (default: 512, more if it is cut off)',
@@ -75,8 +87,8 @@ export function describeFlags(version: string): Command {
       'context window in tokens (default: 16384, or less if the model has less)',
       whole(512, 10_000_000),
     )
-    .option('--temperature <x>', 'sampling temperature', decimal(0, 2), 0.2)
-    .option('--top-p <x>', 'nucleus sampling', decimal(0, 1), 0.9)
+    .option('--temperature <x>', 'sampling temperature', decimal(0, 2), OLLAMA_DEFAULTS.temperature)
+    .option('--top-p <x>', 'nucleus sampling', decimal(0, 1), OLLAMA_DEFAULTS.topP)
     .option('--env <name>', 'let commands see an environment variable (repeatable)', variable)
     .option('-p, --print', 'print only the answer; piped input is added to the prompt')
     .addOption(

@@ -44,5 +44,5 @@ function approvalShown({ approval, sandbox }: Options): string {
 /** The server tells only later how long the model's own window is. */
 function windowShown({ numCtx }: Options): string {
   if (numCtx !== undefined) return `${numCtx} tokens`;
-  return `up to ${new ContextWindow(undefined, undefined).numCtx} tokens`;
+  return `up to ${new ContextWindow().numCtx} tokens`;
 }

@@ -1,5 +1,6 @@
 /** Flags and environment, validated, as one object. */
 import { CommanderError } from 'commander';
+import { replyRoom, type ReplyRoom } from '../agent/retries.ts';
 import { renderCompletion } from './completion.ts';
 import { describeFlags, type Flags, type OutputFormat } from './flags.ts';
 import type { Host } from '../model/ollama/host.ts';
@@ -26,7 +27,7 @@ export interface Options {
   sandbox: { network: boolean } | undefined;
   maxSteps: number;
   /** Token limit of a reply: at first, and the most it may grow to when one is cut off. */
-  numPredict: { first: number; most: number };
+  numPredict: ReplyRoom;
   numCtx: number | undefined;
   temperature: number;
   topP: number;
@@ -38,10 +39,6 @@ export interface Options {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
-
-const DEFAULT_NUM_PREDICT = 512;
-/** A reply that is cut off may be retried with up to this many times the default. */
-const NUM_PREDICT_GROWTH = 8;
 
 /**
  * Parses the command line. Returns undefined when it only had to print something: help, version or a
@@ -71,7 +68,6 @@ export function parseOptions(argv: readonly string[], version: string): Options 
   if (flags.sandboxNet && !flags.sandbox) {
     throw new UsageError("option '--sandbox-net' requires '--sandbox'");
   }
-  const first = flags.maxNewTokens ?? DEFAULT_NUM_PREDICT;
   return {
     request: command.args.join(' ').trim(),
     print: flags.print ?? flags.outputFormat !== undefined,
@@ -87,7 +83,7 @@ export function parseOptions(argv: readonly string[], version: string): Options 
     approval: flags.approval,
     sandbox: flags.sandbox && { network: flags.sandboxNet ?? false },
     maxSteps: flags.maxSteps,
-    numPredict: { first, most: flags.maxNewTokens ?? first * NUM_PREDICT_GROWTH },
+    numPredict: replyRoom(flags.maxNewTokens),
     numCtx: flags.numCtx,
     temperature: flags.temperature,
     topP: flags.topP,

@@ -4,12 +4,12 @@ import { Conversation, type ConversationParts } from './conversation.ts';
 import type { View } from './one-shot.ts';
 import { autoNotice } from './opening.ts';
 import { UsageError, type Options } from './options.ts';
-import { SESSIONS_HOME, SessionStore } from '../session/store.ts';
+import { sessionsIn } from '../agent/create-agent.ts';
+import type { SessionStore } from '../session/store.ts';
 import type { Console, Mode } from '../terminal/console.ts';
 import { Approvals } from '../tools/approval.ts';
 import { openSandbox, SandboxError, type Sandbox } from '../tools/shell/sandbox.ts';
 import { errorCode } from '../util/errors.ts';
-import { trackedBelow } from '../workspace/git.ts';
 import { takeSnapshot, type Snapshot } from '../workspace/snapshot.ts';
 
 /** What every mode is handed: the options, and what they make of the process. */
@@ -42,9 +42,7 @@ export async function openWorkspace(program: Program, folder: string): Promise<W
   const snapshot = await lookAt(folder, gitEnv);
   const { root } = snapshot;
   const sandbox = await sandboxFor(program, root);
-  const tracked = () => trackedBelow(root, SESSIONS_HOME, gitEnv);
-  const store = new SessionStore({ workspaceRoot: root, warn: terminal.say, tracked });
-  return { snapshot, sandbox, store };
+  return { snapshot, sandbox, store: sessionsIn(root, gitEnv, terminal.say) };
 }
 
 async function lookAt(folder: string, gitEnv: NodeJS.ProcessEnv): Promise<Snapshot> {
@@ -92,7 +90,7 @@ interface ConversationOptions
 /** A conversation about the workspace, with the settings of the command line. */
 export function openConversation(program: Program, parts: ConversationOptions): Conversation {
   const { options, mode, terminal, commandEnv: env, gitEnv, userEnv, version } = program;
-  const { approval, sandbox, maxSteps, numPredict, numCtx: askedNumCtx } = options;
+  const { approval, sandbox, maxSteps, numPredict, numCtx } = options;
   const { view, ...rest } = parts;
   return new Conversation({
     ask: (call, signal) => terminal.askApproval(call, signal),
@@ -102,7 +100,7 @@ export function openConversation(program: Program, parts: ConversationOptions): 
     gitEnv,
     userEnv,
     version,
-    askedNumCtx,
+    numCtx,
     settings: { maxSteps, numPredict },
     approvals: new Approvals(approval),
     noticeOf: (policy) => autoNotice({ approval: policy, sandbox }),

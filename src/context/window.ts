@@ -1,5 +1,5 @@
 /** The context window, in tokens, and whether a prompt fits it. */
-import { charsOf, type Counts, type Turn, type Usage } from '../model/model.ts';
+import { charsOf, type Counts, type Model, type Turn, type Usage } from '../model/model.ts';
 
 /** The window asked for unless the user or the model's own context length says less. */
 const DEFAULT_NUM_CTX = 16_384;
@@ -21,22 +21,43 @@ interface Counted {
   tokens: number;
 }
 
+/** What a model can see at once. An agent and its delegates share one. */
 export class ContextWindow {
-  /** Tokens. Sent on every call, and the same on every call: a change reloads the model. */
-  readonly numCtx: number;
-  /** The most that the model has, in tokens, where it is known. */
-  readonly modelLength: number | undefined;
+  readonly #asked: number | undefined;
+  readonly #onLimit: (numCtx: number) => void;
+  #isLearned = false;
+  #modelLength: number | undefined;
   /** What the server counted last of each conversation, by its system turn: a delegate's too. */
   readonly #counted = new Map<string, Counted>();
   #factor = FIRST_FACTOR;
 
   /**
-   * @param asked what the user asked for, in tokens
-   * @param modelLength the model's own context length in tokens, where it is known
+   * @param asked the size to use, in tokens, where the user chose one
+   * @param onLimit called once if the model has less than that, with what it has
    */
-  constructor(asked: number | undefined, modelLength: number | undefined) {
-    this.modelLength = modelLength;
-    this.numCtx = Math.min(asked ?? DEFAULT_NUM_CTX, modelLength ?? Number.POSITIVE_INFINITY);
+  constructor(asked?: number, onLimit: (numCtx: number) => void = () => undefined) {
+    this.#asked = asked;
+    this.#onLimit = onLimit;
+  }
+
+  /** Tokens. Every call must send the same number once it is learned: a change reloads the model. */
+  get numCtx(): number {
+    return Math.min(this.#asked ?? DEFAULT_NUM_CTX, this.modelLength ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** The model's own context length in tokens, where it is known. */
+  get modelLength(): number | undefined {
+    return this.#modelLength;
+  }
+
+  /** Asks the model for its context length, the first time that it answers. @throws ModelError */
+  async learn(model: Pick<Model, 'contextLength'>, signal: AbortSignal): Promise<void> {
+    if (this.#isLearned) return;
+    const length = await model.contextLength(signal);
+    if (this.#isLearned) return; // another call was faster
+    this.#isLearned = true;
+    this.#modelLength = length;
+    if (this.#asked !== undefined && this.numCtx < this.#asked) this.#onLimit(this.numCtx);
   }
 
   /** Tokens that a prompt may have, so that it and a reply of `numPredict` tokens fit. */

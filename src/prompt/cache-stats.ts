@@ -15,7 +15,8 @@ export interface LastCall {
   prefillMs: number | undefined;
 }
 
-export interface Reuse {
+/** What the model calls of this run cost, and how much of each prompt the one before had. */
+export interface CallStats {
   calls: number;
   /** How many calls did not extend the one before: an epoch began. */
   restarts: number;
@@ -39,7 +40,7 @@ export interface ContextReport {
   numPredict: number;
   /** The prompt by section, in tokens: what the server counted, shared out by length. */
   tokens: { system: number; examples: number; memory: number; conversation: number };
-  reuse: Reuse;
+  reuse: CallStats;
 }
 
 export class CacheStats {
@@ -109,7 +110,7 @@ export class CacheStats {
     }
   }
 
-  get reuse(): Reuse {
+  get reuse(): CallStats {
     return {
       calls: this.#calls,
       restarts: this.#restarts,

@@ -67,7 +67,7 @@ export class PromptBuilder {
   }
 
   /** The workspace as the model knows it; undefined where it has been told of none yet. */
-  get told(): Snapshot | undefined {
+  get knownWorkspace(): Snapshot | undefined {
     return this.#options.session.state.told ?? this.#prepared?.snapshot;
   }
 

@@ -12,16 +12,16 @@ function plain(line: string): string {
     .toLowerCase();
 }
 
-/** What the model was told, as far as an answer must not merely repeat it. */
-export interface Told {
+/** What an answer must not merely repeat. */
+export interface EchoSource {
   /** Rules, examples and notices: no line of them is an answer. */
   instructions: readonly string[];
   /** The request; one of its lines may be the answer to it, all of it is none. */
   request: string;
 }
 
-/** Whether an answer only repeats what the model was told. */
-export function isEcho(answer: string, { instructions, request }: Told): boolean {
+/** Whether an answer only repeats instructions or the request. */
+export function isEcho(answer: string, { instructions, request }: EchoSource): boolean {
   const lines = linesOf(answer);
   if (!lines.some((line) => line.split(' ').length >= LEAST_WORDS)) return false;
   if (lines.join('\n') === linesOf(request).join('\n')) return true;

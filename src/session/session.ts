@@ -62,6 +62,12 @@ export function memoryFor({ entries, dropped, memory }: SessionState): string {
   return isLess ? renderMemory(memory) : '';
 }
 
+/** The text of the last request; empty before the first. */
+export function lastRequest({ entries }: Readonly<SessionState>): string {
+  const last = entries.findLast(({ record }) => record.type === 'user');
+  return last?.record.content ?? '';
+}
+
 /** The last reply is there, and nothing came of it: the program was ended at once. */
 export function isUnfinished({ entries }: SessionState): boolean {
   const last = entries.at(-1);

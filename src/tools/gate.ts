@@ -146,9 +146,10 @@ export class Gate {
     const { approvals, ask } = this.#options;
     for (let ready = asked; ;) {
       const { tool, prepared } = ready;
-      if (!tool.risky) return { ready };
       const decided = approvals.decide(tool, prepared.args);
-      if (decided === 'allow') return { ready, decision: 'allowed_by_policy' };
+      if (decided === 'allow') {
+        return tool.risky ? { ready, decision: 'allowed_by_policy' } : { ready };
+      }
       if (decided === 'deny') {
         return {
           ready,

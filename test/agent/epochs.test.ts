@@ -91,7 +91,7 @@ describe('a full window', () => {
     expect(end.reason).toBe('answer');
     expect(types).toContain('compacted');
 
-    const window = new ContextWindow(6_144, undefined);
+    const window = new ContextWindow(6_144);
     for (const [step, turns] of prompts(model).slice(1).entries()) {
       const name = names[step] ?? '';
       expect(window.estimate(turns)).toBeLessThanOrEqual(window.room(512));

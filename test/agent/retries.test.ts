@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { delegateTool } from '../../src/delegation/delegate.ts';
 import { parseReply } from '../../src/reply/parse.ts';
-import { Retries, type RawReply } from '../../src/agent/retries.ts';
+import { Retries } from '../../src/agent/retries.ts';
+import type { Generation } from '../../src/model/model.ts';
 import { allTools } from '../../src/tools/index.ts';
 
 const tools = [...allTools, delegateTool(() => Promise.resolve(''))];
@@ -11,21 +12,21 @@ const CALL = '<tool>{"name":"list_files","args":{}}</tool>';
 const RULE = 'Be brief and concrete, always.';
 const TOLD = { instructions: [RULE], request: 'go' };
 
-const raw = (text: string, doneReason = 'stop', fault?: string): RawReply => ({
+const raw = (text: string, doneReason = 'stop', fault?: string): Omit<Generation, 'usage'> => ({
   text,
   doneReason,
   fault,
 });
 
 /** Takes a reply and returns what the model is told of it, if it was no use. */
-function take(retries: Retries, reply: RawReply | string): string | undefined {
+function take(retries: Retries, reply: Omit<Generation, 'usage'> | string): string | undefined {
   const read = retries.read(typeof reply === 'string' ? raw(reply) : reply, () => TOLD);
   return read.type === 'malformed' ? retries.adviseOn(read, NUM_CTX) : undefined;
 }
 const start = () => new Retries(tools, { first: 512, most: 4_096 });
 
 describe('after one reply that was no use', () => {
-  it.each<[string, RawReply, RegExp]>([
+  it.each<[string, Omit<Generation, 'usage'>, RegExp]>([
     [
       'malformed',
       raw('<tool name="patch_file"><old_text>'),

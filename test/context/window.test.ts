@@ -1,13 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ContextWindow } from '../../src/context/window.ts';
-import type { Turn } from '../../src/model/model.ts';
+import { ModelError, type Turn } from '../../src/model/model.ts';
 
 /** A conversation of these texts. */
 const turns = (...texts: string[]): Turn[] =>
   texts.map((content, at) => ({ role: at % 2 ? 'assistant' : 'user', content }));
 
-const window = (numCtx = 16_384) => new ContextWindow(numCtx, undefined);
+const window = (numCtx = 16_384) => new ContextWindow(numCtx);
+const { signal } = new AbortController();
 
 it.each([
   ['the default where nothing is known', undefined, undefined, 16_384],
@@ -16,8 +17,38 @@ it.each([
   ['what was asked for', 8_192, 131_072, 8_192],
   ['what was asked for where the model does not tell', 65_536, undefined, 65_536],
   ["the model's own length where more was asked for", 65_536, 4_096, 4_096],
-])('the window is %s', (_, asked, modelLength, numCtx) => {
-  expect(new ContextWindow(asked, modelLength).numCtx).toBe(numCtx);
+])('the window is %s', async (_, asked, modelLength, numCtx) => {
+  const limits: number[] = [];
+  const learned = new ContextWindow(asked, (limit) => limits.push(limit));
+  await learned.learn({ contextLength: () => Promise.resolve(modelLength) }, signal);
+  expect(learned.numCtx).toBe(numCtx);
+  expect(limits).toEqual(numCtx < (asked ?? 0) ? [numCtx] : []);
+});
+
+it('the length of the model is asked for until it answers, and then no more', async () => {
+  const learned = new ContextWindow(8_192);
+  let asked = 0;
+  const answering = (answer: () => number) => ({
+    contextLength: async () => {
+      asked++;
+      return answer();
+    },
+  });
+  const failing = answering(() => {
+    throw new ModelError('unreachable', 'There is no server.');
+  });
+  await expect(learned.learn(failing, signal)).rejects.toThrow('no server');
+  expect(learned.numCtx).toBe(8_192);
+  await Promise.all(
+    [1, 2].map(() =>
+      learned.learn(
+        answering(() => 4_096),
+        signal,
+      ),
+    ),
+  );
+  await learned.learn(failing, signal);
+  expect([asked, learned.numCtx]).toEqual([3, 4_096]);
 });
 
 it('prompt and reply may fill nine tenths of the window', () => {

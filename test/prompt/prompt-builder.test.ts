@@ -21,12 +21,12 @@ describe('within an epoch', () => {
     const other = { ...SNAPSHOT, branch: 'other' };
     const second = send(other);
     expect(second.turns.slice(0, first.turns.length)).toEqual(first.turns);
-    expect(builder.told).toEqual(SNAPSHOT);
+    expect(builder.knownWorkspace).toEqual(SNAPSHOT);
 
     session.reset();
     session.record(user('again'));
     expect(send(other).system).toContain('- branch: other\n');
-    expect(builder.told).toEqual(other);
+    expect(builder.knownWorkspace).toEqual(other);
   });
 
   it('what was got ready is what every prompt begins with, whatever was said before', () => {

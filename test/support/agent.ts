@@ -1,7 +1,7 @@
 /** An agent with all its real parts in a temporary folder; only its model is given. */
 import { expect, onTestFinished } from 'vitest';
 import type { Agent } from '../../src/agent/agent.ts';
-import { assembleAgent, type Assembly } from '../../src/agent/create-agent.ts';
+import { buildAgent, type BuildParts } from '../../src/agent/build-agent.ts';
 import { ContextWindow } from '../../src/context/window.ts';
 import { childEnvironment } from '../../src/tools/shell/environment.ts';
 import type { AgentEvent } from '../../src/agent/events.ts';
@@ -15,7 +15,7 @@ import { allTools } from '../../src/tools/index.ts';
 import { takeSnapshot } from '../../src/workspace/snapshot.ts';
 import { temporaryFolder } from './workspace.ts';
 
-export interface Setting extends Partial<Assembly> {
+export interface Setting extends Partial<BuildParts> {
   root?: string;
   numCtx?: number | undefined;
   maxSteps?: number;
@@ -30,11 +30,9 @@ export async function startAgent<M extends Model>(model: M, setting: Setting = {
   const session = setting.session ?? store.create(model.name);
   onTestFinished(() => session.close());
   const children: AgentEvent[] = [];
-  let window: ContextWindow | undefined;
-  const agent = assembleAgent({
+  const agent = buildAgent({
     model,
-    window: async (signal) =>
-      (window ??= new ContextWindow(numCtx, await model.contextLength(signal))),
+    window: new ContextWindow(numCtx),
     snapshot: setting.snapshot ?? (await takeSnapshot(root, env)),
     look: () => takeSnapshot(root, env),
     env,

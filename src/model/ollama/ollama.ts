@@ -14,16 +14,42 @@ import {
 import { ChatTemplate, opensThought, PLAIN_STOP, SAMPLE } from './chat-template.ts';
 import { clientFor, countsOf, type ServerSettings } from './client.ts';
 import { explainFailure, isRejection, parserError } from './errors.ts';
+import { parseHost } from './host.ts';
 import { readModelInfo, type ModelInfo } from './model-info.ts';
 import { ReplyParts } from './reply-parts.ts';
 import { breakMarks, MarkMender } from './special-tokens.ts';
 
+/** Which model, on which server, and how its replies are sampled. */
 export interface OllamaSettings extends ServerSettings {
   model: string;
   /** How long the server keeps the model loaded: a duration such as `30m`, or seconds. */
   keepAlive: string | number;
   temperature: number;
   topP: number;
+}
+
+/** How an Ollama model is asked, unless the user says otherwise. */
+export const OLLAMA_DEFAULTS = {
+  host: 'http://127.0.0.1:11434',
+  timeoutMs: 300_000,
+  keepAlive: '30m',
+  temperature: 0.2,
+  topP: 0.9,
+} as const;
+
+/** Options of `ollama`; each has a default. */
+export interface OllamaOptions extends Partial<Omit<OllamaSettings, 'model' | 'host'>> {
+  /** Where the server is, written as for Ollama: scheme and port are optional. */
+  host?: string;
+}
+
+/**
+ * A model of an Ollama server, by its name there.
+ * @throws TypeError when `host` is no http or https address
+ */
+export function ollama(model: string, { host, ...options }: OllamaOptions = {}): Model {
+  const at = parseHost(host ?? OLLAMA_DEFAULTS.host);
+  return new OllamaModel({ ...OLLAMA_DEFAULTS, ...options, host: at, model });
 }
 
 /** Fields that the server knows and the client's types do not. */
@@ -37,6 +63,7 @@ interface RenderOnly {
   _debug_render_only: true;
 }
 
+/** Calls one model of an Ollama server. */
 export class OllamaModel implements Model {
   readonly name: string;
   readonly settings: Model['settings'];

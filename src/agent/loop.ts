@@ -1,0 +1,157 @@
+/** The loop: ask the model, read its reply, run the call, until there is an answer. */
+import type { ContextWindow } from '../context/window.ts';
+import { ModelError } from '../model/model.ts';
+import { instructionsOf } from '../prompt/prefix.ts';
+import type { PromptBuilder } from '../prompt/prompt-builder.ts';
+import type { EchoSource } from '../reply/echo.ts';
+import type { Reply } from '../reply/reply.ts';
+import { lastRequest, type Session } from '../session/session.ts';
+import type { Gate } from '../tools/gate.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
+import type { AgentEvent } from './events.ts';
+import { stepLimit, tooLongReplies, TOO_MANY_MALFORMED, type Final } from './final.ts';
+import type { ModelCall } from './model-call.ts';
+import { IGNORED, LAST_CALL } from './notices.ts';
+import type { Retries } from './retries.ts';
+
+/** What the loop works with. */
+export interface LoopParts {
+  session: Session;
+  window: ContextWindow;
+  builder: PromptBuilder;
+  call: ModelCall;
+  retries: Retries;
+  gate: Gate;
+  /** The session of the delegate that the last tool call started, if it did. */
+  takeChild?: () => string | undefined;
+  /** `readOnly` is for the words of the step limit: a delegate cannot be asked to continue. */
+  settings: { maxSteps: number; readOnly: boolean };
+}
+
+/** Takes steps until a request ends: each is one model call, and the tool call that it asks for. */
+export class Loop {
+  readonly #parts: LoopParts;
+
+  constructor(parts: LoopParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Works on the request that the session's log ends with.
+   * @param snapshot the workspace as it is now
+   * @throws ModelError; an abort of `signal` is an end like others
+   */
+  async *run(snapshot: Snapshot, signal: AbortSignal): AsyncGenerator<AgentEvent, Final> {
+    try {
+      return yield* this.#steps(snapshot, signal);
+    } catch (error) {
+      const isInterruption = error instanceof ModelError && error.kind === 'interrupted';
+      const seen = this.#keepBroken(isInterruption ? undefined : error);
+      if (!isInterruption && error !== signal.reason) throw error;
+      return { reason: 'interrupted', text: 'Interrupted.', seen };
+    }
+  }
+
+  /** Records the part of a reply that came before it broke off. Returns what the person saw of it. */
+  #keepBroken(failure: unknown): string {
+    const { call, session } = this.#parts;
+    const broken = call.takeBroken();
+    if (broken) {
+      const done_reason = failure === undefined ? 'interrupted' : 'failed';
+      const usage = { prompt_chars: broken.promptChars };
+      session.record({ type: 'model', content: broken.text, done_reason, usage });
+    }
+    if (failure instanceof ModelError) {
+      const { kind, message } = failure;
+      session.record({ type: 'failure', kind, message });
+    }
+    return broken?.answer ?? '';
+  }
+
+  async *#steps(snapshot: Snapshot, signal: AbortSignal): AsyncGenerator<AgentEvent, Final> {
+    const { retries, window } = this.#parts;
+    const { maxSteps, readOnly } = this.#parts.settings;
+    // Retries do not use up steps, so they have a limit of their own.
+    const maxAttempts = Math.max(3 * maxSteps, maxSteps + 4);
+    let steps = 0;
+    if (maxSteps === 1) this.#notify(LAST_CALL);
+    for (let attempt = 0; steps < maxSteps; attempt++) {
+      signal.throwIfAborted();
+      if (attempt === maxAttempts) return TOO_MANY_MALFORMED;
+      if (retries.isOutOfRoom) return tooLongReplies(retries.numPredict);
+      const reply = yield* this.#query(snapshot, signal);
+      switch (reply.type) {
+        case 'final':
+          return { reason: 'answer', text: reply.text };
+        case 'malformed': {
+          const advice = retries.adviseOn(reply, window.numCtx);
+          this.#notify(`Not usable: ${reply.problem}. ${advice}`);
+          yield { type: 'malformed', problem: reply.problem };
+          break;
+        }
+        case 'call':
+          steps++;
+          yield* this.#execute(reply, signal);
+          if (maxSteps - steps === 1) this.#notify(LAST_CALL);
+      }
+    }
+    signal.throwIfAborted();
+    return stepLimit(maxSteps, readOnly);
+  }
+
+  /** Asks the model once and reads what it replied. */
+  async *#query(snapshot: Snapshot, signal: AbortSignal): AsyncGenerator<AgentEvent, Reply> {
+    const { call: modelCall, retries, session } = this.#parts;
+    const { numPredict, format } = retries;
+    const call = { snapshot, numPredict, format };
+    const began_at = new Date().toISOString();
+    const { usage, isConstrained, ...reply } = yield* modelCall.ask(call, signal);
+    session.record({
+      type: 'model',
+      content: reply.text,
+      done_reason: reply.doneReason,
+      usage,
+      began_at,
+      ...(isConstrained && { constrained: true }),
+    });
+    return retries.read(reply, () => this.#echoSource(snapshot));
+  }
+
+  #echoSource(snapshot: Snapshot): EchoSource {
+    const { builder, session } = this.#parts;
+    const { state } = session;
+    const notices = state.entries.flatMap(({ record }) =>
+      record.type === 'notice' ? [record.content] : [],
+    );
+    const instructions = [...instructionsOf(builder.build(snapshot)), ...notices];
+    return { instructions, request: lastRequest(state) };
+  }
+
+  /** Tells the model something in its next prompt. */
+  #notify(content: string): void {
+    this.#parts.session.record({ type: 'notice', content });
+  }
+
+  async *#execute(call: Reply & { type: 'call' }, signal: AbortSignal): AsyncGenerator<AgentEvent> {
+    const { gate, retries, session, takeChild } = this.#parts;
+    const began_at = new Date().toISOString();
+    yield { type: 'tool_start', name: call.name, args: call.args };
+    const result = await gate.run(call, signal);
+    const { name, args, ok, elapsedMs, decision } = result;
+    if (result.isUnusable) retries.countUnusable();
+    const content = call.ignored ? `${result.content}\n${IGNORED}` : result.content;
+    const child = takeChild?.();
+    session.record({
+      type: 'tool',
+      name,
+      args: { ...args },
+      content,
+      ok,
+      began_at,
+      elapsed_ms: Math.round(elapsedMs),
+      ...(decision !== undefined && { decision }),
+      ...(child !== undefined && { child }),
+    });
+    yield { type: 'tool_end', name, ok, content, elapsedMs };
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * The library: an agent in your own program.
+ *
+ *     const agent = await createAgent({ root: '.', model: ollama('qwen3.5:4b') });
+ *     for await (const event of agent.ask('why does the build fail?')) show(event);
+ *     agent.close();
+ */
+export type { Agent } from './agent/agent.ts';
+export {
+  createAgent,
+  type AgentOptions,
+  type AskedCall,
+  type Permission,
+} from './agent/create-agent.ts';
+export type { AgentEvent } from './agent/events.ts';
+export {
+  ModelError,
+  type Counts,
+  type GenerateRequest,
+  type Generation,
+  type Model,
+  type ModelErrorKind,
+  type Rendering,
+  type TemplatePieces,
+  type Turn,
+  type Usage,
+} from './model/model.ts';
+export { ollama, type OllamaOptions } from './model/ollama/ollama.ts';
+export { ScriptedModel, type ScriptedModelOptions } from './model/scripted.ts';
+export type { ContextReport } from './prompt/cache-stats.ts';
+export type { FinalReason, SessionRecord, TranscriptEntry } from './records.ts';
+export type { Session, SessionState } from './session/session.ts';
+export { SessionError } from './session/store.ts';
+export { allTools as defaultTools } from './tools/index.ts';
+export { SandboxError } from './tools/shell/sandbox.ts';
+export { ToolError } from './tools/tool-error.ts';
+export {
+  clampedNumber,
+  defineTool,
+  pathText,
+  requiredText,
+  wholeNumber,
+  type FileChange,
+  type Tool,
+  type ToolContext,
+  type ToolDefinition,
+} from './tools/tool.ts';
