@@ -29,7 +29,7 @@ export interface AskedCall extends Omit<ApprovalRequest, 'tool'> {
 /** Whether a call may run, and if not, why: one clause for the model. */
 export interface Permission {
   allowed: boolean;
-  reason?: string;
+  reason?: string | undefined;
 }
 
 /** What `createAgent` takes. Only `root` and `model` are required. */
@@ -38,28 +38,29 @@ export interface AgentOptions {
   root: string;
   model: Model;
   /** Default: `defaultTools`. A delegate, which is added, gets those that are not risky. */
-  tools?: readonly Tool[];
+  tools?: readonly Tool[] | undefined;
   /**
    * Decides about every tool call, a delegate's too. Without it no risky call runs. What it throws
    * ends the request and comes out of `ask`.
    */
-  approve?: (call: AskedCall, signal: AbortSignal) => Permission | Promise<Permission>;
+  approve?:
+    ((call: AskedCall, signal: AbortSignal) => Permission | Promise<Permission>) | undefined;
   /** A session to resume: its id, or `latest`. Default: a new one. */
-  session?: string;
+  session?: string | undefined;
   /** Tool calls in one request. Default: 6. */
-  maxSteps?: number;
+  maxSteps?: number | undefined;
   /** Tokens that no reply may exceed. Default: 512, up to 4,096 for replies that are cut off. */
-  maxNewTokens?: number;
+  maxNewTokens?: number | undefined;
   /** The context window in tokens. Default: 16,384, or what the model has if that is less. */
-  numCtx?: number;
+  numCtx?: number | undefined;
   /** The environment of commands. Default: the variables that common tools need, without secrets. */
-  env?: NodeJS.ProcessEnv;
+  env?: NodeJS.ProcessEnv | undefined;
   /** Runs the commands of `run_shell` in bubblewrap (Linux only). */
-  sandbox?: { network: boolean };
+  sandbox?: { network: boolean } | undefined;
   /** Gets each event of a delegate, which waits until it has been dealt with. */
-  onDelegate?: (event: AgentEvent) => void | Promise<void>;
+  onDelegate?: ((event: AgentEvent) => void | Promise<void>) | undefined;
   /** Gets one-line messages about things that did not stop the agent, such as a damaged session. */
-  onWarning?: (message: string) => void;
+  onWarning?: ((message: string) => void) | undefined;
 }
 
 /**

@@ -38,18 +38,25 @@ export const OLLAMA_DEFAULTS = {
 } as const;
 
 /** Options of `ollama`; each has a default. */
-export interface OllamaOptions extends Partial<Omit<OllamaSettings, 'model' | 'host'>> {
+export interface OllamaOptions {
   /** Where the server is, written as for Ollama: scheme and port are optional. */
-  host?: string;
+  host?: string | undefined;
+  /** Milliseconds to wait for the server. */
+  timeoutMs?: number | undefined;
+  /** How long the server keeps the model loaded: a duration such as `30m`, or seconds. */
+  keepAlive?: string | number | undefined;
+  temperature?: number | undefined;
+  topP?: number | undefined;
 }
 
 /**
  * A model of an Ollama server, by its name there.
  * @throws TypeError when `host` is no http or https address
  */
-export function ollama(model: string, { host, ...options }: OllamaOptions = {}): Model {
-  const at = parseHost(host ?? OLLAMA_DEFAULTS.host);
-  return new OllamaModel({ ...OLLAMA_DEFAULTS, ...options, host: at, model });
+export function ollama(model: string, options: OllamaOptions = {}): Model {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const { host, ...settings } = { ...OLLAMA_DEFAULTS, ...Object.fromEntries(given) };
+  return new OllamaModel({ ...settings, host: parseHost(host), model });
 }
 
 /** Fields that the server knows and the client's types do not. */
