@@ -26,3 +26,14 @@ it.each([
 ])('hears none in %j', (text) => {
   expect(announcesAction(text)).toBe(false);
 });
+
+it('hears what is announced in the last 400 characters, and offers only there', () => {
+  const announced = 'Let me look at the tests.';
+  expect(announcesAction(`${'word '.repeat(1_000)}.\n${announced}`)).toBe(true);
+  // The one sentence is longer: how it begins is no longer looked at.
+  expect(announcesAction(`Let me look at ${'x'.repeat(400)}`)).toBe(false);
+  expect(announcesAction(`Let me look at ${'x'.repeat(380)}`)).toBe(true);
+  const offer = (room: number) => `Shall I? ${'x'.repeat(room - announced.length)}. ${announced}`;
+  expect(announcesAction(offer(300))).toBe(false);
+  expect(announcesAction(offer(400))).toBe(true);
+});
