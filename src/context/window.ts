@@ -1,19 +1,19 @@
 /** The context window, in tokens, and whether a prompt fits it. */
 import { charsOf, type Counts, type Model, type Turn, type Usage } from '../model/model.ts';
 
-/** The window asked for unless the user or the model's own context length says less. */
+/** The window, unless the user chose one or the model has less. */
 const DEFAULT_NUM_CTX = 16_384;
-/** The share of the window that prompt and reply may fill; the rest is for what estimates get wrong. */
+/** The share of the window that prompt and reply may fill; the rest is for errors of the estimate. */
 const FILL = 0.9;
 /** Characters of ASCII text a token, before the server has counted: code has more than prose. */
 const CHARS_PER_TOKEN = 3;
-/** Tokens that a chat template puts around a turn, about. */
+/** Tokens that a chat template adds to a turn, about. */
 const TURN_TOKENS = 5;
-/** Tokens a guessed token, before the server has counted. */
+/** What a guess is multiplied by before the server has counted. */
 const FIRST_FACTOR = 1.2;
-/** As much for text that the server has not counted yet: it may be minified code. */
+/** The same for text that is new since the last count: it may be minified code. */
 const FRESH_FACTOR = 2;
-/** The most such text that comes between two calls, in guessed tokens: a result and its call. */
+/** The most new text between two calls, in guessed tokens: a call and its result. */
 const FRESH_TOKENS = 1_500;
 
 interface Counted {
@@ -70,7 +70,7 @@ export class ContextWindow {
     return Math.ceil((promptTokens + numPredict) / FILL / 256) * 256;
   }
 
-  /** Learns from what the server counted of a prompt and of its reply; without a count, nothing. */
+  /** Learns the density of text from what the server counted of a prompt, and of its reply. */
   calibrate(turns: readonly Turn[], counts: Counts, reply?: string): void {
     const { prompt_tokens: tokens, output_tokens } = counts;
     if (!tokens) return;
@@ -82,7 +82,7 @@ export class ContextWindow {
     this.#counted.set(systemOf(turns), counted);
   }
 
-  /** As `calibrate`, from an earlier run, whose prompt had the density of this one. */
+  /** As `calibrate`, from the last call of an earlier run, which had a prompt like this one. */
   recall(turns: readonly Turn[], usage: Usage | undefined): void {
     if (this.#counted.size > 0 || !usage?.prompt_tokens || usage.prompt_chars === 0) return;
     const chars = charsOf(turns);
@@ -90,15 +90,15 @@ export class ContextWindow {
     this.#factor = bounded(usage.prompt_tokens / guessed);
   }
 
-  /** Tokens of a prompt: what the server counted, and the rest as if it were as dense. */
+  /** Tokens of a prompt: what the server counted, and for the rest a guess at the same density. */
   expect(turns: readonly Turn[]): number {
     const { tokens, fresh } = this.#known(turns);
     return Math.ceil(tokens + guessTokens(fresh) * this.#factor);
   }
 
   /**
-   * Tokens of a prompt, to be on the safe side: what the server has not counted, a reply and one
-   * result, may be denser than all before it.
+   * As `expect`, on the safe side: what the server has not counted, a reply and a result, may be
+   * denser than all before it.
    */
   estimate(turns: readonly Turn[]): number {
     const known = this.expect(turns);
@@ -108,7 +108,7 @@ export class ContextWindow {
     return Math.ceil(known + surplus * Math.min(fresh, FRESH_TOKENS));
   }
 
-  /** What the server has counted of a prompt that extends the last one, and the turns that are new. */
+  /** What the server has counted of a prompt that extends the last one, and the new turns. */
   #known(turns: readonly Turn[]): { tokens: number; fresh: readonly Turn[] } {
     const counted = this.#counted.get(systemOf(turns));
     const isExtended = counted?.turns.every((turn, at) => isSame(turn, turns[at]));
@@ -129,12 +129,12 @@ function isSame(a: Turn, b: Turn | undefined): boolean {
   return a.role === b?.role && a.content === b.content;
 }
 
-/** A server may count anything; no tokenizer is further from the guess than this. */
+/** A server may count wrongly; no tokenizer is further from the guess than this. */
 function bounded(factor: number): number {
   return Math.min(4, Math.max(0.2, factor));
 }
 
-/** ASCII by its length; any other character may well be a token of its own. */
+/** ASCII by its length; any other character as a token of its own. */
 function guessTokens(turns: readonly Turn[]): number {
   return turns.reduce((sum, { content }) => {
     // eslint-disable-next-line no-control-regex

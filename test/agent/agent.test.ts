@@ -59,7 +59,7 @@ describe('a request', () => {
     expect(session.state.entries.at(-1)).toMatchObject({ record: { reason: 'step_limit' } });
   });
 
-  it('tells the model once that it has one call left, where that becomes true', async () => {
+  it('tells the model once when one call is left', async () => {
     const { agent, model } = await start([LIST, LIST, 'x y z'], { maxSteps: 3 });
     await ask(agent, 'go');
     expect(told(model).map((turn) => /only one tool call is left/i.test(turn))).toEqual([
@@ -72,7 +72,7 @@ describe('a request', () => {
     expect(told(only.model)).toEqual([expect.stringMatching(/^Request: go\n\nOnly one/)]);
   });
 
-  it('that fails with the model leaves the session whole, and says why', async () => {
+  it('that fails with the model leaves the session usable, and records why', async () => {
     const { agent, model, session } = await start([LIST]);
     await expect(ask(agent, 'go')).rejects.toThrow(ModelError);
     expect(logged(session.path)).toEqual(['user', 'epoch', 'model', 'tool', 'failure']);
@@ -84,7 +84,7 @@ describe('a request', () => {
     expect(told(model).at(-1)).toMatch(/^Result of list_files:\n[^]*\n\nRequest: go on$/);
   });
 
-  it('whose reply was broken off keeps what came of it, and says so with the next', async () => {
+  it('whose reply broke off keeps what came of it, and the next prompt says so', async () => {
     const model = new FaultyModel([{ text: 'I will', fails: 'timeout' }, '<final>Done.</final>']);
     const { agent, session } = await startAgent(model);
     await expect(ask(agent, 'go')).rejects.toThrow(ModelError);
@@ -101,7 +101,7 @@ describe('a request', () => {
     ]);
   });
 
-  it('that a kill ended after a reply is told of that before the next', async () => {
+  it('that was killed after a reply is followed by a notice of that', async () => {
     const { agent, model, session } = await start(['done']);
     session.record({ type: 'user', content: 'first' });
     const usage = { prompt_chars: 1 };
@@ -137,7 +137,7 @@ async function interruptCommand(maxSteps: number) {
 }
 
 describe('an interrupt', () => {
-  it('stops the generation, and the session says so', async () => {
+  it('stops the generation, and the session records it', async () => {
     const { agent, model, session } = await start(['one two three', 'done']);
     const stop = new AbortController();
     const seen: string[] = [];
@@ -157,7 +157,7 @@ describe('an interrupt', () => {
     ]);
   });
 
-  it('ends the tool that runs, and the session says so', async () => {
+  it('stops the running tool, and the session records it', async () => {
     const { end, events, session } = await interruptCommand(6);
     expect(end.reason).toBe('interrupted');
     const results = events.filter((event) => event.type === 'tool_end');
@@ -166,13 +166,13 @@ describe('an interrupt', () => {
     expect(session.state.entries.at(-1)).toMatchObject({ record: { reason: 'interrupted' } });
   });
 
-  it('of the last tool that may run is an interrupt and no step limit', async () => {
+  it('during the last allowed step counts as an interrupt, not as the step limit', async () => {
     expect((await interruptCommand(1)).end.reason).toBe('interrupted');
   });
 });
 
-describe('what happens at a bad moment', () => {
-  it('an interrupt while the workspace is looked at ends the request at once', async () => {
+describe('bad moments', () => {
+  it('an interrupt while the workspace is read ends the request at once', async () => {
     const stop = new AbortController();
     const { agent, model } = await start(['done'], {
       look: () => {

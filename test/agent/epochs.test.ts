@@ -18,7 +18,7 @@ import { git, temporaryFolder, temporaryRepository } from '../support/workspace.
 const LIST = call('list_files', {});
 
 describe('within an epoch', () => {
-  it('each prompt is the one before, its reply, and one turn more', async () => {
+  it('each prompt is the one before, its reply, and one more turn', async () => {
     const root = temporaryRepository({ 'a.txt': 'one\n' });
     const replies = [
       call('read_file', { path: 'a.txt' }),
@@ -65,7 +65,7 @@ describe('within an epoch', () => {
     );
   });
 
-  it('a reset begins anew, with the workspace as it is', async () => {
+  it('a reset starts over, with the workspace as it is', async () => {
     const root = temporaryRepository();
     const { agent, model } = await start(['done', 'done'], { root });
     await ask(agent, 'omega');
@@ -80,7 +80,7 @@ describe('within an epoch', () => {
 });
 
 describe('a full window', () => {
-  it('loses the oldest and keeps the newest and the request, also after a resume', async () => {
+  it('drops the oldest entries and keeps the newest and the request, after a resume as well', async () => {
     const names = [...'abcdefgh'];
     const files = names.map((name) => [`${name}.txt`, `${name}${name}\n`.repeat(200)]);
     const reads = names.map((name) => call('read_file', { path: `${name}.txt` }));
@@ -107,7 +107,7 @@ describe('a full window', () => {
     expect(resumed.state).toEqual(session.state);
   });
 
-  it('shortens the newest result where it alone is too large, in the last step, too', async () => {
+  it('shortens the newest result when it alone is too large, in the last step as well', async () => {
     const root = temporaryFolder({ 'a.txt': `${'\u7a97\u53e3'.repeat(20)}\n`.repeat(150) });
     const read = call('read_file', { path: 'a.txt' });
     for (const maxSteps of [6, 2]) {
@@ -120,7 +120,7 @@ describe('a full window', () => {
     }
   });
 
-  it('is told of, and nothing recorded, where a compaction does not help', async () => {
+  it('is an error, and nothing is recorded, where a compaction does not help', async () => {
     const first = await start(['one', 'two']);
     for (const request of ['first', 'second']) await ask(first.agent, request);
     const before = logged(first.session.path);

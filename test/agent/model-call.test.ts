@@ -20,7 +20,7 @@ describe.each([
   ['as an object', json({ code: 400, message: MESSAGE, ...COUNTS })],
   ['up to 0.24', json('the input length exceeds the context length')],
 ])('a prompt that is too long, as the server says %s,', (_form, overflow) => {
-  it('is compacted and asked again, once, and the turn goes on', async () => {
+  it('is compacted and sent again, once, and the request continues', async () => {
     const { server, agent, session } = await start([...READS, overflow, DONE]);
     const { end, types } = await ask(agent, 'Compare them.');
     expect(end).toMatchObject({ reason: 'answer', text: 'Done.' });
@@ -43,7 +43,7 @@ describe.each([
     expect(records).toEqual(['user', 'epoch', ...reads, ...reads, 'compaction', 'epoch', ...last]);
   });
 
-  it('is an error when the shorter one is too long as well, and the session goes on', async () => {
+  it('is an error when the shorter one is too long as well, and the session stays usable', async () => {
     const reads = Array.from({ length: 8 }, (_, at) =>
       toolCall('read_file', { path: 'old', start: at + 1 }),
     );
@@ -53,7 +53,7 @@ describe.each([
     expect((await ask(agent, 'Go on.')).end.text).toBe('Done.');
   });
 
-  it('is an error at once when there is nothing to leave out', async () => {
+  it('is an error at once when nothing can be left out', async () => {
     const { server, agent } = await start([overflow]);
     await expect(ask(agent, 'Hi.')).rejects.toMatchObject({
       kind: 'context_overflow',
@@ -68,7 +68,7 @@ describe.each([
 describe('a compaction that would save nothing', () => {
   const tooLong = json('the input length exceeds the context length');
 
-  it('is not made by hand: the cache is kept', async () => {
+  it('is not made by /compact: the cache is kept', async () => {
     const { agent, session } = await start([DONE, DONE]);
     for (const request of ['Go.', 'Go on.']) await ask(agent, request);
     const { entries } = session.state;
@@ -76,7 +76,7 @@ describe('a compaction that would save nothing', () => {
     expect(session.state.entries).toBe(entries);
   });
 
-  it('is not made for a server that finds the prompt too long', async () => {
+  it('is not made when the server finds the prompt too long', async () => {
     const { agent, session } = await start([DONE, tooLong, DONE]);
     await ask(agent, 'Go.');
     await expect(ask(agent, 'Go on.')).rejects.toMatchObject({ kind: 'context_overflow' });

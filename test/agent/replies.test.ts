@@ -12,12 +12,12 @@ import { toolCall as call } from '../support/ollama-server.ts';
 
 const LIST = call('list_files', {});
 
-describe('a reply that cannot be used', () => {
+describe('an unusable reply', () => {
   it.each([
     ['empty', ''],
     ['malformed', '<tool>{"name":'],
     ['only a thought', '<think>hm</think>'],
-  ])('since it is %s stays in the conversation with a notice', async (_, reply) => {
+  ])('that is %s stays in the conversation, with a notice', async (_, reply) => {
     const { agent, model, session } = await start([reply, 'done']);
     const { end, types } = await ask(agent, 'go');
     expect(end).toMatchObject({ reason: 'answer', text: 'done' });
@@ -37,13 +37,13 @@ describe('a reply that cannot be used', () => {
     ]);
   });
 
-  it('is told with an example for the tool that was meant', async () => {
+  it('is answered with an example of the tool that was meant', async () => {
     const { agent, model } = await start(['<tool name="patch_file" path="a"><old_text>x', 'done']);
     await ask(agent, 'go');
     expect(told(model)[1]).toMatch(/^Not usable: .*"patch_file".*"old_text".*"new_text"/);
   });
 
-  it('does not spend a step', async () => {
+  it('does not use up a step', async () => {
     const { agent, model } = await start(['', LIST, '', '', 'done'], { maxSteps: 2 });
     expect((await ask(agent, 'go')).end.reason).toBe('answer');
     const left = told(model).map((turn) => /Only one tool call is left/.test(turn));
@@ -55,7 +55,7 @@ describe('a reply that cannot be used', () => {
     [2, 6],
     [3, 9],
     [6, 18],
-  ])('with %i steps is tried again until there were %i', async (maxSteps, attempts) => {
+  ])('with %i steps is retried until there were %i', async (maxSteps, attempts) => {
     const { agent, model, session } = await start(Array(30).fill(''), { maxSteps });
     const { end } = await ask(agent, 'go');
     expect(end).toMatchObject({ reason: 'malformed', text: expect.stringMatching(/tool call/) });
@@ -78,7 +78,7 @@ describe('a reply that was cut off', () => {
     expect(new Set(model.requests.map(({ numCtx }) => numCtx)).size).toBe(1);
   });
 
-  it('for want of more room twice ends the request, with what to do', async () => {
+  it('with no more room, twice, ends the request and says what to do', async () => {
     const numPredict = { first: 100, most: 200 };
     const { agent, model } = await start([cut, cut, cut, 'done'], { numPredict });
     const { end } = await ask(agent, 'go');
@@ -87,7 +87,7 @@ describe('a reply that was cut off', () => {
     expect(model.requests).toHaveLength(3);
   });
 
-  it('by a limit that the user set is answered with asking for less', async () => {
+  it('at a limit that the user set is answered with a request to do less', async () => {
     const numPredict = { first: 100, most: 100 };
     const { agent, model, root } = await start([cut, write, 'done'], { numPredict });
     await ask(agent, 'go');

@@ -7,7 +7,7 @@ import { DONE, READS, start } from './on-server.ts';
 const [READ = ''] = READS;
 const PROSE = '\nNow I have read it, and go on and on about what it says.\n'.repeat(3);
 
-describe('a reply that runs on', () => {
+describe('a reply that continues after its call or answer', () => {
   it.each([
     ['prose', PROSE],
     [
@@ -15,7 +15,7 @@ describe('a reply that runs on', () => {
       `\nResult of read_file:\n# old\n${toolCall('run_shell', { command: 'touch made' })}\n`,
     ],
     ['newlines', '\n\n'.repeat(60)],
-  ])('into %s is closed behind the call, and recorded without it', async (_, more) => {
+  ])('with %s is ended after the call, and recorded without the rest', async (_, more) => {
     const { server, agent, session } = await start([{ text: READ + more, stall: true }, DONE]);
     const { end, events } = await ask(agent, 'Read.');
     await server.calls[0]?.closed;
@@ -29,18 +29,18 @@ describe('a reply that runs on', () => {
     expect(second.startsWith(`${first}${READ}<|im_end|>`)).toBe(true);
   });
 
-  it('behind an answer is the answer alone', async () => {
+  it('is recorded as the answer alone', async () => {
     const { agent } = await start([{ text: `${DONE}${PROSE}`, stall: true }]);
     expect((await ask(agent, 'Go.')).end).toMatchObject({ reason: 'answer', text: 'Done.' });
   });
 
-  it('into another turn ends before it', async () => {
+  it('with another turn ends before that turn', async () => {
     const text = 'It is 42.<|im_end|>\n<|im_start|>user\nThanks';
     const { agent } = await start([{ text, stall: true }]);
     expect((await ask(agent, 'What?')).end).toMatchObject({ reason: 'answer', text: 'It is 42.' });
   });
 
-  it('in a loop is closed, kept once and asked for again as JSON', async () => {
+  it('in a loop is ended, kept once and retried as JSON', async () => {
     const { server, agent, session } = await start([
       { text: `So it is. ${'I read the file again. '.repeat(50)}`, stall: true },
       DONE,
@@ -53,7 +53,7 @@ describe('a reply that runs on', () => {
     expect(server.calls.map(({ body }) => 'format' in body)).toEqual([false, true]);
   });
 
-  it('has the marks whole that the file has, though it was cut short', async () => {
+  it('keeps special tokens of a file whole, though it was cut short', async () => {
     const content = 'ends by <|im_end|>\n';
     const broken = content.replace('<|', '< |');
     const write = toolCall('write_file', { path: 'new.txt', content: broken });
@@ -64,13 +64,13 @@ describe('a reply that runs on', () => {
   });
 });
 
-describe('a stream that breaks off cleanly', () => {
-  it('behind a whole call has lost nothing', async () => {
+describe('a stream that ends early', () => {
+  it('after a complete call has lost nothing', async () => {
     const { agent } = await start([{ text: `${READ}\n\n`, withoutDone: true }, DONE]);
     expect((await ask(agent, 'Read.')).types).toContain('tool_end');
   });
 
-  it('anywhere else is a reply that was no use', async () => {
+  it('anywhere else makes the reply unusable', async () => {
     const { server, agent } = await start([{ text: READ.slice(0, -9), withoutDone: true }, DONE]);
     const { types, end } = await ask(agent, 'Read.');
     expect(types).toContain('malformed');
@@ -79,8 +79,8 @@ describe('a stream that breaks off cleanly', () => {
   });
 });
 
-describe('a reply out of which the server took a native call', () => {
-  it('is never run, however whole the rest looks', async () => {
+describe('a reply from which the server removed a native call', () => {
+  it('is never run, however complete the rest looks', async () => {
     const native = '<tool_call><function=x></function></tool_call>';
     const text = `<tool name="write_file" path="new.txt"><content>a ${native} b</content></tool>\nI wrote it.\n`;
     const { agent, server } = await start(

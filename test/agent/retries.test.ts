@@ -25,7 +25,7 @@ function take(retries: Retries, reply: Omit<Generation, 'usage'> | string): stri
 }
 const start = () => new Retries(tools, { first: 512, most: 4_096 });
 
-describe('after one reply that was no use', () => {
+describe('after one unusable reply', () => {
   it.each<[string, Omit<Generation, 'usage'>, RegExp]>([
     [
       'malformed',
@@ -40,26 +40,29 @@ describe('after one reply that was no use', () => {
     ['an echo', raw(`<final>${RULE}</final>`), /only repeated/],
     ['an echo without tags', raw(`- ${RULE}`), /only repeated/],
     ['at fault, whatever it holds', raw(CALL, 'stop', 'a part is missing'), /^a part is missing$/],
-  ])('%s, JSON is asked for with an example, and the next is held to it', (_, reply, problem) => {
-    const retries = start();
-    expect(retries.format).toBeUndefined();
-    const read = retries.read(reply, () => TOLD);
-    expect(read).toMatchObject({ type: 'malformed', problem: expect.stringMatching(problem) });
-    if (read.type === 'malformed') {
-      expect(retries.adviseOn(read, NUM_CTX)).toMatch(
-        /Reply with JSON alone: one tool call, such as \{"name":"\w+","args":\{.*\}\}, or \{"final":"your answer"\}\.$/,
-      );
-    }
-    expect(retries.format).toBeDefined();
-  });
+  ])(
+    '%s, the advice asks for JSON with an example, and the next reply is held to the schema',
+    (_, reply, problem) => {
+      const retries = start();
+      expect(retries.format).toBeUndefined();
+      const read = retries.read(reply, () => TOLD);
+      expect(read).toMatchObject({ type: 'malformed', problem: expect.stringMatching(problem) });
+      if (read.type === 'malformed') {
+        expect(retries.adviseOn(read, NUM_CTX)).toMatch(
+          /Reply with JSON alone: one tool call, such as \{"name":"\w+","args":\{.*\}\}, or \{"final":"your answer"\}\.$/,
+        );
+      }
+      expect(retries.format).toBeDefined();
+    },
+  );
 
-  it('the example is that of the tool that was meant', () => {
+  it('the example is one of the tool that was meant', () => {
     expect(take(start(), '<tool name="patch_file"><old_text>')).toContain(
       'such as {"name":"patch_file","args":{',
     );
   });
 
-  it('it stays so until a call is made, and a new request begins anew', () => {
+  it('it stays so until a call is made or a new request begins', () => {
     const retries = start();
     for (let i = 0; i < 3; i++) take(retries, '');
     expect(retries.format).toBeDefined();
@@ -70,7 +73,7 @@ describe('after one reply that was no use', () => {
     expect(retries.format).toBeUndefined();
   });
 
-  it('an answer that is no echo is an answer', () => {
+  it('an answer that is no echo is accepted', () => {
     for (const text of ['Yes.', 'It says: Be brief and concrete, always.', 'import x from "x";']) {
       expect(start().read(raw(text), () => TOLD)).toEqual({ type: 'final', text });
     }
@@ -78,7 +81,7 @@ describe('after one reply that was no use', () => {
 });
 
 describe('the schema of a reply', () => {
-  it('has a branch for every tool and one for an answer, with what must be there', () => {
+  it('has a branch for every tool and one for an answer, with their required fields', () => {
     const retries = start();
     take(retries, '');
     const { anyOf } = retries.format as { anyOf: Record<string, unknown>[] };
@@ -104,7 +107,7 @@ describe('the schema of a reply', () => {
     expect(anyOf.at(-1)).toMatchObject({ required: ['final'] });
   });
 
-  it('says of every tool the same as its validation: the example satisfies both', () => {
+  it('agrees with the validation of every tool: the example satisfies both', () => {
     const shapes = new Map(tools.map((tool) => [tool.name, tool]));
     for (const tool of tools) {
       const reply = parseReply(tool.example, shapes);
@@ -115,7 +118,7 @@ describe('the schema of a reply', () => {
 });
 
 describe('an announced action without a call', () => {
-  it('is malformed once a request; said again, it is the answer', () => {
+  it('is malformed once a request; announced again, it is the answer', () => {
     const retries = start();
     const said = 'I will now create the file.';
     expect(take(retries, said)).toMatch(/^Reply with JSON alone/);
@@ -124,7 +127,7 @@ describe('an announced action without a call', () => {
     expect(retries.read(raw(said))).toMatchObject({ type: 'malformed' });
   });
 
-  it('is an answer at once within the tags of one', () => {
+  it('is an answer at once inside the tags of an answer', () => {
     expect(start().read(raw('<final>I will now stop.</final>'))).toMatchObject({ type: 'final' });
   });
 });
@@ -148,14 +151,14 @@ describe('replies that are cut off', () => {
     '<tool_call><function=write_file><parameter=content>x',
     '{"name": "write_file", "arguments": {"content": "x',
     '[TOOL_CALLS]write_file[ARGS]{"content": "x',
-  ])('within a call get room alone, and are not held to the schema: %s', (text) => {
+  ])('inside a call only get more room, and are not held to the schema: %s', (text) => {
     const retries = start();
     expect(take(retries, raw(text, 'length'))).toBe('Your next reply has room for 1024 tokens.');
     expect(retries.numPredict).toBe(1024);
     expect(retries.format).toBeUndefined();
   });
 
-  it('where there is no more room are told to do less', () => {
+  it('with no more room are answered with advice to do less', () => {
     const retries = new Retries(tools, { first: 512, most: 512 });
     const told = take(retries, raw('<tool name="write_file" path="a"><content>x', 'length'));
     expect(told).toMatch(/^Do less in one reply/);

@@ -28,13 +28,13 @@ class HeldModel extends ScriptedModel {
   }
 }
 
-/** Lets everything go on as far as it can. */
+/** Lets everything run as far as it can. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe('the warm-up', () => {
-  it('sends what the first prompt begins with, to the byte, and asks for one token', async () => {
+  it('sends exactly the beginning of the first prompt, and asks for one token', async () => {
     const { server, agent } = await start([READS[0] ?? '', DONE]);
     await agent.warmUp(never);
     await ask(agent, 'Look.');
@@ -58,7 +58,7 @@ describe('the warm-up', () => {
     expect(first.slice(warm.length)).toMatch(/^Go on\.<\|im_end\|>/);
   });
 
-  it('is waited for by a request that comes meanwhile', async () => {
+  it('is awaited by a request that comes meanwhile', async () => {
     const { agent, model } = await startAgent(new HeldModel(['.', DONE]), { numCtx: 8_192 });
     const warmed = agent.warmUp(never);
     const asked = ask(agent, 'Go.');
@@ -72,7 +72,7 @@ describe('the warm-up', () => {
     );
   });
 
-  it('holds no request back that is interrupted', async () => {
+  it('does not hold back the interrupt of a request', async () => {
     const { agent, model } = await startAgent(new HeldModel(['.', DONE]));
     void agent.warmUp(never);
     const stop = new AbortController();
@@ -84,7 +84,7 @@ describe('the warm-up', () => {
     model.release();
   });
 
-  it('that fails says why and fails no request', async () => {
+  it('that fails says why, and fails no request', async () => {
     const { agent, model } = await startAgent(new HeldModel([DONE]));
     const warmed = expect(agent.warmUp(never)).rejects.toThrow('not now');
     const asked = ask(agent, 'Go.');

@@ -72,7 +72,7 @@ const any = fc.oneof(ascii, fc.string({ unit: fc.constantFrom('a', '字', 'é') 
 
 describe('the tokens of a prompt', () => {
   it('are a little more than a third of its characters before anything was counted', () => {
-    // Five a turn for what stands around it.
+    // Five more a turn, for what the template adds.
     expect(window().estimate(turns('x'.repeat(3_000)))).toBe(1_206);
     expect(window().estimate(turns('', ''))).toBe(12);
     expect(window().estimate([])).toBe(0);
