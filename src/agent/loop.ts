@@ -15,7 +15,7 @@ import { IGNORED, LAST_CALL } from './notices.ts';
 import type { Retries } from './retries.ts';
 
 /** What the loop works with. */
-export interface LoopParts {
+interface LoopParts {
   session: Session;
   window: ContextWindow;
   builder: PromptBuilder;

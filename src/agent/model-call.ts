@@ -18,7 +18,7 @@ import type { AgentEvent } from './events.ts';
 import { fitPrompt, tooLong, type Call } from './prompt-fit.ts';
 
 /** What a model call needs besides what is asked. */
-export interface ModelCallParts {
+interface ModelCallParts {
   model: Model;
   window: ContextWindow;
   builder: PromptBuilder;
@@ -29,14 +29,14 @@ export interface ModelCallParts {
 }
 
 /** A reply before it is read, and what it cost. */
-export interface RawReply extends Generation {
+interface RawReply extends Generation {
   usage: Usage;
   /** The reply was held to the schema that was asked for. */
   isConstrained: boolean;
 }
 
 /** The part of a reply that came before its call failed. */
-export interface BrokenReply {
+interface BrokenReply {
   text: string;
   /** What the person has seen of it. */
   answer: string;

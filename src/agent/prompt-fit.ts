@@ -15,7 +15,7 @@ export interface Call {
 }
 
 /** What decides whether a prompt fits. */
-export interface PromptFit {
+interface PromptFit {
   builder: PromptBuilder;
   window: ContextWindow;
   settings: CallSettings;

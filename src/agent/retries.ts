@@ -7,7 +7,7 @@ import { malformed, type Reply, type ToolShape } from '../reply/reply.ts';
 import { replySchema } from '../reply/schema.ts';
 
 /** What must be known of a tool to ask for a call of it. */
-export interface CallableTool extends ToolShape {
+interface CallableTool extends ToolShape {
   readonly name: string;
   readonly schema: z.ZodObject;
   /** A valid reply that calls it. */
