@@ -129,6 +129,8 @@ const recordSchema = z.discriminatedUnion('type', [
     decision: z
       .enum(['allowed', 'always', 'edited', 'denied', 'allowed_by_policy', 'denied_by_policy'])
       .optional(),
+    /** Which argument was what, by the traits of the tool. Old logs lack them: see `traitsOf`. */
+    traits: z.partialRecord(z.enum(['reads', 'edits', 'command']), z.string()).optional(),
     /** The session of the delegate that it started. */
     child: z.string().optional(),
     created_at,
@@ -180,6 +182,12 @@ const recordSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reset'), created_at }),
 ]);
 
+/** A call and its result. */
+export type ToolRecord = Extract<SessionRecord, { type: 'tool' }>;
+/** How it was decided whether a risky call runs: by the person, or by the policy. */
+export type ApprovalDecision = NonNullable<ToolRecord['decision']>;
+/** Which argument names the file that a call read or edited, and which is a command. */
+export type CallTraits = NonNullable<ToolRecord['traits']>;
 /** What became of one file; hashes name what it held. */
 export type FileEdit = z.infer<typeof fileEditSchema>;
 export type SessionHeader = z.infer<typeof headerSchema>;
@@ -204,6 +212,19 @@ export interface TranscriptEntry {
 }
 /** What an epoch begins with. */
 export type EpochRecord = Extract<SessionRecord, { type: 'epoch' }>;
+
+/** The traits of the tools that there were before records had any. */
+const OLD_TRAITS: ReadonlyMap<string, CallTraits> = new Map([
+  ['read_file', { reads: 'path' }],
+  ['write_file', { edits: 'path' }],
+  ['patch_file', { edits: 'path' }],
+  ['run_shell', { command: 'command' }],
+]);
+
+/** What a call did, by the traits of its tool: those in its record or, in an old log, by its name. */
+export function traitsOf({ traits, name }: ToolRecord): CallTraits {
+  return traits ?? OLD_TRAITS.get(name) ?? {};
+}
 
 const knownTypes: ReadonlySet<string> = new Set(
   recordSchema.options.map((option) => option.shape.type.value),

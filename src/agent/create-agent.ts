@@ -8,7 +8,7 @@ import { allTools } from '../tools/index.ts';
 import { childEnvironment } from '../tools/shell/environment.ts';
 import { openSandbox } from '../tools/shell/sandbox.ts';
 import type { Tool } from '../tools/tool.ts';
-import { Changes } from '../undo/undo.ts';
+import { Undo } from '../undo/undo.ts';
 import { trackedBelow } from '../workspace/git.ts';
 import { lookAgain, takeSnapshot } from '../workspace/snapshot.ts';
 import { DEFAULT_MAX_STEPS, type Agent } from './agent.ts';
@@ -80,7 +80,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
   const sandbox = options.sandbox && (await openSandbox({ ...options.sandbox, root, env }));
   const store = sessionsIn(root, gitEnv, warn);
   const session = store.open(options.session, model.name);
-  const changes = new Changes({ session, root, warn });
+  const changes = new Undo({ session, root, warn });
   return buildAgent({
     model,
     tools,

@@ -1,6 +1,8 @@
 /** What happens during a request, in order. `final` is always the last event. */
 import type { Usage } from '../model/model.ts';
 import type { FinalReason } from '../records.ts';
+import type { CallLabel } from '../tools/label.ts';
+import type { ToolSummary } from '../tools/tool.ts';
 
 /** One event of a request. */
 export type AgentEvent =
@@ -11,8 +13,21 @@ export type AgentEvent =
   | { type: 'model_end'; usage: Usage; numCtx: number }
   /** The reply could not be used; the model was told why and is asked again. */
   | { type: 'malformed'; problem: string }
-  | { type: 'tool_start'; name: string; args: Record<string, unknown> }
-  | { type: 'tool_end'; name: string; ok: boolean; content: string; elapsedMs: number }
+  /** A call as the model has made it, and how the person is told of it. */
+  | { type: 'tool_start'; name: string; args: Record<string, unknown>; label: CallLabel }
+  /** A call with the arguments that ran: a person may have changed them. */
+  | {
+      type: 'tool_end';
+      name: string;
+      args: Readonly<Record<string, unknown>>;
+      label: CallLabel;
+      ok: boolean;
+      /** What the model is told. */
+      content: string;
+      /** What the person is shown besides. */
+      summary?: ToolSummary | undefined;
+      elapsedMs: number;
+    }
   /** Older entries were shortened or left out to fit the window; `saved` counts characters. */
   | { type: 'compacted'; saved: number }
   | { type: 'final'; reason: FinalReason; text: string };

@@ -135,23 +135,14 @@ export class Loop {
   async *#execute(call: Reply & { type: 'call' }, signal: AbortSignal): AsyncGenerator<AgentEvent> {
     const { gate, retries, session, takeChild } = this.#parts;
     const began_at = new Date().toISOString();
-    yield { type: 'tool_start', name: call.name, args: call.args };
-    const result = await gate.run(call, signal);
-    const { name, args, ok, elapsedMs, decision } = result;
-    if (result.isUnusable) retries.countUnusable();
+    yield { type: 'tool_start', name: call.name, args: call.args, label: gate.labelOf(call) };
+    const { isUnusable, decision, ...result } = await gate.run(call, signal);
+    if (isUnusable) retries.countUnusable();
+    const { name, args, ok, elapsedMs } = result;
     const content = call.ignored ? `${result.content}\n${IGNORED}` : result.content;
-    const child = takeChild?.();
-    session.record({
-      type: 'tool',
-      name,
-      args: { ...args },
-      content,
-      ok,
-      began_at,
-      elapsed_ms: Math.round(elapsedMs),
-      ...(decision !== undefined && { decision }),
-      ...(child !== undefined && { child }),
-    });
-    yield { type: 'tool_end', name, ok, content, elapsedMs };
+    const ran = { name, args: { ...args }, content, ok, traits: gate.traitsOf(name) };
+    const elapsed_ms = Math.round(elapsedMs);
+    session.record({ type: 'tool', ...ran, began_at, elapsed_ms, decision, child: takeChild?.() });
+    yield { type: 'tool_end', ...result, content, label: gate.labelOf(result) };
   }
 }

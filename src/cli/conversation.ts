@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Agent } from '../agent/agent.ts';
 import { buildAgent, type BuildParts } from '../agent/build-agent.ts';
-import { Changes } from '../undo/undo.ts';
+import { Undo } from '../undo/undo.ts';
 import { ContextWindow } from '../context/window.ts';
 import type { AgentEvent } from '../agent/events.ts';
 import type { Model } from '../model/model.ts';
@@ -46,7 +46,7 @@ export class Conversation {
   readonly #parts: ConversationParts;
   #session: Session;
   #model: Model;
-  #changes: Changes;
+  #changes: Undo;
   #window: ContextWindow;
   #agent: Agent;
 
@@ -177,9 +177,9 @@ export class Conversation {
     this.#session.close();
   }
 
-  #changesOf(session: Session): Changes {
+  #changesOf(session: Session): Undo {
     const { snapshot, say } = this.#parts;
-    return new Changes({ session, root: snapshot.root, warn: say });
+    return new Undo({ session, root: snapshot.root, warn: say });
   }
 
   #build(): Agent {

@@ -10,7 +10,7 @@ import { showWelcome } from './opening.ts';
 import { openConversation, openWorkspace, type Program } from './startup.ts';
 import { readRecording, ScriptedModel, type RecordedRequest } from '../model/scripted.ts';
 import { PROMPT } from '../terminal/repl.ts';
-import type { Ask, Decision } from '../tools/approval.ts';
+import type { ApprovalAnswer, Ask } from '../tools/approval.ts';
 
 /** Milliseconds between two words of a reply: slow enough to be seen, fast enough not to bore. */
 const PAUSE_MS = 15;
@@ -83,7 +83,7 @@ async function newRepository(env: NodeJS.ProcessEnv): Promise<string> {
 export function stopAtDenial(ask: Ask, stop: () => void) {
   const approval = {
     wasDenied: false,
-    ask: async (...question: Parameters<Ask>): Promise<Decision> => {
+    ask: async (...question: Parameters<Ask>): Promise<ApprovalAnswer> => {
       const decision = await ask(...question);
       const [, signal] = question;
       if ('allowed' in decision && !decision.allowed && !signal.aborted) {

@@ -67,6 +67,8 @@ export const lineSchema = z.union([
   z.strictObject({
     type: z.literal('tool_end'),
     name: z.string(),
+    /** Those that ran: a person may have changed the command. */
+    args: z.record(z.string(), z.unknown()),
     ok: z.boolean(),
     content: z.string(),
     elapsed_ms: z.number().min(0),
@@ -166,9 +168,14 @@ function lineOf(event: AgentEvent, level: { depth?: 1 }): OutputLine {
       return { type: event.type, prompt_chars: event.promptChars, ...level };
     case 'model_end':
       return { type: event.type, usage: event.usage, num_ctx: event.numCtx, ...level };
+    case 'tool_start': {
+      const { type, name, args } = event;
+      return { type, name, args, ...level };
+    }
     case 'tool_end': {
-      const { elapsedMs, ...rest } = event;
-      return { ...rest, elapsed_ms: Math.round(elapsedMs), ...level };
+      const { type, name, args, ok, content } = event;
+      const elapsed_ms = Math.round(event.elapsedMs);
+      return { type, name, args: { ...args }, ok, content, elapsed_ms, ...level };
     }
     case 'final':
       return { ...event, depth: 1 };

@@ -1,12 +1,13 @@
-/** `!command`: a command of the person's own, which is theirs to decide and asks nobody. */
+/** `!command`: a command of the person's own, which runs without a question. */
 import { StringDecoder } from 'node:string_decoder';
-import { renderEnded } from '../tools/run-shell.ts';
-import { runToEnd, type Ended } from '../tools/shell/process-group.ts';
+import { endingOf, renderEnded } from '../tools/run-shell.ts';
+import { runToEnd } from '../tools/shell/process-group.ts';
 import { ToolError } from '../tools/tool-error.ts';
 
 /** Sees what the command prints, as it comes. */
 export type OnOutput = (text: string) => void;
 
+/** How a command of the person's runs. */
 export interface UserCommandOptions {
   cwd: string;
   /** Theirs, whole: unlike the model's commands, it may see what they may. */
@@ -18,7 +19,7 @@ export interface UserCommandOptions {
 /** The longest that a timer can wait, in milliseconds: nobody but the person ends the command. */
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** Returns what the model is told of it, and its ending in a few words for the person. */
+/** Runs the command. Returns what the model is told of it, and how it ended, for the person. */
 export async function runUserCommand(
   command: string,
   { cwd, env, onOutput, signal }: UserCommandOptions,
@@ -37,15 +38,9 @@ export async function runUserCommand(
     );
     onOutput(decoder.end());
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    return { content: renderEnded(ended), ending: `${wordsFor(ended)} · ${seconds} s` };
+    return { content: renderEnded(ended), ending: `${endingOf(ended)} · ${seconds} s` };
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     return { content: `error: ${error.message}`, ending: error.message };
   }
-}
-
-function wordsFor({ how }: Ended): string {
-  if (typeof how === 'string') return 'interrupted';
-  const [code, signal] = how;
-  return code === null ? `ended by ${signal ?? 'a signal'}` : `exit ${code}`;
 }

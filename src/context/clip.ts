@@ -37,6 +37,14 @@ export function clipLine(text: string, limit: number): string {
   return `${wholeCharacters(line.slice(0, limit - 1))}…`;
 }
 
+/** Characters of the name of a tool: a model may have named anything. */
+const TOOL_NAME_CHARS = 60;
+
+/** The name of a tool, which need not exist, in one short line. */
+export function clipToolName(name: string): string {
+  return clipLine(name, TOOL_NAME_CHARS);
+}
+
 /** Without the half of a surrogate pair that a cut left at either end. */
 export function wholeCharacters(text: string): string {
   return text.replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, '');

@@ -1,5 +1,5 @@
 /** Context reduction: what leaves the conversation when the window is full, planned and carried out. */
-import type { TranscriptEntry, TranscriptRecord } from '../records.ts';
+import { traitsOf, type TranscriptEntry, type TranscriptRecord } from '../records.ts';
 
 /** What a compaction does; its record holds no more, since the rest follows from the entries. */
 export interface Compaction {
@@ -120,5 +120,5 @@ function newestResult(entries: readonly TranscriptEntry[]): number {
 }
 
 function isRead(record: TranscriptRecord): record is TranscriptRecord & { type: 'tool' } {
-  return record.type === 'tool' && record.ok && record.name === 'read_file';
+  return record.type === 'tool' && record.ok && traitsOf(record).reads !== undefined;
 }

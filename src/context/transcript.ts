@@ -4,10 +4,8 @@
  */
 import type { Turn } from '../model/model.ts';
 import type { TranscriptEntry } from '../records.ts';
-import { clip, clipLine } from './clip.ts';
+import { clip, clipLine, clipToolName } from './clip.ts';
 
-/** Of a tool that is none: the model may have named anything. */
-const NAME_CHARS = 60;
 /** Of a command that the person ran. */
 const COMMAND_CHARS = 400;
 /** What a compaction leaves of an older entry. */
@@ -124,7 +122,7 @@ function render(
       return { kind: 'request', text: record.content.trim() };
     case 'tool': {
       const content = limit === undefined ? record.content : clip(record.content, limit);
-      const name = clipLine(record.name, NAME_CHARS);
+      const name = clipToolName(record.name);
       return labelled(`Result of ${name}:\n${withoutLabels(content)}`);
     }
     case 'command': {
@@ -161,7 +159,7 @@ function summaryOf({ record, limit }: TranscriptEntry): Piece | undefined {
       return line(`the user asked: ${clipLine(record.content, SHORT_TEXT_CHARS)}`);
     case 'tool': {
       const args = clipLine(JSON.stringify(record.args), SHORT_RESULT_CHARS);
-      const call = `you called ${clipLine(record.name, NAME_CHARS)} ${args}`;
+      const call = `you called ${clipToolName(record.name)} ${args}`;
       if (limit === undefined)
         return line(`${call}: ${clipLine(record.content, SHORT_RESULT_CHARS)}`);
       return line(`${call}:\n${withoutLabels(clip(record.content, limit))}`);

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { clipLine } from '../context/clip.ts';
 import type { Turn } from '../model/model.ts';
+import { textOf } from '../tools/label.ts';
 import { clampedNumber, defineTool, requiredText, type Tool } from '../tools/tool.ts';
 
 /** Starts a child agent on a task and returns its answer, or why it has none. */
@@ -17,7 +18,11 @@ export function delegateTool(spawn: Spawn): Tool {
     description: 'Lets a read-only helper look into one question and report in words.',
     risky: false,
     args: z.object({ task: requiredText(), max_steps: clampedNumber(1, 10).default(3) }),
-    bodyArg: 'task',
+    body: 'task',
+    wording: {
+      verbs: ['delegating', 'delegated', 'delegate'],
+      subject: ({ task }) => `"${textOf(task)}"`,
+    },
     example:
       '<tool>{"name":"delegate","args":{"task":"find out which file defines some_name","max_steps":3}}</tool>',
     async run({ task, max_steps }, _context, signal) {

@@ -5,7 +5,7 @@ export interface ToolShape {
   /** Argument names: only these are read from attributes and child elements. */
   readonly argNames: readonly string[];
   /** The argument that a body without child elements stands for. */
-  readonly bodyArg?: string | undefined;
+  readonly body?: string | undefined;
 }
 
 export type ToolShapes = ReadonlyMap<string, ToolShape>;

@@ -1,5 +1,5 @@
-/** What the agent's tools did to files, request by request, and where undo stands: a fold. */
-import type { FileEdit, SessionRecord } from '../records.ts';
+/** What the agent's tools did to files, request by request, and what of it was undone: a fold over the records. */
+import { traitsOf, type FileEdit, type SessionRecord } from '../records.ts';
 
 /** The edits of one request, in their order. */
 export interface RequestEdits {
@@ -9,16 +9,18 @@ export interface RequestEdits {
   ranShell: boolean;
 }
 
-export interface ChangeHistory {
-  /** The requests whose edits stand, oldest first. */
+/** The edits of a session. */
+export interface EditLog {
+  /** The requests whose edits are in the files, oldest first. */
   done: RequestEdits[];
-  /** Those that were undone, the last one at the end. */
+  /** Those that were undone, the last one undone at the end. */
   undone: RequestEdits[];
-  /** The request that goes on, or the last one. */
+  /** The request that is being answered, or the last one. */
   current: RequestEdits;
 }
 
-export function emptyHistory(): ChangeHistory {
+/** Of a session without records. */
+export function emptyEditLog(): EditLog {
   return { done: [], undone: [], current: requestEdits('') };
 }
 
@@ -26,31 +28,31 @@ function requestEdits(request: string): RequestEdits {
   return { request, edits: [], ranShell: false };
 }
 
-/** Brings `history` up to date with one more record. */
-export function followChange(history: ChangeHistory, record: SessionRecord): void {
+/** Brings `log` up to date with one more record. */
+export function followEdit(log: EditLog, record: SessionRecord): void {
   switch (record.type) {
     case 'user':
-      history.current = requestEdits(record.content);
+      log.current = requestEdits(record.content);
       break;
     case 'tool':
-      history.current.ranShell ||= record.name === 'run_shell';
+      log.current.ranShell ||= traitsOf(record).command !== undefined;
       break;
     case 'change': {
-      const { current, done } = history;
+      const { current, done } = log;
       const { path, before, after } = record;
       if (done.at(-1) !== current) done.push(current);
       current.edits.push({ path, before, after });
-      history.undone = [];
+      log.undone = [];
       break;
     }
     case 'undo': {
-      const last = history.done.pop();
-      if (last) history.undone.push({ ...last, edits: record.edits });
+      const last = log.done.pop();
+      if (last) log.undone.push({ ...last, edits: record.edits });
       break;
     }
     case 'redo': {
-      const last = history.undone.pop();
-      if (last) history.done.push(last);
+      const last = log.undone.pop();
+      if (last) log.done.push(last);
       break;
     }
   }

@@ -38,7 +38,9 @@ function place(mine: string, file: string): boolean {
     fs.linkSync(mine, file); // all of it at once
     return true;
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    if (code === 'EEXIST') return false;
   }
   // Some file systems have no hard links. A copy is empty for a moment and may be taken for a dead
   // holder's in it, so whoever makes one has to read it again.
@@ -102,7 +104,9 @@ function isAlive({ pid, started }: Holder): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    return errorCode(error) === 'EPERM';
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    return code === 'EPERM';
   }
   return startOf(pid) === started;
 }

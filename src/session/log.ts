@@ -1,7 +1,7 @@
 /** One session's file: append-only JSON lines that survive a torn tail, a bad line and a full disk. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { errorCode } from '../util/errors.ts';
+import { errorCode, FileError, systemReason } from '../util/errors.ts';
 import { readHead, withRegularFile, writeAll } from '../util/files.ts';
 import { releaseLock, takeLock } from './lock.ts';
 import { headerSchema, parseRecord, type SessionHeader, type SessionRecord } from '../records.ts';
@@ -81,18 +81,18 @@ function parseHeader(line: string | undefined): SessionHeader | undefined {
 export type Warn = (message: string) => void;
 
 /** A session whose lock another process holds. */
-export class SessionBusyError extends Error {
+export class SessionBusyError extends FileError {
   readonly pid: number;
   constructor(pid: number) {
-    super(`held by process ${pid}`);
+    super('EBUSY', `held by process ${pid}`);
     this.pid = pid;
   }
 }
 
 /** A session whose lock the system does not let us take. */
-export class SessionLockError extends Error {
+export class SessionLockError extends FileError {
   constructor(file: string, code: string) {
-    super(`the lock ${file} cannot be written (${code})`);
+    super(code, `the lock ${file} cannot be written (${code})`);
   }
 }
 
@@ -152,7 +152,9 @@ export class FileLog implements RecordLog {
       const { size, nlink, ino } = fs.fstatSync(fd);
       const now = nlink === 0 ? fs.statSync(this.path, { throwIfNoEntry: false }) : undefined;
       // Some file systems count no links: only another file in its place, or none, tells.
-      if (nlink === 0 && now?.ino !== ino) throw new Error('the file was removed or replaced');
+      if (nlink === 0 && now?.ino !== ino) {
+        throw new FileError('ENOENT', 'the file was removed or replaced');
+      }
       try {
         writeAll(fd, Buffer.from(`${this.#header}${line}\n`));
         this.#header = '';
@@ -210,19 +212,20 @@ export class FileLog implements RecordLog {
     try {
       action();
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
+      const reason = systemReason(error);
       this.#failed = true;
       this.#warn(
-        `This session can no longer be saved to ${this.path} (${error.message}). ` +
+        `This session can no longer be saved to ${this.path} (${reason}). ` +
           'The conversation goes on, but it cannot be resumed beyond this point.',
       );
     }
   }
 }
 
-/** @throws Error when it is a link: a repository could point it anywhere. */
+/** @throws FileError when it is a link: a repository could point it anywhere */
 function assertRealFolder(folder: string): void {
-  if (!fs.lstatSync(folder).isDirectory()) throw new Error(`${folder} is a link, not a folder`);
+  if (fs.lstatSync(folder).isDirectory()) return;
+  throw new FileError('ENOTDIR', `${folder} is a link, not a folder`);
 }
 
 /** Makes `.mini-coding-agent/sessions`, private to the user and hidden from git status. */

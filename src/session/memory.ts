@@ -1,8 +1,9 @@
 /** Working memory: the little that should outlive the transcript. A fold over the records. */
 import path from 'node:path';
-import { clipLine, oneLine } from '../context/clip.ts';
-import type { SessionRecord } from '../records.ts';
+import { clipLine, clipToolName, oneLine } from '../context/clip.ts';
+import { traitsOf, type SessionRecord, type ToolRecord } from '../records.ts';
 
+/** What outlives the conversation. */
 export interface WorkingMemory {
   /** The first request, at most 300 characters. */
   task: string;
@@ -14,12 +15,10 @@ export interface WorkingMemory {
 
 const TASK_CHARS = 300;
 const NOTE_CHARS = 220;
-/** Of a tool that is none: the model may have named anything. */
-const NAME_CHARS = 60;
 const MAX_FILES = 8;
 const MAX_NOTES = 5;
-const FILE_TOOLS: ReadonlySet<string> = new Set(['read_file', 'write_file', 'patch_file']);
 
+/** The memory of a session without records. */
 export function emptyMemory(): WorkingMemory {
   return { task: '', files: [], notes: [] };
 }
@@ -35,7 +34,7 @@ export function remember(memory: WorkingMemory, record: SessionRecord): void {
       if (file !== undefined) {
         append(memory.files, clipLine(path.normalize(file), NOTE_CHARS), MAX_FILES);
       }
-      const name = clipLine(record.name, NAME_CHARS);
+      const name = clipToolName(record.name);
       append(memory.notes, `${name}: ${clipLine(record.content, NOTE_CHARS)}`, MAX_NOTES);
       break;
     }
@@ -51,9 +50,11 @@ export function remember(memory: WorkingMemory, record: SessionRecord): void {
 }
 
 /** The file that a call read or wrote, as it was named. */
-export function touchedFile({ name, args }: SessionRecord & { type: 'tool' }): string | undefined {
-  const file = args['path'];
-  return FILE_TOOLS.has(name) && typeof file === 'string' ? file : undefined;
+export function touchedFile(record: ToolRecord): string | undefined {
+  const { reads, edits } = traitsOf(record);
+  const arg = edits ?? reads;
+  const file = arg === undefined ? undefined : record.args[arg];
+  return typeof file === 'string' ? file : undefined;
 }
 
 /** Adds an item at the end; one that is there already moves to the end; the oldest goes. */

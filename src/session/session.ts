@@ -12,7 +12,7 @@ import {
   type TranscriptEntry,
   type TranscriptRecord,
 } from '../records.ts';
-import { emptyHistory, followChange, type ChangeHistory } from './edit-log.ts';
+import { emptyEditLog, followEdit, type EditLog } from './edit-log.ts';
 import { emptyMemory, remember, renderMemory, touchedFile, type WorkingMemory } from './memory.ts';
 
 /** A cache epoch, as its record tells of it. */
@@ -37,7 +37,7 @@ export interface SessionState {
   /** When each file was last read or written, by the name it was given. Compactions and resets forget none. */
   seen: Map<string, string>;
   /** What tools did to files. Compactions and resets forget none of it. */
-  history: ChangeHistory;
+  history: EditLog;
   /** What the last model call cost that the server counted. */
   usage: Usage | undefined;
 }
@@ -51,7 +51,7 @@ export function emptyState(): SessionState {
     ended: undefined,
     told: undefined,
     seen: new Map(),
-    history: emptyHistory(),
+    history: emptyEditLog(),
     usage: undefined,
   };
 }
@@ -78,7 +78,7 @@ export function isUnfinished({ entries }: SessionState): boolean {
 /** Brings `state` up to date with one more record. */
 function apply(state: SessionState, record: SessionRecord): void {
   remember(state.memory, record);
-  followChange(state.history, record);
+  followEdit(state.history, record);
   switch (record.type) {
     case 'reset':
       // What was seen of files stays: an edit made since must not be overwritten, and can be undone.

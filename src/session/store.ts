@@ -120,7 +120,9 @@ export class SessionStore {
             'Make its folder writable, or start a new session without --resume or -c.',
         );
       }
-      const why = errorCode(error) === 'ENOENT' ? 'No session' : 'Cannot read the session';
+      const code = errorCode(error);
+      if (code === undefined) throw error;
+      const why = code === 'ENOENT' ? 'No session' : 'Cannot read the session';
       throw new SessionError(`${why} ${id} in this workspace.${this.#latestFew()}`);
     }
   }
@@ -195,7 +197,8 @@ export class SessionStore {
   #firstRequest(id: string): string | undefined {
     try {
       return firstRequest(this.#file(id), this.#root);
-    } catch {
+    } catch (error) {
+      if (errorCode(error) === undefined) throw error;
       return undefined;
     }
   }

@@ -2,11 +2,11 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import { Chalk, supportsColor, supportsColorStderr, type ChalkInstance } from 'chalk';
 import { escapeForTerminal, escapeLine } from './text/escape.ts';
-import { askApproval, type ApprovalAnswer } from './question/ask-approval.ts';
+import type { ApprovalAnswer, ApprovalRequest } from '../tools/approval.ts';
+import { askApproval } from './question/ask-approval.ts';
 import { openLineInput } from './input/input.ts';
 import { Interrupts } from './interrupts.ts';
 import { ProgressRow } from './screen/progress-row.ts';
-import type { AskedCall } from './question/question.ts';
 import { yesOrNo } from './question/yes-or-no.ts';
 import { Screen } from './screen/screen.ts';
 import { wrapText } from './text/spans.ts';
@@ -128,7 +128,7 @@ export class Console {
   }
 
   /** Puts a call before the person. Where nobody can be asked, it is a no with its reason. */
-  async askApproval(call: AskedCall, signal: AbortSignal): Promise<ApprovalAnswer> {
+  async askApproval(call: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer> {
     if (this.#mode === 'print') {
       const reason = 'with --print nobody can be asked';
       this.say(`${call.tool} was not run: ${reason}. To allow it, use --approval auto.`);

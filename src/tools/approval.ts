@@ -1,27 +1,30 @@
 /** Who decides whether a risky call runs: a pure policy first, a person where it says so. */
 import type { FileChange, Tool } from './tool.ts';
 
+/** Whether risky calls are asked about, run at once, or never run. */
 export type ApprovalPolicy = 'ask' | 'auto' | 'never';
+/** All of them. */
 export const APPROVAL_POLICIES: readonly ApprovalPolicy[] = ['ask', 'auto', 'never'];
 
+/** A risky call that is put before a person. */
 export interface ApprovalRequest {
   tool: string;
   args: Readonly<Record<string, unknown>>;
   /** What the call would make of a file, if it edits one. */
   change?: Pick<FileChange, 'path' | 'before' | 'after'> | undefined;
-  /** The command that would run, if it is one: the person may edit it. */
+  /** The command that would run, if the call is one: the person may edit it. */
   command?: string | undefined;
 }
 
 /**
- * What a person says. A denial says why, in one clause for the model. `edited` is the command, not
- * blank, that they would rather run: it is put before them as it then stands.
+ * What a person says. A denial says why, in one clause for the model. `edited` is the command that
+ * they would rather run, which is not empty: the call is put before them again with it.
  */
-export type Decision =
+export type ApprovalAnswer =
   { allowed: true; always?: boolean } | { allowed: false; reason: string } | { edited: string };
 
 /** Puts a call before a person. It answers when they do, or when `signal` aborts: that is a no. */
-export type Ask = (request: ApprovalRequest, signal: AbortSignal) => Promise<Decision>;
+export type Ask = (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer>;
 
 type PolicyDecision = 'allow' | 'deny' | 'ask';
 
@@ -36,9 +39,9 @@ export function policyDecision(policy: ApprovalPolicy, { risky }: Pick<Tool, 'ri
   return risky ? RISKY[policy] : 'allow';
 }
 
-type Approvable = Pick<Tool, 'name' | 'risky' | 'commandArg'>;
+type Approvable = Pick<Tool, 'name' | 'risky' | 'command'>;
 
-/** The policy as it is now, and what a person has allowed for always: as long as this lives. */
+/** The policy as it is now, and what a person always allows: for as long as this object lives. */
 export class Approvals {
   policy: ApprovalPolicy;
   readonly #asksAboutAll: boolean;
@@ -50,7 +53,7 @@ export class Approvals {
     this.#asksAboutAll = asksAboutAll;
   }
 
-  /** What is said of a call before anyone is asked. */
+  /** What is decided about a call before anyone is asked. */
   decide(tool: Approvable, args: ApprovalRequest['args']): PolicyDecision {
     const decision = this.#asksAboutAll ? 'ask' : policyDecision(this.policy, tool);
     return decision === 'ask' && this.#always.includes(scopeOf(tool, args)) ? 'allow' : decision;
@@ -75,9 +78,9 @@ export class Approvals {
 }
 
 /**
- * What always covers: for a command that very command, to the letter, since to tell what another
- * one does is more than parsing can; for any other tool all its calls.
+ * What `always` covers: for a command that exact command, since no parser can tell what another one
+ * does; for any other tool all its calls.
  */
-function scopeOf({ name, commandArg }: Approvable, args: ApprovalRequest['args']): string {
-  return commandArg === undefined ? name : `${name}: ${String(args[commandArg])}`;
+function scopeOf({ name, command }: Approvable, args: ApprovalRequest['args']): string {
+  return command === undefined ? name : `${name}: ${String(args[command])}`;
 }

@@ -10,16 +10,19 @@ import {
   type Tool,
   type ToolContext,
   type ToolDefinition,
+  type ToolOutcome,
 } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 
 /** Larger files are not source code; reading one whole would cost as much memory. */
 const MAX_BYTES = 20 * 1024 * 1024;
 
+/** What a tool that edits a file is made of. */
 interface EditDefinition<Schema extends z.ZodObject> extends Omit<
   ToolDefinition<Schema>,
-  'risky' | 'check' | 'run'
+  'risky' | 'edits' | 'check' | 'run'
 > {
+  edits: NonNullable<ToolDefinition<Schema>['edits']>;
   /** Works the change out, without writing. @throws as `PreparedCall.check` */
   change(args: z.output<Schema>, context: ToolContext): FileChange;
 }
@@ -41,7 +44,7 @@ export interface Target extends WorkspacePath {
 
 /**
  * Resolves and reads the file that a model names.
- * @throws PathError, or ToolError when it is no file, too large, or newer than what the agent saw
+ * @throws PathError, or ToolError when it is not a file, too large, or newer than what the agent saw
  */
 export function readTarget(asked: string, { root, versions }: ToolContext): Target {
   const target = targetAt(root, asked);
@@ -58,7 +61,7 @@ function targetAt(root: string, asked: string): Target {
   return { real, shown, before };
 }
 
-function write(change: FileChange, { root, versions, keep }: ToolContext): string {
+function write(change: FileChange, { root, versions, keep }: ToolContext): ToolOutcome {
   // Resolved again: a folder may have been swapped for a link while the person thought about it.
   const { real, before } = targetAt(root, change.path);
   if (real !== change.real || !isSame(before, change.before)) {
@@ -67,7 +70,7 @@ function write(change: FileChange, { root, versions, keep }: ToolContext): strin
   fs.mkdirSync(path.dirname(real), { recursive: true });
   keep(change, () => writeAtomically(real, change.after));
   versions.note(real);
-  return change.report;
+  return change.outcome;
 }
 
 function isSame(one: Buffer | undefined, other: Buffer | undefined): boolean {

@@ -1,43 +1,45 @@
 /** The one gate every call passes: known → valid → not a repeat → approved → run → clipped. */
-import { closest, distance } from 'fastest-levenshtein';
-import { clip, clipLine } from '../context/clip.ts';
-import { errorCode } from '../util/errors.ts';
+import { clip, clipLine, clipToolName } from '../context/clip.ts';
+import type { ApprovalDecision, CallTraits } from '../records.ts';
+import { systemReason } from '../util/errors.ts';
+import { nearest } from '../util/nearest.ts';
 import { PathError } from '../workspace/paths.ts';
 import type { ApprovalRequest, Approvals, Ask } from './approval.ts';
-import { CallHistory } from './loop-guard.ts';
-import { type FileChange, type PreparedCall, type Tool, type ToolContext } from './tool.ts';
+import { LoopGuard } from './loop-guard.ts';
+import { labelOf, type CallLabel } from './label.ts';
+import type { FileChange, PreparedCall, Tool, ToolContext, ToolSummary } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 
 /** Characters of a result, the mark of the clip included. */
 const RESULT_CHARS = 4_000;
-/** Of the name of a tool that is none: a model may have named anything. */
-const NAME_CHARS = 60;
-/** Of a command that the person has changed: the call that the model is shown has all of it. */
+/** Characters of a command that the person has changed: the call in the log has all of it. */
 const EDITED_CHARS = 300;
 
+/** A call as the model has made it. */
 export interface ToolCall {
   name: string;
   args: Record<string, unknown>;
 }
 
+/** What became of a call. */
 export interface ToolResult {
   name: string;
   /** The arguments that were valid, or as they came when they were not. */
   args: Readonly<Record<string, unknown>>;
+  /** For the model, at most 4,000 characters. */
   content: string;
   ok: boolean;
   /** How long the tool itself ran, in milliseconds; zero for a call that did not get so far. */
   elapsedMs: number;
-  /** The call named no tool, or gave it arguments that no call of it can have. */
+  /** There is no such tool, or no call of it can have such arguments. */
   isUnusable?: true;
-  /** Of a risky call that got so far: who decided about it, and how. */
+  /** What the person is shown besides. */
+  summary?: ToolSummary | undefined;
+  /** Of a risky call that got so far. */
   decision?: ApprovalDecision | undefined;
 }
 
-/** How it was decided whether a risky call runs: by the person, or by the policy. */
-export type ApprovalDecision =
-  'allowed' | 'always' | 'edited' | 'denied' | 'allowed_by_policy' | 'denied_by_policy';
-
+/** What a gate works with. */
 export interface GateOptions {
   tools: readonly Tool[];
   context: ToolContext;
@@ -53,14 +55,15 @@ interface ReadyCall {
   prepared: PreparedCall;
   /** What it would make of a file, if it edits one. */
   change: FileChange | undefined;
-  /** What the model is told behind the result: that the person has changed the command. */
+  /** What the model is told after the result: that the person has changed the command. */
   note?: string;
 }
 
+/** Decides about calls, and runs those that may run. */
 export class Gate {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #options: GateOptions;
-  #history = new CallHistory();
+  #guard = new LoopGuard();
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -69,7 +72,7 @@ export class Gate {
 
   /** A call in a later request is never a repeat. */
   beginRequest(): void {
-    this.#history = new CallHistory();
+    this.#guard = new LoopGuard();
   }
 
   /**
@@ -100,16 +103,27 @@ export class Gate {
     return this.#unlessRepeated(valid, () => this.#runApproved(ready, signal));
   }
 
+  /** How the person is told of a call, of whatever tool. */
+  labelOf({ name, args }: Pick<ToolResult, 'name' | 'args'>): CallLabel {
+    return labelOf(this.#tools.get(name), name, args);
+  }
+
+  /** The traits of a tool, for the record of a call: none where there is no such tool. */
+  traitsOf(name: string): CallTraits {
+    const { reads, edits, command } = this.#tools.get(name) ?? {};
+    return { ...(reads && { reads }), ...(edits && { edits }), ...(command && { command }) };
+  }
+
   /** Answers a call, valid or not, unless it only goes round in circles. */
   async #unlessRepeated(
     call: Pick<ToolResult, 'name' | 'args'>,
     answer: () => ToolResult | Promise<ToolResult>,
   ): Promise<ToolResult> {
     const key = JSON.stringify([call.name, call.args]);
-    const cycle = this.#history.refusesAsCycle(key);
+    const cycle = this.#guard.refusesAsCycle(key);
     if (cycle !== undefined) return this.#failed(call, refusal(call.name, cycle));
     const result = await answer();
-    this.#history.add(key, result.content);
+    this.#guard.add(key, result.content);
     return result;
   }
 
@@ -127,14 +141,15 @@ export class Gate {
     const start = performance.now();
     try {
       if (tool.risky) this.#options.beforeRisky();
-      const result = await prepared.run(this.#options.context, signal, change);
-      const content = clip(result, RESULT_CHARS - note.length) + note;
-      const { name } = tool;
-      const { args } = prepared;
-      return { name, args, content, ok: true, elapsedMs: since(start), decision };
+      const { text, summary } = await prepared.run(this.#options.context, signal, change);
+      const content = clip(text, RESULT_CHARS - note.length) + note;
+      const { name, args } = valid;
+      return { name, args, content, summary, ok: true, elapsedMs: since(start), decision };
     } catch (error) {
       const problem = isInterruption(error, signal) ? 'the user interrupted it' : expected(error);
-      return this.#failed(valid, `${tool.name} failed: ${problem}`, since(start));
+      const summary = error instanceof ToolError ? error.summary : undefined;
+      const failed = this.#failed(valid, `${tool.name} failed: ${problem}`, since(start));
+      return { ...failed, summary };
     }
   }
 
@@ -171,10 +186,9 @@ export class Gate {
 
   /** The call with another command, validated like the first. */
   #withCommand({ tool, prepared }: ReadyCall, command: string): ReadyCall {
-    const { commandArg } = tool;
-    if (commandArg === undefined) throw new Error(`${tool.name} has no command`);
+    if (tool.command === undefined) throw new Error(`${tool.name} has no command`);
     const note = `\n(The user changed the command to: ${clipLine(command, EDITED_CHARS)})`;
-    const edited = tool.prepare({ ...prepared.args, [commandArg]: command });
+    const edited = tool.prepare({ ...prepared.args, [tool.command]: command });
     return { ...this.#check(tool, edited), note };
   }
 
@@ -195,23 +209,22 @@ export class Gate {
   #unknownTool(call: ToolCall): ToolResult {
     const { name } = call;
     const names = [...this.#tools.keys()];
-    const nearest = closest(name.slice(0, NAME_CHARS), names);
-    const isNear = distance(name.slice(0, NAME_CHARS), nearest) <= nearest.length / 2;
-    const guess = isNear ? `, did you mean ${nearest}?` : ';';
+    const meant = nearest(name, names);
+    const guess = meant === undefined ? ';' : `, did you mean ${meant}?`;
     const problem = `there is no tool ${name}${guess} the tools are: ${names.join(', ')}`;
     return { ...this.#failed(call, problem), isUnusable: true };
   }
 }
 
 function questionAbout({ tool, prepared: { args }, change }: ReadyCall): ApprovalRequest {
-  const command = tool.commandArg === undefined ? undefined : String(args[tool.commandArg]);
+  const command = tool.command === undefined ? undefined : String(args[tool.command]);
   return { tool: tool.name, args, change, command };
 }
 
 function refusal(name: string, cycle: number): string {
   const what =
     cycle === 1
-      ? `you made this ${clipLine(name, NAME_CHARS)} call twice already`
+      ? `you made this ${clipToolName(name)} call twice already`
       : `you go round in circles: the last ${cycle} calls gave the same results twice already`;
   return `${what}; use what you have, try something else or give a final answer`;
 }
@@ -222,13 +235,12 @@ function since(start: number): number {
 
 /** What the signal makes calls throw. A tool may also have something to say of its interruption. */
 function isInterruption(error: unknown, signal: AbortSignal): boolean {
-  if (!signal.aborted || !(error instanceof Error)) return error === signal.reason;
-  return error === signal.reason || error.name === 'AbortError' || errorCode(error) === 'ABORT_ERR';
+  if (!signal.aborted) return false;
+  return error === signal.reason || (error instanceof Error && error.name === 'AbortError');
 }
 
-/** The message of an error that a tool may well have. @throws the error itself if it is a bug. */
+/** The message of an error that a tool may well have. @throws the error itself if it is a bug */
 function expected(error: unknown): string {
   if (error instanceof ToolError || error instanceof PathError) return error.message;
-  if (error instanceof Error && errorCode(error) !== undefined) return error.message;
-  throw error;
+  return systemReason(error);
 }

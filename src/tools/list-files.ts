@@ -2,39 +2,72 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { oneLine } from '../context/clip.ts';
+import { found } from '../util/counted.ts';
 import { INTERNAL_NAMES, resolveInside } from '../workspace/paths.ts';
-import { defineTool, pathText } from './tool.ts';
+import { textOf } from './label.ts';
+import { filesMatching } from './search/glob.ts';
+import { defineTool, pathText, type ToolOutcome } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 
 const MAX_ENTRIES = 200;
 
+/** Lists one folder, or finds files below it by a pattern of their names. */
 export const listFiles = defineTool({
   name: 'list_files',
-  description: 'Lists the files and folders of one folder.',
+  description: 'Lists one folder, or with a glob such as **/*.md the files below it that match.',
   risky: false,
-  args: z.object({ path: pathText().default('.') }),
+  args: z.object({ path: pathText().default('.'), glob: z.string().trim().optional() }),
   example: '<tool>{"name":"list_files","args":{"path":"."}}</tool>',
+  wording: {
+    verbs: ['listing', 'listed', 'list'],
+    subject: ({ path: asked = '.', glob = '' }) =>
+      glob === '' ? textOf(asked) : path.join(textOf(asked), textOf(glob)),
+  },
   check({ path: asked }, { root }) {
     const { real, shown } = resolveInside(root, asked);
     const stat = fs.statSync(real, { throwIfNoEntry: false });
     if (!stat) throw new ToolError(`there is no folder ${shown}`);
-    if (!stat.isDirectory()) throw new ToolError(`${shown} is not a folder; use read_file`);
+    if (!stat.isDirectory()) throw new ToolError(`${shown} is a file: read it instead`);
   },
-  async run({ path: asked }, { root }) {
-    const { real, shown } = resolveInside(root, asked);
-    const entries = fs
-      .readdirSync(real, { withFileTypes: true })
-      .filter((entry) => !INTERNAL_NAMES.has(entry.name))
-      .map((entry) => ({ name: entry.name, isFolder: isFolder(entry, real) }))
-      .toSorted((a, b) => Number(b.isFolder) - Number(a.isFolder) || byName(a.name, b.name));
-    const lines = entries
-      .slice(0, MAX_ENTRIES)
-      .map((entry) => `${entry.isFolder ? '[D]' : '[F]'} ${oneLine(path.join(shown, entry.name))}`);
-    const left = entries.length - lines.length;
-    if (left > 0) lines.push(`(${left} more are not shown: list a folder below)`);
-    return lines.join('\n') || '(empty)';
+  run({ path: asked, glob }, { root }, signal) {
+    return glob ? listMatches(root, asked, glob, signal) : listFolder(root, asked);
   },
 });
+
+function listFolder(root: string, asked: string): ToolOutcome {
+  const { real, shown } = resolveInside(root, asked);
+  const entries = fs
+    .readdirSync(real, { withFileTypes: true })
+    .filter((entry) => !INTERNAL_NAMES.has(entry.name))
+    .map((entry) => ({ name: entry.name, isFolder: isFolder(entry, real) }))
+    .toSorted((a, b) => Number(b.isFolder) - Number(a.isFolder) || byName(a.name, b.name));
+  const lines = entries
+    .slice(0, MAX_ENTRIES)
+    .map((entry) => `${entry.isFolder ? '[D]' : '[F]'} ${oneLine(path.join(shown, entry.name))}`);
+  const left = entries.length - lines.length;
+  if (left > 0) lines.push(`(${left} more are not shown: list a folder below)`);
+  const result = found(entries.length, 'entry', 'entries');
+  return { text: lines.join('\n') || '(empty)', summary: { result } };
+}
+
+async function listMatches(
+  root: string,
+  asked: string,
+  glob: string,
+  signal: AbortSignal,
+): Promise<ToolOutcome> {
+  const { files, isPart } = await filesMatching({ root, path: asked, glob, signal });
+  const lines = files
+    .toSorted(byName)
+    .slice(0, MAX_ENTRIES)
+    .map((file) => `[F] ${oneLine(file)}`);
+  const left = files.length - lines.length;
+  if (left > 0) lines.push(`(${left} more are not shown: narrow the glob)`);
+  if (isPart) lines.push('(the search stopped early: narrow the glob or the path)');
+  const result = isPart ? `${files.length}+ files` : found(files.length, 'file');
+  const text = lines.join('\n') || `(no file matches ${glob})`;
+  return { text, summary: { result } };
+}
 
 function isFolder(entry: fs.Dirent, parent: string): boolean {
   if (!entry.isSymbolicLink()) return entry.isDirectory();

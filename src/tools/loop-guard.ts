@@ -1,4 +1,4 @@
-/** Notices when a model goes round in circles: the calls of one request, and what came of them. */
+/** Notices when a model goes round in circles. */
 
 /** A cycle may be this many calls long, and is refused before it has come round so many times. */
 const LONGEST_CYCLE = 4;
@@ -9,10 +9,11 @@ interface PastCall {
   result: string;
 }
 
-export class CallHistory {
+/** The calls of one request and their results. */
+export class LoopGuard {
   readonly #past: PastCall[] = [];
 
-  /** Call it with what came of a call. */
+  /** Call it with the result of a call. */
   add(call: string, result: string): void {
     this.#past.push({ call, result });
   }
@@ -20,7 +21,7 @@ export class CallHistory {
   /**
    * The length of the cycle whose third round this call would end, if it would. Of a longer one
    * the results must have been the same too: what changes is no circle. A call that is refused
-   * counts as if it had been made, so that the next one does not begin anew.
+   * counts as if it had been made, so that the count does not start again with the next one.
    */
   refusesAsCycle(call: string): number | undefined {
     for (let length = 1; length <= LONGEST_CYCLE; length++) {

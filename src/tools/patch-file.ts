@@ -9,14 +9,17 @@ import { ToolError } from './tool-error.ts';
 /** A larger file is more than a small model can write in one call. */
 const REWRITE_BYTES = 16 * 1024;
 
+/** Replaces one passage of a file. */
 export const patchFile = defineEdit({
   name: 'patch_file',
-  description: 'Replaces old_text, which must stand exactly once in the file, with new_text.',
+  description: 'Replaces old_text, which must appear exactly once in the file, with new_text.',
   args: z.object({
     path: pathText(),
     old_text: z.string().min(1, { error: 'it must not be empty' }),
     new_text: z.string(),
   }),
+  edits: 'path',
+  wording: { verbs: ['patching', 'patched', 'patch'] },
   example:
     '<tool name="patch_file" path="path/to/file.ext"><old_text>old line</old_text><new_text>new line</new_text></tool>',
   change: patch,
@@ -31,8 +34,10 @@ interface PatchArgs {
 /** Works the patch out, without writing. @throws ToolError when it does not apply. */
 function patch({ path, old_text, new_text }: PatchArgs, context: ToolContext): FileChange {
   const { real, shown, before } = readTarget(path, context);
-  if (!before) throw new ToolError(`there is no file ${shown}; create it with write_file`);
-  if (!new_text.isWellFormed()) throw new ToolError('new_text: it holds half a character');
+  if (!before) throw new ToolError(`there is no file ${shown}: to create it, write all of it`);
+  if (!new_text.isWellFormed()) {
+    throw new ToolError('new_text: it contains an unpaired surrogate');
+  }
   if (old_text === new_text) {
     throw new ToolError('old_text and new_text are the same: the patch would change nothing');
   }
@@ -43,18 +48,18 @@ function patch({ path, old_text, new_text }: PatchArgs, context: ToolContext): F
   }
   if (match === 'more than once') {
     throw new ToolError(
-      `old_text stands more than once in ${shown}: take in more of the lines around it`,
+      `old_text appears more than once in ${shown}: include more surrounding lines`,
     );
   }
   const after = splice(before, match);
   if (after.equals(before)) {
-    throw new ToolError(`${shown} reads like new_text there: the patch would change nothing`);
+    throw new ToolError(`${shown} has new_text there already: the patch would change nothing`);
   }
   const how = match.how ? ` (old_text matched ${match.how})` : '';
-  return { path: shown, real, before, after, report: `patched ${shown}${how}` };
+  return { path: shown, real, before, after, outcome: { text: `patched ${shown}${how}` } };
 }
 
-/** Puts the new text in the place; no byte outside it is touched. It takes over the line end. */
+/** Puts the new text in the place; no byte outside it is touched. It gets the line end of the place. */
 function splice(bytes: Buffer, { from, to, newText }: FoundMatch): Buffer {
   const lineEnd = lineEndAt(bytes, from, to);
   const replacement = lineEnd ? newText.replace(/\r?\n/g, lineEnd) : newText;
@@ -73,19 +78,19 @@ function lineEndAt(bytes: Buffer, from: number, to: number): string | undefined 
   return bytes[newline - 1] === 0x0d ? '\r\n' : '\n';
 }
 
-/** What to say when old_text stands nowhere: what is near it, and after a second miss a way out. */
+/** What to say when old_text was not found: what is near it, and after a second miss a way out. */
 function missMessage(bytes: Buffer, oldText: string, shown: string, misses: number): string {
   const near = nearestLines(bytes, oldText);
-  const start = `old_text does not stand in ${shown}`;
+  const start = `old_text was not found in ${shown}`;
   const hint =
     near.length > 0
       ? `${start}. The lines most like it:\n${near.join('\n')}\nCopy old_text from them exactly, without the numbers.`
       : `${start}: read the file and copy it exactly; no line in it is like old_text`;
   if (misses < 2) return hint;
-  // A rewrite would lose the bytes that are no text.
+  // A rewrite would lose the bytes that are not text.
   const canRewrite = bytes.length <= REWRITE_BYTES && isUtf8(bytes);
   const wayOut = canRewrite
-    ? 'read the whole file and replace it with write_file'
-    : 'take one short line that stands only once';
+    ? 'read the whole file and write all of it again'
+    : 'use one short line that appears only once';
   return `${hint}\nThat was miss ${misses} in a row on ${shown}: ${wayOut}`;
 }

@@ -2,10 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import fs from 'node:fs';
 import * as z from 'zod';
 import { oneLine } from '../context/clip.ts';
+import { found } from '../util/counted.ts';
 import { withRegularFile } from '../util/files.ts';
 import { resolveInside } from '../workspace/paths.ts';
 import { numbered } from './patch/line-numbers.ts';
-import { defineTool, pathText, wholeNumber } from './tool.ts';
+import { defineTool, pathText, wholeNumber, type ToolSummary } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 
 /** Whole lines up to this many characters, so that the clip of results never cuts a read. */
@@ -16,10 +17,13 @@ const BINARY_PROBE_BYTES = 8_192;
 const CHUNK_BYTES = 64 * 1024;
 const MAX_LINE_NUMBER = 1_000_000_000;
 
+/** Shows part of a text file, a page at a time. */
 export const readFile = defineTool({
   name: 'read_file',
   description: 'Shows lines of a text file, numbered.',
   risky: false,
+  reads: 'path',
+  wording: { verbs: ['reading', 'read', 'read'] },
   args: z
     .object({
       path: pathText(),
@@ -40,7 +44,7 @@ export const readFile = defineTool({
       versions.note(real); // that it is gone: it may be written again
       throw new ToolError(`there is no file ${shown}`);
     }
-    if (stat.isDirectory()) throw new ToolError(`${shown} is a folder; use list_files`);
+    if (stat.isDirectory()) throw new ToolError(`${shown} is a folder: list it instead`);
   },
   async run({ path, start, end }, { root, versions }) {
     const { real, shown } = resolveInside(root, path);
@@ -53,7 +57,8 @@ export const readFile = defineTool({
       return readPage(fd, start, last);
     });
     versions.note(real);
-    return [`# ${oneLine(shown)}`, ...page.lines, ...remarksOn(page, start)].join('\n');
+    const text = [`# ${oneLine(shown)}`, ...page.lines, ...remarksOn(page, start)].join('\n');
+    return { text, summary: summaryOf(page, start) };
   },
 });
 
@@ -128,13 +133,22 @@ function* linesOf(fd: number, start: number, end: number): Generator<Line> {
   if (endsOpen || size > 0) yield finish();
 }
 
+/** The range of lines is told where it is not the whole file. */
+function summaryOf({ lines, shownTo, totalLines }: Page, start: number): ToolSummary {
+  const isWhole = lines.length === 0 || (start === 1 && shownTo === totalLines);
+  const result = found(lines.length, 'line');
+  return isWhole ? { result } : { result, range: `${start}–${shownTo}` };
+}
+
 function remarksOn({ lines, shownTo, totalLines, invalidUtf8 }: Page, start: number): string[] {
-  const remarks = invalidUtf8 ? ['(not valid UTF-8: � stands for bytes that are no text)'] : [];
+  const remarks = invalidUtf8 ? ['(not valid UTF-8: � stands for bytes that are not text)'] : [];
   if (totalLines === 0) remarks.push('(the file is empty)');
   else if (lines.length === 0)
     remarks.push(`(the file has only ${totalLines} lines: start at ${totalLines} or before)`);
   else if (shownTo < totalLines) {
-    remarks.push(`(lines ${start}-${shownTo} of ${totalLines}; go on with start=${shownTo + 1})`);
+    remarks.push(
+      `(lines ${start}-${shownTo} of ${totalLines}; continue with start=${shownTo + 1})`,
+    );
   }
   return remarks;
 }

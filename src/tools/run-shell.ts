@@ -1,45 +1,78 @@
 import * as z from 'zod';
 import { runToEnd, type Ended } from './shell/process-group.ts';
 import type { Sandbox } from './shell/sandbox.ts';
-import { defineTool, requiredText, wholeNumber, type Tool } from './tool.ts';
+import { defineTool, requiredText, wholeNumber, type Tool, type ToolSummary } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 
 /** Characters of both streams together in the result, and the share that stderr can count on. */
 const SHOWN_CHARS = 3_800;
 const STDERR_CHARS = 1_400;
 
+/** The lines of output that the person is shown. */
+const TAIL_LINES = 5;
+
 const DESCRIPTION =
   'Runs a shell command in the repo root; timeout in seconds. Background processes end with it.';
 
-/** Without a sandbox a command may do whatever the user may. */
+/** The tool that runs a command; without a sandbox a command may do whatever the user may. */
 export function shellTool(sandbox?: Sandbox): Tool {
   return defineTool({
     name: 'run_shell',
     description: sandbox ? `${DESCRIPTION} ${limitsOf(sandbox)}` : DESCRIPTION,
     risky: true,
-    commandArg: 'command',
+    command: 'command',
+    wording: { verbs: ['running', 'ran', 'run'] },
     args: z.object({ command: requiredText(), timeout: wholeNumber(1, 120).default(20) }),
     example: '<tool>{"name":"run_shell","args":{"command":"echo some words","timeout":60}}</tool>',
     async run({ command, timeout }, { root, env }, signal) {
       signal.throwIfAborted();
       const confined = sandbox?.confine(command, env);
       let freed: string[] = [];
-      const { how, stdout, stderr } = await runToEnd(
-        confined ?? { file: '/bin/sh', args: ['-c', command], env },
-        { cwd: root, timeoutMs: timeout * 1000, signal },
-      ).finally(() => (freed = confined?.settle() ?? []));
-      const report = [...freed, renderEnded({ how, stdout, stderr })].join('\n');
-      if (how === 'interrupted') throw new ToolError(`the user interrupted it\n${report}`);
+      const ended = await runToEnd(confined ?? { file: '/bin/sh', args: ['-c', command], env }, {
+        cwd: root,
+        timeoutMs: timeout * 1000,
+        signal,
+      }).finally(() => (freed = confined?.settle() ?? []));
+      const text = [...freed, renderEnded(ended)].join('\n');
+      const summary = summaryOf(ended);
+      const { how } = ended;
+      if (how === 'interrupted') throw new ToolError(`the user interrupted it\n${text}`, summary);
       if (how === 'timeout') {
-        throw new ToolError(`the command was ended after ${timeout} s\n${report}`);
+        throw new ToolError(`the command was stopped after ${timeout} s\n${text}`, summary);
       }
-      if (freed.length > 0) throw new ToolError(report);
-      return report;
+      if (freed.length > 0) throw new ToolError(text, summary);
+      return { text, summary };
     },
   });
 }
 
+/** The tool without a sandbox. */
 export const runShell = shellTool();
+
+function summaryOf(ended: Ended): ToolSummary {
+  const [code] = ended.how;
+  return { result: endingOf(ended), failed: code !== 0, output: outputTail(ended) };
+}
+
+/** How a command ended, in a few words for the person. */
+export function endingOf({ how }: Ended): string {
+  if (how === 'timeout') return 'stopped';
+  if (how === 'interrupted') return how;
+  const [code, signal] = how;
+  return code === null ? `ended by ${signal ?? 'a signal'}` : `exit ${code}`;
+}
+
+/** The last lines that a command printed, standard output first, and how many came before them. */
+function outputTail({ stdout, stderr }: Ended): string[] {
+  const lines = [stdout, stderr]
+    .map((stream) => stream.text(Infinity))
+    .filter((text) => text !== '')
+    .flatMap((text) => text.split('\n'));
+  const hidden = lines.length - TAIL_LINES;
+  if (hidden <= 0) return lines;
+  const count = `${hidden}${stdout.isWhole && stderr.isWhole ? '' : '+'}`;
+  return [`… ${count} more ${count === '1' ? 'line' : 'lines'}`, ...lines.slice(-TAIL_LINES)];
+}
 
 /** Keeps a model from trying again what cannot work. */
 function limitsOf({ network }: Sandbox): string {

@@ -1,7 +1,9 @@
-/** Search by ripgrep where it is installed, and by `search-fallback` with the same answer where not. */
+/** Search by ripgrep where it is installed, and by by walking the files, with the same answer, where it is not. */
 import fs from 'node:fs';
 import * as z from 'zod';
+import { found } from '../util/counted.ts';
 import { resolveInside } from '../workspace/paths.ts';
+import { textOf } from './label.ts';
 import { searchWithRipgrep } from './search/ripgrep.ts';
 import { searchByWalking } from './search/walk.ts';
 import { defineTool, pathText, requiredText } from './tool.ts';
@@ -14,10 +16,16 @@ const patternText = () =>
     requiredText(),
   );
 
+/** Finds lines in the files of the workspace. */
 export const search = defineTool({
   name: 'search',
   description: 'Finds lines that match a regular expression; case counts only if it has capitals.',
   risky: false,
+  wording: {
+    verbs: ['searching', 'searched', 'search'],
+    subject: ({ pattern, path = '.' }) =>
+      `"${textOf(pattern)}"${path === '.' ? '' : ` in ${textOf(path)}`}`,
+  },
   args: z.object({ pattern: patternText(), path: pathText().default('.') }),
   example: '<tool>{"name":"search","args":{"pattern":"some_name","path":"."}}</tool>',
   check({ path }, { root }) {
@@ -29,6 +37,8 @@ export const search = defineTool({
   async run({ pattern, path, ...rest }, { root, env }, signal) {
     const request = { ...rest, pattern, path: resolveInside(root, path).shown, root, env, signal };
     const matches = (await searchWithRipgrep(request)) ?? (await searchByWalking(request));
-    return matches.render();
+    const { count, incomplete } = matches;
+    const result = incomplete ? `${count}+ matches` : found(count, 'match', 'matches');
+    return { text: matches.render(), summary: { result } };
   },
 });

@@ -1,6 +1,7 @@
 /**
  * Component 3, structured tools. A tool is one file: its zod schema is at once the validation, the
- * signature in the prompt and the names that the reply parser knows.
+ * signature in the prompt and the names that the reply parser knows, and its traits are all that the
+ * rest of the program knows about it.
  */
 import * as z from 'zod';
 import type { FileVersions } from './file-versions.ts';
@@ -17,6 +18,26 @@ export interface ToolContext {
   keep(change: FileChange, write: () => void): void;
 }
 
+/** What a call came to. */
+export interface ToolOutcome {
+  /** For the model. */
+  text: string;
+  /** For the person. */
+  summary?: ToolSummary | undefined;
+}
+
+/** What a person is shown of a call besides what it did and to what. */
+export interface ToolSummary {
+  /** In a few words: `3 matches`, `exit 1`. */
+  result?: string;
+  /** Which part of the subject: `1–80`, the lines of a file. */
+  range?: string;
+  /** The call worked, but what it ran failed. */
+  failed?: boolean;
+  /** The last lines of what it printed, and before them how many more there are. */
+  output?: readonly string[];
+}
+
 /** What a call would make of a file. */
 export interface FileChange {
   /** As people and models are shown it: relative to the workspace root. */
@@ -26,8 +47,8 @@ export interface FileChange {
   /** What the file holds; undefined where there is none yet. */
   before: Buffer | undefined;
   after: Buffer;
-  /** What the model is told once it is written. */
-  report: string;
+  /** What the call came to once it is written. */
+  outcome: ToolOutcome;
 }
 
 /** A call whose arguments are valid: frozen, so that what was approved is what runs. */
@@ -35,18 +56,37 @@ export interface PreparedCall {
   readonly args: Readonly<Record<string, unknown>>;
   /**
    * Returns what the call would make of a file, if it edits one.
-   * @throws ToolError, PathError or an Error with a `code` when the call cannot work, before anyone
-   * is asked about it
+   * @throws ToolError, PathError or a system error when the call cannot work, before anyone is asked
+   * about it
    */
   check(context: ToolContext): FileChange | undefined;
   /**
    * @param change what `check` returned and was approved; without it, it is worked out now
-   * @throws ToolError, PathError or an Error with a `code`: all are results for the model
+   * @throws ToolError, PathError or a system error: all are results for the model
    */
-  run(context: ToolContext, signal: AbortSignal, change?: FileChange): Promise<string>;
+  run(context: ToolContext, signal: AbortSignal, change?: FileChange): Promise<ToolOutcome>;
 }
 
-export interface Tool {
+/** How a person is told of a call. */
+export interface Wording<Args> {
+  /** What it does while it runs, what it did, and what it did not do where it failed. */
+  verbs: readonly [running: string, done: string, failed: string];
+  /** What it does that to; without it, the first argument. */
+  subject?(args: Partial<Args>): string;
+}
+
+/** What the rest of the program knows of a tool: each names the argument that plays this part. */
+export interface Traits {
+  /** The file that it reads: working memory and the check for newer edits keep track of it. */
+  readonly reads?: string | undefined;
+  /** The file that it edits. */
+  readonly edits?: string | undefined;
+  /** A command: a person may edit it, and an `always` is for it alone. */
+  readonly command?: string | undefined;
+}
+
+/** A tool as the agent uses it; `defineTool` makes one. */
+export interface Tool extends Traits {
   readonly name: string;
   readonly description: string;
   /** Risky tools need approval. */
@@ -55,43 +95,53 @@ export interface Tool {
   readonly example: string;
   readonly argNames: readonly string[];
   /** The argument that the body of an XML call stands for. */
-  readonly bodyArg?: string | undefined;
-  /** The argument that is a command: a person may edit it, and a yes for always is for it alone. */
-  readonly commandArg?: string | undefined;
+  readonly body?: string | undefined;
+  readonly wording?: Wording<Record<string, unknown>> | undefined;
   readonly schema: z.ZodObject;
-  /** Validates raw arguments. @throws ToolError that names each argument that is wrong. */
+  /** Validates raw arguments. @throws ToolError that names each argument that is wrong */
   prepare(rawArgs: Record<string, unknown>): PreparedCall;
 }
 
+type ArgName<Schema extends z.ZodObject> = Extract<keyof z.output<Schema>, string>;
+
+/** What a tool is made of. */
 export interface ToolDefinition<Schema extends z.ZodObject> {
   name: string;
   description: string;
   risky: boolean;
   args: Schema;
+  /** A valid reply that calls the tool: shown when its arguments were wrong. */
   example: string;
-  bodyArg?: string;
-  commandArg?: string;
+  body?: ArgName<Schema>;
+  reads?: ArgName<Schema>;
+  edits?: ArgName<Schema>;
+  command?: ArgName<Schema>;
+  /** How a person is told of a call; without it, by the name of the tool. */
+  wording?: Wording<Record<ArgName<Schema>, unknown>>;
+  /** @throws as `PreparedCall.check` */
   check?(args: z.output<Schema>, context: ToolContext): void;
   /** Of a tool that edits a file; see `defineEdit`. */
   change?(args: z.output<Schema>, context: ToolContext): FileChange;
+  /** Text alone is for the model; a person is then shown only that the call is done. */
   run(
     args: z.output<Schema>,
     context: ToolContext,
     signal: AbortSignal,
     change?: FileChange,
-  ): Promise<string>;
+  ): ToolOutcome | string | Promise<ToolOutcome | string>;
 }
 
 /** Makes a tool of its definition. */
 export function defineTool<Schema extends z.ZodObject>(tool: ToolDefinition<Schema>): Tool {
+  const { name, description, risky, example, body, reads, edits, command, wording } = tool;
+  const traits = { risky, body, reads, edits, command };
   return {
-    name: tool.name,
-    description: tool.description,
-    risky: tool.risky,
-    example: tool.example,
+    ...traits,
+    name,
+    description,
+    example,
+    wording,
     argNames: Object.keys(tool.args.shape),
-    bodyArg: tool.bodyArg,
-    commandArg: tool.commandArg,
     schema: tool.args,
     prepare(rawArgs) {
       const parsed = tool.args.safeParse(rawArgs);
@@ -104,7 +154,10 @@ export function defineTool<Schema extends z.ZodObject>(tool: ToolDefinition<Sche
           tool.check?.(args, context);
           return tool.change?.(args, context);
         },
-        run: (context, signal, change) => tool.run(args, context, signal, change),
+        async run(context, signal, change) {
+          const outcome = await tool.run(args, context, signal, change);
+          return typeof outcome === 'string' ? { text: outcome } : outcome;
+        },
       };
     },
   };
@@ -118,11 +171,11 @@ function problemsOf(error: z.ZodError, rawArgs: Record<string, unknown>): string
     .join('; ');
 }
 
-/** Text that must hold something. */
+/** Text that is not empty. */
 export const requiredText = () =>
   z.string().refine((text) => text.trim() !== '', { error: 'it must not be empty' });
 
-/** A path: blanks and newlines around it come from the layout of the call. */
+/** A path: whitespace around it comes from the layout of the call. */
 export const pathText = () => z.string().trim().min(1, { error: 'it must not be empty' });
 
 /** A whole number within bounds. XML attributes arrive as text; an empty text is no zero. */
@@ -160,6 +213,7 @@ function kindOf(schema: z.core.$ZodType): string {
     const shown = typeof value === 'string' ? `'${value}'` : String(value);
     return `${kindOf(schema.def.innerType)}=${shown}`;
   }
+  if (schema instanceof z.ZodOptional) return `${kindOf(schema.def.innerType)}=''`;
   if (schema instanceof z.ZodPipe) return kindOf(schema.def.out);
   return schema instanceof z.ZodNumber ? 'int' : 'str';
 }

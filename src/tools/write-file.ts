@@ -1,19 +1,32 @@
 import * as z from 'zod';
+import { found } from '../util/counted.ts';
 import { defineEdit, readTarget } from './edit.ts';
 import { pathText } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 
+/** Writes a whole file. */
 export const writeFile = defineEdit({
   name: 'write_file',
   description: 'Creates a file, or replaces all of it.',
   args: z.object({ path: pathText(), content: z.string() }),
-  bodyArg: 'content',
+  edits: 'path',
+  body: 'content',
+  wording: { verbs: ['writing', 'wrote', 'write'] },
   example:
     '<tool name="write_file" path="path/to/file.ext"><content>first line\nsecond line\n</content></tool>',
   change({ path: asked, content }, context) {
     const { real, shown, before } = readTarget(asked, context);
-    if (!content.isWellFormed()) throw new ToolError('content: it holds half a character');
-    const report = `wrote ${shown} (${content.length} chars)`;
-    return { path: shown, real, before, after: Buffer.from(content, 'utf8'), report };
+    if (!content.isWellFormed()) {
+      throw new ToolError('content: it contains an unpaired surrogate');
+    }
+    const outcome = {
+      text: `wrote ${shown} (${content.length} chars)`,
+      summary: { result: found(lineCount(content), 'line') },
+    };
+    return { path: shown, real, before, after: Buffer.from(content, 'utf8'), outcome };
   },
 });
+
+function lineCount(text: string): number {
+  return text === '' ? 0 : text.replace(/\n$/, '').split('\n').length;
+}

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { errorCode } from '../util/errors.ts';
+import { errorCode, FileError } from '../util/errors.ts';
 import { withRegularFile, writeAtomically } from '../util/files.ts';
 import { PathError, resolveInside } from '../workspace/paths.ts';
 
@@ -15,8 +15,8 @@ export function hashOf(bytes: Buffer): string {
 }
 
 /**
- * Reads a regular file of a size that has copies; undefined when it is absent, no regular file, a
- * link or larger. @throws Error with a `code` when it cannot be read for another reason
+ * Reads a regular file of a size that has copies; undefined when it is absent, not a regular file, a
+ * link or larger. @throws a system error when it cannot be read for another reason
  */
 export function readSmall(file: string): Buffer | undefined {
   try {
@@ -30,6 +30,7 @@ export function readSmall(file: string): Buffer | undefined {
   }
 }
 
+/** The copies of one session. */
 export class FileCopies {
   readonly #folder: string;
   readonly #root: string;
@@ -43,13 +44,12 @@ export class FileCopies {
     this.#root = root;
   }
 
-  /** Keeps these bytes: they are on the disk afterwards. @throws Error with a `code` */
+  /** Keeps these bytes: they are on the disk afterwards. @throws a system error or a FileError */
   keep(bytes: Buffer): void {
     const hash = hashOf(bytes);
     if (this.read(hash)) return;
     if (this.#isElsewhere()) {
-      const message = `${this.#folder} is behind a link or closed to us`;
-      throw Object.assign(new Error(message), { code: 'ENOTDIR' });
+      throw new FileError('ENOTDIR', `${this.#folder} is behind a link or closed to us`);
     }
     fs.mkdirSync(this.#folder, { mode: 0o700, recursive: true });
     writeAtomically(path.join(this.#folder, hash), bytes, 0o600);

@@ -1,11 +1,11 @@
 /**
- * What the agent's tools did to files in a session: kept before it is done, shown as a diff, taken
- * back request by request and made again. What the person did to a file since is never lost.
+ * What the agent's tools did to files in a session: kept before they do it, shown as a diff, undone
+ * request by request and redone. What the person did to a file since is never lost.
  */
 import fs from 'node:fs';
 import path from 'node:path';
 import { clipLine } from '../context/clip.ts';
-import { errorCode } from '../util/errors.ts';
+import { errorCode, systemReason } from '../util/errors.ts';
 import { writeAtomically } from '../util/files.ts';
 import type { RequestEdits } from '../session/edit-log.ts';
 import type { FileEdit } from '../records.ts';
@@ -26,7 +26,8 @@ interface KeptChange {
   after: Buffer;
 }
 
-export interface ChangesParts {
+/** What undo works with. */
+export interface UndoParts {
   session: Session;
   /** The workspace root, a real path. */
   root: string;
@@ -34,7 +35,7 @@ export interface ChangesParts {
   warn: (message: string) => void;
 }
 
-/** A file that is to be brought from one content to another. */
+/** A file that is to go from one content to another. */
 interface Move {
   path: string;
   from: Content;
@@ -42,20 +43,22 @@ interface Move {
   to: Content;
 }
 
-export class Changes {
-  readonly #parts: ChangesParts;
+/** The changes of one session, which can be undone. */
+export class Undo {
+  readonly #parts: UndoParts;
   readonly #copies: FileCopies;
   #hasWarned = false;
 
-  constructor(parts: ChangesParts) {
+  constructor(parts: UndoParts) {
     this.#parts = parts;
     const { session, root } = parts;
     this.#copies = new FileCopies(session.path.replace(/\.jsonl$/, '.files'), root);
   }
 
   /**
-   * Keeps what a file holds and what it will hold, then lets `write` change it. Copies that cannot be
-   * kept are told once, and no reason not to write. @throws as `write` does
+   * Keeps what a file holds and what it will hold, then lets `write` change it. Where no
+   * copy can be kept, the person is told once, and the file is written all the same.
+   * @throws as `write` does
    */
   keep({ real, before, after }: KeptChange, write: () => void): void {
     const { session, root } = this.#parts;
@@ -82,12 +85,11 @@ export class Changes {
       for (const bytes of contents) this.#copies.keep(bytes);
       return undefined;
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      return error.message;
+      return systemReason(error);
     }
   }
 
-  /** Takes back the edits of the last request that has any: all of them or none. */
+  /** Undoes the edits of the last request that has any: all of them or none. */
   undo(): UndoOutcome {
     const { done, current } = this.#parts.session.state.history;
     const last = done.at(-1);
@@ -110,14 +112,14 @@ export class Changes {
     return this.#carryOut(plan, undone, { ...last, ranShell }, 'undid your changes to');
   }
 
-  /** Makes the edits of the last undo again: all of them or none. */
+  /** Redoes the edits of the last undo: all of them or none. */
   redo(): UndoOutcome {
     const { session } = this.#parts;
     const last = session.state.history.undone.at(-1);
     if (!last) return { type: 'nothing' };
     const plan = last.edits.map((edit) => this.#plan(edit.path, edit.after, [edit.before]));
     const redone = () => session.record({ type: 'redo' });
-    return this.#carryOut(plan, redone, last, 'made your changes again to');
+    return this.#carryOut(plan, redone, last, 'redid your changes to');
   }
 
   /** Each file that the agent changed and has not been undone, in the order of the first change. */
@@ -146,7 +148,7 @@ export class Changes {
       if (content === 'other' || !from.includes(content)) return `${file} has changed since`;
       // Only looked at here: all the files together may be more than fits the memory.
       if (to !== null && !this.#copies.read(to)) return notKept(file);
-      // What is replaced can be had again by the opposite command.
+      // The opposite command needs what is replaced.
       const now = content === null ? undefined : readSmall(real);
       if (now) this.#copies.keep(now);
       return { path: file, from: content, to };
@@ -221,10 +223,10 @@ function notKept(file: string): string {
   return `${file}: no copy of what it held was kept`;
 }
 
-/** Names of files in what the model is told. */
+/** Characters of the names of files in what the model is told. */
 const TOLD_CHARS = 1_000;
 
-/** Also `other`, for what is no file or has no copies. */
+/** What a file holds; `other` for what is not a file or has no copies. */
 function contentOf(real: string): Content | 'other' {
   if (!fs.lstatSync(real, { throwIfNoEntry: false })) return null;
   const bytes = readSmall(real);
@@ -234,8 +236,7 @@ function contentOf(real: string): Content | 'other' {
 /** What is wrong with a file, as a clause. @throws the error itself if it is a bug */
 function clauseOf(file: string, error: unknown): string {
   if (error instanceof PathError) return error.message;
-  if (error instanceof Error && errorCode(error) !== undefined) {
-    return `${file} cannot be changed (${errorCode(error)})`;
-  }
-  throw error;
+  const code = errorCode(error);
+  if (code === undefined) throw error;
+  return `${file} cannot be changed (${code})`;
 }

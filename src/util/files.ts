@@ -2,13 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { FileError } from './errors.ts';
 
 const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
 
 /**
  * Opens a regular file to read, without following a link and without waiting for a FIFO, hands the
  * descriptor to `use` and closes it.
- * @throws Error with a `code` when it cannot be opened; `ENOTREG` when it is no regular file.
+ * @throws a system error when it cannot be opened, a FileError `ENOTREG` when it is not a regular file
  */
 export function withRegularFile<T>(file: string, use: (fd: number, stat: fs.Stats) => T): T {
   return withRegular(fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), use);
@@ -17,9 +18,7 @@ export function withRegularFile<T>(file: string, use: (fd: number, stat: fs.Stat
 function withRegular<T>(fd: number, use: (fd: number, stat: fs.Stats) => T): T {
   try {
     const stat = fs.fstatSync(fd);
-    if (!stat.isFile()) {
-      throw Object.assign(new Error('it is not a regular file'), { code: 'ENOTREG' });
-    }
+    if (!stat.isFile()) throw new FileError('ENOTREG', 'it is not a regular file');
     return use(fd, stat);
   } finally {
     fs.closeSync(fd);
@@ -35,8 +34,8 @@ export function readHead(file: string, limit: number): Buffer {
 }
 
 /**
- * Appends to a regular file that only its owner may read, and makes it where there is none. What
- * several processes append stands one after the other. @throws as `withRegularFile`.
+ * Appends to a regular file that only its owner may read, and creates it where there is none. What
+ * several processes append comes one after the other. @throws as `withRegularFile`
  */
 export function appendPrivately(file: string, data: Buffer): void {
   const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
@@ -46,7 +45,7 @@ export function appendPrivately(file: string, data: Buffer): void {
   });
 }
 
-/** Writes all of `data`; a short write is gone on with, so that what stopped it is thrown. */
+/** Writes all of `data`: after a short write it tries the rest, so that what stopped it is thrown. */
 export function writeAll(fd: number, data: Buffer): void {
   for (let at = 0; at < data.length;) at += fs.writeSync(fd, data, at);
 }
@@ -55,8 +54,8 @@ export function writeAll(fd: number, data: Buffer): void {
  * Replaces a file in one step: whoever reads it sees the old or the new bytes, whole, whatever
  * fails in between. The mode is kept. Libraries for this were seen to report success after a short
  * write on a full disk, so the size is compared before the rename.
- * @param newMode the mode of a file that is not there yet, as the umask leaves it
- * @throws Error with a `code` when the bytes cannot be written; the old file is then as it was.
+ * @param newMode the mode of a file that does not exist yet, as the umask leaves it
+ * @throws a system error or a FileError when the bytes cannot be written; the old file is then as it was
  */
 export function writeAtomically(file: string, data: Buffer, newMode = 0o666): void {
   const folder = path.dirname(file);
@@ -70,8 +69,7 @@ export function writeAtomically(file: string, data: Buffer, newMode = 0o666): vo
       fs.fsyncSync(fd);
       const { size } = fs.fstatSync(fd);
       if (size !== data.length) {
-        const message = `only ${size} of ${data.length} bytes were written`;
-        throw Object.assign(new Error(message), { code: 'EIO' });
+        throw new FileError('EIO', `only ${size} of ${data.length} bytes were written`);
       }
     } finally {
       fs.closeSync(fd);

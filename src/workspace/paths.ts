@@ -67,6 +67,7 @@ function realPath(absolute: string, asked: string): string {
     return fs.realpathSync(absolute);
   } catch (error) {
     const code = errorCode(error);
+    if (code === undefined) throw error;
     if (code !== 'ENOENT') throw new PathError(`${asked} cannot be used (${code})`);
   }
   if (fs.lstatSync(absolute, { throwIfNoEntry: false })) {

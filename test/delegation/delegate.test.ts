@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Generation, Turn } from '../../src/model/model.ts';
 import { ScriptedModel } from '../../src/model/scripted.ts';
+import { briefFrom } from '../../src/delegation/delegate.ts';
 import { readLog } from '../../src/session/log.ts';
 import { askAgent as ask, logged, prompts, startAgent, type Setting } from '../support/agent.ts';
 import { callsIn } from '../support/journal.ts';
@@ -18,6 +19,14 @@ const LIST = call('list_files', {});
 const delegate = (args: object) => call('delegate', { task: 'look around', ...args });
 const listed = (prompt: readonly Turn[]) =>
   [...(prompt[0]?.content ?? '').matchAll(/^- (\w+)\(/gm)].map(([, name]) => name);
+
+it('a brief has the request and a line of each of the newest four turns before the call', () => {
+  const contents = ['fix it', 'one', 'two', 'three\n3', 'four', 'five', 'the call'];
+  const turns = contents.map((content) => ({ role: 'user' as const, content }));
+  expect(briefFrom('fix it', turns)).toBe('it works on: fix it | two | three 3 | four | five');
+  expect(briefFrom('fix it', turns.slice(0, 3))).toBe('it works on: fix it | one');
+  expect(briefFrom('fix it', turns.slice(-1))).toBe('it works on: fix it');
+});
 
 describe('a delegate', () => {
   it('reads, is told so, and answers in words', async () => {

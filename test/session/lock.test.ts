@@ -86,7 +86,7 @@ describe('a lock', () => {
   describe('on a file system without hard links', () => {
     beforeEach(() => {
       const link = vi.spyOn(fs, 'linkSync').mockImplementation(() => {
-        throw Object.assign(new Error('operation not permitted'), { code: 'EPERM' });
+        throw Object.assign(new Error('operation not permitted'), { code: 'EPERM', errno: -1 });
       });
       onTestFinished(() => {
         expect(link).toHaveBeenCalled();

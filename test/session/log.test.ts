@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readLog } from '../../src/session/log.ts';
+import { FileLog, readLog } from '../../src/session/log.ts';
 import type { NewRecord, SessionRecord } from '../../src/records.ts';
 import { SessionStore } from '../../src/session/store.ts';
 import { anyLogged, memorySession } from '../support/session.ts';
@@ -22,6 +22,26 @@ function recorded(requests: readonly string[]) {
   const { id, path: file } = session;
   return { root, store, id, file, bytes: fs.readFileSync(file), warnings };
 }
+
+it('a bug in what writes the log is not taken for a full disk', () => {
+  const warnings: string[] = [];
+  const file = path.join(temporaryFolder(), 'home/sessions/20260401-000000-000000.jsonl');
+  fs.mkdirSync(path.dirname(path.dirname(file)));
+  const header = {
+    type: 'session' as const,
+    version: 1 as const,
+    id: '20260401-000000-000000',
+    created_at: '',
+    workspace_root: '/',
+    model: 'm',
+    parent: null,
+  };
+  const log = FileLog.create(file, header, (text) => void warnings.push(text));
+  expect(() => log.append(Symbol('a bug') as never)).toThrow(TypeError);
+  log.append('{"type":"user"}');
+  expect(warnings).toEqual([]);
+  log.close();
+});
 
 const contents = (file: string) =>
   readLog(file).records.map((record) => ('content' in record ? record.content : record.type));

@@ -28,6 +28,15 @@ describe('a log from before there were epochs', () => {
     expect(state.usage).toMatchObject({ prompt_tokens: 900 });
   });
 
+  it('tells which files were touched and that commands ran, though its records do not say', () => {
+    const { records } = readLog(FILE);
+    expect(records.some((record) => 'traits' in record)).toBe(false);
+    const { memory, history, seen } = memorySession(records).session.state;
+    expect(memory.files).toEqual(['binary_search.mjs']);
+    expect([...seen.keys()]).toEqual(['binary_search.mjs']);
+    expect([...history.done, history.current].map(({ ranShell }) => ranShell)).toContain(true);
+  });
+
   it('is shown as turns, each reply to the letter, each answer once', () => {
     const turns = turnsOf(foldedTo('compaction'));
     const replies = readLog(FILE).records.filter(({ type }) => type === 'model');

@@ -2,7 +2,7 @@
 import type { Tool, ToolContext } from '../../src/tools/tool.ts';
 import { never } from './workspace.ts';
 
-/** Validates, checks and runs a call. @throws what the tool throws */
+/** Validates, checks and runs a call. Returns what the model is told. @throws what the tool throws */
 export async function runTool(
   tool: Tool,
   context: ToolContext,
@@ -11,5 +11,5 @@ export async function runTool(
 ): Promise<string> {
   const call = tool.prepare(args);
   call.check(context);
-  return call.run(context, signal);
+  return (await call.run(context, signal)).text;
 }

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { Changes } from '../../src/undo/undo.ts';
+import { Undo } from '../../src/undo/undo.ts';
 import { SessionStore } from '../../src/session/store.ts';
 import type { Session } from '../../src/session/session.ts';
 import { writeFile } from '../../src/tools/write-file.ts';
@@ -12,7 +12,7 @@ import { temporaryFolder, toolContext } from './workspace.ts';
 export interface ChangesScene {
   root: string;
   session: Session;
-  changes: Changes;
+  changes: Undo;
   /** What the person was warned of. */
   warnings: string[];
   /** Begins a request. */
@@ -42,7 +42,7 @@ function storeOf(root: string): SessionStore {
 function sceneOf(root: string, store: SessionStore, session: Session): ChangesScene {
   onTestFinished(() => session.close());
   const warnings: string[] = [];
-  const changes = new Changes({ session, root, warn: (text) => void warnings.push(text) });
+  const changes = new Undo({ session, root, warn: (text) => void warnings.push(text) });
   const file = (name: string) => path.join(root, name);
   return {
     root,

@@ -4,22 +4,23 @@ import * as z from 'zod';
 import { describe, expect, it } from 'vitest';
 import {
   Approvals,
+  type ApprovalAnswer,
   type ApprovalPolicy,
   type ApprovalRequest,
-  type Decision,
 } from '../../src/tools/approval.ts';
 import { Gate } from '../../src/tools/gate.ts';
 import { allTools } from '../../src/tools/index.ts';
 import { runShell } from '../../src/tools/run-shell.ts';
 import { defineTool, requiredText, type Tool } from '../../src/tools/tool.ts';
 import { never, temporaryFolder, toolContext } from '../support/workspace.ts';
+import { FileError } from '../../src/util/errors.ts';
 import { ToolError } from '../../src/tools/tool-error.ts';
 
 interface GateSetup {
   tools?: readonly Tool[];
   root?: string;
   policy?: ApprovalPolicy;
-  answer?: (request: ApprovalRequest) => Decision;
+  answer?: (request: ApprovalRequest) => ApprovalAnswer;
 }
 
 /** A gate that writes down, in order, all that it lets happen. */
@@ -58,8 +59,9 @@ function echoTool(log: string[]): Tool {
     async run({ text }) {
       log.push('run');
       if (text === 'fail') throw new ToolError('it broke');
-      if (text === 'disk') throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+      if (text === 'disk') throw new FileError('ENOSPC', 'no space');
       if (text === 'bug') throw new TypeError('a bug');
+      if (text === 'coded bug') path.join(7 as never);
       return text;
     },
   });
@@ -141,6 +143,17 @@ it('lets a bug through', async () => {
   await expect(run('echo', { text: 'bug' })).rejects.toThrow('a bug');
 });
 
+it('lets a bug through that has a code, as those of Node have', async () => {
+  const { run } = gateWithLog();
+  await expect(run('echo', { text: 'coded bug' })).rejects.toThrow(TypeError);
+});
+
+it('lets a bug through in what checks a call', async () => {
+  const buggy = { ...echoTool([]), prepare: () => path.join(7 as never) as never };
+  const { run } = gateWithLog({ tools: [buggy] });
+  await expect(run('echo', { text: 'a' })).rejects.toThrow(TypeError);
+});
+
 it('lets a bug through that shows only when a tool is interrupted', async () => {
   const { run } = gateWithLog();
   await expect(run('echo', { text: 'bug' }, AbortSignal.abort())).rejects.toThrow('a bug');
@@ -217,7 +230,7 @@ describe('a command that the person edits', () => {
   });
 
   it('may be denied after all', async () => {
-    const answers: Decision[] = [{ edited: 'echo two' }, { allowed: false, reason: 'no' }];
+    const answers: ApprovalAnswer[] = [{ edited: 'echo two' }, { allowed: false, reason: 'no' }];
     const { run, log } = gateWithLog({ tools, answer: () => answers.shift() ?? expect.fail() });
     const { ok, args, content } = await run('run_shell', { command: 'echo one' });
     expect({ ok, args }).toEqual({ ok: false, args: { command: 'echo two', timeout: 20 } });
@@ -226,7 +239,7 @@ describe('a command that the person edits', () => {
   });
 
   it('is what always covers, and not what the model had asked for', async () => {
-    const answers: Decision[] = [{ edited: 'echo two' }, { allowed: true, always: true }];
+    const answers: ApprovalAnswer[] = [{ edited: 'echo two' }, { allowed: true, always: true }];
     const { run, log } = gateWithLog({
       tools,
       answer: () => answers.shift() ?? { allowed: false, reason: 'no' },
@@ -238,7 +251,7 @@ describe('a command that the person edits', () => {
   });
 
   it('leaves the result within its bound', async () => {
-    const answers: Decision[] = [{ edited: 'seq 9999' }, { allowed: true }];
+    const answers: ApprovalAnswer[] = [{ edited: 'seq 9999' }, { allowed: true }];
     const { run } = gateWithLog({ tools, answer: () => answers.shift() ?? expect.fail() });
     const { content } = await run('run_shell', { command: 'ls' });
     expect(content.length).toBeLessThanOrEqual(4_000);

@@ -71,7 +71,7 @@ it('lets no name forge an entry', async () => {
 
 it.each([
   ['missing', /there is no folder missing/],
-  ['a.txt', /a\.txt is not a folder; use read_file/],
+  ['a.txt', /a\.txt is a file: read it instead/],
   ['..', /outside the workspace/],
   ['out', /outside the workspace/],
 ])('refuses to list %s', async (asked, message) => {

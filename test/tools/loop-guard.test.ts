@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { CallHistory } from '../../src/tools/loop-guard.ts';
+import { LoopGuard } from '../../src/tools/loop-guard.ts';
 
 /** Makes calls, `A1` being call A with the result 1, and marks those that were refused. */
 function made(calls: string): string {
-  const history = new CallHistory();
+  const history = new LoopGuard();
   const marks = calls.split(' ').map(([call = '', result = '']) => {
     const cycle = history.refusesAsCycle(call);
     if (cycle === undefined) history.add(call, result);

@@ -104,7 +104,7 @@ describe('what is no text', () => {
   });
 
   it.each([
-    ['a folder', /is a folder; use list_files/, (file: string) => fs.mkdirSync(file)],
+    ['a folder', /is a folder: list it instead/, (file: string) => fs.mkdirSync(file)],
     ['a FIFO', /not a regular file/, (file: string) => execFileSync('mkfifo', [file])],
     ['missing', /there is no file special/, () => undefined],
     ['a link out', /outside the workspace/, (f: string) => fs.symlinkSync('/etc/passwd', f)],

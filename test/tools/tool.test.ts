@@ -30,7 +30,7 @@ const context = toolContext('/');
 const tools = new Map(allTools.map((tool) => [tool.name, tool]));
 
 it.each([
-  ['list_files', "list_files(path: str='.')"],
+  ['list_files', "list_files(path: str='.', glob: str='')"],
   ['read_file', 'read_file(path: str, start: int=1, end: int=200)'],
   ['search', "search(pattern: str, path: str='.')"],
   ['run_shell', 'run_shell(command: str, timeout: int=20)'],

@@ -164,7 +164,7 @@ describe('an undo', () => {
     });
     scene.changes.redo();
     expect(scene.session.state.entries.at(-1)?.record).toMatchObject({
-      content: expect.stringMatching(/^The user made your changes again to: a\.txt, new\/b\.txt\./),
+      content: expect.stringMatching(/^The user redid your changes to: a\.txt, new\/b\.txt\./),
     });
   });
 
@@ -172,7 +172,7 @@ describe('an undo', () => {
     const scene = await threeFiles();
     onTestFinished(() => void vi.restoreAllMocks());
     vi.spyOn(fs, 'renameSync').mockImplementationOnce(() => {
-      throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
+      throw Object.assign(new Error('no room'), { code: 'ENOSPC', errno: -28 });
     });
     expect(scene.changes.undo()).toMatchObject({
       type: 'done',
@@ -417,4 +417,11 @@ describe('a diff', () => {
     scene.changes.undo();
     expect(scene.changes.diff()).toEqual([]);
   });
+});
+
+it('takes a bug in what keeps copies for no full disk', () => {
+  const { changes, root, warnings } = changesScene();
+  const change = { real: path.join(root, 'a.txt'), before: undefined, after: 7 as never };
+  expect(() => changes.keep(change, () => undefined)).toThrow(TypeError);
+  expect(warnings).toEqual([]);
 });

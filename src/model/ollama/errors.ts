@@ -1,5 +1,4 @@
 /** What the ollama package throws, made into a ModelError that says what to do next. */
-import { errorCode } from '../../util/errors.ts';
 import type { Host } from './host.ts';
 import { ModelError } from '../model.ts';
 import { HttpStatusError } from './transport.ts';
@@ -28,8 +27,8 @@ export function explainFailure(error: unknown, signal: AbortSignal, asked: Asked
   if (error instanceof HttpStatusError) {
     return explainAnswer(serverMessage(error.body), error.status, asked, where);
   }
-  if (!(error instanceof Error)) throw error;
-  const code = errorCode(error);
+  if (!(error instanceof Error) || isBug(error)) throw error;
+  const code = codeOf(error);
   if (code?.startsWith('HPE_')) {
     return new ModelError('protocol', `What answers at ${where} does not speak HTTP.`);
   }
@@ -47,11 +46,23 @@ export function explainFailure(error: unknown, signal: AbortSignal, asked: Asked
   return explainAnswer(serverMessage(error.message), undefined, asked, where);
 }
 
+/** The `code` of an error that says why a connection failed. Those of Node's http have no `errno`. */
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Node throws a TypeError or RangeError with a code where it was handed a wrong argument. */
+function isBug(error: Error): boolean {
+  const isOfArgument = error instanceof TypeError || error instanceof RangeError;
+  return isOfArgument && codeOf(error) !== undefined;
+}
+
 /** The server looked at the request and did not like it: a status, or an error line at once. */
 export function isRejection(error: unknown): boolean {
   if (error instanceof HttpStatusError) return error.status === 400 || error.status === 500;
   const isErrorLine = error instanceof Error && !(error instanceof ModelError);
-  return isErrorLine && !lacksLastLine(error) && errorCode(error) === undefined;
+  return isErrorLine && !lacksLastLine(error) && codeOf(error) === undefined;
 }
 
 /** Whether it only says that a stream has ended before its last line. */
@@ -69,7 +80,7 @@ const PARSER_ERROR =
  */
 export function parserError(error: unknown): string | undefined {
   const isStatus = error instanceof HttpStatusError;
-  if (isStatus ? error.status !== 500 : errorCode(error) !== undefined) return undefined;
+  if (isStatus ? error.status !== 500 : codeOf(error) !== undefined) return undefined;
   if (!(error instanceof Error) || error instanceof ModelError) return undefined;
   const message = serverMessage(isStatus ? error.body : error.message);
   return PARSER_ERROR.test(message) ? message : undefined;

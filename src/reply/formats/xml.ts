@@ -45,7 +45,7 @@ export function readXmlCall(raw: string, at: number, tools: ToolShapes): Constru
   }
 
   const { argNames } = shape;
-  const bodyArg = shape.bodyArg && !Object.hasOwn(args, shape.bodyArg) ? shape.bodyArg : undefined;
+  const bodyArg = shape.body && !Object.hasOwn(args, shape.body) ? shape.body : undefined;
   const foreign = bodyArg && foreignElement(raw, start, argNames, tools);
   if (foreign) {
     const problem = `${name} has no argument ${foreign}`;

@@ -1,5 +1,5 @@
 /** The slash commands of the REPL. */
-import { closest, distance } from 'fastest-levenshtein';
+import { nearest } from '../../util/nearest.ts';
 import { renderMemory } from '../../session/memory.ts';
 import { CHANGE_COMMANDS } from './change-commands.ts';
 import { renderContext } from './context-report.ts';
@@ -121,11 +121,9 @@ function unknown(name: string): string {
   return `There is no command ${escapeLine(name)}. ${suggestion(name.toLowerCase())}`;
 }
 
-/** Typing errors are near; a word that is half another one is none. */
 function suggestion(name: string): string {
-  const nearest = closest(name, [...COMMAND_NAMES]);
-  const isNear = distance(name, nearest) <= 2;
-  return isNear ? `Did you mean ${nearest}?` : '/help lists the commands.';
+  const meant = nearest(name, COMMAND_NAMES);
+  return meant === undefined ? '/help lists the commands.' : `Did you mean ${meant}?`;
 }
 
 const OTHERWISE =

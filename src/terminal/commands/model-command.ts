@@ -1,5 +1,5 @@
 /** `/model`: what models there are, and another one for the conversation. */
-import { closest, distance } from 'fastest-levenshtein';
+import { nearest } from '../../util/nearest.ts';
 import { escapeLine } from '../text/escape.ts';
 import { formatBytes } from '../text/sizes.ts';
 import type { ModelUser, Models } from './command.ts';
@@ -51,11 +51,10 @@ function tagged(name: string): string {
   return (/:[^/]*$/.test(name) ? name : `${name}:latest`).toLowerCase();
 }
 
-/** Typing errors are near, and another size of the same model is. */
+/** A name that is near, or another size of the same model. */
 function suggestion(asked: string, names: readonly string[]): string {
   if (names.length === 0) return 'There is no model on the server.';
-  const nearest = closest(asked, [...names]);
   const family = (name: string) => name.toLowerCase().replace(/:.*$/s, '');
-  const isNear = distance(asked, nearest) <= 3 || family(asked) === family(nearest);
-  return isNear ? `Did you mean ${escapeLine(nearest)}?` : '/model lists what there is.';
+  const meant = nearest(asked, names) ?? names.find((name) => family(name) === family(asked));
+  return meant === undefined ? '/model lists what there is.' : `Did you mean ${escapeLine(meant)}?`;
 }

@@ -1,14 +1,11 @@
 /** Puts a risky call before the person, and reads what they say to it. */
 import { clipLine } from '../../context/clip.ts';
+import type { ApprovalAnswer, ApprovalRequest } from '../../tools/approval.ts';
 import type { RowStyle } from './diff.ts';
 import { escapeLine } from '../text/escape.ts';
-import { renderQuestion, type AskedCall } from './question.ts';
+import { renderQuestion } from './question.ts';
 import { wrapLines } from '../text/spans.ts';
 import type { LineInput } from '../input/line-input.ts';
-
-/** What the person says: a no has its reason, and `edited` is the command they would rather run. */
-export type ApprovalAnswer =
-  { allowed: true; always?: boolean } | { allowed: false; reason: string } | { edited: string };
 
 export interface Desk extends RowStyle {
   input: LineInput;
@@ -22,7 +19,7 @@ const REASON_CHARS = 500;
 
 /** Asks until there is an answer. No answer, and whatever is none of the letters, is a no. */
 export async function askApproval(
-  call: AskedCall,
+  call: ApprovalRequest,
   desk: Desk,
   signal: AbortSignal,
 ): Promise<ApprovalAnswer> {
@@ -88,7 +85,7 @@ export function meaningOf(answer: string | undefined): Meaning {
 
 /** The command as the person would rather have it; undefined when they are to be asked again. */
 async function editCommand(
-  { command }: AskedCall,
+  { command }: ApprovalRequest,
   { input, isTerminal }: Desk,
   say: (text: string) => void,
   signal: AbortSignal,
@@ -108,11 +105,11 @@ function problemOfEditing(command: string | undefined, isTerminal: boolean): str
   return undefined;
 }
 
-function scopeOf({ tool, command }: AskedCall): string {
+function scopeOf({ tool, command }: ApprovalRequest): string {
   return command === undefined ? `${escapeLine(tool)} is` : 'This very command is';
 }
 
-function help({ tool, command }: AskedCall, canView: boolean): string {
+function help({ tool, command }: ApprovalRequest, canView: boolean): string {
   const always =
     command === undefined
       ? `do not ask about ${escapeLine(tool)}`

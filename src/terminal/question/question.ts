@@ -1,18 +1,9 @@
 /** The approval question: everything that would run is shown first, as it is. */
 import { withVisibleBlanks } from '../text/whitespace.ts';
-import { cutRows, PREFIX, renderDiff, type FileDiff, type RowStyle } from './diff.ts';
+import { cutRows, PREFIX, renderDiff, type RowStyle } from './diff.ts';
+import type { ApprovalRequest } from '../../tools/approval.ts';
 import { escapeForTerminal, escapeLine } from '../text/escape.ts';
 import { wrapLine } from '../text/wrap.ts';
-
-/** A risky call that is put before the person. */
-export interface AskedCall {
-  tool: string;
-  args: Readonly<Record<string, unknown>>;
-  /** What the call would make of a file, if it edits one. */
-  change?: FileDiff | undefined;
-  /** The command that would run, if it is one. */
-  command?: string | undefined;
-}
 
 export interface Question {
   /** What would run, or as much of it as can be shown at a time. */
@@ -27,7 +18,7 @@ export interface Question {
  * The question in full. Of an edit the difference that it makes to the file as it is now; of
  * anything else each argument, escaped.
  */
-export async function renderQuestion(call: AskedCall, style: RowStyle): Promise<Question> {
+export async function renderQuestion(call: ApprovalRequest, style: RowStyle): Promise<Question> {
   const { tool, args, change, command } = call;
   const all = change ? await renderDiff(change, style) : argumentRows(args, style.columns);
   // A command is never cut: its end matters as much as its beginning.
@@ -49,7 +40,7 @@ export async function renderQuestion(call: AskedCall, style: RowStyle): Promise<
  * pass for the question itself. Nor can a row that the terminal would make of a longer line: in one
  * of `columns` they are made here.
  */
-function argumentRows(args: AskedCall['args'], columns = Infinity): string[] {
+function argumentRows(args: ApprovalRequest['args'], columns = Infinity): string[] {
   return Object.entries(args).flatMap(([name, value]) => {
     const text = escapeForTerminal(withVisibleBlanks(String(value)));
     const beside = `  ${name}: ${text}`;

@@ -1,6 +1,7 @@
 /** What a request has cost so far. */
 import type { AgentEvent } from '../../agent/events.ts';
-import { counted, formatSeconds } from '../text/sizes.ts';
+import { counted } from '../../util/counted.ts';
+import { formatSeconds } from '../text/sizes.ts';
 
 export class Cost {
   /** Calls of tools, those of delegates aside. */

@@ -12,7 +12,7 @@ import {
   headingLine,
   failureLine,
   isFailure,
-  outputTail,
+  outputRows,
   runningLine,
   type Call,
 } from './tool-line.ts';
@@ -157,15 +157,14 @@ export class Screen {
 
   #endCall(end: AgentEvent & { type: 'tool_end' }, depth: number): void {
     const { chalk } = this.#options;
-    const call = this.#calls[depth] ?? { name: end.name, args: {} };
     this.#status?.stop();
-    const paint = isFailure(call, end) ? chalk.red : chalk.dim;
+    const paint = isFailure(end) ? chalk.red : chalk.dim;
     const columns = this.#columns - 2 * depth;
     const hasLine = depth === 0 && this.#hasHeading;
-    if (!hasLine) this.#line(paint, doneLine(call, end, columns), depth);
+    if (!hasLine) this.#line(paint, doneLine(end, columns), depth);
     const failure = failureLine(end);
     if (failure !== undefined) this.#line(paint, failure, depth + 1, FAILURE_ROWS);
-    for (const row of outputTail(call, end, columns - 2)) this.#line(chalk.dim, row, depth + 1);
+    for (const row of outputRows(end, columns - 2)) this.#line(chalk.dim, row, depth + 1);
   }
 
   /** Where the progress goes, as wide as it is now. */

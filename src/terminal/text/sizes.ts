@@ -1,4 +1,4 @@
-/** Sizes, times and counts in few characters, as people say them. */
+/** Sizes and times in few characters, as people say them. */
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
@@ -26,11 +26,6 @@ export function formatDuration(seconds: number): string {
   if (minutes < 60) return `${minutes} min`;
   if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
   return 'days';
-}
-
-/** A number of things: `1 step`, `3 entries`. */
-export function counted(count: number, one: string, several = `${one}s`): string {
-  return `${count} ${count === 1 ? one : several}`;
 }
 
 function unitOf(bytes: number): number {

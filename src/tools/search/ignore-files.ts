@@ -1,6 +1,7 @@
-/** Which files a search without ripgrep looks into: fast-glob finds them, .gitignore files sort them out. */
+/** Which files of a folder count: fast-glob finds them, and .gitignore files sort them out. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { addAbortSignal, type Readable } from 'node:stream';
 import type { Ignore } from 'ignore';
 import { readHead } from '../../util/files.ts';
 import { INTERNAL_NAMES, resolveInside } from '../../workspace/paths.ts';
@@ -8,8 +9,20 @@ import { INTERNAL_NAMES, resolveInside } from '../../workspace/paths.ts';
 /** Of one .gitignore. */
 const MAX_RULES_BYTES = 1024 * 1024;
 
-/** The files to search, relative to the root. A file that is named itself is never ignored. */
-export async function* filesUnder(root: string, asked: string): AsyncGenerator<string> {
+/** Which of the files are wanted. */
+export interface Wanted {
+  /** Globs relative to the folder, without braces. */
+  patterns: readonly string[];
+  /** Ends the search early. */
+  stop: AbortSignal;
+}
+
+/** The files of a folder, relative to the root. A file that is named itself is never ignored. */
+export async function* filesUnder(
+  root: string,
+  asked: string,
+  wanted?: Wanted,
+): AsyncGenerator<string> {
   const { real } = resolveInside(root, asked);
   if (fs.statSync(real).isFile()) {
     yield asked;
@@ -26,6 +39,8 @@ export async function* filesUnder(root: string, asked: string): AsyncGenerator<s
     followSymbolicLinks: false,
     suppressErrors: true,
     ignore: [...INTERNAL_NAMES].map((name) => `**/${name}`),
+    braceExpansion: false,
+    extglob: false,
   };
   const rules = new Map<string, Rule[]>();
   for (const file of await fastGlob('**/.gitignore', options)) {
@@ -36,8 +51,18 @@ export async function* filesUnder(root: string, asked: string): AsyncGenerator<s
     );
   }
   const folder = given === '' ? '' : `${fastGlob.escapePath(given)}/`;
-  for await (const file of fastGlob.stream(`${folder}**`, options) as AsyncIterable<string>) {
-    if (!isIgnored(file, given, rules)) yield path.join(asked, path.relative(given, file));
+  const { patterns = ['**'], stop } = wanted ?? {};
+  const found = fastGlob.stream(
+    patterns.map((pattern) => folder + pattern),
+    options,
+  ) as Readable;
+  if (stop) addAbortSignal(stop, found);
+  try {
+    for await (const file of found as AsyncIterable<string>) {
+      if (!isIgnored(file, given, rules)) yield path.join(asked, path.relative(given, file));
+    }
+  } catch (error) {
+    if (!stop?.aborted) throw error;
   }
 }
 

@@ -45,6 +45,11 @@ export class Matches {
     this.#kept++;
   }
 
+  /** How many lines matched. */
+  get count(): number {
+    return [...this.#files.values()].reduce((sum, { count }) => sum + count, 0);
+  }
+
   /** Takes back what a file gave: it turned out to be binary. */
   drop(file: string): void {
     this.#kept -= this.#files.get(file)?.kept.length ?? 0;

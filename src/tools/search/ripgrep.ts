@@ -40,7 +40,9 @@ export async function searchWithRipgrep(
   const result = await rg;
   signal.throwIfAborted();
   if (!isWhole && result.exitCode === 2 && /regex/i.test(result.stderr)) {
-    throw new ToolError(`the pattern is no valid regular expression: ${reasonIn(result.stderr)}`);
+    throw new ToolError(
+      `the pattern is not a valid regular expression: ${reasonIn(result.stderr)}`,
+    );
   }
   // Its last message is a summary. Without one it did not run: not installed, or too old.
   if (!isWhole && !matches.isFull && !result.timedOut) return undefined;

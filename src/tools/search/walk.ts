@@ -43,8 +43,8 @@ function smartCaseRegex(pattern: string): RegExp {
       return new RegExp(body, flags + mode);
     } catch (error) {
       if (mode === '') {
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new ToolError(`the pattern is no valid regular expression: ${reason}`);
+        if (!(error instanceof SyntaxError)) throw error;
+        throw new ToolError(`the pattern is not a valid regular expression: ${error.message}`);
       }
     }
   }
@@ -77,15 +77,20 @@ function searchFile(root: string, file: string, matcher: Matcher, matches: Match
     });
   } catch (error) {
     if (error === BINARY) return matches.drop(file);
-    const code = errorCode(error); // a timeout is an error of the other context
-    if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
+    if (isTimeout(error)) {
       throw new ToolError('the pattern takes too long to match; use a simpler one');
     }
-    if (code === undefined && !(error instanceof PathError)) throw error;
+    if (errorCode(error) === undefined && !(error instanceof PathError)) throw error;
   }
 }
 
 const BINARY = new Error('a NUL byte');
+
+/** An error of the other context, so that its class is not ours. */
+function isTimeout(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
+  return error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+}
 
 /** Whole lines, about a megabyte at a time. @throws BINARY at the first NUL byte. */
 function* chunksOf(fd: number, size: number): Generator<{ lines: string[]; firstLine: number }> {

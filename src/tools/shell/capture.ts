@@ -1,6 +1,7 @@
 /** Keeps the head and the tail of a stream of bytes, however long it is, and counts the rest. */
 import { clip, wholeCharacters } from '../../context/clip.ts';
 
+/** A stream's beginning and end. */
 export class HeadTail {
   readonly #half: number;
   #head: Buffer[] = [];
@@ -12,6 +13,11 @@ export class HeadTail {
   /** @param limitBytes how much to keep; half of it for the head, half for the tail */
   constructor(limitBytes: number) {
     this.#half = Math.floor(limitBytes / 2);
+  }
+
+  /** True while everything that was pushed is kept. */
+  get isWhole(): boolean {
+    return this.#total <= 2 * this.#half;
   }
 
   push(chunk: Buffer): void {
@@ -30,14 +36,14 @@ export class HeadTail {
   }
 
   /**
-   * What was kept, without blanks around it, as text of at most `limit` characters; a mark counts
+   * What was kept, without whitespace around it, as text of at most `limit` characters; a mark counts
    * what is missing. Decoded only here, so that no character is cut by the pieces it came in.
    */
   text(limit: number): string {
     this.#trimTail();
     const head = Buffer.concat(this.#head);
     const tail = Buffer.concat(this.#tail);
-    if (head.length + tail.length === this.#total) {
+    if (this.isWhole) {
       return clip(Buffer.concat([head, tail]).toString('utf8').trim(), limit);
     }
     const room = Math.max(0, limit - mark(this.#total).length);

@@ -143,7 +143,9 @@ export function watch(
         try {
           return [`${shown} is protected: ${putBack(name, target)}`];
         } catch (error) {
-          return [`${shown} is protected, but could not be moved aside (${errorCode(error)})`];
+          const code = errorCode(error);
+          if (code === undefined) throw error;
+          return [`${shown} is protected, but could not be moved aside (${code})`];
         }
       }),
     ],

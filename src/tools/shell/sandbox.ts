@@ -2,10 +2,8 @@
  * `--sandbox`: commands run in bubblewrap. They write in the workspace and in a /tmp of their own,
  * and reach no process, socket or network outside. Where that cannot be had, nothing runs.
  */
-import fs from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
-import { isInside, withTrustedPath } from '../../workspace/paths.ts';
+import { findProgram } from '../../workspace/paths.ts';
 import { holdPlaces, protectionOf, watch } from './protected.ts';
 import { runToEnd, type Command } from './process-group.ts';
 import { holdsSystem, viewArguments } from './sandbox-view.ts';
@@ -75,7 +73,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       `--sandbox cannot confine commands to ${root}: it holds your home folder or system folders.`,
     );
   }
-  const file = findBubblewrap(root, env);
+  const file = findProgram('bwrap', env, root);
   if (file === undefined) {
     throw new SandboxError(
       '--sandbox needs bubblewrap, which is not installed. Install it: apt install bubblewrap ' +
@@ -106,21 +104,6 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
   await probe(sandbox, options);
   return sandbox;
-}
-
-/** The bwrap of the PATH that is no part of the repository, links followed. */
-function findBubblewrap(root: string, env: NodeJS.ProcessEnv): string | undefined {
-  const folders = withTrustedPath(env, root)['PATH']?.split(path.delimiter) ?? [];
-  return folders
-    .map((folder) => path.join(folder, 'bwrap'))
-    .find((file) => {
-      try {
-        fs.accessSync(file, fs.constants.X_OK);
-        return fs.statSync(file).isFile() && !isInside(root, fs.realpathSync(file));
-      } catch {
-        return false;
-      }
-    });
 }
 
 /** Writes in the workspace, and finds itself a child of the first process of the sandbox. */

@@ -3,7 +3,7 @@ import { Chalk } from 'chalk';
 import { describe, expect, it } from 'vitest';
 import { askApproval, meaningOf } from '../../../src/terminal/question/ask-approval.ts';
 import { PipedInput } from '../../../src/terminal/input/piped-input.ts';
-import type { AskedCall } from '../../../src/terminal/question/question.ts';
+import type { ApprovalRequest } from '../../../src/tools/approval.ts';
 import { never } from '../../support/workspace.ts';
 
 it.each([
@@ -48,7 +48,7 @@ it('bounds what the model is told as the reason', () => {
 });
 
 /** Asks with these lines piped in. */
-async function asked(call: AskedCall, lines: string[], columns = 80, isTerminal = false) {
+async function asked(call: ApprovalRequest, lines: string[], columns = 80, isTerminal = false) {
   const input = new PassThrough();
   const output = new PassThrough();
   let shown = '';
@@ -64,8 +64,8 @@ async function asked(call: AskedCall, lines: string[], columns = 80, isTerminal 
   return { answer: await askApproval(call, desk, never), shown: () => shown };
 }
 
-const shell: AskedCall = { tool: 'run_shell', args: { command: 'ls' }, command: 'ls' };
-const edit = (after: string): AskedCall => ({
+const shell: ApprovalRequest = { tool: 'run_shell', args: { command: 'ls' }, command: 'ls' };
+const edit = (after: string): ApprovalRequest => ({
   tool: 'write_file',
   args: {},
   change: { path: 'a.txt', before: undefined, after: Buffer.from(after) },

@@ -6,6 +6,9 @@ import { afterEach, beforeEach, describe, expect, it, vi, onTestFinished } from 
 import type { AgentEvent } from '../../../src/agent/events.ts';
 import type { Usage } from '../../../src/model/model.ts';
 import { Screen, type ScreenOptions } from '../../../src/terminal/screen/screen.ts';
+import { labelOf } from '../../../src/tools/label.ts';
+import type { ToolSummary } from '../../../src/tools/tool.ts';
+import { tools } from '../../support/tools.ts';
 
 /** A stream that keeps what is written to it. */
 class Sink extends Writable {
@@ -49,27 +52,34 @@ const end = (usage: Partial<Usage> = {}): AgentEvent => ({
 });
 const delta = (answer: string): AgentEvent => ({ type: 'model_delta', raw: answer, answer });
 const final = (text: string): AgentEvent => ({ type: 'final', reason: 'answer', text });
-const toolStart = (name: string, args: Record<string, unknown>): AgentEvent => ({
-  type: 'tool_start',
+const toolStart = (name: string, args: Record<string, unknown>) => ({
+  type: 'tool_start' as const,
   name,
   args,
+  label: labelOf(tools.get(name), name, args),
 });
-const toolEnd = (content: string, ok = true, elapsedMs = 5): AgentEvent => ({
-  type: 'tool_end',
-  name: 'unused',
-  ok,
-  content,
-  elapsedMs,
+const toolEnd = (
+  name: string,
+  args: Record<string, unknown>,
+  ended: Partial<AgentEvent & { type: 'tool_end' }> = {},
+) => ({
+  ...toolStart(name, args),
+  type: 'tool_end' as const,
+  ok: true,
+  content: '',
+  elapsedMs: 5,
+  ...ended,
 });
 
 /** One call with its end. */
-const call = (
-  name: string,
-  args: Record<string, unknown>,
-  ...ended: [content: string, ok?: boolean, elapsedMs?: number]
-): AgentEvent[] => [toolStart(name, args), toolEnd(...ended)];
-const shellResult = (code: number, stdout = '(empty)', stderr = '(empty)') =>
-  `exit_code: ${code}\nstdout:\n${stdout}\nstderr:\n${stderr}`;
+const call = (...called: Parameters<typeof toolEnd>): AgentEvent[] => [
+  toolStart(called[0], called[1]),
+  toolEnd(...called),
+];
+const result = (text: string, more: Partial<ToolSummary> = {}) => ({
+  summary: { result: text, ...more },
+});
+const error = (content: string) => ({ ok: false, content });
 
 describe('an answer', () => {
   const streamed = [
@@ -100,13 +110,7 @@ describe('an answer', () => {
   });
 
   it('begins on a new line after a reply that was shown in part and turned into a call', async () => {
-    const events = [
-      start,
-      delta('I look.'),
-      end(),
-      ...call('search', { pattern: 'x' }, 'y'),
-      start,
-    ];
+    const events = [start, delta('I look.'), end(), ...call('search', { pattern: 'x' }), start];
     expect((await show([...events, delta('Ok'), final('Ok')])).answers).toBe('I look.\nOk\n');
   });
 
@@ -127,26 +131,18 @@ describe('an answer', () => {
 
 describe('the tools', () => {
   const events = [
-    ...call('list_files', {}, '[D] src\n[F] a.py\n(7 more are not shown: list a folder below)'),
-    ...call('read_file', { path: 'a.py' }, '# a.py\n   1: import os\n   2: os.exit()'),
-    ...call(
-      'read_file',
-      { path: 'b.py', start: 3 },
-      '# b.py\n   3: x\n   4: y\n(lines 3-4 of 9; go on with start=5)',
-    ),
-    ...call('search', { pattern: 'def f', path: 'src' }, 'src/a.py:1:def f\n(2 more in src/a.py)'),
-    ...call('search', { pattern: 'nowhere', path: '.' }, '(no matches)'),
-    ...call('run_shell', { command: 'npm test', timeout: 60 }, shellResult(0), true, 2_345),
-    ...call('write_file', { path: 'a.py', content: 'a\nb\nc\n' }, 'wrote a.py (6 chars)'),
-    ...call('patch_file', { path: 'a.py', old_text: 'a', new_text: 'b' }, 'patched a.py'),
-    ...call('delegate', { task: 'look around' }, 'delegate_result:\nAll is well.'),
-    ...call('juggle', { balls: 3 }, 'error: there is no tool juggle', false),
-    ...call(
-      'write_file',
-      { path: 'b.py', content: '' },
-      'error: write_file was not approved: no',
-      false,
-    ),
+    ...call('list_files', {}, result('9 entries')),
+    ...call('list_files', { path: 'src', glob: '**/*.ts' }, result('no files')),
+    ...call('read_file', { path: 'a.py' }, result('2 lines')),
+    ...call('read_file', { start: 3, path: 'b.py' }, result('2 lines', { range: '3–4' })),
+    ...call('search', { pattern: 'def f', path: 'src' }, result('3 matches')),
+    ...call('search', { pattern: 'nowhere', path: '.' }, result('no matches')),
+    ...call('run_shell', { command: 'npm test' }, { ...result('exit 0'), elapsedMs: 2_345 }),
+    ...call('write_file', { path: 'a.py', content: 'a\nb\nc\n' }, result('3 lines')),
+    ...call('patch_file', { path: 'a.py', old_text: 'a', new_text: 'b' }),
+    ...call('delegate', { task: 'look around' }),
+    ...call('juggle', { balls: 3 }, error('error: there is no tool juggle')),
+    ...call('write_file', { path: 'b.py' }, error('error: write_file was not approved: no')),
     { type: 'malformed', problem: 'the reply was empty' } as const,
     { type: 'compacted', saved: 300 } as const,
     { type: 'final', reason: 'step_limit', text: 'Stopped at the step limit.' } as const,
@@ -156,6 +152,7 @@ describe('the tools', () => {
     const { progress, answers } = await show(events);
     expect(progress).toMatchInlineSnapshot(`
       "• listed . · 9 entries
+      • listed src/**/*.ts · no files
       • read a.py · 2 lines
       • read b.py 3–4 · 2 lines
       • searched "def f" in src · 3 matches
@@ -181,13 +178,11 @@ describe('the tools', () => {
     const progress = Object.assign(new Sink(), { columns });
     const long = 'long/'.repeat(100);
     const wide = [
-      ...call('read_file', { path: `${long}漢字` }, '# x\n   1: y'),
+      ...call('read_file', { path: `${long}漢字` }, result('1 line')),
       ...call(
         'run_shell',
         { command: `echo ${long}` },
-        shellResult(1, `${long}\n\t${long}`),
-        true,
-        4_200,
+        { ...result('exit 1', { output: [long, `\t${long}`] }), elapsedMs: 4_200 },
       ),
     ];
     await show([...events, ...wide], { progress });
@@ -198,41 +193,29 @@ describe('the tools', () => {
     expect(isWhole).toBe(true);
   });
 
-  it('show the end of what a command has printed, and how much more there is', async () => {
-    const lines = Array.from({ length: 9 }, (_, index) => `line ${index + 1}`);
-    const clipped = ['head', '...[90 bytes left out]...', ...lines].join('\n');
-    const runs = [
-      ...call('run_shell', { command: 'seq' }, shellResult(0, lines.join('\n'), 'and an error')),
-      ...call('run_shell', { command: 'long' }, shellResult(0, clipped)),
-    ];
-    expect((await show(runs)).progress).toMatchInlineSnapshot(`
-      "• ran seq · exit 0
-        … 5 more lines
-        line 6
-        line 7
-        line 8
-        line 9
-        and an error
-      • ran long · exit 0
-        … 6+ more lines
-        line 5
-        line 6
-        line 7
-        line 8
-        line 9
-      "
-    `);
+  it('show what they printed below their lines', async () => {
+    const printed = { output: ['… 5 more lines', '\tline 6', 'line 7\u001b[2J'] };
+    const run = call('run_shell', { command: 'seq' }, result('exit 0', printed));
+    expect((await show(run)).progress).toBe(
+      '• ran seq · exit 0\n  … 5 more lines\n    line 6\n  line 7\\x1b[2J\n',
+    );
+  });
+
+  it('are told of with the arguments that ran, not those that were asked for', async () => {
+    const [asked, ran] = [{ command: 'echo one' }, { command: 'echo two' }];
+    const edited = [toolStart('run_shell', asked), toolEnd('run_shell', ran, result('exit 0'))];
+    expect((await show(edited)).progress).toBe('• ran echo two · exit 0\n');
   });
 
   it('of a delegate are set in below what it was asked', async () => {
     const { screen, progress } = sinkScreen();
     await screen.show(toolStart('delegate', { task: 'look' }));
-    for (const event of call('read_file', { path: 'a' }, '# a\n   1: x'))
+    for (const event of call('read_file', { path: 'a' }, result('1 line')))
       await screen.show(event, 1);
-    for (const event of call('read_file', { path: 'b' }, 'error: no', false)) {
+    for (const event of call('read_file', { path: 'b' }, error('error: no'))) {
       await screen.show(event, 1);
     }
-    await screen.show(toolEnd('error: delegate failed', false));
+    await screen.show(toolEnd('delegate', { task: 'look' }, error('error: delegate failed')));
     expect(progress.text).toMatchInlineSnapshot(`
       "• delegated "look"
         • read a · 1 line
@@ -247,24 +230,24 @@ describe('the tools', () => {
     const options = { chalk: new Chalk({ level: 1 }) };
     const { progress } = await show(
       [
-        ...call('read_file', { path: 'a' }, 'error: no', false),
-        ...call('run_shell', { command: 'false' }, shellResult(1)),
-        ...call('run_shell', { command: 'true' }, shellResult(0)),
+        ...call('read_file', { path: 'a' }, error('error: no')),
+        ...call('run_shell', { command: 'false' }, result('exit 1', { failed: true })),
+        ...call('run_shell', { command: 'true' }, result('exit 0')),
       ],
       options,
     );
     const red = progress.split('\n').map((row) => row.startsWith('\u001b[31m'));
     expect(red).toEqual([true, true, true, false, false]);
-    expect((await show([...call('x', {}, 'error: no', false)])).progress).not.toContain('\u001b');
+    expect((await show([...call('x', {}, error('error: no'))])).progress).not.toContain('\u001b');
   });
 
   it('have a line of bearable length, whatever their arguments are', async () => {
     const args = { command: `a\n${'x'.repeat(1e6)}`, b: [1] };
-    const { progress } = await show(call('run_shell', args, shellResult(0)));
+    const { progress } = await show(call('run_shell', args, result('exit 0')));
     expect(progress.trimEnd()).not.toContain('\n');
     expect(progress.length).toBeLessThan(250);
     const odd = JSON.parse('{"path":{"toString":1,"valueOf":1}}') as Record<string, unknown>;
-    expect((await show(call('read_file', odd, '# x'))).progress).toMatch(/^• read \{"to/);
+    expect((await show(call('read_file', odd))).progress).toMatch(/^• read \{"to/);
   });
 });
 
@@ -363,7 +346,15 @@ describe('what a request cost', () => {
   it('is told below its answer, from the beginning of the request on', async () => {
     const { screen, progress } = sinkScreen({ showsCost: true });
     screen.begin();
-    for (const event of [start, counted, search, toolEnd('y'), start, counted, final('z')]) {
+    for (const event of [
+      start,
+      counted,
+      search,
+      toolEnd('search', { pattern: 'x' }),
+      start,
+      counted,
+      final('z'),
+    ]) {
       await screen.show(event);
     }
     expect(progress.text).toMatch(/\n1 step · 200 tokens · 40% of the window · \d+\.\d s\n$/);
@@ -417,7 +408,11 @@ it('puts nothing on the screen that steers the terminal, from whatever event', a
     evil.map(delta),
     evil.map(final),
     fc.tuple(evil, fc.dictionary(evil, value)).map((at) => toolStart(...at)),
-    fc.tuple(evil, fc.boolean()).map(([content, ok]) => toolEnd(content, ok)),
+    fc
+      .tuple(evil, fc.dictionary(evil, value), fc.boolean(), evil, fc.array(evil))
+      .map(([name, args, ok, text, output]) =>
+        toolEnd(name, args, { ok, content: text, ...result(text, { range: text, output }) }),
+      ),
   );
   await fc.assert(
     fc.asyncProperty(fc.array(event), fc.boolean(), async (events, isRendered) => {

@@ -36,6 +36,6 @@ describe.each(ways)('a search with %s', (_name, way, itNeeds) => {
 
   itNeeds.each(['[', '(a', 'a{2,1}', '*'])('says that %s is no pattern', async (pattern) => {
     const search = find(way, temporaryFolder(files), pattern);
-    await expect(search).rejects.toThrow(/no valid regular expression: ./);
+    await expect(search).rejects.toThrow(/not a valid regular expression: ./);
   });
 });

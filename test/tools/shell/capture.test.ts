@@ -130,3 +130,13 @@ it('holds no more memory than it keeps, however much comes in', () => {
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(300 * 1024 * 1024);
   expect(kept.text(64)).toMatch(/^x{10,}\n\.\.\.\[\d+ bytes left out\]\.\.\.\ny{10,}$/);
 });
+
+it('gives half of its room to the end of a long output', () => {
+  const kept = new HeadTail(64 * 1024);
+  for (let line = 1; line <= 50_000; line++) kept.push(Buffer.from(`${line}\n`));
+  const [start = '', end = ''] = kept.text(1_000).split(/\n\.\.\.\[\d+ bytes left out\]\.\.\.\n/);
+  expect(start.startsWith('1\n2\n')).toBe(true);
+  expect(end.endsWith('49999\n50000')).toBe(true);
+  for (const half of [start, end]) expect(half.length).toBeGreaterThan(480);
+  expect(kept.text(Infinity).split('\n').length).toBeGreaterThan(10_000);
+});

@@ -1,0 +1,31 @@
+/** How a person is told of a call: what it does and to what. Nothing in it is escaped yet. */
+import { clipLine } from '../context/clip.ts';
+import type { Tool } from './tool.ts';
+
+/** More than anyone reads in one line, and a bound on what a model has written. */
+const LABEL_CHARS = 400;
+
+export interface CallLabel {
+  /** What it does while it runs, what it did, and what it did not do where it failed. */
+  verbs: readonly [running: string, done: string, failed: string];
+  /** What it does that to, in one line. */
+  subject: string;
+}
+
+/** The label of a call to `tool`, or to a tool of this name that does not exist. */
+export function labelOf(
+  tool: Tool | undefined,
+  name: string,
+  args: Readonly<Record<string, unknown>>,
+): CallLabel {
+  const shown = clipLine(name, LABEL_CHARS);
+  const { verbs = [shown, shown, shown], subject } = tool?.wording ?? {};
+  const [first = Object.keys(args)[0] ?? ''] = tool?.argNames ?? [];
+  const text = subject?.(args) ?? textOf(args[first]);
+  return { verbs, subject: clipLine(text, LABEL_CHARS) };
+}
+
+/** An argument as a person is shown it, whatever a model has made of it. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}

@@ -1,0 +1,18 @@
+/** "Did you mean": one rule for tools, commands and models. */
+import { closest, distance } from 'fastest-levenshtein';
+
+/** Characters of a name that are compared: a model may have named anything. */
+const NAME_CHARS = 100;
+/** Typing errors that may lie between two names, however short these are. */
+const FEW = 2;
+
+/**
+ * The name that a mistyped one was probably meant to be: at most two characters away, or a third of
+ * its length. Undefined where none is that near.
+ */
+export function nearest(name: string, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  const typed = name.slice(0, NAME_CHARS);
+  const found = closest(typed, [...names]);
+  return distance(typed, found) <= Math.max(FEW, found.length / 3) ? found : undefined;
+}
