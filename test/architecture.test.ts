@@ -49,7 +49,7 @@ const COMPONENTS: Record<string, string[]> = {
   'records.ts': [],
   'reply/': [],
   'model/': ['util/'],
-  'context/': ['model/model.ts'],
+  'context/': ['model/model.ts', 'records.ts'],
   'workspace/': ['context/clip.ts', 'util/'],
   'session/': ['records.ts', 'context/', 'util/'],
   'tools/': ['workspace/paths.ts', 'context/clip.ts', 'util/'],

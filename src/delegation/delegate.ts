@@ -5,8 +5,7 @@
 import * as z from 'zod';
 import { clipLine } from '../context/clip.ts';
 import type { Turn } from '../model/model.ts';
-import { textOf } from '../tools/label.ts';
-import { clampedNumber, defineTool, requiredText, type Tool } from '../tools/tool.ts';
+import { clampedNumber, defineTool, requiredText, textOf, type Tool } from '../tools/tool.ts';
 
 /** Starts a child agent on a task and returns its answer, or why it has none. */
 export type Spawn = (task: string, maxSteps: number, signal: AbortSignal) => Promise<string>;

@@ -1,6 +1,6 @@
 /** How a person is told of a call: what it does and to what. Nothing in it is escaped yet. */
 import { clipLine } from '../context/clip.ts';
-import type { Tool } from './tool.ts';
+import { textOf, type Tool } from './tool.ts';
 
 /** More than anyone reads in one line, and a bound on what a model has written. */
 const LABEL_CHARS = 400;
@@ -23,9 +23,4 @@ export function labelOf(
   const [first = Object.keys(args)[0] ?? ''] = tool?.argNames ?? [];
   const text = subject?.(args) ?? textOf(args[first]);
   return { verbs, subject: clipLine(text, LABEL_CHARS) };
-}
-
-/** An argument as a person is shown it, whatever a model has made of it. */
-export function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }

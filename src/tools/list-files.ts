@@ -4,9 +4,8 @@ import * as z from 'zod';
 import { oneLine } from '../context/clip.ts';
 import { found } from '../util/counted.ts';
 import { INTERNAL_NAMES, resolveInside } from '../workspace/paths.ts';
-import { textOf } from './label.ts';
 import { filesMatching } from './search/glob.ts';
-import { defineTool, pathText, type ToolOutcome } from './tool.ts';
+import { defineTool, pathText, textOf, type ToolOutcome } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 
 const MAX_ENTRIES = 200;

@@ -3,10 +3,9 @@ import fs from 'node:fs';
 import * as z from 'zod';
 import { found } from '../util/counted.ts';
 import { resolveInside } from '../workspace/paths.ts';
-import { textOf } from './label.ts';
 import { searchWithRipgrep } from './search/ripgrep.ts';
 import { searchByWalking } from './search/walk.ts';
-import { defineTool, pathText, requiredText } from './tool.ts';
+import { defineTool, pathText, requiredText, textOf } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 
 /** In JSON `"\bword"` begins with a backspace, which nobody looks for: a word's edge was meant. */

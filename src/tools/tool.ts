@@ -171,6 +171,11 @@ function problemsOf(error: z.ZodError, rawArgs: Record<string, unknown>): string
     .join('; ');
 }
 
+/** An argument as a person is shown it, whatever a model has made of it. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
 /** Text that is not empty. */
 export const requiredText = () =>
   z.string().refine((text) => text.trim() !== '', { error: 'it must not be empty' });

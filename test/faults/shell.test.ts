@@ -16,7 +16,7 @@ const ended = (command: string, root = temporaryFolder(), signal = never) =>
 it('a command is asked to end before it is made to, so that it may tidy up', async () => {
   const loop = 'while :; do sleep 0.05; done';
   expect(await ended(`trap 'echo tidied; exit' TERM; echo ready; ${loop}`)).toContain(
-    'the command was ended after 1 s\nexit_code: none\nstdout:\nready\ntidied\nstderr:',
+    'the command was stopped after 1 s\nexit_code: none\nstdout:\nready\ntidied\nstderr:',
   );
 });
 

@@ -39,7 +39,7 @@ describe('the prompt', () => {
 
     const tools = system.slice(system.indexOf('\nTools:\n') + 8, system.indexOf('\n\nWorkspace:'));
     expect(tools.split('\n').map((line) => line.slice(0, line.indexOf(']') + 1))).toEqual([
-      "- list_files(path: str='.') [safe]",
+      "- list_files(path: str='.', glob: str='') [safe]",
       '- read_file(path: str, start: int=1, end: int=200) [safe]',
       "- search(pattern: str, path: str='.') [safe]",
       '- run_shell(command: str, timeout: int=20) [approval required]',

@@ -28,7 +28,7 @@ describe('writing', () => {
 
   it.each([
     ['stands twice', 'again', 'more than once'],
-    ['does not stand there', 'gone', 'does not stand in'],
+    ['does not stand there', 'gone', 'was not found in'],
   ])('does not patch where the old text %s', async (_, old_text, says) => {
     const patch = toolCall('patch_file', { path: 'a.txt', old_text, new_text: 'x' });
     const { read, told, stderr } = await after([patch], { 'a.txt': 'again\nagain\n' }, 'y\n');

@@ -20,7 +20,7 @@ describe('the system turn', () => {
   });
 
   it.each([
-    "- list_files(path: str='.') [safe] ",
+    "- list_files(path: str='.', glob: str='') [safe] ",
     '- read_file(path: str, start: int=1, end: int=200) [safe] ',
     "- search(pattern: str, path: str='.') [safe] ",
     '- run_shell(command: str, timeout: int=20) [approval required] ',

@@ -85,13 +85,13 @@ it('touches no line end outside the match, whatever line ends the file has', asy
 
 describe('a patch is refused, and the file stays as it was', () => {
   it.each([
-    ['old_text is not there', 'a b', 'c', /does not stand in a\.txt: read the file/],
-    ['old_text differs in case', 'a b', 'B', /does not stand/],
-    ['old_text differs in blanks', 'a  b', 'a b', /does not stand/],
-    ['old_text is there twice', 'a b a', 'a', /stands more than once in a\.txt/],
-    ['old_text overlaps itself', 'aaa', 'aa', /stands more than once/],
-    ['old_text is there with LF and with CRLF', 'a\nb\r\na\r\nb', 'a\nb', /stands more than once/],
-    ['a letter is written in another way', 'e\u0301', '\u00e9', /does not stand/],
+    ['old_text is not there', 'a b', 'c', /was not found in a\.txt: read the file/],
+    ['old_text differs in case', 'a b', 'B', /was not found/],
+    ['old_text differs in blanks', 'a  b', 'a b', /was not found/],
+    ['old_text is there twice', 'a b a', 'a', /appears more than once in a\.txt/],
+    ['old_text overlaps itself', 'aaa', 'aa', /appears more than once/],
+    ['old_text is there with LF and with CRLF', 'a\nb\r\na\r\nb', 'a\nb', /appears more than once/],
+    ['a letter is written in another way', 'e\u0301', '\u00e9', /was not found/],
   ])('when %s', async (_why, content, oldText, message) => {
     const root = temporaryFolder({ 'a.txt': content });
     const call = patchFile.prepare({ path: 'a.txt', old_text: oldText, new_text: 'x' });
@@ -101,11 +101,11 @@ describe('a patch is refused, and the file stays as it was', () => {
   });
 
   it('when new_text holds half a character', async () => {
-    await expect(patched('a b', 'b', '\udc00')).rejects.toThrow(/half a character/);
+    await expect(patched('a b', 'b', '\udc00')).rejects.toThrow(/unpaired surrogate/);
   });
 
   it.each([
-    ['missing.txt', /there is no file missing\.txt; create it with write_file/],
+    ['missing.txt', /there is no file missing\.txt: to create it, write all of it/],
     ['folder', /is not a file/],
     ['../a.txt', /outside the workspace/],
     ['.git/config', /is protected/],

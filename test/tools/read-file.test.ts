@@ -35,7 +35,7 @@ it('aligns the numbers to the right', async () => {
 });
 
 it.each([
-  [{ start: 2, end: 3 }, [2, 3], '(lines 2-3 of 5; go on with start=4)'],
+  [{ start: 2, end: 3 }, [2, 3], '(lines 2-3 of 5; continue with start=4)'],
   [{ start: 4, end: 9 }, [4, 5], undefined],
   [{ start: '5' }, [5], undefined],
   [{ start: 6 }, [], '(the file has only 5 lines: start at 5 or before)'],
@@ -50,7 +50,7 @@ it('shows 200 lines from wherever it starts when no end is given', async () => {
   const lines = (await read(numbered(900), { start: 500 })).split('\n');
   expect(lines[1]).toBe(' 500: line 500');
   expect(lines.at(-2)).toBe(' 699: line 699');
-  expect(lines.at(-1)).toBe('(lines 500-699 of 900; go on with start=700)');
+  expect(lines.at(-1)).toBe('(lines 500-699 of 900; continue with start=700)');
 });
 
 it('ends a page early so that the clip of results never cuts it, and pages fit together', async () => {
@@ -60,7 +60,7 @@ it('ends a page early so that the clip of results never cuts it, and pages fit t
     const page = await read(content, { start });
     expect(page.length).toBeLessThanOrEqual(4_000);
     seen.push(...(page.match(/^ *\d+: x+$/gm) ?? []));
-    const next: string | undefined = /go on with start=(\d+)/.exec(page)?.[1];
+    const next: string | undefined = /continue with start=(\d+)/.exec(page)?.[1];
     start = next === undefined ? undefined : Number(next);
   }
   expect(seen.map((line) => Number(line.split(':')[0]))).toEqual(
@@ -123,7 +123,7 @@ it('reads a few lines of a file of 300 MB without taking it into memory', async 
   const before = process.resourceUsage().maxRSS;
   const page = await runTool(readFile, toolContext(root), { path: 'big.log', start: 5, end: 6 });
   expect(page).toBe(
-    '# big.log\n   5: line 5\n   6: line 6\n(lines 5-6 of 2001; go on with start=7)',
+    '# big.log\n   5: line 5\n   6: line 6\n(lines 5-6 of 2001; continue with start=7)',
   );
   expect(process.resourceUsage().maxRSS - before).toBeLessThan(100 * 1024);
 });

@@ -135,7 +135,7 @@ describe('processes', () => {
   ])('end at the timeout, %s too, and the output so far is kept', async (_what, command) => {
     const context = toolContext(temporaryFolder());
     const failure = await runTool(runShell, context, { command, timeout: 1 }).catch(String);
-    expect(failure).toMatch(/the command was ended after 1 s\nexit_code: none\nstdout:\n/);
+    expect(failure).toMatch(/the command was stopped after 1 s\nexit_code: none\nstdout:\n/);
     expect(failure).toMatch(/so far\nstderr:\nerr/);
     const pids = pidsIn(failure);
     expect(pids.length).toBeGreaterThan(0);

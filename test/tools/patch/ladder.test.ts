@@ -59,7 +59,7 @@ describe('a text that could only stand within a line', () => {
   ])(
     'is not found in %j by taking off what is around it: %j',
     async (content, oldText, newText) => {
-      await expect(patched(content, oldText, newText)).rejects.toThrow('does not stand in a.txt');
+      await expect(patched(content, oldText, newText)).rejects.toThrow('was not found in a.txt');
     },
   );
 });
@@ -214,7 +214,7 @@ describe('old_text is unclear, whatever a later step would say,', () => {
     ['at the same one, different from its own', '  a\n  b\n  a\n  b\n', 'a\nb'],
     ['without numbers, at another indentation', '  a\n  b\n\ta\n\tb\n', '   1: a\n   2: b'],
   ])('when it stands twice %s', async (_how, content, oldText) => {
-    const message = 'old_text stands more than once in a.txt: take in more of the lines around it';
+    const message = 'old_text appears more than once in a.txt: include more surrounding lines';
     await expect(patched(content, oldText, '    x')).rejects.toThrow(message);
     await expect(patched(content.replaceAll('\n', '\r\n'), oldText, 'x')).rejects.toThrow(message);
   });
@@ -243,15 +243,15 @@ describe('old_text matches at no step', () => {
     ['when blanks become tabs', '\ta\n\tb\n', '    a\n    b', '    x'],
     ['when it is of other blanks only', 'a\t\nb', '  ', 'x'],
   ])('%s', async (_why, content, oldText, newText) => {
-    await expect(patched(content, oldText, newText)).rejects.toThrow(/does not stand in a\.txt/);
+    await expect(patched(content, oldText, newText)).rejects.toThrow(/was not found in a\.txt/);
     const windows = content.replaceAll('\n', '\r\n');
-    await expect(patched(windows, oldText, newText)).rejects.toThrow(/does not stand in a\.txt/);
+    await expect(patched(windows, oldText, newText)).rejects.toThrow(/was not found in a\.txt/);
   });
 
   it('when its first line stands so often that looking at each would take too long', async () => {
     const often = '  a\n'.repeat(10_001);
     for (const content of [`${often}  b\n`, `  a\n  b\n${often}`]) {
-      await expect(patched(content, 'a\nb', 'x')).rejects.toThrow(/does not stand/);
+      await expect(patched(content, 'a\nb', 'x')).rejects.toThrow(/was not found/);
     }
     expect((await patched('  a\n'.repeat(9_000) + '  b\n', 'a\nb', 'x')).said).toBe(SHIFTED);
   });
@@ -292,9 +292,9 @@ describe('a patch that would change nothing is refused', () => {
   it.each([
     ['both texts are the same', 'a\n', 'a', 'a', /old_text and new_text are the same/],
     ['both are the same and stand nowhere', 'a\n', 'b', 'b', /old_text and new_text are the same/],
-    ['they differ in line ends only', 'a\nb\n', 'a\nb', 'a\r\nb', /reads like new_text there/],
-    ['they differ in numbers only', 'a\n', '   1: a', 'a', /reads like new_text there/],
-    ['they differ in trailing blanks only', 'a\nb\n', 'a \nb', 'a\nb', /reads like new_text/],
+    ['they differ in line ends only', 'a\nb\n', 'a\nb', 'a\r\nb', /has new_text there already/],
+    ['they differ in numbers only', 'a\n', '   1: a', 'a', /has new_text there already/],
+    ['they differ in trailing blanks only', 'a\nb\n', 'a \nb', 'a\nb', /has new_text/],
   ])('when %s', async (_why, content, oldText, newText, message) => {
     await expect(patched(content, oldText, newText)).rejects.toThrow(message);
     await expect(patched(content, oldText, newText)).rejects.toThrow(/would change nothing/);

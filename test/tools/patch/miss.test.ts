@@ -38,7 +38,7 @@ const near = (content: string | Buffer, text: string) => nearestLines(Buffer.fro
 describe('a miss shows the lines most like old_text', () => {
   it('with those around them, as read_file does', async () => {
     expect(await missIn(SEARCH, 'while low < high:\n    mid = (low + high) / 2;'))
-      .toBe(`old_text does not stand in a.txt. The lines most like it:
+      .toBe(`old_text was not found in a.txt. The lines most like it:
    1: def binary_search(nums, target):
    2:     low, high = 0, len(nums) - 1
    3:     while low <= high:
@@ -50,7 +50,7 @@ Copy old_text from them exactly, without the numbers.`);
 
   it('or says that no line is like it', async () => {
     expect(await missIn(SEARCH, 'print("hello, world")')).toBe(
-      'old_text does not stand in a.txt: read the file and copy it exactly; no line in it is like old_text',
+      'old_text was not found in a.txt: read the file and copy it exactly; no line in it is like old_text',
     );
   });
 
@@ -131,17 +131,17 @@ it.each([
 ])('is quick about a file of 4 MB of %s', async (_what, unit) => {
   const context = toolContext(temporaryFolder({ 'a.txt': Buffer.alloc(4 * 1024 * 1024, unit) }));
   const start = performance.now();
-  expect(await refusal(context, `${'  a\n'.repeat(999)}  b`)).toContain('does not stand');
+  expect(await refusal(context, `${'  a\n'.repeat(999)}  b`)).toContain('was not found');
   expect(performance.now() - start).toBeLessThan(4_000);
 });
 
 describe('misses in a row', () => {
   const rewrite = (count: number) =>
-    `\nThat was miss ${count} in a row on a.txt: read the whole file and replace it with write_file`;
+    `\nThat was miss ${count} in a row on a.txt: read the whole file and write all of it again`;
 
-  it('lead to write_file from the second one on', async () => {
+  it('lead to a rewrite from the second one on', async () => {
     const context = toolContext(temporaryFolder({ 'a.txt': SEARCH }));
-    expect(await refusal(context, 'nothing')).not.toContain('write_file');
+    expect(await refusal(context, 'nothing')).not.toContain('write all of it');
     expect((await refusal(context, 'retrun -1')).endsWith(rewrite(2))).toBe(true);
     expect((await refusal(context, 'nothing')).endsWith(rewrite(3))).toBe(true);
   });
@@ -164,7 +164,7 @@ describe('misses in a row', () => {
     expect(await refusal(context, 'nothing')).toContain(rewrite(2));
   });
 
-  it('are not broken by an old_text that stands more than once, nor are these misses', async () => {
+  it('are not broken by an old_text that appears more than once, nor are these misses', async () => {
     const context = toolContext(temporaryFolder({ 'a.txt': 'one one' }));
     expect(await refusal(context, 'one')).toContain('more than once');
     expect(await refusal(context, 'nothing')).not.toContain('in a row');
@@ -180,9 +180,9 @@ describe('misses in a row', () => {
     await refusal(context, 'nothing');
     const said = await refusal(context, 'nothing');
     expect(said).toMatch(
-      /That was miss 2 in a row on a\.txt: take one short line that stands only/,
+      /That was miss 2 in a row on a\.txt: use one short line that appears only/,
     );
-    expect(said).not.toContain('write_file');
+    expect(said).not.toContain('write all of it');
     expect(fs.readFileSync(path.join(context.root, 'a.txt'))).toEqual(content);
   });
 });

@@ -373,7 +373,7 @@ describe.skipIf(!hasBubblewrap)('the end of a command in the sandbox (needs bubb
     const time = someTime();
     const report = await run(place(), command.replace('TIME', time), { timeout: 1 });
     expect(report).toMatch(
-      /^error: the command was ended after 1 s\nexit_code: none\nstdout:\nso far/,
+      /^error: the command was stopped after 1 s\nexit_code: none\nstdout:\nso far/,
     );
     expect(isRunning(time)).toBe(false);
   });
