@@ -31,7 +31,7 @@ export class FileVersions {
   }
 
   /**
-   * Call it when a patch found no place in the file. Any change of the file begins the count anew.
+   * Call it when a patch found no place in the file. Any change of the file starts the count again.
    * @returns how many patches in a row have missed the file as it is, this one included
    */
   countMiss(real: string): number {

@@ -15,7 +15,7 @@ export interface ChangedFile {
 /** How `/undo` or `/redo` came out. */
 export type UndoOutcome =
   | { type: 'nothing' }
-  /** Nothing was changed: a clause for each file that stands in the way. */
+  /** Nothing was changed: a clause for each file that prevented it. */
   | { type: 'refused'; problems: string[] }
   | {
       type: 'done';

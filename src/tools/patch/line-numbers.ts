@@ -2,7 +2,7 @@
 
 const COLUMN = /^ *(\d{1,10}):(?: |(?=\r?$))/;
 
-/** A line as `read_file` shows it: `   7: text`. */
+/** A line as a read shows it: `   7: text`. */
 export function numbered(number: number, text: string): string {
   return `${String(number).padStart(4)}: ${text}`;
 }

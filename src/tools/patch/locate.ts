@@ -28,7 +28,7 @@ const OWN_LINES = 'without the newlines around it';
 const BARE = 'once its line numbers were taken off';
 const SHIFTED = 'at another indentation, and new_text was indented alike';
 
-/** Finds the one place of the old text: undefined when it stands nowhere. */
+/** Finds the one place of the old text: undefined when it is not there. */
 export function findMatch(bytes: Buffer, edit: Edit): FoundMatch | 'more than once' | undefined {
   for (const { how, matches } of climb(bytes, edit)) {
     if (matches.length > 1) return 'more than once';
@@ -40,7 +40,7 @@ export function findMatch(bytes: Buffer, edit: Edit): FoundMatch | 'more than on
 function* climb(bytes: Buffer, edit: Edit): Generator<Step> {
   const file = plainText(bytes, 'line ends');
   yield { matches: textMatches(file, edit) };
-  // Without its blanks, a text of blanks would stand everywhere.
+  // Without its whitespace, a text of whitespace would match everywhere.
   if (edit.oldText.trim() === '') return;
   const plainFile = plainText(bytes, 'blanks and quotes');
   yield { how: ALIKE, matches: textMatches(plainFile, edit) };
@@ -94,7 +94,7 @@ function wantedText({ likeness }: PlainText, oldText: string): Wanted {
   return { text, hadBlanks: /[ \t]$/.test(oldText) && !/[ \t]$/.test(text) };
 }
 
-/** Where the text stands, overlaps included. */
+/** Where the text appears, overlaps included. */
 function* placesOf(
   file: string,
   { text, hadBlanks }: Wanted,
@@ -106,7 +106,7 @@ function* placesOf(
   }
 }
 
-/** The column of line numbers stands before whole lines; a newline before it ends another one. */
+/** The column of line numbers is in front of whole lines; a newline before it ends another one. */
 function beginsLine(text: string, { at }: Place): boolean {
   return isLineStart(text, at) || text[at] === '\n';
 }
@@ -149,7 +149,7 @@ function shiftedMatches(file: PlainText, { oldText, newText }: Edit): Match[] {
   });
 }
 
-/** A first line that stands more often tells nothing; this bounds the work in a hostile file. */
+/** A first line that appears more often tells nothing; this bounds the work in a hostile file. */
 const MAX_FIRST_LINES = 10_000;
 
 /** At most two places, found by the first of the lines that is not blank. */
@@ -187,7 +187,7 @@ function shiftBetween(before: string, after: string): Shift {
   return { added, removed };
 }
 
-/** Where the shifted lines end when they stand here. */
+/** Where the shifted lines end when they are here. */
 function endOfLines(file: string, start: number, lines: readonly string[], shift: Shift) {
   let at = start;
   for (const [index, line] of lines.entries()) {

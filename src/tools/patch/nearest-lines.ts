@@ -1,4 +1,4 @@
-/** The hint when a text stands nowhere: the lines of the file that are most like it. */
+/** The hint when a text was not found: the lines of the file that are most like it. */
 import { head } from '../../context/clip.ts';
 import { numbered } from './line-numbers.ts';
 
@@ -17,7 +17,7 @@ const LINE_FEED = 0x0a;
 /**
  * Finds the lines that share most pairs of neighbouring bytes with the text, blanks and the case of
  * Latin letters aside. The time it takes goes with the size of the file, whatever it holds.
- * @returns these lines and a few around them, as `read_file` shows them; none when nothing is near
+ * @returns these lines and a few around them, numbered as a read shows them; none when nothing is near
  */
 export function nearestLines(bytes: Buffer, text: string): string[] {
   const wanted = Buffer.from(text.trim(), 'utf8');
@@ -104,7 +104,7 @@ function* lineStarts(bytes: Buffer): Generator<number> {
   }
 }
 
-/** What a byte counts as: 0 for blanks, which are passed over, and small for capital letters. */
+/** What a byte counts as: 0 for whitespace, which is passed over, and small for capital letters. */
 const FOLDED = Uint8Array.from({ length: 256 }, (_, byte) => {
   if (byte === 0x20 || byte === 0x09 || byte === 0x0d) return 0;
   return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;

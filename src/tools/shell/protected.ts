@@ -152,7 +152,7 @@ export function watch(
   };
 }
 
-/** Of names that were protected where they stand: a file put in the place of one is not. */
+/** Of names that were protected in place: a file put in the place of one is not. */
 function replacements(names: readonly string[], root: string): () => string[] {
   const inoOf = (name: string) => fs.lstatSync(name, { throwIfNoEntry: false })?.ino;
   const before = names.map((name) => ({ name, ino: inoOf(name) }));

@@ -7,7 +7,7 @@ import type { Protection } from './protected.ts';
 
 /** Others leave sockets and files here: a read-only view of a socket can still be connected to. */
 const PRIVATE = ['/tmp', '/run', '/var/run'];
-/** Made anew in the sandbox. */
+/** The sandbox gets its own. */
 const FRESH = ['/dev', '/proc'];
 
 /** Well-known places of keys and tokens in the home folder. */
