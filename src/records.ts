@@ -17,7 +17,7 @@ export const finalReasonSchema = z.enum(['answer', 'step_limit', 'malformed', 'i
 /** Why a request ended. */
 export type FinalReason = z.infer<typeof finalReasonSchema>;
 
-/** When something began that ended when its record was written: ISO 8601. Old logs lack it. */
+/** ISO 8601: when something began that ended as its record was written. Old logs lack it. */
 const began_at = z.string().optional();
 
 const turnSchema = z.object({
@@ -25,10 +25,10 @@ const turnSchema = z.object({
   content: z.string(),
 });
 
-/** The name of a branch, which has no control characters: it cannot begin a line of the prompt. */
+/** The name of a branch. Git allows no control characters in it, so it cannot start a line of the prompt. */
 const lineSchema = z.string().regex(/^[^\r\n]*$/);
 
-/** The workspace as the model was told of it; see `workspace/snapshot.ts`. */
+/** The workspace as the model was shown it; see `workspace/snapshot.ts`. */
 const snapshotSchema = z.object({
   cwd: z.string(),
   root: z.string(),
@@ -39,6 +39,7 @@ const snapshotSchema = z.object({
   docs: z.array(z.object({ path: z.string(), text: z.string() })),
 });
 
+/** The first line of a log, which says whose session it is. */
 export const headerSchema = z.object({
   type: z.literal('session'),
   version: z.literal(1),
@@ -50,25 +51,25 @@ export const headerSchema = z.object({
   parent: z.string().nullable(),
 });
 
-/** What a file held: the SHA-256 of it in hex, or null where there was no file. */
+/** The content of a file as its SHA-256 in hex, or null if there was no file. */
 const contentSchema = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
   .nullable();
 
 const fileEditSchema = z.object({
-  /** Relative to the workspace root, every link resolved. */
+  /** Relative to the workspace root, with every link resolved. */
   path: z.string(),
   before: contentSchema,
   after: contentSchema,
 });
 
 const recordSchema = z.discriminatedUnion('type', [
-  /** A request of the person's. */
+  /** A request from the person. */
   z.object({ type: z.literal('user'), content: z.string(), created_at }),
   /**
-   * A raw reply, kept to the letter up to where it was complete. `done_reason` is the server's, or
-   * `loop` for a reply that repeated itself, `interrupted` and `failed` for one that was broken off.
+   * A raw reply, unchanged, up to where it was complete. `done_reason` is the server's, or `loop`
+   * for a reply that repeated itself, `interrupted` or `failed` for one that was broken off.
    */
   z.object({
     type: z.literal('model'),
@@ -76,30 +77,30 @@ const recordSchema = z.discriminatedUnion('type', [
     done_reason: z.string(),
     usage: usageSchema,
     began_at,
-    /** The reply was held to a JSON Schema. */
+    /** The reply was constrained by a JSON Schema. */
     constrained: z.boolean().optional(),
     created_at,
   }),
   /** A model call that failed. */
   z.object({ type: z.literal('failure'), kind: z.string(), message: z.string(), created_at }),
-  /** Prompts begin anew from here on: with this, to the letter, until the next epoch. */
+  /** A cache epoch: until the next one, every prompt starts with exactly this. */
   z.object({
     type: z.literal('epoch'),
     why: z.enum(['start', 'reset', 'compaction', 'model', 'rules']),
-    /** Of the program. */
+    /** The program's version. */
     version: z.string(),
     model: z.string(),
     /** The system turn. */
     system: z.string(),
-    /** Exchanges that show the model how to reply. */
+    /** Example exchanges that show the model how to reply. */
     examples: z.array(turnSchema),
-    /** The section `Memory:`; empty where no entry is left out. */
+    /** The section `Memory:`; empty if nothing was left out of the conversation. */
     memory: z.string(),
-    /** Tokens. */
+    /** The context window in tokens. */
     num_ctx: z.number(),
-    /** How replies are sampled. */
+    /** The sampling settings. */
     settings: z.record(z.string(), z.union([z.string(), z.number()])),
-    /** The workspace that the system turn tells of. */
+    /** The workspace that the system turn describes. */
     snapshot: snapshotSchema,
     /** How the conversation is sent; see `Rendering` in `model/model.ts`. */
     route: z.enum(['raw', 'chat']),
@@ -115,7 +116,7 @@ const recordSchema = z.discriminatedUnion('type', [
     think: z.boolean(),
     created_at,
   }),
-  /** A tool call that went through the gate, and its result. */
+  /** A tool call that passed the gate, and its result. */
   z.object({
     type: z.literal('tool'),
     name: z.string(),
@@ -125,24 +126,24 @@ const recordSchema = z.discriminatedUnion('type', [
     began_at,
     /** How long the tool itself ran, in milliseconds. */
     elapsed_ms: z.number().optional(),
-    /** Of a risky call: who decided, and how. */
+    /** For a risky call: who decided, and how. */
     decision: z
       .enum(['allowed', 'always', 'edited', 'denied', 'allowed_by_policy', 'denied_by_policy'])
       .optional(),
     /** Which argument was what, by the traits of the tool. Old logs lack them: see `traitsOf`. */
     traits: z.partialRecord(z.enum(['reads', 'edits', 'command']), z.string()).optional(),
-    /** The session of the delegate that it started. */
+    /** The id of the delegate's session, if the call started one. */
     child: z.string().optional(),
     created_at,
   }),
   /** A command that the person ran with `!`, and what it printed. */
   z.object({ type: z.literal('command'), command: z.string(), content: z.string(), created_at }),
   /**
-   * What the program told the model besides results: why a reply was unusable, that one call is
-   * left, that the program was stopped.
+   * What the program told the model other than results: why a reply was unusable, that one call
+   * is left, that the program was stopped.
    */
   z.object({ type: z.literal('notice'), content: z.string(), created_at }),
-  /** How a request ended, and the answer where there was one. */
+  /** How a request ended, with the answer if there was one. */
   z.object({
     type: z.literal('assistant'),
     content: z.string(),
@@ -157,28 +158,28 @@ const recordSchema = z.discriminatedUnion('type', [
     snapshot: snapshotSchema.optional(),
     created_at,
   }),
-  /** What a delegate is told of its parent: a turn of its conversation, and in working memory. */
+  /** What a delegate is told about its parent's work, in its conversation and its working memory. */
   z.object({ type: z.literal('note'), content: z.string(), created_at }),
   /** A file that a tool is about to write. */
   z.object({ type: z.literal('change'), ...fileEditSchema.shape, created_at }),
-  /** The edits of the last request that are about to be taken back; each as it was made. */
+  /** The edits of the last request, each as it was made, are about to be undone. */
   z.object({ type: z.literal('undo'), edits: z.array(fileEditSchema), created_at }),
-  /** The edits of the last undo are about to be made again. */
+  /** The edits of the last undo are about to be redone. */
   z.object({ type: z.literal('redo'), created_at }),
   /**
-   * The conversation holds from here on the newest `whole` entries as turns, and those before them
-   * shortened, without the oldest `dropped`. In logs from before epochs, `whole` counts only those
-   * replies that were malformed: they fold all the same, with fewer turns whole.
+   * From here on the conversation has the newest `whole` entries as turns and the earlier ones
+   * shortened, without the oldest `dropped`. Logs from before epochs count only malformed replies
+   * in `whole`: they still load, with fewer turns whole.
    */
   z.object({
     type: z.literal('compaction'),
     whole: z.int().min(0),
     dropped: z.int().min(0),
-    /** The most characters of the newest result, where it is shortened too. */
+    /** The most characters of the newest result, if that is shortened too. */
     newest_chars: z.int().min(0).optional(),
     created_at,
   }),
-  /** Transcript and memory begin anew. The log stays whole. */
+  /** Clears conversation and memory. The log keeps everything. */
   z.object({ type: z.literal('reset'), created_at }),
 ]);
 
@@ -188,17 +189,19 @@ export type ToolRecord = Extract<SessionRecord, { type: 'tool' }>;
 export type ApprovalDecision = NonNullable<ToolRecord['decision']>;
 /** Which argument names the file that a call read or edited, and which is a command. */
 export type CallTraits = NonNullable<ToolRecord['traits']>;
-/** What became of one file; hashes name what it held. */
+/** One edit of a file: the hashes of its content before and after. */
 export type FileEdit = z.infer<typeof fileEditSchema>;
+/** The first line of a log: `session`, with id, workspace and model. */
 export type SessionHeader = z.infer<typeof headerSchema>;
+/** One record of a log, by its `type`. */
 export type SessionRecord = z.infer<typeof recordSchema>;
-/** A record as it is handed in: the session adds the time. */
+/** A record before it is written: the session adds the time. */
 export type NewRecord = SessionRecord extends infer R
   ? R extends SessionRecord
     ? Omit<R, 'created_at'>
     : never
   : never;
-/** A record that shows in the transcript. */
+/** A record that is part of the conversation. */
 export type TranscriptRecord = Extract<
   SessionRecord,
   { type: 'user' | 'model' | 'tool' | 'command' | 'notice' | 'assistant' | 'workspace' | 'note' }
@@ -207,10 +210,10 @@ export type TranscriptRecord = Extract<
 export interface TranscriptEntry {
   record: TranscriptRecord;
   shortened: boolean;
-  /** The most characters of its content, where a compaction shortened the newest result. */
+  /** The most characters of its content, if a compaction shortened the newest result. */
   limit?: number | undefined;
 }
-/** What an epoch begins with. */
+/** The start of a cache epoch: all that is needed to send the same bytes again. */
 export type EpochRecord = Extract<SessionRecord, { type: 'epoch' }>;
 
 /** The traits of the tools that there were before records had any. */
@@ -231,8 +234,8 @@ const knownTypes: ReadonlySet<string> = new Set(
 );
 
 /**
- * Reads one line of a log. `unknown` is a record of a type that this version does not know: kept in
- * the file, and passed over. `corrupt` is a line that is no record.
+ * Reads one line of a log. `unknown` is a record of a type that this version does not know: it stays
+ * in the file and is skipped. `corrupt` is a line that is not a record.
  */
 export function parseRecord(line: string): SessionRecord | 'unknown' | 'corrupt' {
   let value: unknown;

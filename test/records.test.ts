@@ -69,7 +69,7 @@ describe('a line of the log', () => {
     },
     epoch,
     { ...epoch, route: 'raw', template, bos: '<s>', think: true },
-  ])('of the type $type is read as it was written', (record) => {
+  ])('of type $type is read as it was written', (record) => {
     expect(parseRecord(JSON.stringify(record))).toEqual(record);
   });
 

@@ -1,25 +1,25 @@
-/** What the agent needs of a language model, and how a model fails. No provider is named here. */
+/** What the agent needs from a language model, and how a model fails. No provider is named here. */
 
-/** One turn of a conversation. A conversation is a system turn, then user and assistant turns in alternation. */
+/** One turn of a conversation: a system turn, then alternating user and assistant turns. */
 export interface Turn {
   role: 'system' | 'user' | 'assistant';
   content: string;
 }
 
-/** Characters of all contents. */
+/** The length of all contents in characters. */
 export function charsOf(turns: readonly Turn[]): number {
   return turns.reduce((sum, { content }) => sum + content.length, 0);
 }
 
-/** What the server counted of one call, in tokens and milliseconds, where it tells. */
+/** What the server counted for one call, in tokens and milliseconds, as far as it says. */
 export interface Counts {
-  /** Tokens of the prompt, those that came from the server's prefix cache included. */
+  /** Tokens of the prompt, including those that came from the server's prefix cache. */
   prompt_tokens?: number | undefined;
   /** Tokens of the reply. */
   output_tokens?: number | undefined;
-  /** Milliseconds spent to evaluate the part of the prompt that was not cached. */
+  /** Milliseconds spent evaluating the part of the prompt that was not cached. */
   prompt_ms?: number | undefined;
-  /** Milliseconds spent to generate the reply. */
+  /** Milliseconds spent generating the reply. */
   output_ms?: number | undefined;
 }
 
@@ -27,80 +27,82 @@ export interface Counts {
 export interface Usage extends Counts {
   /** Characters of the turns that were sent. */
   prompt_chars: number;
-  /** Of those, the ones that the call before had sent or generated: what a cache can reuse. */
+  /** How many of them the previous call had sent or generated: what a cache can reuse. */
   shared_chars?: number | undefined;
 }
 
+/** One model call: the conversation, and the limits of the reply. */
 export interface GenerateRequest {
   /**
-   * The conversation. Where its last turn is the user's, the model replies; where it is the
-   * assistant's, the call only lets the server evaluate what is there.
+   * The conversation. If its last turn is the user's, the model replies; if it is the
+   * assistant's, the call only lets the server evaluate the prompt ahead of time.
    */
   turns: readonly Turn[];
-  /** Context window in tokens. A load option: it must be the same on every call. */
+  /** The context window in tokens. Changing it reloads the model, so it must be the same on every call. */
   numCtx: number;
   /** The most tokens the reply may have. */
   numPredict: number;
-  /** A JSON Schema that constrains the reply. A server may refuse or ignore it. */
+  /** A JSON Schema to constrain the reply. A server may refuse or ignore it. */
   format?: Record<string, unknown> | undefined;
 }
 
-/** A whole reply. */
+/** A complete reply. */
 export interface Generation {
   text: string;
   /**
-   * `stop`, `length` when the token limit cut the reply off, `cut` when the stream ended without a
-   * last line, `loop` when the reply was ended because it repeated itself, or another word of the
-   * server's.
+   * `stop`, `length` if the token limit cut the reply off, `cut` if the stream ended early, `loop`
+   * if the reply was ended because it repeated itself, or another word from the server.
    */
   doneReason: string;
   usage: Counts;
-  /** What is wrong with the reply, in one clause, where the server took a part of it away. */
+  /** What is wrong with the reply, in one clause, if the server took a part of it away. */
   fault?: string | undefined;
 }
 
-/** What a chat template puts around contents: a rendered conversation alternates pieces and contents. */
+/** What a chat template puts around contents: a rendered conversation alternates between the two. */
 export interface TemplatePieces {
-  /** Before the system text, or before the first user text where there is no place for a system's. */
+  /** Before the system text, or before the first user text if the template shows no system. */
   start: string;
-  /** Between the system text and the first user text; null where the template shows no system. */
+  /** Between the system text and the first user text; null if the template shows no system. */
   afterSystem: string | null;
-  /** Between a user text and the reply, as it stands before a reply that is to be generated. */
+  /** Between a user text and the reply, in the form that asks for a reply. */
   beforeReply: string;
   /** Between a reply and the next user text. */
   afterReply: string;
 }
 
-/** How a conversation reaches the model: what a session's log needs to tell what was sent. */
+/** How a conversation is sent to the model. A session's log has it, to know the exact bytes. */
 export interface Rendering {
-  /** `raw`: rendered here by the server's template. `chat`: sent as messages, rendered there. */
+  /** `raw`: rendered here with the server's template. `chat`: sent as messages and rendered there. */
   route: 'raw' | 'chat';
-  /** Of `raw`: the template. */
+  /** For `raw`: the template. */
   template?: TemplatePieces | undefined;
-  /** Of `raw`: the BOS token, left off because the server adds it. */
+  /** For `raw`: the BOS token, left off because the server adds it. */
   bos?: string | undefined;
   /** Whether the model was asked to think. */
   think: boolean;
 }
 
+/** A language model. Implement it to use the agent with another server. */
 export interface Model {
+  /** Its name, as people give it to the server. */
   readonly name: string;
-  /** How replies are sampled, for the session's log. */
+  /** The sampling settings, for the session's log. */
   readonly settings: Readonly<Record<string, string | number>>;
   /**
-   * The model's own context length in tokens, or undefined where the server does not tell.
-   * @throws ModelError when the server or the model is not there.
+   * The model's own context length in tokens, or undefined if the server does not say.
+   * @throws ModelError if the server or the model is missing
    */
   contextLength(signal: AbortSignal): Promise<number | undefined>;
   /**
-   * How a conversation is sent; learned from the server once, which loads the model for it.
+   * How a conversation is sent. Learned from the server once, which loads the model for it.
    * @throws ModelError
    */
   rendering(numCtx: number, signal: AbortSignal): Promise<Rendering>;
   /**
-   * Yields the reply's text as it is made and returns the whole of it.
-   * @throws ModelError for every failure of model or server, `interrupted` when `signal` aborts,
-   *   `format_refused` where the request may work without its `format`.
+   * Yields the reply's text as it is generated and returns all of it.
+   * @throws ModelError for every failure of model or server: `interrupted` if `signal` aborts,
+   *   `format_refused` if the request may work without its `format`
    */
   generate(
     request: GenerateRequest,
@@ -108,35 +110,36 @@ export interface Model {
   ): AsyncGenerator<string, Generation, undefined>;
 }
 
-/** A model that is on the server. */
+/** A model that is installed on the server. */
 export interface ListedModel {
   name: string;
-  /** Its size, where the server tells. */
+  /** Its size in bytes, if the server says. */
   bytes: number | undefined;
 }
 
-/** How far a pull has come, over all parts of the model that are known so far. */
+/** The progress of a pull, over all parts of the model that are known so far. */
 export interface PullProgress {
-  /** What the server is at, in its own words. */
+  /** What the server is doing, in its own words. */
   status: string;
-  /** Bytes that are there. */
+  /** Bytes downloaded. */
   completed: number;
   /** Bytes in all; 0 while none are known. */
   total: number;
 }
 
-/** Where models lie, and where more of them come from. */
+/** A server that has models and can get more. */
 export interface ModelServer {
-  /** The models that are there. @throws ModelError */
+  /** The installed models. @throws ModelError */
   list(signal: AbortSignal): Promise<ListedModel[]>;
   /**
-   * Gets a model onto the server and tells how far it has come. Stopped by `signal`, the next pull
-   * goes on from there.
-   * @throws ModelError, `model_missing` where nobody has such a model
+   * Downloads a model to the server and yields the progress. If `signal` stops it, the next pull
+   * resumes there.
+   * @throws ModelError, `model_missing` if there is no such model
    */
   pull(name: string, signal: AbortSignal): AsyncGenerator<PullProgress, void, undefined>;
 }
 
+/** How a model call failed; what the caller does next depends on it. */
 export type ModelErrorKind =
   | 'unreachable'
   | 'model_missing'
@@ -144,7 +147,7 @@ export type ModelErrorKind =
   | 'context_overflow'
   | 'timeout'
   | 'interrupted'
-  /** The server does not take the `format` of the request. */
+  /** The server does not accept the request's `format`. */
   | 'format_refused'
   | 'protocol';
 
@@ -152,7 +155,7 @@ export type ModelErrorKind =
 export class ModelError extends Error {
   override readonly name = 'ModelError';
   readonly kind: ModelErrorKind;
-  /** Of a `context_overflow`: the tokens of the prompt, where the server tells. */
+  /** For a `context_overflow`: the tokens of the prompt, if the server says. */
   readonly prompt_tokens: number | undefined;
   constructor(kind: ModelErrorKind, message: string, prompt_tokens?: number) {
     super(message);

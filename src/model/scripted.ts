@@ -1,6 +1,6 @@
 /**
- * A model whose replies are given. Unit tests use it, and `--demo`, which replays a recording:
- * a session file as the agent writes it.
+ * A model with given replies, for unit tests and for `--demo`, which replays a recording: a session
+ * file as the agent writes it.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -12,13 +12,13 @@ import {
   type Rendering,
 } from './model.ts';
 
-/** One request of a recording and the raw replies the model made to it, in order. */
+/** One request of a recording with the model's raw replies to it, in order. */
 export interface RecordedRequest {
   request: string;
   replies: string[];
 }
 
-/** Reads the requests and replies out of a session file's text. Other records are passed over. */
+/** Reads the requests and replies out of a session file's text and skips other records. */
 export function readRecording(jsonl: string): RecordedRequest[] {
   const recorded: RecordedRequest[] = [];
   for (const line of jsonl.split('\n')) {
@@ -30,18 +30,19 @@ export function readRecording(jsonl: string): RecordedRequest[] {
   return recorded;
 }
 
-export interface ScriptedModelOptions {
+interface ScriptedModelOptions {
   name?: string;
-  /** Waits so long between the words of a reply, so that a person can see it being made. */
+  /** Milliseconds to wait between the words of a reply, so that a person can watch it. */
   pauseMs?: number;
-  /** Counts the tokens of prompts by this; without it, it reports no counts. */
+  /** Characters per token, for counting prompts; without it, no counts are reported. */
   charsPerToken?: number;
 }
 
+/** A model that gives the replies it was made with, one per call. */
 export class ScriptedModel implements Model {
   readonly name: string;
   readonly settings = {};
-  /** What it was asked, in order. */
+  /** The calls so far, in order. */
   readonly requests: GenerateRequest[] = [];
   readonly #replies: (string | Partial<Generation>)[];
   readonly #options: ScriptedModelOptions;

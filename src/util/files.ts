@@ -1,4 +1,4 @@
-/** Opening and replacing files so that no special file can hang us and no failed write can hurt. */
+/** Opens and replaces files so that no special file can block us and no failed write does harm. */
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { FileError } from './errors.ts';
 const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
 
 /**
- * Opens a regular file to read, without following a link and without waiting for a FIFO, hands the
+ * Opens a regular file for reading, without following a link or waiting for a FIFO, passes the
  * descriptor to `use` and closes it.
  * @throws a system error when it cannot be opened, a FileError `ENOTREG` when it is not a regular file
  */
@@ -25,7 +25,7 @@ function withRegular<T>(fd: number, use: (fd: number, stat: fs.Stats) => T): T {
   }
 }
 
-/** Reads at most the first `limit` bytes of a regular file. @throws as `withRegularFile`. */
+/** Reads at most the first `limit` bytes of a regular file. @throws as `withRegularFile` */
 export function readHead(file: string, limit: number): Buffer {
   return withRegularFile(file, (fd, { size }) => {
     const buffer = Buffer.alloc(Math.min(limit, size));
@@ -34,8 +34,8 @@ export function readHead(file: string, limit: number): Buffer {
 }
 
 /**
- * Appends to a regular file that only its owner may read, and creates it where there is none. What
- * several processes append comes one after the other. @throws as `withRegularFile`
+ * Appends to a regular file that only its owner may read, and creates it if needed. Appends from
+ * several processes do not mix. @throws as `withRegularFile`
  */
 export function appendPrivately(file: string, data: Buffer): void {
   const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
@@ -45,15 +45,15 @@ export function appendPrivately(file: string, data: Buffer): void {
   });
 }
 
-/** Writes all of `data`: after a short write it tries the rest, so that what stopped it is thrown. */
+/** Writes all of `data`. A short write is continued, so that the error that stopped it is thrown. */
 export function writeAll(fd: number, data: Buffer): void {
   for (let at = 0; at < data.length;) at += fs.writeSync(fd, data, at);
 }
 
 /**
- * Replaces a file in one step: whoever reads it sees the old or the new bytes, whole, whatever
+ * Replaces a file in one step: readers see all of the old bytes or all of the new ones, whatever
  * fails in between. The mode is kept. Libraries for this were seen to report success after a short
- * write on a full disk, so the size is compared before the rename.
+ * write on a full disk, so the size is checked before the rename.
  * @param newMode the mode of a file that does not exist yet, as the umask leaves it
  * @throws a system error or a FileError when the bytes cannot be written; the old file is then as it was
  */
@@ -82,7 +82,7 @@ export function writeAtomically(file: string, data: Buffer, newMode = 0o666): vo
   syncFolder(folder);
 }
 
-/** Makes a rename last. Not every file system allows it, and the file is whole without it. */
+/** Makes a rename durable. Not every file system allows it, and the file is whole without it. */
 function syncFolder(folder: string): void {
   try {
     const fd = fs.openSync(folder, O_RDONLY);

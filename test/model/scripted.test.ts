@@ -24,7 +24,7 @@ async function generate(model: ScriptedModel, prompt: string, signal = never) {
 }
 
 describe('the scripted model', () => {
-  it('makes its replies in order, to the letter, and keeps what it was asked', async () => {
+  it('gives its replies in order and unchanged, and keeps the calls', async () => {
     const model = new ScriptedModel(['  one\n\ttwo  three\n', '']);
     const first = await generate(model, 'first');
     expect(first.pieces.length).toBeGreaterThan(1);
@@ -39,7 +39,7 @@ describe('the scripted model', () => {
     expect(await generate(model, 'x')).toMatchObject({ text: 'cut', doneReason: 'length' });
   });
 
-  it('counts tokens by characters where it is told how many make one, and else not', async () => {
+  it('counts tokens only if it knows how many characters make one', async () => {
     const model = new ScriptedModel(['x'], { charsPerToken: 4 });
     expect((await generate(model, 'go on')).usage).toEqual({ prompt_tokens: 3 });
     expect((await generate(new ScriptedModel(['x']), 'go on')).usage).toEqual({});
@@ -49,7 +49,7 @@ describe('the scripted model', () => {
     expect(await new ScriptedModel([]).rendering()).toEqual({ route: 'chat', think: false });
   });
 
-  it('fails as a server would when its script is at the end', async () => {
+  it('fails like a server when it has no reply left', async () => {
     const failure = { name: 'ModelError', kind: 'protocol' };
     await expect(generate(new ScriptedModel([]), 'x')).rejects.toMatchObject(failure);
   });
@@ -83,7 +83,7 @@ describe('a recording', () => {
     ]);
   });
 
-  it('of the demo holds three requests, each with a final answer at its end', () => {
+  it('of the demo has three requests, each ending in a final answer', () => {
     const file = new URL('../../src/cli/demo.jsonl', import.meta.url);
     const recording = readRecording(fs.readFileSync(file, 'utf8'));
     expect(recording).toHaveLength(3);

@@ -202,7 +202,7 @@ describe('Ollama that is not running', () => {
     await vi.waitUntil(() => fs.existsSync(path.join(folder, 'pid')));
     terminal.type(CTRL_C);
     expect(await terminal.ended).toBe(130);
-    expect(terminal.screen()).toContain(`still starting. kill ${pid()} stops it.`);
+    expect(terminal.screen()).toContain(`is still starting. kill ${pid()} stops it.`);
   });
 
   it('where it is not installed is told with where to get it, and a demo', async () => {

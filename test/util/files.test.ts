@@ -25,7 +25,7 @@ it('replaces a file with exactly these bytes, keeps its mode and leaves nothing 
   expect(fs.readdirSync(folder)).toEqual(['run.sh']);
 });
 
-it('gives a reader that already has the file open the old bytes to the end', () => {
+it('lets a reader that has the file open read the old bytes to the end', () => {
   const file = path.join(temporaryFolder({ 'a.txt': 'the old text' }), 'a.txt');
   const text = withRegularFile(file, (fd) => {
     writeAtomically(file, Buffer.from('new'));
@@ -34,7 +34,7 @@ it('gives a reader that already has the file open the old bytes to the end', () 
   expect([text, fs.readFileSync(file, 'utf8')]).toEqual(['the old text', 'new']);
 });
 
-it('leaves the old file whole and no other when the disk takes only a part of the new one', () => {
+it('leaves the old file whole, and no other, if the disk takes only part of the new one', () => {
   const folder = temporaryFolder({ 'a.txt': 'the old text' });
   const file = path.join(folder, 'a.txt');
   const program = `

@@ -1,19 +1,19 @@
-/** Calls of the ollama package: each has a client of its own, and its answers are validated. */
+/** The ollama package: each call has its own client, and the numbers in answers are checked. */
 import { Ollama } from 'ollama';
 import type { Counts } from '../model.ts';
 import type { Host } from './host.ts';
 import { createFetch } from './transport.ts';
 
-/** Where the server is and how patient we are with it. */
+/** Where the server is, and how long to wait for it. */
 export interface ServerSettings {
   host: Host;
-  /** How long the server may be silent, in milliseconds. */
+  /** How long the server may send nothing, in milliseconds. */
   timeoutMs: number;
 }
 
 /**
  * A client for one call, which ends when `signal` aborts.
- * @param maxBytes the most that the answer may have; without it, what a reply may have
+ * @param maxBytes the most that the answer may have; without it, the limit of a reply
  */
 export function clientFor(
   { host, timeoutMs }: ServerSettings,
@@ -24,24 +24,24 @@ export function clientFor(
   return new Ollama({ host: host.url, headers: host.headers, fetch });
 }
 
-/** What claims to be a number need not be one. */
+/** The value if it is a finite number: a server may send anything. */
 export function finite(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
-/** The server counts in nanoseconds and leaves zeros out. */
+/** The server counts nanoseconds and leaves zeros out. */
 function milliseconds(ns: unknown): number | undefined {
   const time = finite(ns);
   return time === undefined ? undefined : count(time / 1e6);
 }
 
-/** A count of a server's is a whole number that a text of this size could have. */
+/** The value as a whole number, if it is one that a server could have counted. */
 function count(value: unknown): number | undefined {
   const number = finite(value);
   return number !== undefined && number >= 0 && number < 1e9 ? Math.round(number) : undefined;
 }
 
-/** What the last line of a reply tells of its cost. */
+/** What the last line of a reply says about its cost. */
 export function countsOf(last: object = {}): Counts {
   const told = last as Record<string, unknown>;
   return {

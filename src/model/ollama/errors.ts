@@ -1,20 +1,20 @@
-/** What the ollama package throws, made into a ModelError that says what to do next. */
+/** Turns what the ollama package throws into a ModelError that says what to do next. */
 import type { Host } from './host.ts';
 import { ModelError } from '../model.ts';
 import { HttpStatusError } from './transport.ts';
 
-/** Whom was asked. Without a model, the question was about the server. */
+/** Who was asked. Without a model, the question was about the server. */
 export interface Asked {
   host: Host;
   model?: string;
 }
 
-/** What the client says of a stream that ends without its last line. */
+/** What the client says about a stream that ends without its last line. */
 const NO_DONE = 'Did not receive done';
 
 /**
  * Turns what the client threw into a ModelError that names host and model and says what to do.
- * @throws what is no failure of a server: a bug
+ * @throws `error` itself if it is not a failure of the server, but a bug
  */
 export function explainFailure(error: unknown, signal: AbortSignal, asked: Asked): ModelError {
   const { host, model } = asked;
@@ -58,25 +58,25 @@ function isBug(error: Error): boolean {
   return isOfArgument && codeOf(error) !== undefined;
 }
 
-/** The server looked at the request and did not like it: a status, or an error line at once. */
+/** Whether the server rejected the request: with a status, or with an error line at once. */
 export function isRejection(error: unknown): boolean {
   if (error instanceof HttpStatusError) return error.status === 400 || error.status === 500;
   const isErrorLine = error instanceof Error && !(error instanceof ModelError);
   return isErrorLine && !lacksLastLine(error) && codeOf(error) === undefined;
 }
 
-/** Whether it only says that a stream has ended before its last line. */
+/** Whether the error only says that a stream ended before its last line. */
 export function lacksLastLine(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith(NO_DONE);
 }
 
-/** What a built-in parser of the server's says of a native call that it cannot read. */
+/** What the server's built-in parsers say about a native call that they cannot read. */
 const PARSER_ERROR =
   /^(?:EOF|unexpected EOF|unexpected end of JSON input)$|failed to parse JSON|XML syntax error|error parsing tool call|\btool '[^']*' not found|invalid character .{1,40} (?:looking for|in|after)/i;
 
 /**
- * What the server says where it could not read a native call in the reply, as a line of it or as
- * HTTP 500; undefined where it failed in another way.
+ * What the server says if it could not read a native call in the reply, as a line of the stream or
+ * as HTTP 500; undefined if it failed in another way.
  */
 export function parserError(error: unknown): string | undefined {
   const isStatus = error instanceof HttpStatusError;

@@ -1,9 +1,10 @@
-/** Where the Ollama server is: what people write, made into what can be called and shown. */
+/** The address of the Ollama server: from what people write to what can be called and shown. */
 
+/** The address of a server, with its credentials apart. */
 export interface Host {
-  /** The base URL, without credentials and without a slash at the end; safe to print. */
+  /** The base URL, without credentials or a slash at the end; safe to print. */
   readonly url: string;
-  /** Headers that carry the credentials of `http://user:password@host`, if there were any. */
+  /** Headers with the credentials of `http://user:password@host`, if there are any. */
   readonly headers: Record<string, string>;
 }
 
@@ -12,8 +13,8 @@ const DEFAULT_PORT = '11434';
 /**
  * Reads a host as people write it for Ollama: the scheme and the port are optional, and an address
  * to listen on (`0.0.0.0`, `::`) means this machine. The npm client gets these wrong by itself
- * (`http://localhost` would become port 80), so it is always handed the result of this function.
- * @throws TypeError when the text is no http or https address.
+ * (`http://localhost` would become port 80), so it always gets the result of this function.
+ * @throws TypeError if the text is not an http or https address
  */
 export function parseHost(text: string): Host {
   const bare = text.trim();
@@ -24,7 +25,7 @@ export function parseHost(text: string): Host {
     throw new TypeError(`${url.protocol} is neither http nor https`);
   }
   const hostname = { '0.0.0.0': '127.0.0.1', '[::]': '[::1]' }[url.hostname] ?? url.hostname;
-  // URL leaves out port 80 even where it was written, so look at the text for it.
+  // URL leaves out port 80 even if it was written, so look for it in the text.
   const wroteDefaultPort = /^(?:[a-z]+:\/\/)?[^/?#]*:\d+(?=[/?#]|$)/i.test(spelled);
   const port =
     url.port || (url.protocol === 'https:' ? '443' : wroteDefaultPort ? '80' : DEFAULT_PORT);

@@ -1,20 +1,22 @@
-/** What /api/show tells of a model, as far as it is needed. Nothing in it is believed unseen. */
+/** What /api/show says about a model, as far as it is needed, with every field checked. */
 import { finite } from './client.ts';
 
+/** The facts about a model that decide how it is called. */
 export interface ModelInfo {
-  /** The model's own context length in tokens, where the server tells. */
+  /** The model's own context length in tokens, if the server says. */
   contextLength: number | undefined;
-  /** Its conversation must go by /api/chat. */
+  /** Its conversation must be sent to /api/chat. */
   mustChat: boolean;
-  /** The server puts the tokenizer's own beginning before a raw prompt. */
+  /** The server puts the BOS token before a raw prompt. */
   addsBos: boolean;
-  /** It is a base model: nothing is put around a text. */
+  /** It is a base model: its template adds nothing to a text. */
   hasNoTemplate: boolean;
 }
 
 /** gpt-oss cannot be told not to think, and only /api/chat keeps its thoughts apart. */
 const CHAT_FAMILIES: ReadonlySet<unknown> = new Set(['gptoss', 'gpt-oss']);
 
+/** Reads an answer of /api/show; what is missing or of the wrong type counts as not said. */
 export function readModelInfo(shown: object): ModelInfo {
   const { model_info, details, template, modelfile, remote_host } = shown as Record<
     string,
@@ -24,7 +26,7 @@ export function readModelInfo(shown: object): ModelInfo {
   const architecture = info.get('general.architecture');
   const length = finite(info.get(`${String(architecture)}.context_length`));
   const told = info.get('tokenizer.ggml.add_bos_token');
-  // Where it is not told, the kind of tokenizer decides.
+  // If the server does not say, the kind of tokenizer decides.
   const addsBos =
     info.get('tokenizer.ggml.model') !== 'gpt2' || info.get('tokenizer.ggml.pre') === 'llama-bpe';
   const family = entriesOf(details).get('family');
@@ -33,7 +35,7 @@ export function readModelInfo(shown: object): ModelInfo {
     mustChat:
       CHAT_FAMILIES.has(family) ||
       CHAT_FAMILIES.has(architecture) ||
-      // The server only hands on what it is asked: it renders nothing.
+      // The server only forwards requests: it renders nothing.
       (typeof remote_host === 'string' && remote_host !== ''),
     addsBos: typeof told === 'boolean' ? told : addsBos,
     hasNoTemplate:

@@ -1,7 +1,7 @@
 /**
- * A model behind Ollama. Its turns are rendered here by its own template and sent with `raw: true`,
- * so that each prompt extends the last one and no parser of the server's takes calls out of replies;
- * where the template cannot be learned or must not be used, the same turns go by /api/chat.
+ * A model served by Ollama. Its turns are rendered here with its own template and sent with
+ * `raw: true`, so that each prompt extends the last one and no parser of the server takes calls out
+ * of replies. If the template cannot be learned or used, the same turns go to /api/chat.
  */
 import type { ChatRequest, GenerateRequest as RawRequest } from 'ollama';
 import {
@@ -17,9 +17,9 @@ import { explainFailure, isRejection, parserError } from './errors.ts';
 import { parseHost } from './host.ts';
 import { readModelInfo, type ModelInfo } from './model-info.ts';
 import { ReplyParts } from './reply-parts.ts';
-import { breakMarks, MarkMender } from './special-tokens.ts';
+import { breakSpecialTokens, SpecialTokenMender } from './special-tokens.ts';
 
-/** Which model, on which server, and how its replies are sampled. */
+/** Which model on which server, and how it generates. */
 export interface OllamaSettings extends ServerSettings {
   model: string;
   /** How long the server keeps the model loaded: a duration such as `30m`, or seconds. */
@@ -59,26 +59,26 @@ export function ollama(model: string, options: OllamaOptions = {}): Model {
   return new OllamaModel({ ...settings, host: parseHost(host), model });
 }
 
-/** Fields that the server knows and the client's types do not. */
+/** Fields that the server knows and the client's types lack. */
 interface UntypedFields {
   /** Without it the server answers 200 and silently drops the front of a prompt that is too long. */
   truncate: false;
 }
 
-/** Asks for the rendering alone. Servers before 0.11.5 do not know it, and reply. */
+/** Asks for the rendering only. Servers before 0.11.5 do not know it and reply. */
 interface RenderOnly {
   _debug_render_only: true;
 }
 
-/** Calls one model of an Ollama server. */
+/** A model on an Ollama server. Nothing is asked of the server before the first call. */
 export class OllamaModel implements Model {
   readonly name: string;
   readonly settings: Model['settings'];
   readonly #settings: OllamaSettings;
   #info: ModelInfo | undefined;
-  /** Learned once; null where the conversation goes by /api/chat. */
+  /** Learned once; null if the conversation is sent to /api/chat. */
   #template: ChatTemplate | null | undefined;
-  /** The template opens a thought that the reply goes on with. */
+  /** The template opens a thought that the reply continues. */
   #opensThought = false;
 
   constructor(settings: OllamaSettings) {
@@ -106,7 +106,7 @@ export class OllamaModel implements Model {
     const template = await this.#learnTemplate(request.numCtx, signal);
     const { format, turns } = request;
     const texts = turns.map(({ content }) => content);
-    const mender = new MarkMender(texts, template?.marks ?? []);
+    const mender = new SpecialTokenMender(texts, template?.specialTokens ?? []);
     // The client's own abort() does nothing before the first token, so each call has a signal.
     const call = new AbortController();
     const parts = new ReplyParts(this.#opensThought);
@@ -117,7 +117,7 @@ export class OllamaModel implements Model {
         const piece = mender.push(parts.push(part));
         text += piece;
         if (piece) yield piece;
-        if (parts.fault !== undefined) break; // what comes yet must not make it look whole
+        if (parts.fault !== undefined) break; // the rest must not make it look whole
       }
     } catch (error) {
       const unread = signal.aborted || template ? undefined : parserError(error);
@@ -167,9 +167,12 @@ export class OllamaModel implements Model {
       };
       return client.generate(raw);
     }
-    // A reply cannot be asked for without a turn of the user's: what is evaluated ahead has a dot.
+    // A chat must end with a user turn, so a prompt that is only evaluated ends with a dot.
     const isAhead = turns.at(-1)?.role === 'assistant';
-    const messages = turns.map(({ role, content }) => ({ role, content: breakMarks(content, []) }));
+    const messages = turns.map(({ role, content }) => ({
+      role,
+      content: breakSpecialTokens(content, []),
+    }));
     const chat: ChatRequest & { stream: true } & UntypedFields = {
       ...common,
       messages: isAhead ? [...messages, { role: 'user', content: '.' }] : messages,
@@ -196,7 +199,7 @@ export class OllamaModel implements Model {
       stream: false,
       think: false,
       keep_alive: this.#settings.keepAlive,
-      // As on every other call, since it loads the model; a server that replies is done at once.
+      // The same window as on every call, since this one loads the model. One token, if it replies.
       options: { num_ctx: numCtx, num_predict: 1 },
       _debug_render_only: true,
     };
@@ -210,13 +213,13 @@ export class OllamaModel implements Model {
       );
     } catch (error) {
       const failure = explainFailure(error, signal, this.#settings);
-      // A server that cannot render still replies; one that is away does not.
+      // A server that cannot render can still reply; one that is away cannot.
       if (failure.kind === 'protocol' && isRejection(error)) return null;
       throw failure;
     }
   }
 
-  /** What /api/show tells; asked once. @throws ModelError */
+  /** What /api/show says; asked once. @throws ModelError */
   async #show(signal: AbortSignal): Promise<ModelInfo> {
     if (this.#info) return this.#info;
     try {
@@ -224,7 +227,7 @@ export class OllamaModel implements Model {
       this.#info = readModelInfo(shown);
     } catch (error) {
       const failure = explainFailure(error, signal, this.#settings);
-      // A server that does not know this route still generates; one that is away does not.
+      // A server that does not know this route can still reply; one that is away cannot.
       if (failure.kind !== 'protocol') throw failure;
       this.#info = readModelInfo({});
     }

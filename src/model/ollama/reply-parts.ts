@@ -1,30 +1,31 @@
-/** A reply in the pieces that the server sends, of /api/generate and of /api/chat alike. */
+/** Puts a reply together from the parts that the server sends, for /api/generate and /api/chat. */
 import { lacksLastLine } from './errors.ts';
 
 /**
- * What opens a call, an answer, a block of code, an object or a thought in any format: text that has
- * it may be what the native call was a piece of. Plain words before a call have none of it.
+ * What opens a call, an answer, a code block, an object or a thought in any format. Text that has it
+ * may be what the native call was taken out of; plain words before a call never have it.
  */
 const OPENING = /[<{]|```|\[[A-Z_]+\]/;
 
+/** The reply so far. Calls and thoughts that the server took out of it are put back. */
 export class ReplyParts {
-  /** All that belongs to the reply so far; a call that the server took out of it in our own form. */
+  /** The text so far, with calls that the server took out of it in our own form. */
   text = '';
-  /** What is wrong with it, in one clause, where the server took a part of it away. */
+  /** What is wrong with it, in one clause, if the server took a part of it away. */
   fault: string | undefined;
-  /** The last part, with what the server counted. */
+  /** The last part, which has the server's counts. */
   last: object | undefined;
-  /** Thoughts came apart from the text. */
+  /** Thoughts came in a field of their own. */
   #hasThoughts = false;
   #hasCall = false;
   readonly #inThought: boolean;
 
-  /** @param inThought the template has opened a thought, which the reply goes on with */
+  /** @param inThought the template has opened a thought that the reply continues */
   constructor(inThought = false) {
     this.#inThought = inThought;
   }
 
-  /** Takes the next part. Returns the text that came with it; of a reply with a fault nothing. */
+  /** Takes the next part and returns its text, which is empty once the reply has a fault. */
   push(part: object): string {
     this.last = part;
     const message: unknown = 'message' in part ? part.message : undefined;
@@ -39,7 +40,7 @@ export class ReplyParts {
     this.text += text;
     const calls: unknown = 'tool_calls' in holder ? holder.tool_calls : undefined;
     if (!Array.isArray(calls) || calls.length === 0) return text;
-    // What is left of a text with a hole in it must not be used. After a first call no other one is run.
+    // Text with a hole in it must not be used. After the first call no other one is run anyway.
     if (!this.#hasCall && OPENING.test(this.text)) {
       this.fault = 'the server took a part of the reply for a native tool call';
       return '';
@@ -47,7 +48,7 @@ export class ReplyParts {
     return text + this.#putBack(calls);
   }
 
-  /** `cut` where the stream ended without its last line. */
+  /** Why the reply ended, in the server's word; `cut` if the stream ended without its last line. */
   get doneReason(): string {
     const { last } = this;
     if (!last || !('done' in last) || last.done !== true) return 'cut';
@@ -55,21 +56,21 @@ export class ReplyParts {
     return typeof reason === 'string' ? reason : 'stop';
   }
 
-  /** The server could not read what looked like a call to it. */
+  /** The server could not read what it took for a call. @param said its error message */
   fail(said: string): void {
     const why = said.slice(0, 120);
     this.fault = `the server could not read the tool call in the reply (${why})`;
   }
 
-  /** Whether an error only says that the stream ended before its last line: the reply was cut off. */
+  /** Whether an error only says that the stream ended early: the reply was cut off. */
   hasEndedEarly(error: unknown): boolean {
     return lacksLastLine(error) && this.last !== undefined;
   }
 
-  /** Native calls that the server's parser took out of the text go back into it in our own form. */
+  /** Puts native calls that the server's parser took out of the text back into it, in our own form. */
   #putBack(calls: readonly unknown[]): string {
     this.#hasCall = true;
-    // The parser takes the blanks before a call as well, and after a letter it would be a type.
+    // The parser takes the whitespace before a call too, and `<tool>` after a letter would be a type.
     const before = this.text === '' || this.text.endsWith('\n') ? '' : '\n';
     const texts = calls.flatMap((call) => callText(call) ?? []);
     const text = texts.length > 0 ? before + texts.join('\n') : '';

@@ -1,4 +1,4 @@
-/** `ollama serve`, started by us on this machine. It keeps running after the program ends. */
+/** Starts `ollama serve` on this machine. It keeps running after the program has ended. */
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -7,25 +7,26 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Host } from './host.ts';
 import { ModelError, type ModelServer } from '../model.ts';
 
-export interface StartOptions {
+/** What is needed to start the server. */
+interface StartOptions {
   /** The absolute path of `ollama`. */
   program: string;
-  /** Where it is to listen: an address of this machine. */
+  /** The address to listen on, on this machine. */
   host: Host;
   env: NodeJS.ProcessEnv;
-  /** The server that will answer. */
+  /** Used to ask whether it answers. */
   server: ModelServer;
 }
 
-/** How long it may take until it answers, and between two looks, in milliseconds. */
+/** How long it may take to answer, and the time between two tries, in milliseconds. */
 const START_MS = 30_000;
-const LOOK_MS = 100;
-/** How long one look waits. */
+const RETRY_MS = 100;
+/** How long one try waits, in milliseconds. */
 const ANSWER_MS = 2_000;
 
 /**
- * Whether the server at this address could be started here: it is this machine's, without TLS and
- * without a path, which Ollama itself does not serve.
+ * Whether the server at this address can be started here: on this machine, without TLS or a path,
+ * which Ollama itself does not serve.
  */
 export function isOwnMachine({ url }: Host): boolean {
   const { protocol, hostname, pathname } = new URL(url);
@@ -34,9 +35,9 @@ export function isOwnMachine({ url }: Host): boolean {
 }
 
 /**
- * Starts the server and waits until it answers. Returns its process id, or undefined where it is
- * another one that answers.
- * @throws ModelError when it does not come up; `interrupted` when `signal` ends the waiting
+ * Starts the server and waits until it answers. Returns its process id, or undefined if another
+ * server answers.
+ * @throws ModelError if it does not start; `interrupted` if `signal` ends the waiting
  */
 export async function startOllama(
   options: StartOptions,
@@ -45,7 +46,7 @@ export async function startOllama(
   const { program, host, env } = options;
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ollama-serve-'));
   const log = path.join(folder, 'serve.log');
-  // A pipe would end with us, and the server at its next line.
+  // A pipe would close when we end, and stop the server at its next line.
   const output = fs.openSync(log, 'wx', 0o600);
   const child = spawn(program, ['serve'], {
     cwd: folder,
@@ -64,7 +65,7 @@ export async function startOllama(
       throw new ModelError('interrupted', `ollama serve is still starting.${stop}`);
     }
     if (hasEnded || Date.now() > giveUp) throw notStarted(hasEnded, log);
-    await delay(LOOK_MS, undefined, { signal }).catch(() => undefined);
+    await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
   }
   return hasEnded ? undefined : child.pid;
 }

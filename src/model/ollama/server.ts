@@ -1,13 +1,14 @@
-/** The server's models, behind Ollama's /api/tags and /api/pull. */
+/** Lists and pulls the server's models, with Ollama's /api/tags and /api/pull. */
 import type { ProgressResponse } from 'ollama';
 import { ModelError, type ListedModel, type ModelServer, type PullProgress } from '../model.ts';
 import { clientFor, finite, type ServerSettings } from './client.ts';
 import { explainFailure } from './errors.ts';
 
-/** How the server says that the registry does not know a name. */
+/** What the server says if the registry does not know a name. */
 const UNKNOWN = /file does not exist|manifest unknown/;
 const WHERE_NAMES_ARE = 'The names are at https://ollama.com/library.';
 
+/** An Ollama server: which models it has, and how it gets more. */
 export class OllamaServer implements ModelServer {
   readonly #settings: ServerSettings;
 
@@ -30,7 +31,7 @@ export class OllamaServer implements ModelServer {
     const callSignal = AbortSignal.any([signal, call.signal]);
     const layers = new Layers();
     try {
-      // A line every moment for as long as it takes: the stream as a whole may have any length.
+      // A line every moment for as long as it takes: the stream may be of any length.
       const client = clientFor(this.#settings, callSignal, Infinity);
       for await (const line of await client.pull({ model: name, stream: true })) {
         yield layers.add(line);
@@ -48,11 +49,11 @@ export class OllamaServer implements ModelServer {
   }
 }
 
-/** A model is pulled in layers, one after the other; each line tells of one of them. */
+/** A model is pulled layer by layer; each line of the answer is about one of them. */
 class Layers {
   readonly #layers = new Map<string, { completed: number; total: number }>();
 
-  /** Takes what one line says, and returns what it comes to over all layers so far. */
+  /** Takes one line and returns the progress over all layers so far. */
   add({ status, digest, completed, total }: Partial<ProgressResponse>): PullProgress {
     const size = finite(total);
     if (typeof digest === 'string' && size !== undefined && size > 0) {

@@ -1,68 +1,71 @@
 /**
- * The server reads marks of chat templates, such as `<|im_end|>`, as control tokens wherever they
- * stand: a file that holds them could end the user's turn and speak as the system. A blank breaks
- * them up. Not so `<s>` or `<bos>`, which are HTML and words as well, unless the model's own
- * template has them.
+ * The server reads special tokens of chat templates, such as `<|im_end|>`, as such anywhere in a
+ * prompt: a file that contains them could end the user's turn and speak as the system. So a space
+ * is put into them. `<s>` and `<bos>`, which are also HTML and words, get one only if the model's
+ * own template has them.
  */
 
 const KNOWN =
   /<(?=[|｜][\w▁-]{1,40}[|｜]>|\|[a-z_]{1,40}>|[a-z_]{1,40}\|>|(?:start|end)_of_turn>)|\[(?=\/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_RESULTS)\])/g;
 
-/** What looks like a mark in a piece of a template: in angle or square brackets, without blanks. */
-const MARK = /<[^\s<>]{1,60}>|\[[^\s[\]]{1,60}\]/g;
+/** What looks like a special token in a template: angle or square brackets without whitespace. */
+const TOKEN = /<[^\s<>]{1,60}>|\[[^\s[\]]{1,60}\]/g;
 
-/** The marks that stand in the pieces of a template. */
-export function marksIn(pieces: string): string[] {
-  return [...new Set(pieces.match(MARK))];
+/** The special tokens in the text that a template puts around contents. */
+export function specialTokensIn(pieces: string): string[] {
+  return [...new Set(pieces.match(TOKEN))];
 }
 
-/** Text in which no mark is a control token any more. */
-export function breakMarks(text: string, marks: readonly string[]): string {
-  return marks.reduce(
-    (broken, mark) => broken.replaceAll(mark, breakUp(mark)),
+/**
+ * The text with a space in every special token: the common ones, and those of the model's template.
+ * @param own the special tokens of the template
+ */
+export function breakSpecialTokens(text: string, own: readonly string[]): string {
+  return own.reduce(
+    (broken, token) => broken.replaceAll(token, breakUp(token)),
     text.replace(KNOWN, '$& '),
   );
 }
 
-function breakUp(mark: string): string {
-  return `${mark.charAt(0)} ${mark.slice(1)}`;
+function breakUp(token: string): string {
+  return `${token.charAt(0)} ${token.slice(1)}`;
 }
 
 const BROKEN = new RegExp(KNOWN.source.replaceAll('(?=', ' (?='), 'g');
-/** What may be the beginning of a mark that is broken up: it is held back until more is there. */
+/** A possible beginning of a broken special token, which is held back until more has come. */
 const BEGUN = /[<[](?: \S{0,60})?$/;
 
 /**
- * Makes the marks whole in a reply that has seen them broken up: the file has them whole. Where the
- * prompt itself had both forms, nobody can tell which one was meant, and it stays as it is.
+ * Takes the space out again in a reply whose prompt had it put in: the file itself has none. If the
+ * prompt had both forms, nobody can tell which one is meant, and the reply stays as it is.
  */
-export class MarkMender {
-  /** Broken forms of the template's marks, and what they are whole. */
-  readonly #marks: (readonly [broken: string, whole: string])[];
+export class SpecialTokenMender {
+  /** The template's special tokens, broken and whole. */
+  readonly #own: (readonly [broken: string, whole: string])[];
   readonly #mendsKnown: boolean;
   #held = '';
 
   /**
    * @param texts the contents that were sent
-   * @param marks those of the template
+   * @param own the special tokens of the template
    */
-  constructor(texts: readonly string[], marks: readonly string[]) {
+  constructor(texts: readonly string[], own: readonly string[]) {
     const prompt = texts.join('\n');
-    this.#marks = marks
-      .map((mark) => [breakUp(mark), mark] as const)
+    this.#own = own
+      .map((token) => [breakUp(token), token] as const)
       .filter(([broken, whole]) => prompt.includes(whole) && !prompt.includes(broken));
     this.#mendsKnown = prompt.search(KNOWN) !== -1 && prompt.search(BROKEN) === -1;
   }
 
-  /** Takes the next piece of the reply. Returns what is certain of it, mended. */
+  /** Takes the next piece of the reply. Returns the part that is certain, mended. */
   push(piece: string): string {
-    if (!this.#mendsKnown && this.#marks.length === 0) return piece;
+    if (!this.#mendsKnown && this.#own.length === 0) return piece;
     const text = this.#held + piece;
     this.#held = BEGUN.exec(text)?.[0] ?? '';
     return this.#mended(text.slice(0, text.length - this.#held.length));
   }
 
-  /** Returns what was held back when the reply is over. */
+  /** Call it at the reply's end. Returns what was held back. */
   end(): string {
     const rest = this.#mended(this.#held);
     this.#held = '';
@@ -70,10 +73,10 @@ export class MarkMender {
   }
 
   #mended(text: string): string {
-    const mended = this.#marks.reduce(
+    const mended = this.#own.reduce(
       (some, [broken, whole]) => some.replaceAll(broken, whole),
       text,
     );
-    return this.#mendsKnown ? mended.replace(BROKEN, (mark) => mark.trimEnd()) : mended;
+    return this.#mendsKnown ? mended.replace(BROKEN, (bracket) => bracket.trimEnd()) : mended;
   }
 }

@@ -1,18 +1,18 @@
 /**
- * A `fetch` for the npm client, made of node:http. Node's own fetch gives up after 300 s without a
+ * A `fetch` for the npm client, built on node:http. Node's own fetch gives up after 300 s without a
  * header, and Ollama sends none before the first token; an undici Agent lifts that limit but costs
- * about 150 ms at start-up. This one waits as long as it is told, follows no redirect, and lets
- * nothing but well-formed answers through, because the client prints what it cannot read.
+ * about 150 ms at startup. This one waits as long as it is told, follows no redirects, and passes
+ * only well-formed answers on, because the client prints what it cannot read.
  */
 import http from 'node:http';
 import https from 'node:https';
 import { ModelError } from '../model.ts';
 
-/** A reply or a line larger than this is none: 8 MiB, far above what num_predict allows. */
+/** A larger reply or line is refused: 8 MiB is far above what num_predict allows. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const MAX_ERROR_BYTES = 64 * 1024;
 
-/** The server answered with a status other than 2xx. `body` is its text, at most 64 KiB. */
+/** The server answered with a status other than 2xx. `body` is the start of its text, about 64 KiB. */
 export class HttpStatusError extends Error {
   readonly status: number;
   readonly body: string;
@@ -23,7 +23,7 @@ export class HttpStatusError extends Error {
   }
 }
 
-/** All that the client uses of a Response. A real one would load Node's fetch: 30 ms at start-up. */
+/** What the client uses of a Response. A real one would load Node's fetch: 30 ms at startup. */
 interface AnswerStream {
   ok: true;
   status: number;
@@ -32,9 +32,9 @@ interface AnswerStream {
 }
 
 /**
- * Makes a fetch whose every request ends when `signal` aborts, and fails with a ModelError of kind
- * `timeout` when the server is silent for `timeoutMs`.
- * @param maxBytes the most that an answer may have in all; a line of it never has more than 8 MiB
+ * Makes a fetch whose requests end when `signal` aborts, and fail with a ModelError of kind
+ * `timeout` if the server sends nothing for `timeoutMs` milliseconds.
+ * @param maxBytes the most that a whole answer may have; a line never has more than 8 MiB
  */
 export function createFetch(
   signal: AbortSignal,
@@ -44,7 +44,7 @@ export function createFetch(
   const send = (url: string, { method, headers, body }: ClientRequest) =>
     new Promise<AnswerStream>((resolve, reject) => {
       const { request: start } = url.startsWith('https:') ? https : http;
-      // A connection of its own: a kept-alive one may be closed under our feet.
+      // A new connection each time: a kept-alive one may close under our feet.
       const request = start(url, {
         method: method ?? 'GET',
         headers,
@@ -67,7 +67,7 @@ export function createFetch(
           );
           return;
         }
-        // A response that is cut short only says "aborted".
+        // A response that is cut short says only "aborted".
         resolve(
           streamOf(
             jsonLines(response, maxBytes, () => broken),
@@ -77,7 +77,7 @@ export function createFetch(
       });
       request.end(body);
     });
-  // The client calls it with a URL as text, and needs no more of its answer than AnswerStream.
+  // The client calls it with a URL string and uses nothing of the answer but AnswerStream.
   return send as unknown as typeof fetch;
 }
 
@@ -114,7 +114,7 @@ async function readText(response: http.IncomingMessage): Promise<string> {
 
 /**
  * Passes a body of JSON lines on, line by line.
- * @throws ModelError at the first line that is none, or `whyBroken()` when the body is cut short.
+ * @throws ModelError at the first line that is not JSON, or `whyBroken()` if the body is cut short
  */
 async function* jsonLines(
   response: http.IncomingMessage,

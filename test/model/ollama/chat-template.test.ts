@@ -19,7 +19,7 @@ const named =
   (turns) =>
     render(name, turns, { think: false, bos });
 
-/** How a server renders; `again` is what it puts before a reply to be made and not before old ones. */
+/** How a server renders; `again` comes only before a reply that is asked for, not before old ones. */
 const LEARNED: readonly [what: string, renders: Renderer, again: string][] = [
   ['ChatML', named('chatml'), ''],
   ['ChatML with a think block before the reply to be made', named('qwen3.5'), NO_THOUGHT],
@@ -36,7 +36,7 @@ function learn(renders: Renderer, addsBos = false): ChatTemplate {
   return template;
 }
 
-/** Words that no template means anything by, without blanks at the ends, that templates may cut. */
+/** Text without special tokens or whitespace at its ends, which templates may trim. */
 const text = fc
   .string({ unit: fc.constantFrom(...'ab \n.{}"\\é🌍'), maxLength: 20 })
   .map((words) => `x${words}x`);
@@ -53,11 +53,11 @@ const conversation = fc
   ]);
 
 describe.each(LEARNED)('the template of %s', (_, renders, again) => {
-  it('is learned and makes of any conversation what the server makes of it', () => {
+  it('is learned and renders any conversation as the server does', () => {
     const template = learn(renders);
     fc.assert(
       fc.property(conversation, (turns) => {
-        // What was sent before a reply when it was made stays there.
+        // What was sent before a reply stays there.
         const marked = turns.map((turn) =>
           turn.role === 'assistant' ? { ...turn, content: again + turn.content } : turn,
         );
@@ -66,7 +66,7 @@ describe.each(LEARNED)('the template of %s', (_, renders, again) => {
     );
   });
 
-  it('makes each prompt begin with the one before and the reply as it was generated', () => {
+  it('makes each prompt start with the previous one and its reply as generated', () => {
     const template = learn(renders);
     const reply = fc.string({ unit: fc.constantFrom(...'ab \n{}"'), maxLength: 20 });
     fc.assert(
@@ -87,7 +87,7 @@ describe('a template', () => {
     ['Gemma', named('gemma', true), '<bos>'],
     ['Mistral', named('mistral', true), '<s>'],
     ['Llama 3', llama3, '<|begin_of_text|>'],
-  ])('of %s leaves the beginning off that the server adds', (_, renders, bos) => {
+  ])('of %s leaves off the BOS token that the server adds', (_, renders, bos) => {
     const [added, kept] = [learn(renders, true), learn(renders, false)];
     expect(added.bos).toBe(bos);
     expect(kept.bos).toBe('');
@@ -95,12 +95,12 @@ describe('a template', () => {
     expect(kept.render(SAMPLE)).toBe(renders(SAMPLE));
   });
 
-  it('that begins with no such mark loses nothing', () => {
+  it('without a BOS token loses nothing', () => {
     expect(learn(named('chatml'), true).bos).toBe('');
     expect(learn(named('chatml'), true).render(SAMPLE)).toBe(named('chatml')(SAMPLE));
   });
 
-  it('without a place for the system text lets it begin the first turn of the user', () => {
+  it('without a place for the system text starts the first user turn with it', () => {
     const template = learn(named('no-system'));
     expect(template.pieces.afterSystem).toBeNull();
     expect(template.render(SAMPLE.slice(0, 2))).toBe(
@@ -108,7 +108,7 @@ describe('a template', () => {
     );
   });
 
-  it('cuts blanks off what the user says, and none off replies', () => {
+  it('trims user texts and leaves replies untouched', () => {
     const turns: Turn[] = [
       { role: 'system', content: 'S' },
       { role: 'user', content: '\n U \n' },
@@ -120,7 +120,7 @@ describe('a template', () => {
     );
   });
 
-  it('of a base model is plain labels', () => {
+  it('of a base model is plain role names', () => {
     const template = learn(named('none'));
     expect(template.isPlain).toBe(true);
     expect(template.render(SAMPLE)).toBe(
@@ -133,8 +133,8 @@ describe('a template', () => {
 describe('no template is learned', () => {
   const users = SAMPLE.filter(({ role }) => role === 'user');
   it.each<[string, string]>([
-    ['the system text stands in the last turn', named('system-last')(SAMPLE)],
-    ['something stands in the last turn of the user alone', named('suffix-last')(SAMPLE)],
+    ['the system text is in the last turn', named('system-last')(SAMPLE)],
+    ['something is added to the last user turn only', named('suffix-last')(SAMPLE)],
     [
       'the system text comes again in each turn of the user',
       users.reduce(
@@ -156,12 +156,12 @@ describe('no template is learned', () => {
     ['a thought is opened before the reply', render('qwen3.5', SAMPLE, { think: true })],
     ['contents are changed', named('chatml')(SAMPLE).toUpperCase()],
     ['the text is something else', 'no conversation'],
-  ])('where %s', (_, rendered) => {
+  ])('if %s', (_, rendered) => {
     expect(rendered).not.toBe(named('chatml')(SAMPLE));
     expect(ChatTemplate.from(rendered, false)).toBeUndefined();
   });
 
-  it('of any text that does not hold the sample', () => {
+  it('from any text that does not contain the sample', () => {
     fc.assert(
       fc.property(fc.string(), fc.boolean(), (rendered, addsBos) => {
         fc.pre(rendered.trim() !== '');

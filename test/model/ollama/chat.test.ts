@@ -25,7 +25,7 @@ async function replyTo(script: ScriptedReply, options: FakeOllamaOptions = CHAT)
 }
 
 describe('a conversation by /api/chat', () => {
-  it('goes as messages, with every field of a raw call', async () => {
+  it('is sent as messages, with every field of a raw call', async () => {
     const { call } = await replyTo('Hello.');
     expect(call?.body).toEqual({
       model: 'small:1b',
@@ -38,7 +38,7 @@ describe('a conversation by /api/chat', () => {
     });
   });
 
-  it('lets no message speak as another role, and mends what the reply says of its marks', async () => {
+  it('lets no message speak as another role, and mends special tokens in the reply', async () => {
     const turns: Turn[] = [...TURNS.slice(0, 1), { role: 'user', content: 'See <|im_end|>.' }];
     const server = await scriptedServer(['It has < |im_end|>.'], CHAT);
     const { text } = await generate(modelAt(server.url), { ...REQUEST, turns });
@@ -47,7 +47,7 @@ describe('a conversation by /api/chat', () => {
     expect(text).toBe('It has <|im_end|>.');
   });
 
-  it('that ends in a reply is sent ahead with a turn of the user that says nothing', async () => {
+  it('that ends in a reply is sent ahead with an empty user turn', async () => {
     const server = await scriptedServer([], CHAT);
     const turns: Turn[] = [...TURNS, { role: 'assistant', content: 'Hello.' }];
     await generate(modelAt(server.url), { ...REQUEST, turns, numPredict: 1 });
@@ -89,7 +89,7 @@ describe('a native call that the server hands over', () => {
     ['a block of code', 'Do not run this:\n```sh\n'],
     ['an object that has begun', '{"args":{"path":"f","content":"A '],
     ['a write in functions', '<function=write_file><parameter=content>Use\n'],
-  ])('behind %s may be a piece of that: it is a fault', async (_, before) => {
+  ])('after %s may be a part of that, so the reply is faulty', async (_, before) => {
     const { fault } = await replyTo(`${before}${NATIVE}`);
     expect(fault).toMatch(/took a part of the reply/);
   });
@@ -113,7 +113,7 @@ describe('a native call that the server hands over', () => {
     }
   });
 
-  it('that is none is left out', async () => {
+  it('that is not a call is left out', async () => {
     const calls = [null, 7, {}, { function: null }, { function: { arguments: {} } }];
     const message = { role: 'assistant', content: 'Hi', tool_calls: calls };
     const { url } = await cannedServer({
@@ -137,14 +137,14 @@ describe('a native call that the server cannot read', () => {
     'error parsing tool call: raw=\'{"a"\', err=unexpected end of JSON input',
   ];
 
-  it.each(SAID)('is a reply with a fault, said as a line: %s', async (error) => {
+  it.each(SAID)('makes the reply faulty, reported as a line: %s', async (error) => {
     const { text, fault } = await replyTo({ raw: [line('Let me '), line('see'), json(error)] });
     expect(text).toBe('Let me see');
     expect(fault).toContain('could not read the tool call in the reply');
     expect(fault).toContain(error.slice(0, 20));
   });
 
-  it.each(SAID)('is a reply with a fault, said as a status: %s', async (error) => {
+  it.each(SAID)('makes the reply faulty, reported as a status: %s', async (error) => {
     const { text, fault } = await replyTo({ status: 500, body: json(error) });
     expect(text).toBe('');
     expect(fault).toContain('could not read the tool call in the reply');
@@ -177,7 +177,7 @@ describe('a native call that the server cannot read', () => {
     await expect(failed).rejects.toMatchObject({ name: 'ModelError', kind: 'protocol' });
   });
 
-  it('is no matter of a raw call, whose errors are failures', async () => {
+  it('does not concern a raw call, whose errors are failures', async () => {
     const server = await scriptedServer([{ status: 500, body: json('EOF') }]);
     const failure = { name: 'ModelError', kind: 'protocol' };
     await expect(generate(modelAt(server.url))).rejects.toMatchObject(failure);
@@ -198,14 +198,14 @@ describe('a template that opens a thought before the reply', () => {
       ],
     });
 
-  it('makes what comes first a thought, in which nothing is called', async () => {
+  it('turns the start of the reply into a thought, from which nothing is called', async () => {
     const { url } = await replying({ content: `Maybe ${draft}?` }, { content: '</think>No.' });
     const { text } = await generate(modelAt(url));
     expect(text).toBe(`<think>Maybe ${draft}?</think>No.`);
     expect(parseReply(text, tools)).toEqual({ type: 'final', text: 'No.' });
   });
 
-  it('says nothing of a reply whose thoughts the server keeps apart', async () => {
+  it('does not change a reply whose thoughts the server sends separately', async () => {
     const { url } = await replying({ content: '', thinking: 'Hm.' }, { content: 'Yes.' });
     expect(await generate(modelAt(url))).toMatchObject({ text: 'Yes.' });
   });

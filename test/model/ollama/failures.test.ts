@@ -129,14 +129,14 @@ describe('a failing server', () => {
     'llama_model_load: failed to allocate buffer',
     'llama runner process has terminated: signal: killed',
     'model runner has unexpectedly stopped, this may be due to resource limitations',
-  ])('%j is told as a lack of memory', async (message) => {
+  ])('%j is reported as out of memory', async (message) => {
     const server = await scriptedServer([{ status: 500, body: json(message) }]);
     const failure = await failureAt(server.url);
     expect(failure.kind).toBe('out_of_memory');
     expect(failure.message).toContain('--num-ctx');
   });
 
-  it('that is not there is told with what to start', async () => {
+  it('that is not running is reported with what to start', async () => {
     const server = await scriptedServer();
     await server.close();
     const failure = await failureAt(server.url);
@@ -144,7 +144,7 @@ describe('a failing server', () => {
     expect(failure.message).toContain('ollama serve is not running');
   });
 
-  it('that hangs up before it answers is told as away', async () => {
+  it('that hangs up before it answers is reported as unreachable', async () => {
     const server = net.createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
@@ -164,7 +164,7 @@ describe('a failing server', () => {
     expect(other.paths).toEqual([]);
   });
 
-  it('that is silent before it answers is given up after the timeout', async () => {
+  it('that sends nothing before its answer times out', async () => {
     const server = await scriptedServer([{ silent: true }]);
     const failure = await failureAt(server.url, 150);
     expect(failure.kind).toBe('timeout');
@@ -172,7 +172,7 @@ describe('a failing server', () => {
     await server.calls[0]?.closed;
   });
 
-  it('that is silent in the middle of its reply is given up after the timeout', async () => {
+  it('that falls silent in the middle of a reply times out', async () => {
     const server = await scriptedServer([{ text: 'Hello', stall: true }]);
     const failure = await failureAt(server.url, 150);
     await server.calls[0]?.closed;
@@ -188,7 +188,7 @@ describe('a failing server', () => {
     await server.calls[0]?.closed;
   });
 
-  it('that fails at length is quoted in brief', async () => {
+  it('with a long error message is quoted briefly', async () => {
     const body = json('no '.repeat(100_000));
     const server = await scriptedServer([{ status: 500, body }]);
     expect((await failureAt(server.url)).message.length).toBeLessThan(500);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readModelInfo } from '../../../src/model/ollama/model-info.ts';
 
-describe('what /api/show tells', () => {
+describe('what /api/show says', () => {
   it.each([
     [{}, true],
     [{ model: 'llama' }, true],
@@ -11,13 +11,16 @@ describe('what /api/show tells', () => {
     [{ model: 'gpt2', add_bos_token: true }, true],
     [{ model: 'llama', add_bos_token: false }, false],
     [{ model: 'gpt2', add_bos_token: 'yes' }, false],
-  ])('of the tokenizer, %j, says whether it puts a BOS first: %s', (tokenizer, addsBos) => {
-    const entries = Object.entries(tokenizer).map(([key, value]) => [
-      `tokenizer.ggml.${key}`,
-      value,
-    ]);
-    expect(readModelInfo({ model_info: Object.fromEntries(entries) }).addsBos).toBe(addsBos);
-  });
+  ])(
+    'about the tokenizer, %j, decides whether the server adds a BOS token: %s',
+    (tokenizer, addsBos) => {
+      const entries = Object.entries(tokenizer).map(([key, value]) => [
+        `tokenizer.ggml.${key}`,
+        value,
+      ]);
+      expect(readModelInfo({ model_info: Object.fromEntries(entries) }).addsBos).toBe(addsBos);
+    },
+  );
 
   it.each([
     [{ details: { family: 'gptoss' } }, true],
@@ -26,7 +29,7 @@ describe('what /api/show tells', () => {
     [{ remote_host: 'https://ollama.com:443' }, true],
     [{ remote_host: '' }, false],
     [{ details: { family: 'qwen35' } }, false],
-  ])('as %j sends it by /api/chat: %s', (shown, mustChat) => {
+  ])('as %j means /api/chat: %s', (shown, mustChat) => {
     expect(readModelInfo(shown).mustChat).toBe(mustChat);
   });
 
@@ -36,7 +39,7 @@ describe('what /api/show tells', () => {
     [{ template: '{{ .Prompt }}', modelfile: 'FROM x\nRENDERER qwen3.5\n' }, false],
     [{ template: '{{ .System }} {{ .Prompt }}' }, false],
     [{}, false],
-  ])('as %j is a model without a template: %s', (shown, hasNone) => {
+  ])('as %j means a model without a template: %s', (shown, hasNone) => {
     expect(readModelInfo(shown).hasNoTemplate).toBe(hasNone);
   });
 
@@ -47,7 +50,7 @@ describe('what /api/show tells', () => {
     { model_info: { 'general.architecture': 'x', 'x.context_length': '8192' } },
     { model_info: { 'general.architecture': 'x', 'x.context_length': -1 } },
     { model_info: { 'general.architecture': 'x', 'x.context_length': null } },
-  ])('is believed only where it makes sense: %j', (shown) => {
+  ])('is ignored if it makes no sense: %j', (shown) => {
     expect(readModelInfo(shown)).toMatchObject({
       contextLength: undefined,
       mustChat: false,

@@ -34,7 +34,7 @@ describe('a call of the model', () => {
     expect(server.paths.at(-1)).toBe('/behind/a/proxy/api/chat');
   });
 
-  it('yields the reply piece by piece and returns the whole of it', async () => {
+  it('yields the reply piece by piece and returns all of it', async () => {
     const text = 'A reply that takes several pieces.\nWith two lines.';
     const server = await scriptedServer([text]);
     const { pieces, ...generation } = await generate(modelAt(server.url));
@@ -43,7 +43,7 @@ describe('a call of the model', () => {
     expect(generation).toMatchObject({ text, doneReason: 'stop' });
   });
 
-  it('yields a piece as soon as it is there, and hangs up when nobody wants more', async () => {
+  it('yields each piece at once, and hangs up when nobody wants more', async () => {
     const server = await scriptedServer([{ text: 'Hello', stall: true }]);
     const stream = modelAt(server.url).generate(REQUEST, never);
     expect(await stream.next()).toEqual({ done: false, value: 'Hello' });
@@ -51,7 +51,7 @@ describe('a call of the model', () => {
     await server.calls[0]?.closed;
   });
 
-  it('tells a reply that the token limit cut off', async () => {
+  it('reports that the token limit cut a reply off', async () => {
     const server = await scriptedServer([{ text: 'Once upon', doneReason: 'length' }]);
     expect(await generate(modelAt(server.url))).toMatchObject({ doneReason: 'length' });
   });
@@ -66,7 +66,7 @@ describe('a call of the model', () => {
     expect(second.usage).toEqual({});
   });
 
-  it('puts characters together whose bytes arrive apart', async () => {
+  it('decodes characters whose bytes arrive separately', async () => {
     const bytes = Buffer.from(`{"response":"go"}\n{"response":" 🌍 on"}\n${DONE}`);
     const middle = bytes.indexOf('🌍') + 2;
     const seen = new AbortController();
@@ -81,20 +81,20 @@ describe('a call of the model', () => {
     expect(pieces).toEqual(['go', ' 🌍 on']);
   });
 
-  it('reads a last line without a newline, and passes over empty lines', async () => {
+  it('reads a last line without a newline and skips empty lines', async () => {
     const server = await scriptedServer([
       { raw: ['\n\n', '{"response":"Hi"}\n', ' \r\n', DONE.trim()] },
     ]);
     expect(await generate(modelAt(server.url))).toMatchObject({ text: 'Hi' });
   });
 
-  it('waits longer than the timeout for a reply that never falls silent for so long', async () => {
+  it('waits longer than the timeout for a reply that keeps coming', async () => {
     const server = await scriptedServer([{ text: 'x'.repeat(12 * 7), paceMs: 100 }]);
     const { text } = await generate(modelAt(server.url, { timeoutMs: 500 }));
     expect(text).toHaveLength(84);
   });
 
-  it("does without Node's own fetch, which gives up after five minutes whatever it is told", async () => {
+  it("does without Node's own fetch, which gives up after five minutes", async () => {
     vi.stubGlobal('fetch', () => Promise.reject(new Error('fetch was used')));
     onTestFinished(() => void vi.unstubAllGlobals());
     const server = await scriptedServer(['Hello.']);
@@ -103,23 +103,23 @@ describe('a call of the model', () => {
 });
 
 describe("the model's own context length", () => {
-  it('is what the server tells of the model', async () => {
+  it('is what the server says', async () => {
     const server = await scriptedServer([], { contextLength: 40_960 });
     expect(await modelAt(server.url).contextLength(never)).toBe(40_960);
     expect(server.paths).toEqual(['/api/show']);
   });
 
-  it('is unknown where the server does not tell', async () => {
+  it('is unknown if the server does not say', async () => {
     const server = await scriptedServer([], { contextLength: null });
     expect(await modelAt(server.url).contextLength(never)).toBeUndefined();
   });
 
-  it('is no number made up of something else', async () => {
+  it('is unknown if the server sends something else than a number', async () => {
     const server = await scriptedServer([], { contextLength: 0 });
     expect(await modelAt(server.url).contextLength(never)).toBeUndefined();
   });
 
-  it('cannot be asked of a model that is not there, nor of a server that is away', async () => {
+  it('fails for a missing model or an unreachable server', async () => {
     const server = await scriptedServer([], { models: ['other'] });
     const asked = modelAt(server.url).contextLength(never);
     await expect(asked).rejects.toMatchObject({ name: 'ModelError', kind: 'model_missing' });
@@ -151,7 +151,7 @@ describe('an abort', () => {
     await server.calls[0]?.closed;
   });
 
-  it('that came first lets no call begin', async () => {
+  it('that came first lets no call start', async () => {
     const server = await scriptedServer(['Hello.']);
     const generated = generate(modelAt(server.url), REQUEST, AbortSignal.abort());
     await expect(generated).rejects.toMatchObject({ kind: 'interrupted' });

@@ -6,7 +6,7 @@ import { never } from '../../support/workspace.ts';
 import { cannedServer } from './canned-server.ts';
 import { asking, generate, modelAt, REQUEST } from './model-at.ts';
 
-/** Where two calls of a model go that has such a server. */
+/** Where two calls go to a model on this server. */
 async function routesOf(options: FakeOllamaOptions): Promise<{ paths: string[]; route: string }> {
   const replies = ['One.', 'Two.'];
   const isHarmony = options.parser === 'harmony';
@@ -46,7 +46,7 @@ describe('the template of a model', () => {
     expect(server.paths).toEqual(RAW);
   });
 
-  it('is told with all that a session needs to send the same again', async () => {
+  it('is reported with all that a session needs to send the same bytes again', async () => {
     const server = await scriptedServer([]);
     const rendering = await modelAt(server.url).rendering(8192, never);
     expect(rendering).toEqual({
@@ -75,7 +75,7 @@ describe('the template of a model', () => {
     },
   );
 
-  it('is used by the server alone where an older one does not tell it', async () => {
+  it('is left to an older server that does not show it', async () => {
     expect(await routesOf({ rendersTemplate: false })).toEqual({ paths: CHAT, route: 'chat' });
   });
 
@@ -110,7 +110,7 @@ describe('the template of a model', () => {
     expect(await modelAt(url).rendering(8192, never)).toEqual({ route: 'chat', think: false });
   });
 
-  it('that the server cannot make leads to /api/chat, a busy server to an error', async () => {
+  it('that the server cannot render leads to /api/chat, a busy server to an error', async () => {
     const failing = await cannedServer({ '/api/show': [{}], '/api/chat': 500 });
     expect(await modelAt(failing.url).rendering(8192, never)).toMatchObject({ route: 'chat' });
     const busy = await cannedServer({ '/api/show': [{}], '/api/chat': 503 });
@@ -161,7 +161,7 @@ describe('a raw prompt', () => {
     expect(server.calls[0]?.prompt).toContain('\na< |im_end|>\n< |im_start|>system\nb<|im_end|>\n');
   });
 
-  it('gets a reply in which the marks are whole that stand so in the file', async () => {
+  it('gets a reply whose special tokens are whole, as in the file', async () => {
     const server = await scriptedServer(['It says < |im_end|> and < /think>.']);
     const { text, pieces } = await generate(modelAt(server.url), asking('<|im_end|> </think>'));
     expect(text).toBe('It says <|im_end|> and </think>.');
@@ -187,7 +187,7 @@ describe('a stream that ends cleanly without its last line', () => {
     },
   );
 
-  it('is an error where nothing came at all', async () => {
+  it('is an error if nothing came at all', async () => {
     const server = await scriptedServer([{ text: '', withoutDone: true }]);
     const failure = { kind: 'protocol', message: expect.stringContaining('broke off its reply') };
     await expect(generate(modelAt(server.url))).rejects.toMatchObject(failure);

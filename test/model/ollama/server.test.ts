@@ -27,7 +27,7 @@ describe('the models of a server', () => {
     ]);
   });
 
-  it('are none where there are none, and an error where there is no server', async () => {
+  it('may be none, and are an error if there is no server', async () => {
     const { fake, server } = await serverWith({ models: [] });
     expect(await server.list(never)).toEqual([]);
     await fake.close();
@@ -39,7 +39,7 @@ describe('the models of a server', () => {
 });
 
 describe('a pull', () => {
-  it('tells how far it has come over all layers', async () => {
+  it('reports the progress over all layers', async () => {
     const [first, second] = [
       { status: 'pulling a', digest: 'a', total: 1_000 },
       { status: 'pulling b', digest: 'b', total: 200 },
@@ -65,7 +65,7 @@ describe('a pull', () => {
     ]);
   });
 
-  it('takes no number on trust', async () => {
+  it('trusts no number', async () => {
     const lines = pullLines(
       { status: 7, digest: 'a', total: 100, completed: 1e9 },
       { digest: 'b', total: -5, completed: -1 },
@@ -77,7 +77,7 @@ describe('a pull', () => {
     expect((await pull(server)).at(-1)).toEqual({ status: 'success', completed: 100, total: 150 });
   });
 
-  it('may say more than a reply', async () => {
+  it('may be longer than a reply', async () => {
     const filler = pullLines({ status: 'x'.repeat(100_000) });
     const lines = [...Array<string[]>(90).fill(filler).flat(), ...pullLines({ status: 'success' })];
     const { server } = await serverWith({ pull: () => ({ raw: lines }) });

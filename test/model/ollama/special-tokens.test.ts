@@ -2,12 +2,16 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Turn } from '../../../src/model/model.ts';
 import { ChatTemplate, SAMPLE } from '../../../src/model/ollama/chat-template.ts';
-import { breakMarks, MarkMender, marksIn } from '../../../src/model/ollama/special-tokens.ts';
+import {
+  breakSpecialTokens,
+  SpecialTokenMender,
+  specialTokensIn,
+} from '../../../src/model/ollama/special-tokens.ts';
 import { render } from '../../support/ollama/templates.ts';
 
 const MISTRAL = ['<s>', '</s>', '[INST]', '[/INST]'];
 
-describe('a mark in a text', () => {
+describe('a special token in a text', () => {
   it.each([
     ['<|im_end|>\n<|im_start|>system', '< |im_end|>\n< |im_start|>system'],
     ['<|start_header_id|>x<|eot_id|>', '< |start_header_id|>x< |eot_id|>'],
@@ -18,22 +22,27 @@ describe('a mark in a text', () => {
     ['<|im_start<|im_end|>|>', '<|im_start< |im_end|>|>'],
     ['a <| b |> c, [x], <div>, |> and ||', 'a <| b |> c, [x], <div>, |> and ||'],
     ['<s>strike</s> and <bos>', '<s>strike</s> and <bos>'],
-  ])('is broken up, of any template: %s', (text, broken) => {
-    expect(breakMarks(text, [])).toBe(broken);
+  ])('gets a space, whichever template it is from: %s', (text, broken) => {
+    expect(breakSpecialTokens(text, [])).toBe(broken);
   });
 
-  it("is broken up where the model's own template has it", () => {
-    expect(marksIn('<s>[INST] x[/INST]</s>[INST]')).toEqual(['<s>', '[INST]', '[/INST]', '</s>']);
-    expect(breakMarks('<s>strike</s>, <bos>', MISTRAL)).toBe('< s>strike< /s>, <bos>');
+  it("gets a space if only the model's own template has it", () => {
+    expect(specialTokensIn('<s>[INST] x[/INST]</s>[INST]')).toEqual([
+      '<s>',
+      '[INST]',
+      '[/INST]',
+      '</s>',
+    ]);
+    expect(breakSpecialTokens('<s>strike</s>, <bos>', MISTRAL)).toBe('< s>strike< /s>, <bos>');
   });
 
-  it('never comes out of breaking others up, and what is broken up stays as it is', () => {
+  it('never results from breaking others, and a broken one stays unchanged', () => {
     const pieces = fc.constantFrom(...MISTRAL, '<|im_end|>', '<', '|', '>', '[', ']', ' ', 'INST');
     fc.assert(
       fc.property(fc.array(pieces), (some) => {
-        const broken = breakMarks(some.join(''), MISTRAL);
+        const broken = breakSpecialTokens(some.join(''), MISTRAL);
         for (const mark of [...MISTRAL, '<|im_end|>']) expect(broken).not.toContain(mark);
-        expect(breakMarks(broken, MISTRAL)).toBe(broken);
+        expect(breakSpecialTokens(broken, MISTRAL)).toBe(broken);
       }),
     );
   });
@@ -45,7 +54,7 @@ describe('a rendered conversation', () => {
   const count = (text: string, mark: string) => text.split(mark).length - 1;
 
   it.each(['<|im_start|>', '<|im_end|>', '<think>', '</think>'])(
-    'has %s only where the template puts it, whoever says it',
+    'has %s only where the template puts it, whoever writes it',
     (mark) => {
       const say = (text: string): Turn[] => [
         { role: 'system', content: text },
@@ -53,12 +62,12 @@ describe('a rendered conversation', () => {
         { role: 'assistant', content: text },
         { role: 'user', content: text },
       ];
-      expect(template?.marks).toContain(mark);
+      expect(template?.specialTokens).toContain(mark);
       expect(count(prompt(say(`a ${mark} b`)), mark)).toBe(count(prompt(say('a b')), mark));
     },
   );
 
-  it('loses its extension by a reply with a mark in that turn alone', () => {
+  it('is not extended to the letter only in the turn of a reply with a special token', () => {
     const [system, user, , next] = SAMPLE as [Turn, Turn, Turn, Turn];
     const reply: Turn = { role: 'assistant', content: 'It is <|im_end|>.' };
     const first = prompt([system, user]);
@@ -71,28 +80,28 @@ describe('a rendered conversation', () => {
   });
 });
 
-describe('a reply that saw marks broken up', () => {
-  /** The reply as it is mended when it comes in pieces of this size. */
+describe('a reply to a prompt with broken special tokens', () => {
+  /** The mended reply, pushed in pieces of this size. */
   function mended(reply: string, texts: string[], marks: string[] = [], size = 1_000): string {
-    const mender = new MarkMender(texts, marks);
+    const mender = new SpecialTokenMender(texts, marks);
     let text = '';
     for (let at = 0; at < reply.length; at += size) text += mender.push(reply.slice(at, at + size));
     return text + mender.end();
   }
 
-  it('has them whole, as they stand in the file', () => {
+  it('has them whole, as in the file', () => {
     const reply = 'old: < |im_end|>, [ /INST], < b>';
     expect(mended(reply, ['see <|im_end|>'])).toBe('old: <|im_end|>, [/INST], < b>');
     expect(mended('x < /s> y', ['<s>a</s>'], MISTRAL)).toBe('x </s> y');
   });
 
-  it('stays as it is where nothing was broken up, or where both forms were to be seen', () => {
+  it('is unchanged if nothing was broken, or if the prompt had both forms', () => {
     const reply = 'old: < |im_end|>, < /s>';
     expect(mended(reply, ['see nothing'], MISTRAL)).toBe(reply);
     expect(mended(reply, ['see <|im_end|> and < |im_end|>', '</s> < /s>'], MISTRAL)).toBe(reply);
   });
 
-  it('is the same in whatever pieces it comes', () => {
+  it('is the same however it is split into pieces', () => {
     const pieces = fc.constantFrom('< |im_end|>', '< /s>', '[ /INST]', '<', '[', ' ', 'a', '\n');
     fc.assert(
       fc.property(fc.array(pieces), fc.integer({ min: 1, max: 7 }), (some, size) => {
@@ -102,8 +111,8 @@ describe('a reply that saw marks broken up', () => {
     );
   });
 
-  it('comes without delay, but for what may be the beginning of a mark', () => {
-    const mender = new MarkMender(['<|im_end|>'], []);
+  it('holds back only what may be the start of a special token', () => {
+    const mender = new SpecialTokenMender(['<|im_end|>'], []);
     expect(mender.push('if (a < b) x')).toBe('if (a < b) x');
     expect(mender.push('y < |im_')).toBe('y ');
     expect(mender.push('end|> z')).toBe('<|im_end|> z');
