@@ -1,35 +1,38 @@
 /**
- * What git knows of the workspace, read without running anything that the repository names: hooks,
- * fsmonitor, filters, pagers, signature checks and lazy fetches are off on every call.
+ * What git knows about the workspace, read without running anything that the repository names:
+ * hooks, fsmonitor, filters, pagers, signature checks and lazy fetches are off on every call.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { simpleGit } from 'simple-git';
+import { simpleGit, type SimpleGit } from 'simple-git';
 import { clipLine } from '../context/clip.ts';
 import { withTrustedPath } from './paths.ts';
 
-export interface GitFacts {
+/** What git says about a repository. */
+interface GitFacts {
+  /** The top folder of the work tree. */
   root: string;
-  /** `-` where there is none: a detached head. */
+  /** `-` for a detached head. */
   branch: string;
+  /** The remote's default branch, or `main` or `master`, whichever exists. */
   defaultBranch: string;
-  /** `git status --short`: empty when clean, undefined when git did not tell. */
+  /** `git status --short`: empty if clean, undefined if git did not say. */
   status: string | undefined;
-  /** The last five, `hash subject`. */
+  /** The last five commits as `hash subject`. */
   recentCommits: string[];
 }
 
-/** How long git may take in all, in milliseconds, before its answers count as unknown. */
+/** How long git may take in total, in milliseconds, before its answers count as unknown. */
 const GIT_TIMEOUT_MS = 5_000;
-/** The most that git may list. */
+/** The most bytes that git may list. */
 const MAX_LISTED_BYTES = 64 * 1024 * 1024;
-/** Of a commit's subject, its hash included. */
+/** The most characters of a commit's hash and subject. */
 const COMMIT_CHARS = 120;
 
 /**
- * Asks git about the folder. Undefined means: no repository, or no git.
- * @param env the environment of the child processes; GIT_ variables in it are not handed on
+ * Asks git about a folder. Undefined means that there is no repository or no git.
+ * @param env the environment of the child processes; GIT_ variables in it are not passed on
  */
 export async function readGit(
   cwd: string,
@@ -37,49 +40,66 @@ export async function readGit(
   timeoutMs = GIT_TIMEOUT_MS,
 ): Promise<GitFacts | undefined> {
   const abort = AbortSignal.timeout(timeoutMs);
-  const plain = gitIn(cwd, env, abort, []);
+  const ask = gitIn(cwd, env, abort, []);
+  // Not revparse(), which would trim the folder's name.
   const [top, filters] = await Promise.all([
-    plain(['rev-parse', '--show-toplevel']),
-    filtersOf(plain),
+    ask((git) => git.raw('rev-parse', '--show-toplevel')),
+    filtersOf(ask),
   ]);
   if (!top) return undefined;
   const root = top.replace(/\n$/, '');
 
-  const git = gitIn(root, env, abort, filters ?? []);
-  const [branch, origin, status, log] = await Promise.all([
-    git(['symbolic-ref', 'HEAD']),
-    git(['symbolic-ref', 'refs/remotes/origin/HEAD']),
-    // A filter that cannot be switched off by name would run: then the status stays unknown.
-    filters && git(['status', '--short', '--no-branch', '--ignore-submodules=all']),
-    git(['log', '-5', '--oneline', '--no-decorate', '--no-color']),
+  const askAtRoot = gitIn(root, env, abort, filters ?? []);
+  const [branch, defaultBranch, status, log] = await Promise.all([
+    askAtRoot((git) => git.branch(['--show-current'])),
+    defaultBranchOf(askAtRoot),
+    // A filter that cannot be turned off by name would run: then the status is unknown. Not
+    // status(), which mistakes copies and trims names.
+    filters &&
+      askAtRoot((git) => git.raw('status', '--short', '--no-branch', '--ignore-submodules=all')),
+    askAtRoot((git) => git.log({ maxCount: 5, format: { commit: '%h %s' }, splitter: '\u001f' })),
   ]);
   return {
     root,
-    branch: branch?.trim().replace(/^refs\/heads\//, '') || '-',
-    defaultBranch: origin?.trim().replace(/^refs\/remotes\/origin\//, '') || 'main',
+    branch: branch?.current || '-',
+    defaultBranch,
     status: status?.trimEnd(),
-    recentCommits: log?.trim() ? log.trim().split('\n').map(shortSubject) : [],
+    recentCommits: (log?.all ?? []).map(({ commit }) => clipLine(commit, COMMIT_CHARS)),
   };
 }
 
+/** The branch that the remote's HEAD names; without one, `master` if only that exists, else `main`. */
+async function defaultBranchOf(ask: Ask): Promise<string> {
+  const [origin, main, master] = await Promise.all([
+    ask((git) => git.revparse(['--symbolic-full-name', 'refs/remotes/origin/HEAD'])),
+    ask((git) => git.revparse(['--verify', '--quiet', 'refs/heads/main'])),
+    ask((git) => git.revparse(['--verify', '--quiet', 'refs/heads/master'])),
+  ]);
+  if (origin) return origin.replace(/^refs\/remotes\/origin\//, '');
+  return !main && master ? 'master' : 'main';
+}
+
 /**
- * The files of a repository that git knows or would add, relative to its root; undefined where git
- * did not tell. Nothing that the repository names is run for it: no file is read.
+ * The files of a repository that git tracks or would add, relative to its root; undefined if git
+ * did not say.
  * @param env as in `readGit`
  */
 export async function listGitFiles(
   root: string,
   env: NodeJS.ProcessEnv,
 ): Promise<string[] | undefined> {
-  const git = gitIn(root, env, AbortSignal.timeout(GIT_TIMEOUT_MS), []);
-  const listed = await git(['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
+  const ask = gitIn(root, env, AbortSignal.timeout(GIT_TIMEOUT_MS), []);
+  const listed = await ask((git) =>
+    git.raw('ls-files', '-z', '--cached', '--others', '--exclude-standard'),
+  );
   return listed === undefined ? undefined : [...new Set(listed.split('\0').slice(0, -1))];
 }
 
 /**
  * The files below a folder of the repository that git tracks, relative to its root, and the folder
- * itself where it is a submodule; undefined where there is a repository and git does not tell. Synchronous, as the opening of a session is.
- * @param folder relative to the root, matched in any case, as some file systems do
+ * itself if it is a submodule; undefined if there is a repository and git does not say. Synchronous,
+ * as opening a session is.
+ * @param folder relative to the root; case is ignored, as some file systems do
  * @param env as in `readGit`
  */
 export function trackedBelow(
@@ -104,10 +124,6 @@ export function trackedBelow(
   return fs.existsSync(path.join(root, '.git')) ? undefined : [];
 }
 
-function shortSubject(commit: string): string {
-  return clipLine(commit, COMMIT_CHARS);
-}
-
 /** Overrides settings through which a repository's config could run programs. */
 const SAFE_CONFIG = [
   'core.fsmonitor=false',
@@ -125,31 +141,31 @@ const SAFE_ENV = {
   LC_ALL: 'C',
 };
 
-type Git = (command: string[]) => Promise<string | undefined>;
+/** Asks git something; if it fails or takes too long, the answer is undefined. */
+type Ask = <T>(question: (git: SimpleGit) => Promise<T>) => Promise<T | undefined>;
 
-/** Runs git commands in a folder; one that fails or takes too long gives undefined. */
-function gitIn(cwd: string, env: NodeJS.ProcessEnv, abort: AbortSignal, config: string[]): Git {
+function gitIn(cwd: string, env: NodeJS.ProcessEnv, abort: AbortSignal, config: string[]): Ask {
   try {
     const git = simpleGit({
       baseDir: cwd,
       abort,
       config: [...SAFE_CONFIG, ...config],
       allowEnvironment: Object.keys(SAFE_ENV),
-      // simple-git refuses these settings even to switch them off.
+      // simple-git refuses these settings even to turn them off.
       unsafe: { allowUnsafeFsMonitor: true, allowUnsafeHooksPath: true, allowUnsafeFilter: true },
     }).env({ ...withoutGit(env), ...SAFE_ENV });
-    // A child of git may hold the pipe after git itself was ended: the time is up all the same.
+    // A child of git may keep the pipe open after git itself was killed: the time is up anyway.
     const timeUp = new Promise<undefined>((resolve) => {
       abort.addEventListener('abort', () => resolve(undefined), { once: true });
     });
-    return (command) => Promise.race([git.raw(command).catch(() => undefined), timeUp]);
+    return (question) => Promise.race([question(git).catch(() => undefined), timeUp]);
   } catch {
     return () => Promise.resolve(undefined);
   }
 }
 
 /**
- * GIT_DIR and its kin, set in a hook's shell, would point git elsewhere. simple-git refuses the
+ * GIT_DIR and the like, set in a hook's shell, would point git elsewhere. simple-git refuses the
  * others, which name programs that no call here needs.
  */
 const NOT_FOR_GIT = /^(GIT_.*|EDITOR|VISUAL|PAGER|SSH_ASKPASS|PREFIX)$/;
@@ -159,12 +175,13 @@ function withoutGit(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /**
- * Settings that switch the clean and process filters off which this repository's own config
- * defines; those of the user and the system are trusted. Undefined when one has a name that cannot
- * be passed on safely, or the config cannot be read.
+ * Settings that turn off the clean and process filters in this repository's own config; those of
+ * the user and the system are trusted. Undefined if a name cannot be passed on safely or the config
+ * cannot be read.
  */
-async function filtersOf(git: Git): Promise<string[] | undefined> {
-  const listed = await git(['config', '--list', '--name-only', '--show-scope']);
+async function filtersOf(ask: Ask): Promise<string[] | undefined> {
+  // Not listConfig(), which does not tell the scope.
+  const listed = await ask((git) => git.raw('config', '--list', '--name-only', '--show-scope'));
   if (listed === undefined) return undefined;
   const drivers = new Set<string>();
   for (const line of listed.split('\n')) {

@@ -51,6 +51,27 @@ it('reads a repository that has no commits and no remote', async () => {
   });
 });
 
+it.each([
+  ['master', ['master', 'topic']],
+  ['main', ['master', 'main']],
+  ['main', ['topic']],
+])('without a remote takes %s for the default branch where there is %j', async (name, branches) => {
+  const root = temporaryRepository();
+  git(root, 'checkout', '-q', '--detach');
+  git(root, 'branch', '-q', '-D', 'main');
+  for (const branch of branches) git(root, 'branch', '-q', branch);
+  expect(await readGit(root, env)).toMatchObject({ defaultBranch: name });
+});
+
+it('reads a subject as git shows it, in one line of at most 120 characters', async () => {
+  const root = temporaryRepository();
+  const subject = `fix ò "x" | ${'long '.repeat(40)}`;
+  git(root, 'commit', '-q', '--allow-empty', '-m', subject);
+  const shown = git(root, 'log', '-1', '--oneline', '--no-decorate').trim();
+  const facts = await readGit(root, env);
+  expect(facts?.recentCommits[0]).toBe(`${shown.slice(0, 119)}…`);
+});
+
 it('knows no branch when the head is detached', async () => {
   const root = temporaryRepository();
   git(root, 'checkout', '-q', '--detach');
@@ -63,7 +84,7 @@ it('names the branch as the user does when a tag has the same name', async () =>
   expect(await readGit(root, env)).toMatchObject({ branch: 'main' });
 });
 
-it('knows nothing of a folder without a repository, or without git', async () => {
+it('says nothing about a folder without a repository, or without git', async () => {
   expect(await readGit(temporaryFolder(), env)).toBeUndefined();
   const noGit = { ...env, PATH: temporaryFolder() };
   expect(await readGit(temporaryRepository(), noGit)).toBeUndefined();
@@ -116,19 +137,19 @@ describe('a git that hangs', () => {
     expect(await readGit(temporaryRepository(), hanging, 200)).toBeUndefined();
   });
 
-  it('is given up though a program that it started goes on', async () => {
+  it('is given up even if a program that it started keeps running', async () => {
     const root = temporaryRepository();
     const pids = path.join(temporaryFolder(), 'pids');
     onTestFinished(() => {
       for (const pid of fs.readFileSync(pids, 'utf8').split('\n'))
         if (pid) process.kill(Number(pid));
     });
-    // The program holds the output of git open, long after git itself was ended.
+    // The program keeps the output of git open, long after git itself was killed.
     const hanging = withGit(`sleep 60 & echo $! >> '${pids}'; wait`);
     expect(await readGit(root, hanging, 1_000)).toBeUndefined();
   });
 
-  it('leaves the status unknown, which is not the same as clean, and what it did say stands', async () => {
+  it('leaves only the status unknown, which is not the same as clean', async () => {
     const root = temporaryRepository();
     const slow = `case "$*" in *' status '*) exec sleep 60 ;; esac\nexec '${realGit}' "$@"`;
     const facts = await readGit(root, withGit(slow), 1_500);
