@@ -51,7 +51,7 @@ const COMPONENTS: Record<string, string[]> = {
   'model/': ['util/'],
   'context/': ['model/model.ts', 'records.ts'],
   'workspace/': ['context/clip.ts', 'util/'],
-  'session/': ['records.ts', 'context/', 'util/'],
+  'session/': ['records.ts', 'context/', 'workspace/paths.ts', 'util/'],
   'tools/': ['workspace/paths.ts', 'context/clip.ts', 'util/'],
   'undo/': ['workspace/paths.ts', 'context/clip.ts', 'util/'],
   'delegation/': ['tools/tool.ts', 'context/clip.ts'],

@@ -2,7 +2,7 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { ContextWindow } from '../context/window.ts';
 import type { Model } from '../model/model.ts';
-import { SESSIONS_HOME, SessionStore } from '../session/store.ts';
+import { SessionStore } from '../session/store.ts';
 import { Approvals, type ApprovalRequest, type Ask } from '../tools/approval.ts';
 import { allTools } from '../tools/index.ts';
 import { childEnvironment } from '../tools/shell/environment.ts';
@@ -10,6 +10,7 @@ import { openSandbox } from '../tools/shell/sandbox.ts';
 import type { Tool } from '../tools/tool.ts';
 import { Undo } from '../undo/undo.ts';
 import { trackedBelow } from '../workspace/git.ts';
+import { STATE_FOLDER } from '../workspace/paths.ts';
 import { lookAgain, takeSnapshot } from '../workspace/snapshot.ts';
 import { DEFAULT_MAX_STEPS, type Agent } from './agent.ts';
 import { buildAgent } from './build-agent.ts';
@@ -111,7 +112,7 @@ export function sessionsIn(
   gitEnv: NodeJS.ProcessEnv,
   warn: (message: string) => void,
 ): SessionStore {
-  const tracked = () => trackedBelow(root, SESSIONS_HOME, gitEnv);
+  const tracked = () => trackedBelow(root, STATE_FOLDER, gitEnv);
   return new SessionStore({ workspaceRoot: root, warn, tracked });
 }
 

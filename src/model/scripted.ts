@@ -30,7 +30,7 @@ export function readRecording(jsonl: string): RecordedRequest[] {
   return recorded;
 }
 
-interface ScriptedModelOptions {
+export interface ScriptedModelOptions {
   name?: string;
   /** Milliseconds to wait between the words of a reply, so that a person can watch it. */
   pauseMs?: number;

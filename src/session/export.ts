@@ -1,13 +1,13 @@
 /** A conversation as a Markdown file, for people. */
 import fs from 'node:fs';
-import { readLog } from './log.ts';
+import { readLog } from './read-log.ts';
 import type { SessionRecord } from '../records.ts';
 import type { Session } from './session.ts';
 
 /**
- * Writes the whole log, what compactions and resets took out of the transcript included, to a file
- * that is not there yet. Returns its path, or undefined where nothing was said yet.
- * @throws Error with a `code`: EEXIST where there is such a file
+ * Writes the whole log, including what compactions and resets took out of the conversation, to a new
+ * file. Returns its path, or undefined if nothing has been said yet.
+ * @throws Error with a `code`: EEXIST if the file exists
  */
 export function exportSession(session: Session, file: string): string | undefined {
   if (!fs.existsSync(session.path)) return undefined;
@@ -21,7 +21,7 @@ export function exportSession(session: Session, file: string): string | undefine
   return file;
 }
 
-/** What a person would want to read; raw replies and the like stay in the log. */
+/** What a person would want to read, without raw replies and the like. */
 function renderRecord(record: SessionRecord): string[] {
   switch (record.type) {
     case 'user':

@@ -1,16 +1,16 @@
-/** One writer a session: a lock file that names its holder, taken over when the holder is dead. */
+/** One writer per session: a lock file that names its holder, taken over if the holder is dead. */
 import fs from 'node:fs';
 import { errorCode } from '../util/errors.ts';
 
 interface Holder {
   pid: number;
-  /** When the process started, as the kernel counts it, so that a reused pid is told apart. */
+  /** When the process started, in the kernel's count, to recognize a reused pid. */
   started: string;
 }
 
 /**
- * Takes the lock and returns undefined, or returns the pid of the living process that holds it.
- * @throws Error with a `code` when the lock file cannot be written.
+ * Takes the lock and returns undefined, or returns the pid of the running process that holds it.
+ * @throws Error with a `code` if the lock file cannot be written
  */
 export function takeLock(file: string): number | undefined {
   const mine = `${file}.${process.pid}`;
@@ -32,7 +32,7 @@ export function takeLock(file: string): number | undefined {
   }
 }
 
-/** Makes `file` of `mine` and returns true, or returns false where there is one already. */
+/** Creates `file` from `mine` and returns true, or returns false if it exists. */
 function place(mine: string, file: string): boolean {
   try {
     fs.linkSync(mine, file); // all of it at once
@@ -42,8 +42,8 @@ function place(mine: string, file: string): boolean {
     if (code === undefined) throw error;
     if (code === 'EEXIST') return false;
   }
-  // Some file systems have no hard links. A copy is empty for a moment and may be taken for a dead
-  // holder's in it, so whoever makes one has to read it again.
+  // Some file systems have no hard links. A copy is empty for a moment, in which it may be taken for
+  // a dead holder's, so whoever makes one has to read it again.
   try {
     fs.copyFileSync(mine, file, fs.constants.COPYFILE_EXCL);
     return true;
@@ -53,7 +53,7 @@ function place(mine: string, file: string): boolean {
   }
 }
 
-/** Gives the lock back, if it is still this process's. Where it cannot, it is soon a dead one's. */
+/** Releases the lock if it is still this process's. If that fails, it is soon a dead holder's. */
 export function releaseLock(file: string): void {
   try {
     const text = readIfThere(file);
@@ -64,7 +64,7 @@ export function releaseLock(file: string): void {
   }
 }
 
-/** Removes a dead holder's lock, but not one that another process has put in its place meanwhile. */
+/** Removes a dead holder's lock, unless another process has replaced it meanwhile. */
 function removeDead(file: string, seen: string): void {
   const aside = `${file}.dead.${process.pid}`;
   try {
@@ -79,7 +79,7 @@ function removeDead(file: string, seen: string): void {
 
 function readIfThere(file: string): string | undefined {
   try {
-    // A link or a pipe is no lock of ours: it came with the repository, and might never be read.
+    // A link or a pipe is not our lock: it came with the repository, and reading might never end.
     const kind = fs.lstatSync(file);
     if (!kind.isFile() && !kind.isDirectory()) return '';
     return fs.readFileSync(file, 'utf8');
@@ -111,10 +111,10 @@ function isAlive({ pid, started }: Holder): boolean {
   return startOf(pid) === started;
 }
 
-/** Linux tells when a process started; elsewhere the pid has to do. */
+/** When a process started, on Linux; elsewhere the pid has to do. */
 function startOf(pid: number): string {
   try {
-    // The fields after the command, which may itself hold blanks and brackets.
+    // The fields after the command, which may itself contain spaces and parentheses.
     const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
   } catch {

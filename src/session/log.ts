@@ -2,82 +2,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode, FileError, systemReason } from '../util/errors.ts';
-import { readHead, withRegularFile, writeAll } from '../util/files.ts';
+import { writeAll } from '../util/files.ts';
 import { releaseLock, takeLock } from './lock.ts';
-import { headerSchema, parseRecord, type SessionHeader, type SessionRecord } from '../records.ts';
+import type { SessionHeader } from '../records.ts';
+import { readLog, type LogContent } from './read-log.ts';
 import type { RecordLog } from './session.ts';
 
-export interface LogContent {
-  /** Undefined when the first line is no header. */
-  header: SessionHeader | undefined;
-  records: SessionRecord[];
-  /** Lines that are no records. */
-  corrupt: number;
-  /** True when the last line is not whole: the write of it was cut short. */
-  torn: boolean;
-  /** Bytes up to the end of the last whole line. */
-  wholeBytes: number;
-}
-
-/** Reads a log. @throws Error with a `code` when the file cannot be read. */
-export function readLog(file: string): LogContent {
-  const bytes = withRegularFile(file, (fd) => fs.readFileSync(fd));
-  const wholeBytes = bytes.lastIndexOf('\n') + 1;
-  const lines = bytes.subarray(0, wholeBytes).toString('utf8').split('\n').slice(0, -1);
-  const content: LogContent = {
-    header: parseHeader(lines[0]),
-    records: [],
-    corrupt: 0,
-    torn: wholeBytes < bytes.length,
-    wholeBytes,
-  };
-  for (const line of content.header ? lines.slice(1) : lines) {
-    const record = parseRecord(line);
-    if (record === 'corrupt') content.corrupt++;
-    else if (record !== 'unknown') content.records.push(record);
-  }
-  return content;
-}
-
-/** How much of a log's beginning must show whether it is a conversation, in bytes. */
-const PROBE_BYTES = 64 * 1024;
-
-/**
- * The first request of a log, or what its beginning holds of it; undefined where the log is none of
- * a person's in this workspace. @throws Error with a `code`
- */
-export function firstRequest(file: string, workspaceRoot: string): string | undefined {
-  const [first, ...lines] = readHead(file, PROBE_BYTES).toString('utf8').split('\n');
-  const header = parseHeader(first);
-  if (header?.parent !== null || !belongsTo(header, workspaceRoot)) return undefined;
-  const line = lines.find((each) => each.startsWith(USER_RECORD));
-  if (line === undefined) return undefined;
-  // A line that is cut off, or damaged, still tells how the request begins.
-  const [content = ''] = /(?<=^\{"type":"user","content":)"(?:[^"\\]|\\.)*/.exec(line) ?? [];
-  try {
-    return JSON.parse(`${content}"`) as string;
-  } catch {
-    return '';
-  }
-}
-
-/** A folder that was moved together with its sessions is the same workspace. */
-export function belongsTo({ workspace_root }: SessionHeader, workspaceRoot: string): boolean {
-  return workspace_root === workspaceRoot || !fs.existsSync(workspace_root);
-}
-
-/** How a request's line begins, as `Session.record` writes it. */
-const USER_RECORD = '{"type":"user"';
-
-function parseHeader(line: string | undefined): SessionHeader | undefined {
-  try {
-    return headerSchema.safeParse(JSON.parse(line ?? '')).data;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Tells the person something, in one line. */
+/** Tells the person something in one line. */
 export type Warn = (message: string) => void;
 
 /** A session whose lock another process holds. */
@@ -97,17 +28,17 @@ export class SessionLockError extends FileError {
 }
 
 /**
- * Appends to a session's file, one write a record. The file is made with the first record, so that
- * a session without a request leaves nothing behind. When the disk fails, the person is told once
- * and the conversation goes on in memory.
+ * Appends to a session's file, one write per record. The file is created with the first record, so
+ * that a session without a request leaves nothing behind. If the disk fails, the person is told
+ * once and the conversation continues in memory.
  */
 export class FileLog implements RecordLog {
   readonly id: string;
   readonly path: string;
   readonly #warn: Warn;
-  /** The first line of a new file: it goes there with the first record, in one write. */
+  /** The first line of a new file, written together with the first record. */
   #header = '';
-  /** What a file that was there is cut back to before the first append. */
+  /** Bytes that an existing file is cut back to before the first append. */
   #wholeBytes: number | undefined;
   #fd: number | undefined;
   #failed = false;
@@ -119,6 +50,7 @@ export class FileLog implements RecordLog {
     this.#warn = warn;
   }
 
+  /** A log that does not exist yet; nothing is written before the first record. */
   static create(file: string, header: SessionHeader, warn: Warn): FileLog {
     const log = new FileLog(file, warn);
     log.#header = `${JSON.stringify(header)}\n`;
@@ -126,14 +58,14 @@ export class FileLog implements RecordLog {
   }
 
   /**
-   * Opens a log to go on with it: locked first, so that nobody writes what is being read.
-   * @throws SessionBusyError when another process writes it, SessionLockError when the lock cannot
-   * be written, or an Error with a `code`
+   * Opens an existing log to append to it. It is locked first, so that nobody writes while it is read.
+   * @throws SessionBusyError if another process has it open, SessionLockError if the lock cannot be
+   * written, or an Error with a `code`
    */
   static resume(file: string, warn: Warn): { log: FileLog; content: LogContent } {
     assertRealFolder(path.dirname(path.dirname(file)));
     assertRealFolder(path.dirname(file));
-    fs.lstatSync(file); // where there is none, a lock that cannot be had is beside the point
+    fs.lstatSync(file); // a missing file is the better complaint than a lock that fails
     const log = new FileLog(file, warn);
     log.#lock();
     try {
@@ -177,7 +109,7 @@ export class FileLog implements RecordLog {
     if (this.#locked) releaseLock(this.#lockFile);
   }
 
-  /** @throws SessionBusyError when another process writes this session, or SessionLockError */
+  /** @throws SessionBusyError if another process has this session open, or SessionLockError */
   #lock(): void {
     let holder: number | undefined;
     try {
@@ -228,7 +160,7 @@ function assertRealFolder(folder: string): void {
   throw new FileError('ENOTDIR', `${folder} is a link, not a folder`);
 }
 
-/** Makes `.mini-coding-agent/sessions`, private to the user and hidden from git status. */
+/** Creates the sessions' folder, private to the user and hidden from git status. */
 function makeSessionFolder(sessions: string): void {
   const home = path.dirname(sessions);
   for (const folder of [home, sessions]) {
@@ -238,6 +170,6 @@ function makeSessionFolder(sessions: string): void {
   try {
     fs.writeFileSync(path.join(home, '.gitignore'), '*\n', { flag: 'wx', mode: 0o600 });
   } catch {
-    // There is one already; or the folder cannot be written, which the log itself will tell.
+    // There is one already, or the folder cannot be written, which the log itself will report.
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Component 5, sessions and memory. A session is its records: every message is written to the log
- * as it happens, and the state is a fold over the log, so that resuming is reading.
+ * Component 5, sessions and memory. A session is its records: each is written to the log as it
+ * happens, and the state is a fold over them, so resuming is reading the log.
  */
 import { compactEntries } from '../context/compaction.ts';
 import type { Usage } from '../model/model.ts';
@@ -15,34 +15,35 @@ import {
 import { emptyEditLog, followEdit, type EditLog } from './edit-log.ts';
 import { emptyMemory, remember, renderMemory, touchedFile, type WorkingMemory } from './memory.ts';
 
-/** A cache epoch, as its record tells of it. */
-export interface Epoch {
+/** The current cache epoch: a run of prompts that each extend the one before. */
+interface Epoch {
   record: EpochRecord;
-  /** Working memory as it stood when the epoch began, where entries had been left out by then. */
+  /** The section `Memory:` as the epoch started; empty if nothing had been left out. */
   memory: string;
 }
 
+/** What the records come to. */
 export interface SessionState {
-  /** What the conversation shows, oldest first, without what compactions left out. */
+  /** The conversation, oldest first, without what compactions left out. */
   entries: TranscriptEntry[];
   /** How many entries compactions left out. */
   dropped: number;
   memory: WorkingMemory;
-  /** The epoch that goes on; undefined before the first, and after a reset or a compaction. */
+  /** The current epoch; undefined before the first, and after a reset or a compaction. */
   epoch: Epoch | undefined;
-  /** What ended the last epoch, where none goes on. */
+  /** What ended the last epoch, if there is no current one. */
   ended: 'reset' | 'compaction' | undefined;
-  /** The workspace as the model was last told of it. */
+  /** The workspace as the model was last told. */
   told: EpochRecord['snapshot'] | undefined;
-  /** When each file was last read or written, by the name it was given. Compactions and resets forget none. */
+  /** When each file was last read or written, by the name in the call. Survives compactions and resets. */
   seen: Map<string, string>;
-  /** What tools did to files. Compactions and resets forget none of it. */
+  /** What tools did to files. Survives compactions and resets. */
   history: EditLog;
-  /** What the last model call cost that the server counted. */
+  /** The cost of the last model call for which the server counted tokens. */
   usage: Usage | undefined;
 }
 
-export function emptyState(): SessionState {
+function emptyState(): SessionState {
   return {
     entries: [],
     dropped: 0,
@@ -56,7 +57,7 @@ export function emptyState(): SessionState {
   };
 }
 
-/** Working memory for the beginning of an epoch: sent where entries have left the conversation. */
+/** The section `Memory:` for a new epoch; empty if nothing has been left out of the conversation. */
 export function memoryFor({ entries, dropped, memory }: SessionState): string {
   const isLess = dropped > 0 || entries.some(({ shortened }) => shortened);
   return isLess ? renderMemory(memory) : '';
@@ -68,20 +69,20 @@ export function lastRequest({ entries }: Readonly<SessionState>): string {
   return last?.record.content ?? '';
 }
 
-/** The last reply is there, and nothing came of it: the program was ended at once. */
+/** Whether the last reply was not acted on, because the program was killed. */
 export function isUnfinished({ entries }: SessionState): boolean {
   const last = entries.at(-1);
   if (last?.record.type !== 'model' || last.shortened) return false;
-  return last.record.done_reason !== 'failed'; // of that, the next turn tells anyway
+  return last.record.done_reason !== 'failed'; // the next turn says so anyway
 }
 
-/** Brings `state` up to date with one more record. */
+/** Updates `state` with one more record. */
 function apply(state: SessionState, record: SessionRecord): void {
   remember(state.memory, record);
   followEdit(state.history, record);
   switch (record.type) {
     case 'reset':
-      // What was seen of files stays: an edit made since must not be overwritten, and can be undone.
+      // What was seen of files stays: later edits must not be overwritten, and can be undone.
       Object.assign(state, emptyState(), {
         seen: state.seen,
         history: state.history,
@@ -130,20 +131,20 @@ function show(state: SessionState, record: TranscriptRecord): void {
 /** Where a session keeps its records. */
 export interface RecordLog {
   readonly id: string;
-  /** The file. */
+  /** The path of its file. */
   readonly path: string;
-  /** Appends a record, as its line of JSON. */
+  /** Appends a record as a line of JSON. */
   append(line: string): void;
-  /** Returns when what was appended is on the disk. */
+  /** Returns once everything appended is on the disk. */
   flush(): void;
   close(): void;
 }
 
-/** The live session: state and log, always in step. */
+/** A live session: its state and its log, always in step. */
 export class Session {
   readonly id: string;
   readonly path: string;
-  /** True when earlier records were read from the log. */
+  /** True if earlier records were read from the log. */
   readonly resumed: boolean;
   readonly #state = emptyState();
   readonly #log: RecordLog;
@@ -161,17 +162,17 @@ export class Session {
     return this.#state;
   }
 
-  /** Writes a record and brings the state up to date with it. */
+  /** Writes a record and updates the state with it. */
   record(record: NewRecord): void {
     const line = JSON.stringify({ ...record, created_at: new Date().toISOString() });
-    // Read back, so that the live state is what a resumed session will have, to the letter.
+    // Read back, so that the live state is exactly what a resumed session will have.
     const written = parseRecord(line);
     if (typeof written === 'string') throw new Error(`not a record: ${line.slice(0, 200)}`);
     this.#log.append(line);
     this.#apply(written);
   }
 
-  /** Begins transcript and memory anew. Where nothing was said yet, there is nothing to write. */
+  /** Clears conversation and memory. If nothing has been said yet, nothing is written. */
   reset(): void {
     if (this.#isEmpty) return;
     this.record({ type: 'reset' });

@@ -3,47 +3,40 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../util/errors.ts';
-import {
-  belongsTo,
-  FileLog,
-  firstRequest,
-  SessionBusyError,
-  SessionLockError,
-  type LogContent,
-  type Warn,
-} from './log.ts';
+import { STATE_FOLDER } from '../workspace/paths.ts';
+import { FileLog, SessionBusyError, SessionLockError, type Warn } from './log.ts';
+import { belongsTo, firstRequest, type LogContent } from './read-log.ts';
 import { Session } from './session.ts';
 
-/** A session as a list shows it. */
+/** A session as shown in a list. */
 export interface SessionSummary {
   id: string;
-  /** How its first request begins. */
+  /** The start of its first request. */
   request: string;
   /** When it was last written, in milliseconds since 1970. */
   writtenAt: number;
 }
 
-/** A session cannot be resumed. The message is for the person who asked for it. */
+/** A session that cannot be opened. The message is for the person who asked for it. */
 export class SessionError extends Error {
   override readonly name = 'SessionError';
 }
 
-export interface SessionStoreOptions {
+interface SessionStoreOptions {
   workspaceRoot: string;
-  /** Tells the person, in one line, of a log that was damaged or cannot be written. */
+  /** Tells the person, in one line, about a log that was damaged or cannot be written. */
   warn: Warn;
   /** The files of the sessions' folder that come with the repository, relative to the root. */
   tracked?: (() => readonly string[] | undefined) | undefined;
 }
 
-/** The folder in a workspace's root that is ours. */
-export const SESSIONS_HOME = '.mini-coding-agent';
 const SESSIONS = 'sessions';
-/** The bits of a mode that let others than the owner write. */
+/** The bits of a mode that let users other than the owner write. */
 const OTHERS_WRITE = 0o022;
 const ID = /^\d{8}-\d{6}-[0-9a-f]{6}$/;
 const LISTED = 5;
 
+/** Creates, lists and resumes the sessions of one workspace. */
 export class SessionStore {
   readonly #folder: string;
   readonly #root: string;
@@ -52,12 +45,15 @@ export class SessionStore {
 
   constructor({ workspaceRoot, warn, tracked = () => [] }: SessionStoreOptions) {
     this.#root = workspaceRoot;
-    this.#folder = path.join(workspaceRoot, SESSIONS_HOME, SESSIONS);
+    this.#folder = path.join(workspaceRoot, STATE_FOLDER, SESSIONS);
     this.#warn = warn;
     this.#tracked = tracked;
   }
 
-  /** Resumes a session by its id or as `latest`; starts a new one if none is asked for or exists. */
+  /**
+   * The session to resume, by its id or as `latest`; a new one if none is asked for, or if there is
+   * no latest. @throws SessionError
+   */
   open(resume: string | undefined, model: string): Session {
     if (resume === undefined) return this.create(model);
     const id = resume === 'latest' ? this.latest() : resume;
@@ -66,7 +62,7 @@ export class SessionStore {
     return this.create(model);
   }
 
-  /** A new session; `parent` is the id of the one that delegates to it. */
+  /** A new session; `parent` is the id of the session that delegates to it. */
   create(model: string, parent: string | null = null): Session {
     const now = new Date();
     const id = newId(now);
@@ -83,10 +79,10 @@ export class SessionStore {
   }
 
   /**
-   * Opens an earlier session to continue it.
-   * @throws SessionError when the id is none, the session is not there, is of another workspace, may
-   * be someone else's, is held by another process or cannot be locked; where another id may help, the
-   * message lists them.
+   * Resumes an earlier session.
+   * @throws SessionError if the id is invalid or unknown, or the session belongs to another
+   * workspace, may be someone else's, is in use by another process or cannot be locked. If another
+   * id may help, the message lists the latest.
    */
   resume(id: string): Session {
     if (!ID.test(id)) throw new SessionError(`${id} is not a session id.${this.#latestFew()}`);
@@ -127,12 +123,12 @@ export class SessionStore {
     }
   }
 
-  /** The session last written that has a request and is no delegate's, or undefined. */
+  /** The id of the session last written that `list` would show, or undefined. */
   latest(): string | undefined {
     return this.list(1)[0]?.id;
   }
 
-  /** The sessions last written that have a request and are no delegates', the newest first. */
+  /** The sessions last written, newest first, without those of delegates and those without a request. */
   list(limit: number): SessionSummary[] {
     const found: SessionSummary[] = [];
     const whyForeign = this.#whyForeign();
@@ -146,15 +142,15 @@ export class SessionStore {
   }
 
   /**
-   * Why a session may be someone else's, so that its words must not become this person's: it came
-   * with the repository, or another user owns its file.
+   * Why a session may be someone else's, so that its words must not pass for this person's: it came
+   * with the repository, or another user owns its file or can write it.
    */
   #whyForeign(): (id: string) => string | undefined {
     const me = process.getuid?.();
     const listed = this.#tracked()?.map((file) => file.toLowerCase());
     const tracked = new Set(listed?.map((file) => path.basename(file)));
-    // A submodule is listed by its folder alone.
-    const ours = [SESSIONS_HOME, `${SESSIONS_HOME}/${SESSIONS}`];
+    // A submodule is listed by its folder only.
+    const ours = [STATE_FOLDER, `${STATE_FOLDER}/${SESSIONS}`];
     const isAllForeign = ours.some(
       (folder) => listed?.includes(folder) || fs.existsSync(path.join(this.#root, folder, '.git')),
     );
@@ -176,7 +172,7 @@ export class SessionStore {
     return ids.length > 0 ? ` The latest are: ${ids.join(', ')}.` : ' There are no sessions yet.';
   }
 
-  /** Ids and when they were last written, the newest first. */
+  /** Ids and when they were last written, newest first; in the same millisecond, the higher id first. */
   #byAge(): { id: string; at: number }[] {
     let names: string[];
     try {

@@ -1,24 +1,28 @@
-/** Confinement: which paths lie inside the workspace, links followed, and which may be written. */
+/** Confinement: which paths are inside the workspace, with links followed, and which may be written. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../util/errors.ts';
 
-/** A path that may not be used. The message is one clause for the model or the person. */
+/** A path that must not be used. The message is one clause for the model or the person. */
 export class PathError extends Error {
   override readonly name = 'PathError';
 }
 
+/** A path inside the workspace. */
 export interface WorkspacePath {
-  /** The real path: absolute, every link resolved. What does not exist yet keeps its name. */
+  /** Absolute, with every link resolved. What does not exist yet keeps its name. */
   real: string;
-  /** Relative to the workspace root as it was asked for, `.` for the root itself. */
+  /** Relative to the workspace root, with the links that were named; `.` for the root itself. */
   shown: string;
 }
 
-/** Hidden from lists and searches: the agent's own, version control, caches, dependencies. */
+/** The folder in a workspace's root that is the agent's own. */
+export const STATE_FOLDER = '.mini-coding-agent';
+
+/** Names hidden from lists and searches: the agent's own, version control, caches, dependencies. */
 export const INTERNAL_NAMES: ReadonlySet<string> = new Set([
   '.git',
-  '.mini-coding-agent',
+  STATE_FOLDER,
   '__pycache__',
   '.pytest_cache',
   '.mypy_cache',
@@ -29,12 +33,12 @@ export const INTERNAL_NAMES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Resolves a path that a model or a repository names. Real paths are compared, never strings.
+ * Resolves a path that a model or a repository names. It compares real paths, never strings.
  * @param root the workspace root, itself a real path
- * @throws PathError when it leads out of the workspace or cannot be resolved
+ * @throws PathError if it leads out of the workspace or cannot be resolved
  */
 export function resolveInside(root: string, asked: string): WorkspacePath {
-  if (asked.includes('\0')) throw new PathError('the path holds a NUL character');
+  if (asked.includes('\0')) throw new PathError('the path contains a NUL character');
   const absolute = path.resolve(root, asked);
   const real = realPath(absolute, asked);
   if (!isInside(root, real)) throw new PathError(`${asked} is outside the workspace`);
@@ -42,17 +46,18 @@ export function resolveInside(root: string, asked: string): WorkspacePath {
   return { real, shown: relative || '.' };
 }
 
-/** As `resolveInside`, for a file that is to be written. @throws PathError if it is protected. */
+/** Like `resolveInside`, for a file to be written. @throws PathError if it is protected */
 export function resolveWritable(root: string, asked: string): WorkspacePath {
   const resolved = resolveInside(root, asked);
   for (const relative of [resolved.shown, path.relative(root, resolved.real)]) {
     if (isProtected(relative)) {
-      throw new PathError(`${asked} is protected: the agent does not write there`);
+      throw new PathError(`${asked} is protected: the agent must not write there`);
     }
   }
   return resolved;
 }
 
+/** Whether a path is `root` or below it. Both must be absolute; links are not followed. */
 export function isInside(root: string, real: string): boolean {
   const relative = path.relative(root, real);
   return (
@@ -61,7 +66,7 @@ export function isInside(root: string, real: string): boolean {
   );
 }
 
-/** The real path of something that need not exist yet, as long as it is no link to nowhere. */
+/** The real path of something that need not exist yet, unless it is a link to nowhere. */
 function realPath(absolute: string, asked: string): string {
   try {
     return fs.realpathSync(absolute);
@@ -76,13 +81,8 @@ function realPath(absolute: string, asked: string): string {
   return path.join(realPath(path.dirname(absolute), asked), path.basename(absolute));
 }
 
-/** Folders whose files others run, and the start-up files of shells in the root. */
-const PROTECTED_FOLDERS: ReadonlySet<string> = new Set([
-  '.git',
-  '.mini-coding-agent',
-  '.vscode',
-  '.idea',
-]);
+/** Folders whose files other programs run, and the startup files of shells in the root. */
+const PROTECTED_FOLDERS: ReadonlySet<string> = new Set(['.git', STATE_FOLDER, '.vscode', '.idea']);
 const SHELL_START_UP: ReadonlySet<string> = new Set([
   '.bashrc',
   '.bash_profile',
@@ -100,10 +100,10 @@ const SHELL_START_UP: ReadonlySet<string> = new Set([
   '.envrc',
 ]);
 
-/** Names in the root that the agent does not write. */
+/** Names in the root that the agent must not write. */
 export const PROTECTED_IN_ROOT: readonly string[] = [...PROTECTED_FOLDERS, ...SHELL_START_UP];
 
-/** Case and invisible characters do not count: some file systems pass over them. */
+/** Ignores case and invisible characters, as some file systems do. */
 function isProtected(relative: string): boolean {
   const names = relative
     .normalize('NFKC')
@@ -117,8 +117,8 @@ function isProtected(relative: string): boolean {
 }
 
 /**
- * The same environment with a PATH that no repository has a say in: absolute folders outside of
- * `folder`. npm puts `node_modules/.bin` of the current folder first, and a `git` may lie there.
+ * The same environment with a PATH that no repository can influence: absolute folders outside of
+ * `folder`. npm puts `node_modules/.bin` of the current folder first, which may contain a `git`.
  */
 export function withTrustedPath(
   env: NodeJS.ProcessEnv,
@@ -131,7 +131,7 @@ export function withTrustedPath(
   return { ...env, PATH: trusted.join(path.delimiter) || '/usr/bin:/bin' };
 }
 
-/** The absolute path of a program on the PATH, but for what lies in `folder`; undefined for none. */
+/** The absolute path of a program on the PATH, outside of `folder`; undefined if there is none. */
 export function findProgram(
   name: string,
   env: NodeJS.ProcessEnv,

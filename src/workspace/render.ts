@@ -1,4 +1,4 @@
-/** The workspace in words: the prompt's section, and what changed since the model was last told. */
+/** The workspace as text: the prompt's section, and what changed since the model was last told. */
 import { clip, oneLine } from '../context/clip.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -14,7 +14,7 @@ export function renderWorkspace(snapshot: Snapshot): string {
   ].join('\n');
 }
 
-/** What is different in `after`, or undefined when nothing is. */
+/** What is different in `after`, or undefined if nothing is. */
 export function renderChanges(before: Snapshot, after: Snapshot): string | undefined {
   const known = new Map(rows(before));
   const knownDocs = new Map(before.docs.map((doc) => [doc.path, doc.text]));
@@ -46,12 +46,12 @@ function rows(snapshot: Snapshot): [string, string][] {
   ];
 }
 
-/** One line stands beside its name, several stand below it, set in. */
+/** One line comes after its name; several come below it, indented. */
 function block(text: string): string {
   return text.includes('\n') ? `\n${indent(text)}` : ` ${text}`;
 }
 
-/** Text from outside is set in, so that no line of it can pass for a heading of the prompt. */
+/** Text from outside is indented, so that no line of it can pass for a heading of the prompt. */
 function indent(text: string): string {
   return text.replace(/\r\n?|[\u2028\u2029]/g, '\n').replace(/^/gm, '    ');
 }

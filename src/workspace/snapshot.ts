@@ -1,6 +1,6 @@
 /**
  * Component 1, live repo context: what the workspace looks like, collected at the start and again
- * before each request, so that the model is told of every change.
+ * before each request, so that the model learns of every change.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -9,10 +9,13 @@ import { readDocs, type ProjectDoc } from './docs.ts';
 import { readGit } from './git.ts';
 import { withTrustedPath } from './paths.ts';
 
+/** The workspace at one moment, as far as the model is told. */
 export interface Snapshot {
+  /** The folder where the agent started, as a real path. */
   cwd: string;
-  /** The git root that holds cwd, or cwd itself. */
+  /** The root of the git repository around cwd, or cwd itself. */
   root: string;
+  /** `-` if there is none. */
   branch: string;
   defaultBranch: string;
   /** `clean`, the short status, or why there is none. */
@@ -21,13 +24,13 @@ export interface Snapshot {
   docs: ProjectDoc[];
 }
 
-/** Looks at the workspace that holds `folder`. @throws Error with a `code` if it is no folder. */
+/** Looks at the workspace around `folder`. @throws Error with a `code` if it is not a folder */
 export async function takeSnapshot(folder: string, env: NodeJS.ProcessEnv): Promise<Snapshot> {
   const cwd = fs.realpathSync(folder);
   const repository = repositoryAbove(cwd);
   const found =
     repository === undefined ? undefined : await readGit(cwd, withTrustedPath(env, repository));
-  // A repository's config can name any work tree: only the folder that holds .git is believed.
+  // A repository's config can name any work tree: only the folder with .git is believed.
   const git = found && fs.realpathSync(found.root) === repository ? found : undefined;
   const root = repository ?? cwd;
   const unknown = repository === undefined ? 'not a git repository' : UNKNOWN;
@@ -42,7 +45,7 @@ export async function takeSnapshot(folder: string, env: NodeJS.ProcessEnv): Prom
   };
 }
 
-/** Looks at the workspace again; a folder that is gone by then is something to tell the model. */
+/** Looks at the workspace again. If the folder is gone by then, the status says so. */
 export async function lookAgain(before: Snapshot, env: NodeJS.ProcessEnv): Promise<Snapshot> {
   try {
     return await takeSnapshot(before.cwd, env);
@@ -54,7 +57,7 @@ export async function lookAgain(before: Snapshot, env: NodeJS.ProcessEnv): Promi
 
 const UNKNOWN = 'unknown (git did not answer)';
 
-/** The nearest folder that holds `.git`: a folder, or the file of a work tree or submodule. */
+/** The nearest folder with a `.git`: a folder, or the file of a work tree or submodule. */
 function repositoryAbove(cwd: string): string | undefined {
   for (let folder = cwd; ; folder = path.dirname(folder)) {
     if (fs.existsSync(path.join(folder, '.git'))) return folder;

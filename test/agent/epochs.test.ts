@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ContextWindow } from '../../src/context/window.ts';
-import { readLog } from '../../src/session/log.ts';
+import { readLog } from '../../src/session/read-log.ts';
 import {
   askAgent as ask,
   conversation,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readLog } from '../../src/session/log.ts';
+import { readLog } from '../../src/session/read-log.ts';
 import { askAgent as ask } from '../support/agent.ts';
 import {
   toolCall,

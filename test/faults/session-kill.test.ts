@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { readLog } from '../../src/session/log.ts';
+import { readLog } from '../../src/session/read-log.ts';
 import { sessionsIn } from '../program/session-files.ts';
 import { final, toolCall, type FakeOllama, type GenerateCall } from '../support/ollama-server.ts';
 import {

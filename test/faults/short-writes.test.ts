@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readLog } from '../../src/session/log.ts';
+import { readLog } from '../../src/session/read-log.ts';
 import { onlySessionIn, sessionsIn } from '../program/session-files.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { transcriptOf } from '../support/conversation.ts';
