@@ -169,7 +169,7 @@ export class ModelCall {
       yield { type: 'model_delta', raw: next.value, answer };
       const ended = watch.push(next.value);
       if (!ended) continue;
-      const doneReason = ended.why === 'loop' ? 'loop' : 'stop';
+      const doneReason = ended.isLoop ? 'loop' : 'stop';
       const generation: Generation = { text: ended.text, doneReason, usage: {} };
       await stream.return(generation); // closes the connection
       return generation;

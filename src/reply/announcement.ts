@@ -1,4 +1,4 @@
-/** Small models announce an action and stop: "I will now create the file." No call follows. */
+/** Small models announce an action and stop, without a call: "I will now create the file." */
 
 const VERBS =
   'add|apply|begin|call|change|check|continue|correct|create|delete|edit|examine|execute|explore|' +
@@ -16,14 +16,14 @@ const ANNOUNCEMENT = new RegExp(
 /** An offer or a condition leaves the next word to the person. */
 const OFFER =
   /\?(?=\s|$)|\bif (?:you|that|this|needed|necessary)\b|\b(?:once|when|after|unless|until) you\b/i;
-/** The last sentence is looked for in so many characters. */
+/** The last sentence is looked for in this many characters at the end. */
 const LAST_CHARS = 400;
 
-/** Whether a plain text ends by announcing an action, so that it is no answer yet. */
+/** Whether a plain text ends with an announcement of an action, so that it is not an answer yet. */
 export function announcesAction(text: string): boolean {
   const end = text.slice(-LAST_CHARS);
   const sentences = end.split(/(?<=[.!?:…])\s+|\n+/);
   const last = sentences.findLast((sentence) => /\w/.test(sentence)) ?? '';
-  // What is quoted is not said.
+  // Quoted text does not announce anything.
   return ANNOUNCEMENT.test(last.replace(/"[^"]*"/g, '""')) && !OFFER.test(end);
 }

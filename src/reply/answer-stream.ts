@@ -1,14 +1,14 @@
 /**
- * Shows an answer while it is being made: of a reply that is not yet complete, the part that is
- * surely meant for the person. Reasoning, tool calls and tags never pass.
+ * Streams an answer: of a reply that is not yet complete, it passes on what is certainly meant for
+ * the person. Reasoning, tool calls and tags never pass.
  */
 export class AnswerStream {
   #state: 'start' | 'thought' | 'final' | 'plain' | 'over' = 'start';
-  /** What came and was neither shown nor passed over yet. */
+  /** What has come and was neither shown nor skipped yet. */
   #rest = '';
   #hasShown = false;
 
-  /** Takes the next piece of the raw reply and returns what can be shown because of it. */
+  /** Takes the next piece of the raw reply and returns what can be shown now. */
   push(piece: string): string {
     if (this.#state === 'over') return '';
     this.#rest += piece;
@@ -18,7 +18,7 @@ export class AnswerStream {
     return this.#show(this.#state === 'final' ? FINAL_END : PLAIN_END);
   }
 
-  /** What a reply begins with tells what it is. Returns false while that is not certain. */
+  /** The start of a reply shows what it is. Returns false while that is not certain. */
   #begin(): boolean {
     const text = this.#rest.trimStart();
     const opening = /^<(final|think(?:ing)?|reason(?:ing)?)\b[^>]*>/i.exec(text);
@@ -32,7 +32,7 @@ export class AnswerStream {
   #endThought(): boolean {
     const close = /<\/(think(?:ing)?|reason(?:ing)?)>/i.exec(this.#rest);
     if (close) this.#state = 'start';
-    // Without a closing tag, no more is needed than what may be its beginning.
+    // Without a closing tag, only what may be its beginning is kept.
     this.#rest = close
       ? this.#rest.slice(close.index + close[0].length)
       : this.#rest.slice(-'</reasoning>'.length);
@@ -50,9 +50,9 @@ export class AnswerStream {
   }
 }
 
-/** In a tagged answer only its own closing tag ends it. */
+/** Only its closing tag ends a tagged answer. */
 const FINAL_END = /<\/final|<(\/(f(i(na?)?)?)?)?$/i;
-/** Plain text may yet turn into a call. */
+/** Plain text may still turn into a call. */
 const PLAIN_END = /[{[]|<.|```|>>>|<$|`{1,2}$|>{1,2}$/s;
-/** What may turn out to be an ending, or not: it is looked at again with what comes next. */
+/** What may or may not be an ending: it is checked again with the next piece. */
 const PARTIAL = /^(<|<\/(f(i(na?)?)?)?|`{1,2}|>{1,2})$/i;

@@ -1,12 +1,12 @@
-/** Braces of JSON in text that comes in pieces. */
+/** Counts the braces of JSON in text that comes in pieces. */
 
-/** Tells where the braces are balanced that one opens, those in strings aside. */
+/** Finds where JSON objects end, ignoring braces in strings. */
 export class BraceCount {
   #depth = 0;
   #inString = false;
   #isEscaped = false;
 
-  /** Takes a piece; returns the places in it behind which an object has ended. */
+  /** Takes a piece and returns the offsets in it right after the end of an object. */
   push(piece: string): number[] {
     const ends: number[] = [];
     for (let at = 0; at < piece.length; at++) {

@@ -1,9 +1,9 @@
-/** Small models parrot: a reply that only repeats a line of the prompt is no answer. */
+/** Small models parrot: a reply that only repeats lines of the prompt is not an answer. */
 
-/** A line of fewer words may well be an answer. */
+/** Shorter lines may well be answers. */
 const LEAST_WORDS = 4;
 
-/** Without the marks of a list and of a tag, in one spelling. */
+/** A line without list markers, tags, case and extra whitespace. */
 function plain(line: string): string {
   return line
     .replace(/^[\s>*#-]+|<\/?\w+>/g, '')
@@ -12,11 +12,11 @@ function plain(line: string): string {
     .toLowerCase();
 }
 
-/** What an answer must not merely repeat. */
+/** The parts of a prompt that an answer must not merely repeat. */
 export interface EchoSource {
-  /** Rules, examples and notices: no line of them is an answer. */
+  /** Rules, examples and notices: none of their lines is an answer. */
   instructions: readonly string[];
-  /** The request; one of its lines may be the answer to it, all of it is none. */
+  /** The request: one of its lines may be the answer, but not all of it. */
   request: string;
 }
 

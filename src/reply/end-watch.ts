@@ -1,85 +1,70 @@
 /**
- * Where a reply ends. Models go on after a good call or a whole answer, up to the token limit, and a
- * reply that the limit ends is never run: so the reply is watched while it is made, and cut where the
- * first call or answer is complete, where another turn begins, and where it only repeats itself.
+ * Where a reply ends. Models keep writing after a good call or a whole answer, up to the token limit,
+ * and a reply that the limit cuts off is never run. So the reply is watched while it is generated and
+ * ended where the first call or answer is complete, where another turn starts, or where it only
+ * repeats itself.
  */
 import { BraceCount } from './brace-count.ts';
+import {
+  BEGUN,
+  closersOf,
+  MARK,
+  PYTHON,
+  QUOTED,
+  RUN_ON,
+  TEXT_CALL,
+  trailerOf,
+  TURN,
+} from './end-marks.ts';
 import { LOOP_CHARS, loopIn } from './loop.ts';
 import { callOpening, firstEnd } from './parse.ts';
 import type { ToolShapes } from './reply.ts';
 
-/** A reply that is over, whatever the model goes on to say. */
+/** A reply that is over, whatever the model would add. */
 export interface EndedReply {
   text: string;
-  /** `loop`: it repeated itself, and the phrase is kept once. */
-  why: 'complete' | 'turn' | 'loop';
+  /** It repeated itself; the text has the phrase once. */
+  isLoop: boolean;
 }
 
-const CLOSING_TAG =
-  '<\\/(?:tool|tool_call|function_call|function)\\s*>|<tool_call\\|>|' +
-  '<\\|(?:call|\\/tool_call|tool_call_end|END_ACTION)\\|>|<｜tool▁calls?▁end｜>';
-/** What may end a call or an answer that is made of tags; a tool's own name is a tag as well. */
-const closersOf = (tools: ToolShapes) =>
-  new RegExp(
-    `${CLOSING_TAG}|<\\/(?:final|think(?:ing)?|reason(?:ing)?|${[...tools.keys()].join('|')})\\s*>`,
-    'gi',
-  );
-/** What belongs to a call that is complete, with the blanks before it. */
-const TRAILER = new RegExp(`^(?:\\s*(?:${CLOSING_TAG}|\`\`\`|[\\]})]))*`, 'i');
-/** What may yet become a part of the trailer. */
-const BEGUN = /^[\s`]*(?:<[^\s<>]{0,20})?$/;
-/** Behind a closing tag that is quoted in an answer or in content. */
-const QUOTED = /^(?:["');,|\\]|`(?!``))/;
-/** A call whose last argument is text: what looks like its end may be a part of that text. */
-const TEXT_CALL =
-  /<\/(?:content|old_text|new_text|command|task|parameter|arg_value)\s*>\s*<\/\w+\s*>$/i;
-/** What a model imagines behind its call is no more of its text. */
-const RUN_ON = /^\s*(?:<(?:tool|final)[\s>]|<\||Result of |\[(?:user|assistant|tool)\b)/i;
 /**
- * How many characters are waited for, to see whether an end was meant: behind words, since they and
- * the call may be a thought whose end is still to come, and behind a text that may go on.
+ * How many more characters show whether an end was meant: after words, since they and the call may be
+ * a thought that is closed later, and after a text that may continue.
  */
 const PATIENCE = { afterWords: 2_000, text: 600 };
 
-/** Calls in Python end by a bracket, and a tag may close itself. */
-const PYTHON = /<\|(?:python_tag|tool_call_start)\|>|```tool_/i;
-/** Where the model speaks for another: a turn begins by the marks of a chat template, unquoted. */
-const TURN =
-  /(?<!["'`])(?:(?:<\|(?:im_end|eot_id|endoftext)\|>|<end_of_turn>)\s*)?(?:(?:<\|im_start\|>|<\|start_header_id\|>|<start_of_turn>)(?:system|user|assistant|model|tool)|\[INST\])/;
-
-/** One of these begins or holds every mark. */
-const MARK = /[<[{`=]/;
-
-/** Longer pieces are taken in parts, so that it is the same how a reply comes in pieces. */
+/** Longer pieces are split, so that the result does not depend on how a reply is split. */
 const PART_CHARS = 64;
-/** More than a mark can have before its last piece. */
+/** More characters than any opening or closing can have before its last piece. */
 const OVERLAP_CHARS = 60;
-/** What may stand between the end of a call and what shows that the model goes on. */
+/** The most characters between the end of a call and what shows that the model keeps writing. */
 const TRAILER_CHARS = 60;
 /**
- * Looking at a text costs its length, so there is a budget, which grows with the text: the work
- * stays linear. What is to be looked at when it is spent waits.
+ * Parsing costs the length of the text, so there is a budget in characters that grows with the text:
+ * the work stays linear. Without budget, a possible end waits.
  */
 const BUDGET = { first: 200_000, each: 8 };
 
+/** Watches one reply, piece by piece, for its end. */
 export class EndWatch {
   readonly #tools: ToolShapes;
   readonly #callOpening: RegExp;
   readonly #closers: RegExp;
   readonly #braces = new BraceCount();
-  /** All that has come: looked at as a whole only within the budget. */
+  /** The reply so far, parsed as a whole only within the budget. */
   #text = '';
-  /** The last part with what came just before, and the text's end as it was last searched for loops. */
+  /** The last part, and some characters before it. */
   #recent = '';
+  /** The end of the text when it was last searched for loops, and what has come since. */
   #tail = '';
   #sinceTail = '';
-  /** A call has been opened: what repeats may be the content of a file. */
+  /** A call has been opened: repetition may be the content of a file. */
   #isCall = false;
   #isPython = false;
-  /** For tags, and for the brackets of JSON and Python: code is full of them. */
+  /** One for tags, and one for the brackets of JSON and Python, of which code is full. */
   readonly #budgets = { tag: BUDGET.first, bracket: BUDGET.first };
   #waiting: Candidate | undefined;
-  /** A call or an answer is complete; what comes next tells whether that was meant. */
+  /** A complete call or answer; the next characters show whether that was meant. */
   #complete: Complete | undefined;
 
   constructor(tools: ToolShapes) {
@@ -88,7 +73,7 @@ export class EndWatch {
     this.#closers = closersOf(tools);
   }
 
-  /** Takes the next piece. Returns the reply once it is over. */
+  /** Takes the next piece. Returns the reply once it is over; then push no more. */
   push(piece: string): EndedReply | undefined {
     for (let at = 0; at < piece.length; at += PART_CHARS) {
       const ended = this.#take(piece.slice(at, at + PART_CHARS));
@@ -97,7 +82,7 @@ export class EndWatch {
     return undefined;
   }
 
-  /** The stream is over without the model's having ended it: the reply, if it is complete. */
+  /** Call it if the token limit ended the stream. Returns the reply if it is complete. */
   end(): EndedReply | undefined {
     const complete = this.#complete;
     if (!complete) return undefined;
@@ -121,9 +106,9 @@ export class EndWatch {
     this.#waiting = undefined;
     for (const candidate of [...waiting, ...this.#candidates(part, start)]) {
       if (turn !== undefined && candidate.end > turn) break;
-      // While it is waited whether an end was meant, another one may show that it was not.
+      // A second end shows that the first one, still in doubt, was not meant.
       if (candidate.by === 'tag' && this.#complete?.patience) this.#complete = undefined;
-      // One that is complete is not to be looked at again because of what follows.
+      // A complete one is not parsed again because of what follows.
       if (this.#complete) this.#waiting = candidate;
       else if (this.#isCompleteAt(candidate)) {
         const confirmed = this.#confirm();
@@ -133,7 +118,7 @@ export class EndWatch {
     return this.#atTurn(turn) ?? this.#atLoop();
   }
 
-  /** Where something may have ended in the last part, in order. */
+  /** The possible ends in the last part, in order. */
   #candidates(part: string, start: number): Candidate[] {
     const found: Candidate[] = [];
     for (const end of this.#braces.push(part)) found.push({ end: start + end, by: 'bracket' });
@@ -141,7 +126,7 @@ export class EndWatch {
     const before = start + part.length - this.#recent.length;
     for (const match of this.#recent.matchAll(this.#closers)) {
       const end = before + match.index + match[0].length;
-      // One that lay in an earlier part has been seen.
+      // One in an earlier part has been seen.
       if (end > start) found.push({ end, by: 'tag' });
     }
     for (const match of this.#recent.matchAll(this.#isPython ? /\)|\/>/g : /\/>/g)) {
@@ -151,14 +136,14 @@ export class EndWatch {
     return found.toSorted((a, b) => a.end - b.end);
   }
 
-  /** Whether the first call or answer is complete by what ends here. Without budget it waits. */
+  /** Whether the first call or answer is complete at this end. Without budget it waits. */
   #isCompleteAt(candidate: Candidate): boolean {
     const { end: at, by } = candidate;
     if (!this.#spend(by, at)) {
       this.#waiting = candidate;
       return false;
     }
-    // What merely has no end yet goes on to the newline.
+    // The newline shows a call that has no end yet: it extends to there.
     const first = firstEnd(`${this.#text.slice(0, at)}\n`, this.#tools);
     if (!first || first.end > at) return false;
     const { end, isAfterWords } = first;
@@ -168,7 +153,7 @@ export class EndWatch {
     return true;
   }
 
-  /** Ends the reply where it is complete, if what follows shows that the model just went on. */
+  /** Ends the reply where it is complete, if what follows confirms it. */
   #confirm(): EndedReply | undefined {
     if (!this.#complete) return undefined;
     const { end, by, patience, isAfterWords } = this.#complete;
@@ -184,7 +169,7 @@ export class EndWatch {
     return isMeant ? this.#upTo(end) : undefined;
   }
 
-  /** JSON in the middle of a line, or beside prose, may be no call. */
+  /** Whether JSON is still a call with what follows: inside a line or prose it may not be. */
   #isStillACall(end: number, rest: string): boolean {
     const trailer = trailerOf(rest).length;
     const shown = /^[\s`]*[^\s`]?/.exec(rest.slice(trailer))?.[0].length ?? 0;
@@ -201,10 +186,10 @@ export class EndWatch {
   /** The reply up to what is complete, with the closing tags that belong to it. */
   #upTo(end: number): EndedReply {
     const trailer = trailerOf(this.#text.slice(end, end + TRAILER_CHARS));
-    return { text: this.#text.slice(0, end + trailer.length), why: 'complete' };
+    return { text: this.#text.slice(0, end + trailer.length), isLoop: false };
   }
 
-  /** Where another turn begins: in a call that has been opened its mark is content. */
+  /** Where another turn starts. In an open call, the special tokens of a turn are content. */
   #turn(): number | undefined {
     if (this.#isCall || !MARK.test(this.#recent)) return undefined;
     const turn = TURN.exec(this.#recent);
@@ -216,8 +201,8 @@ export class EndWatch {
 
   #atTurn(at: number | undefined): EndedReply | undefined {
     const text = at === undefined ? '' : this.#text.slice(0, at).trimEnd();
-    // The mark of the reply's own turn may stand before it.
-    return text === '' ? undefined : { text, why: 'turn' };
+    // The reply may start with the tokens of its own turn.
+    return text === '' ? undefined : { text, isLoop: false };
   }
 
   #atLoop(): EndedReply | undefined {
@@ -225,24 +210,19 @@ export class EndWatch {
     this.#tail = (this.#tail + this.#sinceTail).slice(-LOOP_CHARS);
     this.#sinceTail = '';
     const loop = loopIn(this.#tail, this.#isCall);
-    return loop && { text: this.#text.slice(0, this.#text.length - loop.surplus), why: 'loop' };
+    return loop && { text: this.#text.slice(0, this.#text.length - loop.surplus), isLoop: true };
   }
 }
 
-/** A call or an answer that is complete at `end`, if what follows does not show that it is not. */
+/** A call or an answer that is complete at `end`, unless what follows shows otherwise. */
 interface Complete extends Candidate {
-  /** Characters to wait for behind it. */
+  /** Characters to wait for after it. */
   patience: number;
   isAfterWords: boolean;
 }
 
-/** A place where a call or an answer may have ended, and by what. */
+/** A place where a call or an answer may have ended, and what ended it. */
 interface Candidate {
   end: number;
   by: 'tag' | 'bracket';
-}
-
-/** The closing tags and fences after a call; the blanks behind them do not belong to it. */
-function trailerOf(rest: string): string {
-  return TRAILER.exec(rest)?.[0] ?? '';
 }

@@ -1,18 +1,18 @@
 /** Small models loop: the same phrase over and over, up to the token limit. */
 
-/** How often a phrase must follow itself, and how many characters that must come to. */
+/** How often a phrase must follow itself, and how many characters that must be. */
 const PLAIN = { times: 6, chars: 200 };
 /** In a call it may be the content of a file: a table of zeros, a ruler. */
 const IN_CALL = { times: 20, chars: 2_000 };
-/** What is looked for before the end, in characters. */
+/** How many characters at the end are looked for earlier in the text. */
 const PROBE_CHARS = 24;
 
-/** How much of a text's end has to be looked at: enough for the longest phrase and its repeats. */
+/** How many characters at a text's end to check: enough for the longest phrase and its repeats. */
 export const LOOP_CHARS = 4_000;
 
 /**
- * Whether a text ends in a phrase that repeats. `surplus` is how many characters are too many: all
- * but the first time.
+ * Whether a text ends in a repeated phrase. `surplus` is the number of characters to cut off the end
+ * to keep the phrase once.
  */
 export function loopIn(text: string, inCall: boolean): { surplus: number } | undefined {
   const { times, chars } = inCall ? IN_CALL : PLAIN;

@@ -1,6 +1,6 @@
 /**
- * What a regular expression, ignoring case, finds just at a place of a text: its groups, and where
- * the match ends.
+ * Matches a regular expression at one place of a text, ignoring case. Returns its groups and where
+ * the match ends, or undefined.
  */
 export function matchAt(raw: string, at: number, source: string) {
   const pattern = new RegExp(source, 'iy');

@@ -1,7 +1,7 @@
 /**
- * From a raw reply to one tool call, one answer or one clear complaint. It accepts what a model
- * meant where that is certain and never runs what it did not say. It is total: any text gives a
- * Reply, in time that grows linearly with the text.
+ * Turns a raw reply into one tool call, one answer or one clear complaint. It accepts what a model
+ * meant if that is certain, and never makes up what it did not say. Any text gives a Reply, in time
+ * linear in its length.
  */
 import { announcesAction } from './announcement.ts';
 import { DIALECTS } from './formats/dialects.ts';
@@ -11,7 +11,7 @@ import { endOf, opensReasoning, reasoningEnd, REPLY_MARK, THOUGHTS } from './rea
 import { malformed, type Construct, type Reply, type ToolShapes } from './reply.ts';
 import { closingTag, readXmlCall } from './formats/xml.ts';
 
-/** Each draft, and each mark of a dialect that begins none, may be read to the end of the text. */
+/** Each draft, and each opening of a dialect without a call, may be read to the end of the text. */
 const MAX_TRIES = 20;
 const TOO_MANY_DRAFTS: Reply = {
   type: 'malformed',
@@ -19,8 +19,8 @@ const TOO_MANY_DRAFTS: Reply = {
 };
 
 /**
- * Reads one reply. `cutOff` says that the token limit ended it (`done_reason: length`): such a
- * reply is never run and never shown as whole.
+ * Reads one reply. `cutOff` means that the token limit ended it (`done_reason: length`): such a
+ * reply is never run and never shown as complete.
  */
 export function parseReply(raw: string, tools: ToolShapes, cutOff = false): Reply {
   if (cutOff) {
@@ -38,20 +38,20 @@ export function parseReply(raw: string, tools: ToolShapes, cutOff = false): Repl
     return reply.type === 'call' ? { ...reply, ignored: remainder(raw.slice(end)) } : reply;
   }
   const answer = text.replace(/(?:<\/final\s*>|<\|(?:return|end|END_RESPONSE)\|>)\s*$/i, '').trim();
-  // The transcript shows calls like this, and small models copy what they see.
+  // Other agents show calls like this, and small models copy what they know.
   const copied = /^\[tool:(\w+)\]/m.exec(answer)?.[1];
   if (copied) return { type: 'malformed', problem: 'a tool call needs its tags', tool: copied };
-  if (/^(?:\s|<\/?\w+>)+$/.test(answer)) return malformed('the reply held only tags');
+  if (/^(?:\s|<\/?\w+>)+$/.test(answer)) return malformed('the reply contained only tags');
   if (announcesAction(answer)) {
     const problem = 'you announced an action but did not call the tool';
     return { type: 'malformed', problem, announcement: answer };
   }
   if (answer) return { type: 'final', text: answer };
-  const problem = raw.trim() ? 'the reply held only reasoning' : 'the reply was empty';
+  const problem = raw.trim() ? 'the reply contained only reasoning' : 'the reply was empty';
   return { type: 'malformed', problem };
 }
 
-/** What opens a call, in the tags of the protocol or in one of the common formats. */
+/** Matches what opens a call, in our own tags or in one of the common formats. */
 export function callOpening(tools: ToolShapes): RegExp {
   const tags = ['tool', ...tools.keys()].join('|');
   const marks =
@@ -61,8 +61,8 @@ export function callOpening(tools: ToolShapes): RegExp {
 }
 
 /**
- * Where the first call or answer of a text ends; one without an end of its own, at the text's. And
- * whether words stand before it, outside of a thought that is closed: they may be an open one.
+ * Where the first call or answer of a text ends; without an end of its own, at the text's end. And
+ * whether words come before it, other than closed thoughts: they may be an open thought.
  */
 export function firstEnd(
   raw: string,
@@ -74,9 +74,9 @@ export function firstEnd(
 }
 
 /**
- * Finds the construct that decides the reply: the first outside reasoning. Reasoning stands between
- * its tags, or before a lone closing tag; a construct that a lone closing tag follows was only
- * drafted in thought. Inside the arguments of a call such a tag is content and ends nothing.
+ * Finds the construct that decides the reply: the first one outside of reasoning. Reasoning is between
+ * its tags or before a lone closing tag, so a construct before a lone closing tag was only a draft.
+ * Inside the arguments of a call such a tag is content.
  */
 function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct; text: string } {
   const opening = openings(tools);
@@ -107,7 +107,7 @@ function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct
     const thought = THOUGHTS.find((_, index) => match?.[2 + index] !== undefined);
     if (thought) {
       const end = endOf(raw, at, thought.closing);
-      // What is never closed may be a word of the answer: it would be shown without its end.
+      // A tag that is never closed may be a word in the answer, which must not be shown cut off.
       if (end === undefined) prose = '';
       from = end ?? raw.length;
       continue;
@@ -133,9 +133,9 @@ function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct
 }
 
 /**
- * What begins the reply itself, reasoning, a construct in the tags of the protocol, or one in a
- * dialect: a group for REPLY_MARK, for each of THOUGHTS, for the tags, for each of DIALECTS. A tool's
- * own name is a tag where an argument of it follows; without one it may be an element of HTML.
+ * Matches what opens the reply proper, reasoning, a construct in our own tags, or one in a dialect: a
+ * group each for REPLY_MARK, every one of THOUGHTS, the tags, and every one of DIALECTS. A tool's own
+ * name is a tag only if one of its arguments follows; otherwise it may be an element of HTML.
  */
 function openings(tools: ToolShapes): RegExp {
   const named = [...tools].map(([name, { argNames }]) => {
@@ -145,14 +145,14 @@ function openings(tools: ToolShapes): RegExp {
   const sources = [
     `(${REPLY_MARK})`,
     ...THOUGHTS.map(({ opening }) => `(${opening})`),
-    // After a letter it is a type of some language: Array<Tool>.
+    // After a letter it is a type, as in Array<Tool>.
     `(?<!\\w)<(${['tool(?=[\\s>/]|$)', 'final(?=[\\s>/]|$)', ...named].join('|')})`,
     ...DIALECTS.map(({ opening }) => `(${opening})`),
   ];
   return new RegExp(sources.join('|'), 'gi');
 }
 
-/** Reads what begins at a match of `openings`, or says up to where it is only prose. */
+/** Reads the construct at a match of `openings`, or returns the place up to which it is only prose. */
 function readConstruct(
   raw: string,
   match: RegExpExecArray,
@@ -172,7 +172,7 @@ function readConstruct(
 function readFinal(raw: string, at: number): Construct {
   const start = matchAt(raw, at, '<final\\b[^>]*>')?.end ?? raw.length;
   const balanced = closingTag(raw, 'final', start);
-  // An answer may name the tag without closing it.
+  // An answer may mention the tag without closing it.
   const last = raw.slice(start).search(/<\/final\s*>\s*$/i);
   const textEnd = balanced?.at ?? (last === -1 ? raw.length : start + last);
   const text = raw.slice(start, textEnd).trim();
@@ -180,7 +180,7 @@ function readFinal(raw: string, at: number): Construct {
   return {
     reply: text ? { type: 'final', text } : malformed('the <final> answer was empty'),
     end,
-    // An answer that ends the reply may name the tag that would end a thought.
+    // An answer that ends the reply may mention the tag that would end a thought.
     isWhole: balanced !== undefined && raw.slice(end).trim() === '',
   };
 }
@@ -193,7 +193,7 @@ function readCall(raw: string, at: number, tools: ToolShapes): Construct {
 const CLOSING =
   /^(?:\s|<\/(?:tool|tool_call|function_call|function)\s*>|```|[\]})]|<tool_call\|>|<[|｜][^<>]{1,40}[|｜]>)+/i;
 
-/** What is left after a call, without the closing tags and fences that belong to it. */
+/** The text after a call, without the closing tags and fences that belong to it. */
 function remainder(rest: string): string {
   return rest.replace(CLOSING, '').trim();
 }

@@ -1,10 +1,10 @@
-/** Where a model thinks: a call that is drafted there never runs, an answer there is none. */
+/** Finds a model's reasoning: a call drafted in it never runs, and text in it is not an answer. */
 
 const END_OF_REASONING = /<\/(?:think(?:ing)?|reason(?:ing)?)\s*>/gi;
 
 /**
- * What opens reasoning, as the source of a regular expression, and what closes it. In backticks an
- * opening tag is a word about it; a closing one is not taken for that, lest a draft runs.
+ * What opens reasoning, as the source of a regular expression, and what closes it. An opening tag in
+ * backticks is only mentioned; a closing one always counts, so that no draft runs.
  */
 export const THOUGHTS: readonly { opening: string; closing: RegExp }[] = [
   { opening: '(?<!`)<(?:think(?:ing)?|reason(?:ing)?)(?=[\\s>/]|$)', closing: END_OF_REASONING },
@@ -14,10 +14,10 @@ export const THOUGHTS: readonly { opening: string; closing: RegExp }[] = [
   { opening: '\\[THINK\\]', closing: /\[\/THINK\]/g }, // Mistral
 ];
 
-/** The marks of gpt-oss and Cohere before the reply itself: nothing up to here is part of it. */
+/** What gpt-oss and Cohere put before the reply proper: nothing up to here is part of it. */
 export const REPLY_MARK = '<\\|(?:channel\\|>final<\\|message|START_RESPONSE)\\|>';
 
-/** Where reasoning that is open ends, if anything closes it. */
+/** Where open reasoning ends, if anything closes it. */
 export function endOf(raw: string, from: number, closing: RegExp): number | undefined {
   closing.lastIndex = from;
   return closing.exec(raw) ? closing.lastIndex : undefined;
@@ -30,7 +30,7 @@ export function reasoningEnd(raw: string, from: number): { at: number; end: numb
   return match ? { at: match.index, end: match.index + match[0].length } : undefined;
 }
 
-/** Whether reasoning opens in this stretch: a tag that closes it is no lone one then. */
+/** Whether reasoning opens in this range; if so, the closing tag after it is not a lone one. */
 export function opensReasoning(raw: string, from: number, to: number): boolean {
   return /(?<!`)<(?:think|reason)/i.test(raw.slice(from, to));
 }

@@ -1,52 +1,55 @@
-/** What a raw model reply can turn out to be. */
+/** What a raw reply of a model can turn out to be. */
 
-/** The part of a tool that the parser has to know. */
+/** What the parser has to know about a tool. */
 export interface ToolShape {
   /** Argument names: only these are read from attributes and child elements. */
   readonly argNames: readonly string[];
-  /** The argument that a body without child elements stands for. */
+  /** The argument that a body without child elements is taken for. */
   readonly body?: string | undefined;
 }
 
+/** The tools by name. */
 export type ToolShapes = ReadonlyMap<string, ToolShape>;
 
+/** What a reply means: a tool call, a final answer, or neither. */
 export type Reply =
   | {
       type: 'call';
       name: string;
       args: Record<string, unknown>;
-      /** What stood after the call and was not heeded: imagined results, second calls. */
+      /** The text after the call, which is ignored: imagined results, second calls. */
       ignored: string;
     }
   | { type: 'final'; text: string }
   | {
       type: 'malformed';
-      /** One clause for the model: what was wrong. */
+      /** What was wrong, in one clause for the model. */
       problem: string;
-      /** The tool that was meant, where that is known. */
+      /** The tool that was meant, if known. */
       tool?: string | undefined;
-      /** The token limit ended the reply: what there is of it is not whole. */
+      /** The token limit cut the reply off. */
       cutOff?: true;
-      /** Of a reply that was cut off: it had opened a call. */
+      /** The reply that was cut off had opened a call. */
       isCall?: boolean;
-      /** It announces an action and stops: this text, which is the answer if it is said again. */
+      /** The text of a reply that only announces an action; said again, it is the answer. */
       announcement?: string;
     };
 
+/** A malformed reply. @param problem one clause @param tool the tool that was meant, if known */
 export function malformed(problem: string, tool?: string): Reply {
   return { type: 'malformed', problem, tool };
 }
 
-/** The first name of a tool in the text after a place: what was meant by a broken call. */
+/** The first tool named in the 200 characters after `at`: what a broken call meant. */
 export function toolNamedAt(raw: string, at: number, tools: ToolShapes): string | undefined {
   const words: string[] = raw.slice(at, at + 200).match(/\w+/g) ?? [];
   return words.find((word) => tools.has(word));
 }
 
-/** A construct found in a reply: what it means, and where the text after it begins. */
+/** A construct found in a reply: what it means, and where the text after it starts. */
 export interface Construct {
   reply: Reply;
   end: number;
-  /** An answer that is closed and ends the reply. */
+  /** It is an answer that is closed and ends the reply. */
   isWhole?: boolean;
 }

@@ -1,9 +1,9 @@
-/** The form of a reply as JSON Schema: the server holds a model to it that keeps failing the tags. */
+/** Replies as JSON Schema, to constrain a model that does not manage the tags. */
 import * as z from 'zod';
 
 /**
- * The JSON Schema of one tool call, `{"name", "args"}`, or one answer, `{"final": "text"}`. Only
- * what the server's grammars know: no `$schema`, and an argument with a default may be left out.
+ * The JSON Schema of one tool call, `{"name", "args"}`, or one answer, `{"final": "text"}`. It has
+ * only what the server's grammars know; an argument with a default is optional.
  */
 export function replySchema(
   tools: readonly { name: string; schema: z.ZodObject }[],

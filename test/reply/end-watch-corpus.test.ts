@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { corpus } from '../fixtures/replies/index.ts';
+import { TURN } from '../../src/reply/end-marks.ts';
 import { AND_SO_ON, anyEndOf, meaningOf } from './watched.ts';
 
 /** What models go on with. */
@@ -42,8 +43,7 @@ describe.each(Object.entries(RUN_ONS))('followed by %s', (_, runOn) => {
     '%s ends where it is whole',
     (_name, raw) => {
       const ended = anyEndOf(raw + runOn + AND_SO_ON);
-      // Behind words it is the mark of the turn that ends it.
-      expect(ended?.why).toMatch(/^(complete|turn)$/);
+      expect(ended?.isLoop).toBe(false);
       expect(meaningOf(ended?.text ?? '')).toEqual(meaningOf(raw));
       // Nothing of what follows is kept, and no closing tag of a call is lost.
       expect(raw.startsWith(ended?.text ?? '?')).toBe(true);
@@ -66,7 +66,10 @@ describe('of the corpus', () => {
     '%s ends nothing inside a thought',
     (_, raw) => {
       if (/<\/(?:think|reason)/i.test(raw)) return;
-      expect(anyEndOf(`<think>${raw}\nand so on.\n`)?.why).not.toBe('complete');
+      const thought = `<think>${raw}\nand so on.\n`;
+      const ended = anyEndOf(thought);
+      // Only another turn ends a thought.
+      if (ended) expect(thought.slice(ended.text.length).trimStart().search(TURN)).toBe(0);
     },
   );
 

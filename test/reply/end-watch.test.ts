@@ -21,7 +21,7 @@ describe('a reply ends', () => {
     ['prose where the tag is left out', '<tool>{"name":"list_files","args":{}}', '\nI wait.'],
     ['prose after a native call', `${NATIVE}x</parameter></function></tool_call>`, '\nI wait.'],
   ])('before %s', (_, reply, more) => {
-    expect(anyEndOf(reply + more + AND_SO_ON)).toEqual({ text: reply, why: 'complete' });
+    expect(anyEndOf(reply + more + AND_SO_ON)).toEqual({ text: reply, isLoop: false });
   });
 
   it('as soon as the next word shows that the model goes on', () => {
@@ -29,7 +29,7 @@ describe('a reply ends', () => {
     for (const piece of [CALL.slice(0, -3), 'ol>', '\n', ' ']) {
       expect(watch.push(piece)).toBeUndefined();
     }
-    expect(watch.push('x')).toEqual({ text: CALL, why: 'complete' });
+    expect(watch.push('x')).toEqual({ text: CALL, isLoop: false });
   });
 
   it.each([
@@ -59,7 +59,7 @@ describe('a reply ends', () => {
   it('where it is complete though the stream broke off behind it', () => {
     const watch = new EndWatch(tools);
     watch.push(`${CALL}\n\n`);
-    expect(watch.end()).toEqual({ text: CALL, why: 'complete' });
+    expect(watch.end()).toEqual({ text: CALL, isLoop: false });
     const cut = new EndWatch(tools);
     cut.push(`${WRITE}x</content>`);
     expect(cut.end()).toBeUndefined();
@@ -71,7 +71,7 @@ describe('a reply ends', () => {
     ['a turn of Gemma', 'It is 42.\n', '<end_of_turn>\n<start_of_turn>user\nThanks'],
     ['a turn of Mistral', '<final>It is 42.', ' [INST] Thanks [/INST]'],
   ])('before %s, plain or in an answer', (_, reply, more) => {
-    expect(anyEndOf(reply + more)).toEqual({ text: reply.trimEnd(), why: 'turn' });
+    expect(anyEndOf(reply + more)).toEqual({ text: reply.trimEnd(), isLoop: false });
   });
 });
 
@@ -131,7 +131,7 @@ describe('a reply goes on', () => {
         for (const size of SIZES) expect(endOf(open, size)).toBeUndefined();
         const whole = `${open}</content></tool>`;
         const ended = anyEndOf(`${whole}\nI wrote it.${AND_SO_ON}`);
-        expect(ended).toEqual({ text: whole, why: 'complete' });
+        expect(ended).toEqual({ text: whole, isLoop: false });
         expect(meaningOf(whole)).toMatchObject({ args: { content: content.join('') } });
       }),
     );
@@ -142,7 +142,7 @@ describe('a reply goes on', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (content) => {
         const args = { path: 'a', content };
         const whole = `<tool>${JSON.stringify({ name: 'write_file', args })}</tool>`;
-        expect(anyEndOf(`${whole}\nI wrote it.`)).toEqual({ text: whole, why: 'complete' });
+        expect(anyEndOf(`${whole}\nI wrote it.`)).toEqual({ text: whole, isLoop: false });
       }),
     );
   });

@@ -15,7 +15,7 @@ describe('a phrase that repeats', () => {
   it.each(phrases)('%j ends a reply, which keeps it once', (phrase) => {
     for (const size of SIZES) {
       const ended = endOf(`So it is: ${phrase.repeat(2_000)}`, size);
-      expect(ended?.why).toBe('loop');
+      expect(ended?.isLoop).toBe(true);
       expect(ended?.text.startsWith(`So it is: `)).toBe(true);
       expect(ended?.text.length).toBeLessThanOrEqual('So it is: '.length + 2 * phrase.length);
       expect(phrase.repeat(9)).toContain(ended?.text.slice('So it is: '.length));
@@ -25,14 +25,14 @@ describe('a phrase that repeats', () => {
   it.each(phrases.slice(0, 2))('%j ends a call that does nothing else', (phrase) => {
     for (const size of SIZES) {
       const ended = endOf(WRITE + phrase.repeat(2_000), size);
-      expect(ended?.why).toBe('loop');
+      expect(ended?.isLoop).toBe(true);
       expect(ended?.text.length).toBeLessThanOrEqual(WRITE.length + 2 * phrase.length);
     }
   });
 
   it('ends a reply soon', () => {
-    expect(endOf('a b c d e f '.repeat(30), 3)?.why).toBe('loop');
-    expect(endOf(WRITE + 'a b c d e f '.repeat(200), 3)?.why).toBe('loop');
+    expect(endOf('a b c d e f '.repeat(30), 3)?.isLoop).toBe(true);
+    expect(endOf(WRITE + 'a b c d e f '.repeat(200), 3)?.isLoop).toBe(true);
   });
 
   it('is none in a few words that come again', () => {

@@ -150,8 +150,8 @@ describe('a malformed reply', () => {
   it.each([
     ['', 'the reply was empty'],
     [' \n\t', 'the reply was empty'],
-    ['<think>hm</think>', 'the reply held only reasoning'],
-    ['<think>hm', 'the reply held only reasoning'],
+    ['<think>hm</think>', 'the reply contained only reasoning'],
+    ['<think>hm', 'the reply contained only reasoning'],
     ['<final> </final>', 'the <final> answer was empty'],
     ['<tool>{"name":"read_file"', 'the JSON of the tool call does not end'],
     ['<tool>{"name":read_file}</tool>', 'not valid JSON'],

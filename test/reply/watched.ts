@@ -23,7 +23,7 @@ export function endOf(reply: string, size: number): EndedReply | undefined {
 export function anyEndOf(reply: string): EndedReply | undefined {
   const [first, ...others] = SIZES.map((size) => endOf(reply, size));
   for (const other of others) {
-    if (other?.text !== first?.text || other?.why !== first?.why) {
+    if (other?.text !== first?.text || other?.isLoop !== first?.isLoop) {
       throw new Error(`it depends on the pieces: ${first?.text.length}, ${other?.text.length}`);
     }
   }

@@ -1,6 +1,6 @@
 /**
- * Calls in the formats that models were trained on: they fall back to them whatever the prompt asks.
- * The table below is the documentation. What is only like a call is malformed, never a guess.
+ * Calls in the formats that models were trained on and fall back to, whatever the prompt asks. The
+ * table is the documentation. What only resembles a call is malformed and never guessed.
  */
 import { readElements, type ElementSyntax } from './elements.ts';
 import { readBareJson, readJsonCall } from './json.ts';
@@ -9,28 +9,30 @@ import { matchAt } from '../match-at.ts';
 import { malformed, toolNamedAt, type Construct, type ToolShapes } from '../reply.ts';
 
 /**
- * Reads the construct whose opening ends at `at`. Where it is none: undefined, or the place up to
- * which the text is only prose.
+ * Reads the construct whose opening ends at `at`. If there is none, returns undefined, or the place
+ * up to which the text is only prose.
  */
 type Reader = (raw: string, at: number, tools: ToolShapes) => Construct | number | undefined;
 
-export interface Dialect {
+/** One format of calls. */
+interface Dialect {
   /** Models that are known to write it. */
   models: string;
-  /** A call in it. */
+  /** An example of a call. */
   looks: string;
-  /** What begins it: the source of a regular expression, ignoring case, without capturing groups. */
+  /** What opens it: the source of a regular expression, ignoring case, without capturing groups. */
   opening: string;
   read: Reader;
 }
 
+/** All formats, in the order in which they are tried. */
 export const DIALECTS: readonly Dialect[] = [
   {
     models: 'Qwen 2.5 and 3, Hermes, Granite, GLM; Qwen3-coder, Qwen 3.5, Nemotron 3 (see below)',
     looks: '<tool_call>{"name":"read_file","arguments":{"path":"a"}}</tool_call>',
     opening: '<(?:tool_call|function_call)>',
     read: (raw, at, tools) => {
-      // A call in the tags of the protocol may stand in it.
+      // It may contain a call in our own tags.
       const inner = matchAt(raw, at, '\\s*(?=<tool[\\s>])');
       if (inner) return inner.end;
       return (
@@ -114,12 +116,12 @@ export const DIALECTS: readonly Dialect[] = [
     read: (raw, at, tools) => readPython(raw, at) ?? readJson(raw, at) ?? notWhole(raw, at, tools),
   },
   {
-    models: 'Llama 3.2, only where it names a tool there is',
+    models: 'Llama 3.2, only if it names an existing tool',
     looks: '[read_file(path="a")]',
     opening: '\\[(?=\\w{1,60}\\()',
     read: (raw, at, tools) => {
       const call = readPython(raw, at);
-      // In code such a list may stand as well: here it is the end of the reply, on its own line.
+      // Code may contain such a list too: a call is on its own line and ends the reply.
       const isAlone =
         /(?:^|\n)[ \t]*\[$/.test(raw.slice(Math.max(0, at - 40), at)) &&
         /^\s*\][\s`]*$/.test(raw.slice(call?.end ?? at));
@@ -127,20 +129,20 @@ export const DIALECTS: readonly Dialect[] = [
     },
   },
   {
-    models: 'any: bare or in a code fence, only where it names a tool there is',
+    models: 'any: bare or in a code fence, only if it names an existing tool',
     looks: '{"name":"read_file","arguments":{"path":"a"}}',
     opening: `(?=\\{\\s*["']?\\w{1,30}["']?\\s*:)`,
     read: readBareJson,
   },
 ];
 
-/** One object, or the first of a list, in a code fence or not. */
+/** An object, or the first of a list, in a code fence or not. */
 function readJson(raw: string, at: number): Construct | undefined {
   const open = matchAt(raw, at, '\\s*(?:```(?:json)?\\s*)?(?:\\[\\s*)?(?=\\{)');
   return open ? readJsonCall(raw, open.end) : undefined;
 }
 
-/** A name, marks of the format, and an object with the arguments. */
+/** A name, special tokens of the format, and an object with the arguments. */
 function readNamedJson(raw: string, at: number): Construct | undefined {
   const mark =
     '\\s|<[|｜][^<>|｜]{0,30}[|｜]>|\\[CALL_ID\\]\\w{1,60}|\\[ARGS\\]|```|json\\b|commentary\\b';
@@ -175,7 +177,7 @@ function readPairs(raw: string, at: number, tools: ToolShapes): Construct | unde
   return open ? readNative(raw, open.end, open.groups[0] ?? '', PAIRS, tools) : undefined;
 }
 
-/** Elements as native formats write them: their text stands on lines of its own. */
+/** Elements as native formats write them: with their text on lines of its own. */
 function readNative(
   raw: string,
   from: number,
@@ -195,25 +197,25 @@ function readNative(
   return { reply: { type: 'call', name, args, ignored: '' }, end: elements.end };
 }
 
-/** Text between tags on lines of their own: the newline after the one and before the other go. */
+/** The text without the newlines that put its tags on lines of their own. */
 function withoutOwnLines(text: string): string {
   return /^\r?\n/.test(text) ? text.replace(/^\r?\n/, '').replace(/\r?\n$/, '') : text;
 }
 
-/** A call of a tool there is, or what is left of one. */
+/** The construct if it is a call of an existing tool, or the remains of one. */
 function known(call: Construct, tools: ToolShapes): Construct | undefined {
   const { reply } = call;
   const name = reply.type === 'call' ? reply.name : reply.type === 'malformed' ? reply.tool : '';
   return tools.has(name ?? '') ? call : undefined;
 }
 
-/** Whether a call may have been meant here, and not a word about the mark before it. */
+/** Whether a call may have been meant here, and the opening was not just mentioned. */
 function isLikeCall(raw: string, at: number): boolean {
   return matchAt(raw, at, '\\s*(?:[[{<]|```|\\w+\\s*[[<{(])') !== undefined;
 }
 
-/** Marks of a call around what is none. */
+/** An opening without a valid call after it. */
 function notWhole(raw: string, at: number, tools: ToolShapes): Construct {
-  const problem = 'the tool call is not in a form that is known';
+  const problem = 'the tool call is not in a known format';
   return { reply: malformed(problem, toolNamedAt(raw, at, tools)), end: raw.length };
 }

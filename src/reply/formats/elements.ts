@@ -1,32 +1,34 @@
 /**
- * Arguments as elements: `<path>a</path>`, and the same in the spelling of other formats. The text
- * in them is kept to the letter, closing tags included.
+ * Arguments as elements, such as `<path>a</path>`, in the spelling of any format. Their text is kept
+ * unchanged, closing tags included.
  */
 
-/** How a format spells elements, as sources of regular expressions without groups of their own. */
+/** How a format spells elements, as sources of regular expressions without capturing groups. */
 export interface ElementSyntax {
-  /** The opening tag of an argument; `name` is the source that matches its name. */
+  /** The opening tag of an argument; `name` is a source that matches its name. */
   open(name: string): string;
   close(name: string): string;
   /** What ends the call. */
   endOfCall: string;
 }
 
+/** A range of a text: from `at` up to `end`. */
 export interface Span {
   at: number;
   end: number;
 }
 
+/** The arguments of a call and where it ends, or the argument whose end is not certain. */
 export type Elements = { args: Record<string, string>; end: number } | { uncertain: string };
 
-/** The opening tag of any of these arguments, its name as a group. */
+/** The opening tag of any of these arguments, with its name as a group. */
 export function openingOf(syntax: ElementSyntax, argNames: readonly string[]): string {
   return syntax.open(`(${argNames.join('|') || '(?!)'})`);
 }
 
 /**
- * Reads the elements of a call one after another up to what ends the call, or the text's end.
- * `uncertain` names the argument whose end is not certain, or is empty for that of the call.
+ * Reads the elements of a call up to the end of the call or of the text. `uncertain` names the
+ * argument whose end is not certain, or is empty for the call itself.
  */
 export function readElements(
   raw: string,
@@ -35,7 +37,7 @@ export function readElements(
   argNames: readonly string[],
 ): Elements {
   const args: Record<string, string> = {};
-  // Between elements a second call or the end of reasoning shows that this one was never whole.
+  // A second call or the end of reasoning between elements shows that this call is incomplete.
   const next = new RegExp(
     `${openingOf(syntax, argNames)}|${syntax.endOfCall}|(${ANOTHER_CALL}|</(?:think|reason))`,
     'gi',
@@ -51,11 +53,11 @@ export function readElements(
     args[arg] ??= raw.slice(start, close.at);
     next.lastIndex = close.end;
   }
-  // Nothing ends the call. With elements in it, it is whole all the same; without, it is not.
+  // Nothing ends the call: with elements in it, it is still complete.
   return Object.keys(args).length > 0 ? { args, end: raw.length } : { uncertain: '' };
 }
 
-/** Arguments that hold text of any kind, tags of the protocol included. */
+/** Arguments with text of any kind, including our own tags. */
 const TEXT_ARGS: ReadonlySet<string> = new Set([
   'content',
   'old_text',
@@ -67,9 +69,9 @@ const TEXT_ARGS: ReadonlySet<string> = new Set([
 const ANOTHER_CALL = '<tool[\\s>]|<tool_call>|<function=';
 
 /**
- * An element ends at the first closing tag. One that holds text ends at the first that the next
- * argument or the end of the call follows, so that closing tags inside content are content; where
- * another call follows one, its end is not certain.
+ * An element ends at the first closing tag. One with text ends at the closing tag before the next
+ * argument or the end of the call, so that closing tags inside content are content; if another call
+ * follows an earlier closing tag, the end is not certain.
  */
 function elementEnd(
   raw: string,
@@ -86,7 +88,7 @@ function elementEnd(
     `\\s*(?:${openingOf(syntax, others)}|${syntax.endOfCall}|\`\`\`|$)`,
     'iy',
   );
-  // Where all arguments close alike, any of any tool may be what opens next.
+  // If all arguments share a closing tag, any of them may open next.
   const isShared = others.some((name) => syntax.close(name) === closeTag);
   const open = syntax.open(isShared ? '\\w+' : arg);
   const close = lastClosing(raw, { open, close: closeTag }, start, (end) => {
@@ -109,9 +111,9 @@ function firstMatch(raw: string, source: string, from: number): Span | undefined
 }
 
 /**
- * The closing tag of an element that is open at `from`: of those that no opening tag inside it
- * claims, the last that `ends` accepts before another element opens. The ones before that one lay
- * in a sample inside the content.
+ * The closing tag of an element that is open at `from`: of those without an opening tag inside it,
+ * the last that `ends` accepts before another element opens. Earlier ones are part of a sample in the
+ * content.
  */
 export function lastClosing(
   raw: string,

@@ -1,10 +1,10 @@
-/** The JSON form of a call: `<tool>{"name":…,"args":{…}}</tool>`, and what models make of it. */
-import JSON5 from 'json5';
+/** Calls in JSON: `<tool>{"name":…,"args":{…}}</tool>`, and what models make of it. */
 import { malformed, type Construct, type Reply, type ToolShapes } from '../reply.ts';
+import { readObject } from './json-object.ts';
 
 /**
- * Reads the object that begins at `start`. A `</tool>` inside one of its strings is content. Where
- * the name is known from elsewhere, the object may hold the arguments alone.
+ * Reads the object at `start`. A `</tool>` inside one of its strings is content. If the name is
+ * known from elsewhere, the object may be just the arguments.
  */
 export function readJsonCall(raw: string, start: number, knownName?: string): Construct {
   const { value, problem, nameSeen, end } = readObject(raw, start);
@@ -13,9 +13,9 @@ export function readJsonCall(raw: string, start: number, knownName?: string): Co
 }
 
 /**
- * Reads an object that stands without tags: a call where it names a tool there is and holds its
- * arguments, or where it is the whole of the reply; an answer as `{"final": …}`, the whole too.
- * Where it is neither: the place up to which it is only prose.
+ * Reads an object without tags: a call if it names an existing tool and has its arguments, or if it
+ * is the whole reply; an answer if it is `{"final": …}` and the whole reply. Otherwise returns the
+ * place up to which the text is only prose.
  */
 export function readBareJson(raw: string, start: number, tools: ToolShapes): Construct | number {
   const { value, problem, nameSeen = '', end } = readObject(raw, start);
@@ -40,106 +40,24 @@ export function readBareJson(raw: string, start: number, tools: ToolShapes): Con
     ? keys.some((key) => known.includes(key))
     : keys.every((key) => known.includes(key));
   const isCall = keys.length > 0 ? fits && tools.has(name) : isAlone && tools.has(name);
-  // What names no tool there is, or none of its arguments, is answered with what there is.
+  // A whole reply with an unknown tool or argument is a call, which the gate will refuse with help.
   return isCall || (isAlone && hasArgs) ? { reply: callFromJson(unpacked), end } : prose;
 }
 
 const NAME_AND_ARGS =
   /^\{\s*["'](?:name|tool|tool_name|action)["']\s*:[^{}]*["'](?:args|arguments|parameters|input|action_input)["']\s*:/;
 
-/** It begins its line, or nothing follows it. In the middle of a line of code it is code. */
+/** Whether it starts its line or ends the reply. Inside a line of code it is code. */
 function standsApart(raw: string, start: number, end: number): boolean {
   const before = raw.slice(Math.max(0, start - 40), start);
   return /(?:^|[\n>])[ \t[`]*$/.test(before) || /^[\s`]*$/.test(raw.slice(end, end + 40));
 }
 
-/** Nothing but reasoning and the marks of a code fence stands around it. */
+/** Whether only reasoning and a code fence are around it. */
 function isWholeReply(raw: string, start: number, end: number): boolean {
   const before = raw.slice(Math.max(0, start - 200), start);
   const opening = start <= 200 ? /(?:^|>)[\s[]*(?:```\w*[\s[]*)?$/ : />[\s[]*(?:```\w*[\s[]*)?$/;
   return opening.test(before) && /^[\s`\]]*$/.test(raw.slice(end, end + 40));
-}
-
-interface ReadObject {
-  value: Record<string, unknown>;
-  /** One clause: why there is no value. */
-  problem?: string;
-  /** The name in it, as far as it can be seen in an object that is broken. */
-  nameSeen?: string | undefined;
-  end: number;
-}
-
-/** Reads the object at `start`: strictly first, then with the faults that small models make mended. */
-function readObject(raw: string, start: number): ReadObject {
-  const end = objectEnd(raw, start);
-  const text = raw.slice(start, end);
-  const nameSeen = /["'](?:name|tool|tool_name|action)["']\s*:\s*["'](\w{1,60})["']/.exec(
-    text.slice(0, 400),
-  )?.[1];
-  const failed = { value: {}, nameSeen, end: end ?? raw.length };
-  // An object that does not end was cut off: it is never made whole.
-  if (end === undefined) return { ...failed, problem: 'the JSON of the tool call does not end' };
-  try {
-    return { value: JSON.parse(text) as Record<string, unknown>, end };
-  } catch (error) {
-    try {
-      return { value: JSON5.parse(mended(text)), end };
-    } catch {
-      // What strict parsing found is the more helpful of the two.
-      const detail = error instanceof Error ? error.message.slice(0, 120) : '';
-      return { ...failed, problem: `the tool call is not valid JSON (${detail})` };
-    }
-  }
-}
-
-const [OPEN, CLOSE, DOUBLE, SINGLE, BACKSLASH] = [0x7b, 0x7d, 0x22, 0x27, 0x5c];
-
-/** Where the object that opens at `start` closes, found by balancing braces outside strings. */
-function objectEnd(raw: string, start: number): number | undefined {
-  let depth = 0;
-  let quote = 0;
-  for (let at = start; at < raw.length; at++) {
-    const code = raw.charCodeAt(at);
-    if (quote !== 0) {
-      if (code === BACKSLASH) at++;
-      else if (code === quote) quote = 0;
-    } else if (code === DOUBLE || code === SINGLE) quote = code;
-    else if (code === OPEN) depth++;
-    else if (code === CLOSE && --depth === 0) return at + 1;
-  }
-  return undefined;
-}
-
-const CONTROL_NAMES: Record<string, string> = {
-  '\n': 'n',
-  '\r': 'r',
-  '\t': 't',
-  '\u2028': 'u2028',
-  '\u2029': 'u2029',
-};
-const PYTHON: Record<string, string> = { True: 'true', False: 'false', None: 'null' };
-
-/** Strings of either quotes with a gap before another one, comments, and the literals of Python. */
-const TOKENS =
-  /(?:"([^"\\]*(?:\\[^][^"\\]*)*)"|'([^'\\]*(?:\\[^][^'\\]*)*)')(\s+(?=["']))?|\/\/.*|\/\*[^]*?\*\/|\b(?:True|False|None)\b/g;
-
-/**
- * Mends what has one meaning only: raw newlines and stray backslashes in strings (`"\d+\b"`), commas
- * left out between members, Python's literals. Quotes that are missing or too many are not guessed.
- */
-function mended(text: string): string {
-  return text.replace(
-    TOKENS,
-    (token, double: string | undefined, single: string | undefined, gap: string | undefined) => {
-      const string = double ?? single;
-      if (string === undefined) return PYTHON[token] ?? token;
-      const inner = string
-        .replace(/\\(?!["\\/nrtu'])|\\([^])/g, (escape, known) => (known ? escape : '\\\\'))
-        .replace(/[\n\r\t\u2028\u2029]/g, (control) => `\\${CONTROL_NAMES[control]}`);
-      const quote = double === undefined ? "'" : '"';
-      return `${quote}${inner}${quote}${gap === undefined ? '' : ','}`;
-    },
-  );
 }
 
 const NAME_KEYS = ['name', 'tool', 'tool_name', 'function', 'action'];
@@ -148,13 +66,13 @@ const ARGS_KEYS = ['args', 'arguments', 'parameters', 'input', 'action_input'];
 interface Unpacked {
   name: unknown;
   args: unknown;
-  /** The arguments stand under a key of their own, not beside the name. */
+  /** The arguments have a key of their own, and are not beside the name. */
   hasArgs: boolean;
-  /** `{"final": "text"}`: the form of an answer where JSON was asked for. */
+  /** `{"final": "text"}`: an answer in JSON. */
   final: string | undefined;
 }
 
-/** Finds name and arguments in `{name, args}`, its spellings, and what they are wrapped in. */
+/** Finds name and arguments in `{name, args}` and its variants, wrapped or not. */
 function unpack(value: Record<string, unknown>): Unpacked {
   const call = unwrapped(unwrapped(value));
   const nameKey = NAME_KEYS.find((key) => Object.hasOwn(call, key)) ?? 'name';
@@ -169,7 +87,7 @@ function unpack(value: Record<string, unknown>): Unpacked {
   };
 }
 
-/** `{"function": {…}}`, `{"tool_calls": [{…}]}`: the object in it, of a list the first. */
+/** The object inside `{"function": {…}}` or `{"tool_calls": [{…}]}`; the first of a list. */
 function unwrapped(value: Record<string, unknown>): Record<string, unknown> {
   for (const key of ['function', 'tool_call', 'function_call', 'tool_calls']) {
     const inner: unknown = value[key];
@@ -179,7 +97,7 @@ function unwrapped(value: Record<string, unknown>): Record<string, unknown> {
   return value;
 }
 
-/** Deeper arguments are no call: they would exhaust the stack of whoever looks at them. */
+/** Arguments that nest deeper are refused: they could overflow the stack of code that walks them. */
 const MAX_NESTING = 100;
 
 function nestsDeeper(value: unknown, levels: number): boolean {
@@ -194,7 +112,8 @@ function callFromJson({ name, args, final }: Unpacked, knownName?: string): Repl
   const called = name ?? knownName;
   if (typeof called !== 'string' || !called.trim()) return malformed('the tool call has no "name"');
   if (!isObject(args)) return malformed('the "args" of the tool call are not an object', called);
-  if (nestsDeeper(args, MAX_NESTING)) return malformed('its arguments nest too deeply', called);
+  if (nestsDeeper(args, MAX_NESTING))
+    return malformed('the arguments of the call nest too deeply', called);
   return { type: 'call', name: called.trim(), args, ignored: '' };
 }
 

@@ -1,4 +1,4 @@
-/** Calls whose arguments are literals of a language: Python, and Gemma's own. */
+/** Calls whose arguments are literals of a language: Python's, or Gemma's own. */
 import { matchAt } from '../match-at.ts';
 import { malformed, type Construct, type ToolShapes } from '../reply.ts';
 
@@ -19,9 +19,12 @@ export function readGemma(raw: string, at: number, tools: ToolShapes): Construct
       '[\\s,]*(\\w+)\\s*:\\s*(?:<\\|"\\|>([^]*?)<\\|"\\|>|([^,{}<>|"]+))(?=\\s*[,}])',
     );
     const [key = '', text, word = ''] = pair?.groups ?? [];
-    // What looks like another argument may be the rest of a text without its quotes.
+    // An unknown argument may be the rest of a text without its quotes.
     if (!pair || (shape && !shape.argNames.includes(key))) {
-      return { reply: malformed('its arguments are not whole', name), end: raw.length };
+      return {
+        reply: malformed('the arguments of the call are incomplete', name),
+        end: raw.length,
+      };
     }
     args[key] = text ?? word.trim();
     end = pair.end;
@@ -30,7 +33,7 @@ export function readGemma(raw: string, at: number, tools: ToolShapes): Construct
 
 const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', '\n': '' };
 
-/** A call in Python: `read_file(path="a", start=1)`, its values literals. */
+/** A call in Python with literal values: `read_file(path="a", start=1)`. */
 export function readPython(raw: string, at: number): Construct | undefined {
   const open = matchAt(
     raw,
@@ -49,7 +52,12 @@ export function readPython(raw: string, at: number): Construct | undefined {
       end,
       `[\\s,]*(\\w+)\\s*=\\s*(?:"""([^]*?)"""|"([^"\\\\\\n]*(?:\\\\[^][^"\\\\\\n]*)*)"|'([^'\\\\\\n]*(?:\\\\[^][^'\\\\\\n]*)*)'|(-?\\d+))(?=\\s*[,)])`,
     );
-    if (!pair) return { reply: malformed('its arguments are not whole', name), end: raw.length };
+    if (!pair) {
+      return {
+        reply: malformed('the arguments of the call are incomplete', name),
+        end: raw.length,
+      };
+    }
     const [key = '', triple, double, single, number] = pair.groups;
     const text = triple ?? double ?? single;
     args[key] = text === undefined ? Number(number) : unescaped(text);

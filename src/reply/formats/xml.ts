@@ -1,7 +1,7 @@
 /**
- * The XML form of a call: `<tool name="write_file" path="f.py"><content>…</content></tool>`, and
- * `<write_file><path>…`. Attributes and child elements are arguments, to the letter, and only
- * those that the tool has: a `<path>` inside content is content.
+ * Calls in XML: `<tool name="write_file" path="f.py"><content>…</content></tool>`, and
+ * `<write_file><path>…`. Attributes and child elements are arguments, unchanged, but only those that
+ * the tool has: a `<path>` inside content is content.
  */
 import { lastClosing, openingOf, readElements, type ElementSyntax, type Span } from './elements.ts';
 import { readJsonCall } from './json.ts';
@@ -9,13 +9,13 @@ import { matchAt } from '../match-at.ts';
 import { malformed, toolNamedAt, type Construct, type Reply, type ToolShapes } from '../reply.ts';
 
 const xml = (callTag: string): ElementSyntax => ({
-  // Attributes in the tag of an argument say nothing.
+  // Attributes in the tag of an argument are ignored.
   open: (name) => `<${name}(?:\\s[^<>]*)?>`,
   close: (name) => `</${name}\\s*>`,
   endOfCall: `</${callTag}\\s*>`,
 });
 
-/** Reads the call whose opening tag begins at `at`. */
+/** Reads the call whose opening tag starts at `at`. */
 export function readXmlCall(raw: string, at: number, tools: ToolShapes): Construct {
   const tag = readOpeningTag(raw, at);
   if (!tag) {
@@ -39,7 +39,7 @@ export function readXmlCall(raw: string, at: number, tools: ToolShapes): Constru
   if (tag.selfClosing) return { reply: call, end: tag.end };
   const start = inner?.end ?? tag.end;
   if (!shape) return { reply: call, end: closingOf(raw, tag.tag, start).end };
-  // Attributes are whole without a closing tag, if nothing more was said.
+  // With only attributes and nothing after them, the call is complete without a closing tag.
   if (Object.keys(args).length > 0 && raw.slice(start).trim() === '') {
     return { reply: call, end: raw.length };
   }
@@ -56,11 +56,11 @@ export function readXmlCall(raw: string, at: number, tools: ToolShapes): Constru
     const problem = `the end of <${body.uncertain || tag.tag}> is not certain`;
     return { reply: malformed(problem, name), end: raw.length };
   }
-  // What an attribute says, an element in the body does not change.
+  // An attribute wins over an element in the body.
   return { reply: { ...call, args: { ...args, ...body.args, ...args } }, end: body.end };
 }
 
-/** The argument of another tool that a body begins with: it would be taken for the body's text. */
+/** The argument of another tool that a body starts with: it would be taken for text. */
 function foreignElement(
   raw: string,
   start: number,
@@ -100,7 +100,7 @@ function readOpeningTag(raw: string, at: number): OpeningTag | undefined {
   return close && { tag, attributes, selfClosing: close.groups[0] === '/', end: close.end };
 }
 
-/** `<tool><name>read_file</name>…`: the name as the first child element. */
+/** The name as the first child element: `<tool><name>read_file</name>…`. */
 function readNameElement(raw: string, from: number): { name: string; end: number } | undefined {
   const element = matchAt(raw, from, '\\s*<name>([^<]*)</name>');
   return element ? { name: element.groups[0] ?? '', end: element.end } : undefined;
@@ -111,13 +111,13 @@ interface OpenCall {
   tag: string;
   name: string;
   argNames: readonly string[];
-  /** What a body of text stands for, unless an attribute has said it. */
+  /** The argument that a body of text is taken for, unless an attribute has it. */
   bodyArg: string | undefined;
 }
 
 type Body = { args: Record<string, unknown>; end: number } | { uncertain: string };
 
-/** The body of a call: child elements, or the text that stands for one argument, or JSON. */
+/** The body of a call: child elements, the text of one argument, or JSON. */
 function readBody(raw: string, start: number, call: OpenCall): Body {
   const { tag, name, argNames, bodyArg } = call;
   const syntax = xml(tag);
@@ -125,7 +125,7 @@ function readBody(raw: string, start: number, call: OpenCall): Body {
   if (bodyArg !== undefined && !matchAt(raw, start, element)) {
     const close = closingTag(raw, tag, start);
     const text = raw.slice(start, close?.at);
-    // Words before the element that holds the text: is the body the text, or the element?
+    // With words before the element, it is unclear whether the text is the body or the element.
     const holdsElement = new RegExp(openingOf(syntax, [bodyArg]), 'i').test(text);
     if (!close || holdsElement) return { uncertain: tag };
     return { args: { [bodyArg]: withoutOwnLine(text) }, end: close.end };
@@ -137,17 +137,17 @@ function readBody(raw: string, start: number, call: OpenCall): Body {
   }
   const elements = readElements(raw, start, syntax, argNames);
   if (tag.toLowerCase() === 'tool' || 'uncertain' in elements) return elements;
-  // A tag that is the tool's name is no form of the protocol: its text has lines of its own.
+  // In a tag that is the tool's name, models put text on lines of its own.
   const args = Object.entries(elements.args).map(([arg, text]) => [arg, withoutOwnLine(text)]);
   return { args: Object.fromEntries(args), end: elements.end };
 }
 
-/** Text after a tag that stands on a line of its own. */
+/** The text without the newline after its tag. */
 function withoutOwnLine(text: string): string {
   return text.replace(/^\r?\n/, '');
 }
 
-/** The closing tag of an element that is open at `from`. */
+/** The closing tag of an element that is open at `from`, or undefined. */
 export function closingTag(raw: string, tag: string, from: number): Span | undefined {
   return lastClosing(raw, { open: `<${tag}(?:\\s[^<>]*)?>`, close: `</${tag}\\s*>` }, from);
 }

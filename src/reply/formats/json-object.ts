@@ -1,0 +1,86 @@
+/** One JSON object in a reply: where it ends, and what it says despite the faults of small models. */
+import JSON5 from 'json5';
+
+/** An object as it was read from a reply. */
+interface ReadObject {
+  value: Record<string, unknown>;
+  /** Why there is no value, in one clause. */
+  problem?: string;
+  /** The tool's name, if it can be seen in a broken object. */
+  nameSeen?: string | undefined;
+  /** Where the text after the object starts. */
+  end: number;
+}
+
+/** Reads the object at `start`: strictly first, then with the faults of small models mended. */
+export function readObject(raw: string, start: number): ReadObject {
+  const end = objectEnd(raw, start);
+  const text = raw.slice(start, end);
+  const nameSeen = /["'](?:name|tool|tool_name|action)["']\s*:\s*["'](\w{1,60})["']/.exec(
+    text.slice(0, 400),
+  )?.[1];
+  const failed = { value: {}, nameSeen, end: end ?? raw.length };
+  // An object without an end was cut off: it is never completed.
+  if (end === undefined) return { ...failed, problem: 'the JSON of the tool call does not end' };
+  try {
+    return { value: JSON.parse(text) as Record<string, unknown>, end };
+  } catch (error) {
+    try {
+      return { value: JSON5.parse(mended(text)), end };
+    } catch {
+      // The error of strict parsing is the more helpful one.
+      const detail = error instanceof Error ? error.message.slice(0, 120) : '';
+      return { ...failed, problem: `the tool call is not valid JSON (${detail})` };
+    }
+  }
+}
+
+const [OPEN, CLOSE, DOUBLE, SINGLE, BACKSLASH] = [0x7b, 0x7d, 0x22, 0x27, 0x5c];
+
+/** Where the object that opens at `start` closes, found by balancing braces outside strings. */
+function objectEnd(raw: string, start: number): number | undefined {
+  let depth = 0;
+  let quote = 0;
+  for (let at = start; at < raw.length; at++) {
+    const code = raw.charCodeAt(at);
+    if (quote !== 0) {
+      if (code === BACKSLASH) at++;
+      else if (code === quote) quote = 0;
+    } else if (code === DOUBLE || code === SINGLE) quote = code;
+    else if (code === OPEN) depth++;
+    else if (code === CLOSE && --depth === 0) return at + 1;
+  }
+  return undefined;
+}
+
+const CONTROL_NAMES: Record<string, string> = {
+  '\n': 'n',
+  '\r': 'r',
+  '\t': 't',
+  '\u2028': 'u2028',
+  '\u2029': 'u2029',
+};
+const PYTHON: Record<string, string> = { True: 'true', False: 'false', None: 'null' };
+
+/** Strings in either quotes with the gap before another one, comments, and Python's literals. */
+const TOKENS =
+  /(?:"([^"\\]*(?:\\[^][^"\\]*)*)"|'([^'\\]*(?:\\[^][^'\\]*)*)')(\s+(?=["']))?|\/\/.*|\/\*[^]*?\*\/|\b(?:True|False|None)\b/g;
+
+/**
+ * Mends what has only one meaning: raw newlines and stray backslashes in strings (`"\d+\b"`), missing
+ * commas between members, Python's literals. Missing or extra quotes are not guessed.
+ */
+function mended(text: string): string {
+  return text.replace(
+    TOKENS,
+    (token, double: string | undefined, single: string | undefined, gap: string | undefined) => {
+      const string = double ?? single;
+      if (string === undefined) return PYTHON[token] ?? token;
+      const inner = string
+        .replace(/\\(?!["\\/nrtu'])|\\([^])/g, (escape, known) => (known ? escape : '\\\\'))
+        .replace(/[\n\r\t\u2028\u2029]/g, (control) => `\\${CONTROL_NAMES[control]}`);
+      const quote = double === undefined ? "'" : '"';
+      return `${quote}${inner}${quote}${gap === undefined ? '' : ','}`;
+    },
+  );
+}
