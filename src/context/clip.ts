@@ -1,34 +1,34 @@
-/** Component 4, context reduction: a long text is cut in its middle, and the cut says its size. */
+/** Component 4, context reduction: shortens long texts, and says how much was left out. */
 
 /**
- * Keeps at most `limit` characters of `text`: its head and its tail, where the beginning and the
- * failure at the end stand, with a mark that counts what was left out. The mark is within the limit.
+ * Keeps at most `limit` characters of `text`: its start and its end, where failures are reported, and
+ * between them a note with the number of characters left out. The note counts towards the limit.
  */
 export function clip(text: string, limit: number): string {
   if (text.length <= limit) return text;
-  const room = Math.max(0, limit - mark(text.length).length);
+  const room = Math.max(0, limit - note(text.length).length);
   const start = head(text, Math.ceil(room / 2));
   const tail = wholeCharacters(text.slice(text.length - Math.floor(room / 2)));
-  return `${start}${mark(text.length - start.length - tail.length)}${tail}`;
+  return `${start}${note(text.length - start.length - tail.length)}${tail}`;
 }
 
-function mark(leftOut: number): string {
+function note(leftOut: number): string {
   return `\n...[${leftOut} characters left out]...\n`;
 }
 
-/** At most the first `limit` characters, none of them cut in half. */
+/** At most the first `limit` characters, without half a surrogate pair at the end. */
 export function head(text: string, limit: number): string {
   return wholeCharacters(text.slice(0, limit));
 }
 
-/** A name may hold a newline, and must not be able to forge a line of its own with it. */
+/** The text in one line: a name may contain newlines and must not forge a line of its own. */
 export function oneLine(name: string): string {
   return name.replace(/[\r\n\u2028\u2029]+/g, ' ');
 }
 
-/** One line of at most `limit` characters, white space folded, its end cut. */
+/** One line of at most `limit` characters: whitespace collapsed, the end cut off. */
 export function clipLine(text: string, limit: number): string {
-  // Look no further than could matter: the text may be a megabyte.
+  // The text may be a megabyte: look only at what can matter.
   const line = text
     .slice(0, limit * 4)
     .replace(/\s+/g, ' ')
@@ -45,7 +45,7 @@ export function clipToolName(name: string): string {
   return clipLine(name, TOOL_NAME_CHARS);
 }
 
-/** Without the half of a surrogate pair that a cut left at either end. */
+/** The text without half a surrogate pair at either end, where it was cut. */
 export function wholeCharacters(text: string): string {
   return text.replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, '');
 }

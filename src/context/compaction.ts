@@ -1,74 +1,82 @@
-/** Context reduction: what leaves the conversation when the window is full, planned and carried out. */
+/** Context reduction: plans and carries out what leaves the conversation when the window is full. */
 import { traitsOf, type TranscriptEntry, type TranscriptRecord } from '../records.ts';
 
-/** What a compaction does; its record holds no more, since the rest follows from the entries. */
+/** A planned compaction. Its record has no more: the rest follows from the entries. */
 export interface Compaction {
-  /** How many of the newest entries stay whole, as turns; those before them are summarized. */
+  /** How many of the newest entries stay whole, as turns; earlier ones are summarized. */
   whole: number;
-  /** How many of the oldest are left out. */
+  /** How many of the oldest entries are left out. */
   dropped: number;
-  /** The most characters of the newest result, where not even that can stay whole. */
+  /** The most characters of the newest result, if not even that can stay whole. */
   newest_chars?: number | undefined;
 }
 
-export interface CompactionGoal {
+/** The sizes to reach. */
+interface CompactionGoal {
   /** Characters that the conversation should have. */
   target: number;
-  /** Characters that there is room for: a newest result that needs more is shortened itself. */
+  /** Characters that fit: a newest result that needs more is shortened itself. */
   limit: number;
-  /** Characters of an entry as it is rendered. */
+  /** Characters of an entry in the conversation. */
   sizeOf: (entry: TranscriptEntry) => number;
 }
 
-/** What stands before a result, at most: its label or, in a summary, its call. */
+/** About the most characters before a result: its label or, in a summary, its call. */
 const LABEL_CHARS = 80;
 
-/** Less of a newest result than this is not worth a turn of its own. */
+/** With fewer characters, the newest result is not worth a turn of its own. */
 const LEAST_RESULT_CHARS = 400;
 
 /**
- * Plans a compaction: the newest turns stay whole, as many as fill half of the target, beginning at
- * a reply or at a request; older entries are summarized, reads that came again go; then the
- * oldest go. In bulk, so that the next compaction is far away: each costs the prefix cache. The
- * current request always survives, and the newest result, if need be in part.
+ * Plans a compaction. The newest turns that fit half of the target stay whole, starting at a reply or
+ * a request; older entries are summarized, and repeated reads are left out; then the oldest entries
+ * are left out. It does much at once, since every compaction costs the prefix cache. The current
+ * request always survives, and at least a part of the newest result.
  */
 export function planCompaction(
   entries: readonly TranscriptEntry[],
   { target, limit, sizeOf }: CompactionGoal,
 ): Compaction {
-  const request = entries.findLastIndex(({ record }) => record.type === 'user');
-  let { start, chars } = newestTurns(entries, target / 2, sizeOf);
-  const asked = entries[request];
-  const fixed = asked && request < start ? sizeOf(asked) : 0;
-  const newest = newestResult(entries);
-  const result = entries[newest];
-  let newest_chars: number | undefined;
-  if (fixed + chars > limit && newest < start && entries[start]?.record.type === 'model') {
-    start = entries.length; // an unusable reply, too long to keep as a turn
-  } else if (result && newest >= start && fixed + chars > limit) {
-    const others = chars - sizeOf(result) + LABEL_CHARS;
-    newest_chars = Math.floor(limit - fixed - others);
-    if (newest_chars < LEAST_RESULT_CHARS) {
-      // The call alone is too long to stay a turn: it is summarized as well.
-      start = entries.length;
-      newest_chars = Math.max(LEAST_RESULT_CHARS, Math.floor((limit - fixed) / 2));
-    }
-  }
-  const whole = entries.length - start;
-  const shortened = compactEntries(entries, { whole, dropped: 0, newest_chars });
+  const turns = wholeTurns(entries, { target, limit, sizeOf });
+  const shortened = compactEntries(entries, { ...turns, dropped: 0 });
+  const request = entries[newestRequest(entries)];
   let total = shortened.reduce((sum, entry) => sum + sizeOf(entry), 0);
   let dropped = 0;
-  const kept = newest_chars === undefined ? 1 : entries.length - newest;
-  for (const entry of shortened.slice(0, shortened.length - Math.max(kept, whole))) {
+  const kept = turns.newest_chars === undefined ? 1 : entries.length - newestResult(entries);
+  for (const entry of shortened.slice(0, shortened.length - Math.max(kept, turns.whole))) {
     if (total <= Math.min(target, limit)) break;
-    if (entry === asked) continue;
+    if (entry === request) continue;
     total -= sizeOf(entry);
     dropped++;
   }
-  return { whole, dropped, newest_chars };
+  return { ...turns, dropped };
 }
 
-/** Where the newest turns begin that fit into so many characters, and how many they have. */
+/** Plans how many of the newest entries stay whole, and how much of the newest result. */
+function wholeTurns(
+  entries: readonly TranscriptEntry[],
+  { target, limit, sizeOf }: CompactionGoal,
+): Omit<Compaction, 'dropped'> {
+  const { start, chars } = newestTurns(entries, target / 2, sizeOf);
+  const asked = newestRequest(entries);
+  const request = entries[asked];
+  // The request stays too, even before the whole turns.
+  const room = limit - (request && asked < start ? sizeOf(request) : 0);
+  const whole = entries.length - start;
+  if (chars <= room) return { whole, newest_chars: undefined };
+  const newest = newestResult(entries);
+  const result = entries[newest];
+  if (!result || newest < start) {
+    // An unusable reply may be too long to stay a turn.
+    return { whole: entries[start]?.record.type === 'model' ? 0 : whole, newest_chars: undefined };
+  }
+  const newest_chars = Math.floor(room - (chars - sizeOf(result) + LABEL_CHARS));
+  if (newest_chars >= LEAST_RESULT_CHARS) return { whole, newest_chars };
+  // The call alone is too long to stay a turn: it is summarized as well.
+  return { whole: 0, newest_chars: Math.max(LEAST_RESULT_CHARS, Math.floor(room / 2)) };
+}
+
+/** Where the newest turns start that have at most `most` characters, and how many they have. */
 function newestTurns(
   entries: readonly TranscriptEntry[],
   most: number,
@@ -81,25 +89,25 @@ function newestTurns(
     if (!entry || entry.shortened) break;
     chars += sizeOf(entry);
     if (found.chars > 0 && chars > most) break;
-    // A result without its call, or a notice without its reply, cannot begin a conversation.
+    // A result without its call, or a notice without its reply, cannot start a conversation.
     if (entry.record.type === 'model' || entry.record.type === 'user') found = { start: at, chars };
   }
   return found;
 }
 
 /**
- * Carries a compaction out. Of the entries that do not stay whole, a read whose exact content
- * appears again later goes; the last request is neither shortened nor left out.
+ * Carries out a compaction. Of the entries that do not stay whole, a read with the same content as a
+ * later one is left out. The last request is neither shortened nor left out.
  */
 export function compactEntries(
   entries: readonly TranscriptEntry[],
   { whole, dropped, newest_chars: limit }: Compaction,
 ): TranscriptEntry[] {
-  const request = entries.findLastIndex(({ record }) => record.type === 'user');
+  const request = newestRequest(entries);
   const newest = newestResult(entries);
   const lastRead = new Map<string, number>();
   for (const [index, { record }] of entries.entries()) {
-    // The content names path and lines, so what is equal is the same read of the same file.
+    // The content names path and lines, so equal contents are the same read of the same file.
     if (isRead(record)) lastRead.set(record.content, index);
   }
   const shortened = entries.flatMap((entry, index): TranscriptEntry[] => {
@@ -114,7 +122,12 @@ export function compactEntries(
   return shortened.filter((entry) => entry === kept || left-- <= 0);
 }
 
-/** Where the newest result stands; -1 where there is none. Notices may follow it. */
+/** The index of the newest request; -1 if there is none. */
+function newestRequest(entries: readonly TranscriptEntry[]): number {
+  return entries.findLastIndex(({ record }) => record.type === 'user');
+}
+
+/** The index of the newest result; -1 if there is none. Notices may follow it. */
 function newestResult(entries: readonly TranscriptEntry[]): number {
   return entries.findLastIndex(({ record }) => record.type === 'tool');
 }

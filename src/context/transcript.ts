@@ -1,33 +1,33 @@
 /**
  * Component 4, context reduction: the conversation as turns, a pure function of the session's state.
- * What stands there never changes until a compaction: a record that comes later only adds to it.
+ * Until a compaction, later records only add to it and never change it.
  */
 import type { Turn } from '../model/model.ts';
 import type { TranscriptEntry } from '../records.ts';
 import { clip, clipLine, clipToolName } from './clip.ts';
 
-/** Of a command that the person ran. */
+/** The most characters of a command that the person ran. */
 const COMMAND_CHARS = 400;
-/** What a compaction leaves of an older entry. */
+/** The most characters that a compaction leaves of an older entry: of a result, and of other text. */
 const SHORT_RESULT_CHARS = 180;
 const SHORT_TEXT_CHARS = 220;
 
 const EARLIER = 'Earlier in this session:';
-/** Where a log has two replies in a row: turns must alternate. */
+/** Between two replies in a row, as old logs may have them: turns must alternate. */
 const GO_ON = 'Continue.';
 
-/** What of a session the conversation shows. */
+/** The part of a session that the conversation shows. */
 export interface Shown {
-  /** The oldest first. */
+  /** Oldest first. */
   entries: readonly TranscriptEntry[];
   /** How many entries compactions left out. */
   dropped: number;
 }
 
 /**
- * The conversation as user and assistant turns, oldest first: replies to the letter, and between
- * them all that came in the meantime as one user turn.
- * @param memory the section `Memory:` of the epoch, or an empty text
+ * The conversation as user and assistant turns, oldest first: the replies unchanged, and between them
+ * one user turn with everything that came in the meantime.
+ * @param memory the section `Memory:` of the epoch; may be empty
  */
 export function turnsOf({ entries, dropped }: Shown, memory = ''): Turn[] {
   const turns: Turn[] = [];
@@ -46,7 +46,7 @@ export function turnsOf({ entries, dropped }: Shown, memory = ''): Turn[] {
       if (record.done_reason === 'failed') pieces = [labelled(BROKEN_OFF)];
       continue;
     }
-    // Sent again after a failure, it was not heard the first time.
+    // If it was sent again after a failure, the first time does not count.
     if (record.type === 'user' && isSentAgain(record.content, entries, at)) continue;
     const piece = pieceOf(entry, entries[at - 1]);
     if (piece) pieces.push(piece);
@@ -55,7 +55,7 @@ export function turnsOf({ entries, dropped }: Shown, memory = ''): Turn[] {
   return turns;
 }
 
-/** Whether the same request follows before the model has replied to this one. */
+/** Whether the same request follows before any reply to this one. */
 function isSentAgain(request: string, entries: Shown['entries'], at: number): boolean {
   for (let next = at + 1; next < entries.length; next++) {
     const record = entries[next]?.record;
@@ -65,16 +65,16 @@ function isSentAgain(request: string, entries: Shown['entries'], at: number): bo
   return false;
 }
 
-/** Characters of an entry in the conversation; about the same wherever it stands. */
+/** The characters of an entry in the conversation, almost independent of its place. */
 export function sizeOf(entry: TranscriptEntry): number {
   if (entry.shortened) return (pieceOf(entry, undefined)?.text.length ?? -1) + 1;
   const { record } = entry;
   if (record.type === 'model') return record.content.length + TURN_CHARS;
-  if (record.type === 'assistant' && record.reason === 'answer') return 0; // it is that reply
+  if (record.type === 'assistant' && record.reason === 'answer') return 0; // it is the reply before it
   return (pieceOf(entry, undefined)?.text.length ?? 0) + 2;
 }
 
-/** What a template puts around a turn, about. */
+/** About the characters that a template puts around a turn. */
 const TURN_CHARS = 20;
 
 const BROKEN_OFF = 'Your reply above was broken off: the connection to the model failed.';
@@ -87,19 +87,19 @@ interface Piece {
 
 const labelled = (text: string): Piece => ({ kind: 'other', text });
 
-/** An entry never changes, and each prompt shows all of them: what they read is kept. */
+/** Entries never change, and every prompt shows all of them, so their text is cached. */
 const known = new WeakMap<TranscriptEntry, Piece>();
 
 function pieceOf(entry: TranscriptEntry, before: TranscriptEntry | undefined): Piece | undefined {
   const kept = known.get(entry);
   if (kept) return kept;
   const piece = entry.shortened ? summaryOf(entry) : render(entry, before);
-  // Only how a request ended reads differently behind another entry.
+  // Only the end of a request is rendered differently after another entry.
   if (piece && entry.record.type !== 'assistant') known.set(entry, piece);
   return piece;
 }
 
-/** A request that stands alone is the turn; beside other things it is named, and comes as it came. */
+/** A request alone is the whole turn; beside other things it gets a label, in its place. */
 function join(pieces: readonly Piece[]): string {
   let text = '';
   let last: Piece['kind'] | undefined;
@@ -133,7 +133,7 @@ function render(
       return labelled(`The workspace ${withoutLabels(record.content)}`);
     case 'assistant':
       if (record.reason === 'answer') {
-        // It is the reply before it, if that is a turn.
+        // It is the reply before it, if that is shown as a turn.
         if (before?.record.type === 'model' && !before.shortened) return undefined;
         return labelled(`You answered: ${withoutLabels(record.content)}`);
       }
@@ -149,8 +149,8 @@ function render(
 }
 
 /**
- * What a compaction leaves of an entry, in a line: as a turn, a shortened call would be copied. A
- * reply is told by what came of it.
+ * What a compaction leaves of an entry, as a line: models would copy a shortened call in a turn. A
+ * reply is left out, since its call or answer has its own line.
  */
 function summaryOf({ record, limit }: TranscriptEntry): Piece | undefined {
   const line = (text: string): Piece => ({ kind: 'summary', text: `- ${text}` });
@@ -184,9 +184,9 @@ const LABEL =
   /^(?=(?:Result of \S{1,60}|The user ran|Request|Memory|Rules|Tools|Workspace|Earlier in this session|From the agent that you help|Not usable|You answered|User|Assistant|System):|The workspace changed |The user interrupted you )/gm;
 
 /**
- * Sets in the lines of foreign text that look like what we put before things: a file must not be
- * able to speak as the user. What a turn begins and ends with is broken up where it is sent.
- * @param from where foreign text may begin
+ * Indents lines of foreign text that look like our labels, so that a file cannot speak as the user.
+ * Special tokens are broken where the prompt is sent.
+ * @param from where foreign text may start
  */
 function withoutLabels(text: string, from = 0): string {
   return text.replace(LABEL, (_label, at: number) => (at < from ? '' : '  '));

@@ -1,33 +1,33 @@
-/** Keeps account of what model calls cost and how much of each prompt extends the one before. */
+/** Counts what model calls cost, and how much of each prompt extends the previous one. */
 import { charsOf, type Counts, type Turn } from '../model/model.ts';
 
-/** What the last call sent, and what of it was new to the server. */
+/** What the last call sent, and how much of it was new to the server. */
 export interface LastCall {
-  /** Characters of all turns, and how many of them the call before had sent or generated. */
+  /** Characters of all turns, and how many of them the previous call had sent or generated. */
   sentChars: number;
   sharedChars: number;
-  /** Characters of the prompt before that this one does not repeat; zero within an epoch. */
+  /** Characters of the previous prompt that this one does not repeat; zero within an epoch. */
   cutChars: number;
-  /** Tokens of the prompt, and those that the server had not seen, where it counts. */
+  /** Tokens of the prompt, and those that the server had not seen, if it counts. */
   tokens: number | undefined;
   newTokens: number | undefined;
-  /** Milliseconds that the server took to evaluate what was not cached, where it tells. */
+  /** Milliseconds for evaluating what was not cached, if the server says. */
   prefillMs: number | undefined;
 }
 
-/** What the model calls of this run cost, and how much of each prompt the one before had. */
+/** The cost of all calls so far, and what a prefix cache could reuse. */
 export interface CallStats {
   calls: number;
-  /** How many calls did not extend the one before: an epoch began. */
+  /** How many calls did not extend the previous one because an epoch began. */
   restarts: number;
   /** Characters of all prompts but the first, which has nothing to repeat. */
   sentChars: number;
-  /** Of those, the ones that a cache could reuse. */
+  /** How many of them a cache could reuse. */
   sharedChars: number;
   last: LastCall | undefined;
-  /** Calls whose evaluation the server told of, what was new in them in tokens, and the time it took. */
+  /** The calls whose evaluation time the server reported: their new tokens, and milliseconds. */
   prefill: { calls: number; tokens: number; ms: number };
-  /** Tokens a second: evaluation of what was not cached, and generation; where the server tells. */
+  /** Tokens per second of evaluating what was not cached, and of generating, if the server says. */
   prefillSpeed: number | undefined;
   outputSpeed: number | undefined;
 }
@@ -38,13 +38,14 @@ export interface ContextReport {
   numCtx: number;
   /** Tokens kept free for the reply. */
   numPredict: number;
-  /** The prompt by section, in tokens: what the server counted, shared out by length. */
+  /** The tokens of the prompt by section: the server's count, divided by length. */
   tokens: { system: number; examples: number; memory: number; conversation: number };
   reuse: CallStats;
 }
 
+/** Follows the calls of one model and keeps these counts. */
 export class CacheStats {
-  /** The last prompt with its reply, and its tokens where the server counted both. */
+  /** The last prompt with its reply, and its tokens if the server counted both. */
   #known: { turns: readonly Turn[]; promptChars: number; tokens: number | undefined } | undefined;
   #calls = 0;
   #restarts = 0;
@@ -54,12 +55,12 @@ export class CacheStats {
   readonly #prefill = { calls: 0, tokens: 0, ms: 0 };
   readonly #output = { tokens: 0, ms: 0 };
 
-  /** Takes note of what the server has evaluated ahead of the first prompt. */
+  /** Notes what the server has evaluated ahead of the first prompt. */
   warmed(turns: readonly Turn[], { prompt_tokens }: Counts): void {
     this.#known ??= { turns, promptChars: charsOf(turns), tokens: prompt_tokens };
   }
 
-  /** Takes note of a prompt that is sent. Returns how many of its characters the server has seen. */
+  /** Notes a prompt that is sent. Returns how many of its characters the server has seen. */
   sent(turns: readonly Turn[]): number {
     const sentChars = charsOf(turns);
     const known = this.#known;
@@ -83,7 +84,7 @@ export class CacheStats {
     return sharedChars;
   }
 
-  /** Takes note of the reply to the last prompt, and of what the server counted. */
+  /** Notes the reply to the last prompt, and the server's counts. */
   replied(reply: string, counts: Counts): void {
     const { prompt_tokens: tokens, output_tokens, prompt_ms: prefillMs, output_ms } = counts;
     const last = this.#last;
@@ -124,7 +125,7 @@ export class CacheStats {
   }
 }
 
-/** How many characters two conversations have in common from their beginning. */
+/** How many characters two conversations have in common at their start. */
 function sharedBetween(turns: readonly Turn[], before: readonly Turn[]): number {
   let shared = 0;
   for (const [at, { role, content }] of turns.entries()) {
@@ -136,11 +137,11 @@ function sharedBetween(turns: readonly Turn[], before: readonly Turn[]): number 
   return shared;
 }
 
-/** How many characters two texts have in common from their beginning. */
+/** How many characters two texts have in common at their start. */
 export function sharedPrefix(a: string, b: string): number {
   let low = 0;
   let high = Math.min(a.length, b.length);
-  // By halves, since comparing long slices is much faster than comparing characters.
+  // Binary search, since comparing long slices is much faster than comparing characters.
   while (low < high) {
     const middle = (low + high + 1) >> 1;
     if (a.slice(low, middle) === b.slice(low, middle)) low = middle;

@@ -1,7 +1,7 @@
 /**
- * Component 2, prompt shape and cache reuse. The server keeps what it has evaluated of the last
- * prompt as far as the next one begins with the same bytes. So the prompt begins with what stays
- * for an epoch: the system turn, and exchanges that show how to reply.
+ * Component 2, prompt shape and cache reuse. The server reuses its evaluation of the last prompt as
+ * far as the next one starts with the same bytes. So a prompt starts with what stays the same for an
+ * epoch: the system turn, and example exchanges that show how to reply.
  */
 import type { Turn } from '../model/model.ts';
 import type { Tool } from '../tools/tool.ts';
@@ -26,15 +26,16 @@ const RULES = [
   'Be brief and concrete.',
 ];
 
-export interface PrefixParts {
+/** What the system turn is made of. */
+interface PrefixParts {
   tools: readonly Tool[];
   /** The section `Workspace:`. */
   workspace: string;
-  /** The agent is a delegate, and is told first that it may only read. */
+  /** The agent is a delegate and is told that it can only read. */
   readOnly: boolean;
 }
 
-/** The system turn: the introduction, `Rules:`, `Tools:` and `Workspace:`, an empty line between. */
+/** The system turn: the introduction, `Rules:`, `Tools:` and `Workspace:`, with empty lines between. */
 export function buildSystem({ tools, workspace, readOnly }: PrefixParts): string {
   return [
     INTRODUCTION,
@@ -45,7 +46,7 @@ export function buildSystem({ tools, workspace, readOnly }: PrefixParts): string
   ].join('\n\n');
 }
 
-/** What an answer must not merely repeat: all that tells the model how to behave. */
+/** The parts of a prompt that tell the model how to behave, which an answer must not merely repeat. */
 export function instructionsOf({
   system,
   examples,
@@ -58,7 +59,7 @@ export function instructionsOf({
   return [rules, ...examples.map(({ content }) => content)];
 }
 
-/** An exchange: a request and the call it leads to; its result and the answer, where they are shown. */
+/** An example: a request and its call, and perhaps its result and the answer. */
 interface Exchange {
   tool: string;
   request: string;
@@ -67,8 +68,8 @@ interface Exchange {
 }
 
 /**
- * Small models copy what they see here, the last exchange most of all: so the names are none that a
- * task has, the paths lead nowhere, the command does no harm, and the last call changes nothing.
+ * Small models copy what they see here, most of all the last exchange. So no task has these names, the
+ * paths lead nowhere, the command is harmless, and the last call changes nothing.
  */
 const EXCHANGES: readonly Exchange[] = [
   {
@@ -97,7 +98,7 @@ const EXCHANGES: readonly Exchange[] = [
   },
 ];
 
-/** Exchanges as turns, of the tools that there are, marked as examples of another repository. */
+/** The examples as turns, for the given tools only, with a label that tells them from the request. */
 export function buildExamples(tools: readonly Tool[]): Turn[] {
   const names = new Set(tools.map(({ name }) => name));
   return EXCHANGES.filter(({ tool }) => names.has(tool)).flatMap(

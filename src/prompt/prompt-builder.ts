@@ -1,7 +1,7 @@
 /**
- * The next prompt of a conversation. Within an epoch it is the one before, plus the reply as it was
- * generated, plus one new turn; nothing that was sent is ever sent differently. An epoch begins at a
- * start, a reset, a compaction, a change of model, and where this version has other rules than the
+ * Builds the next prompt of a conversation. Within an epoch it is the previous one, plus the reply as
+ * generated, plus one new turn; nothing is ever sent differently the second time. An epoch begins at
+ * the start, a reset, a compaction, a change of model, and if this version has other rules than the
  * one that began it. Its record in the session has all that a resume needs to send the same bytes.
  */
 import { isDeepStrictEqual } from 'node:util';
@@ -20,45 +20,46 @@ import { buildExamples, buildSystem } from './prefix.ts';
 export interface Prompt {
   system: string;
   examples: readonly Turn[];
-  /** The section `Memory:`, which the first turn of the conversation holds; may be empty. */
+  /** The section `Memory:`, which is in the first turn of the conversation; may be empty. */
   memory: string;
   conversation: readonly Turn[];
 }
 
-export interface PromptBuilderOptions {
+interface PromptBuilderOptions {
   session: Session;
   tools: readonly Tool[];
-  /** The agent is a delegate, and is told that it may only read. */
+  /** The agent is a delegate and is told that it can only read. */
   readOnly: boolean;
-  /** Of the program. */
+  /** The program's version. */
   version: string;
 }
 
-/** How the model is called, which is part of what an epoch begins with. */
+/** How the model is called; another call setting needs a new epoch. */
 export interface CallSettings {
   model: string;
   settings: EpochRecord['settings'];
-  /** Tokens. */
+  /** The context window in tokens. */
   numCtx: number;
   rendering: Rendering;
 }
 
-/** All turns of a prompt, in their order. */
+/** All turns of a prompt, in order. */
 export function allTurns({ system, examples, conversation }: Prompt): Turn[] {
   return [{ role: 'system', content: system }, ...examples, ...conversation];
 }
 
 type NewEpoch = Extract<NewRecord, { type: 'epoch' }>;
 
-/** What a compaction says of itself: how many entries were left out, and a heading. */
-const MARK_CHARS = 80;
+/** The characters that a compaction adds: how many entries were left out, and a heading. */
+const NOTE_CHARS = 80;
 
+/** Builds the prompts of one session and begins its epochs. */
 export class PromptBuilder {
   readonly #options: PromptBuilderOptions;
   readonly #examples: Turn[];
-  /** An epoch that the server knows of, and the session's log not yet: nothing was asked so far. */
+  /** An epoch that the server has seen but the log has not: nothing has been asked yet. */
   #prepared: NewEpoch | undefined;
-  /** The record that was found to be what this version sends. */
+  /** The epoch's record that was found to match what this version sends. */
   #checked: EpochRecord | undefined;
 
   constructor(options: PromptBuilderOptions) {
@@ -66,61 +67,61 @@ export class PromptBuilder {
     this.#examples = buildExamples(options.tools);
   }
 
-  /** The workspace as the model knows it; undefined where it has been told of none yet. */
+  /** The workspace as the model was last told; undefined if it has not been told yet. */
   get knownWorkspace(): Snapshot | undefined {
     return this.#options.session.state.told ?? this.#prepared?.snapshot;
   }
 
   /**
-   * Makes sure that an epoch goes on with these settings, and writes one that begins to the log.
-   * `snapshot` is what it tells of the workspace then.
+   * Begins an epoch and records it, unless the current one can continue with these settings. A new
+   * one describes the workspace as in `snapshot`.
    */
   ensureEpoch(snapshot: Snapshot, call: CallSettings): void {
     const why = this.#whyNew(call);
     if (why !== undefined) this.#begin(this.#newEpoch(snapshot, call, why));
   }
 
-  /** What a prompt begins with before anything was asked: sent ahead, it warms the server's cache. */
+  /** The start of the next prompt, before anything is asked: sent ahead, it warms the server's cache. */
   prepare(snapshot: Snapshot, call: CallSettings): Turn[] {
     const why = this.#whyNew(call);
     this.#prepared = why && this.#newEpoch(snapshot, call, why);
     const turns = allTurns(this.build(snapshot));
-    // Of a resumed conversation, all up to its last reply.
+    // A resumed conversation is sent up to its last reply.
     return turns.slice(0, turns.findLastIndex(({ role }) => role === 'assistant') + 1);
   }
 
-  /** A request comes: the epoch that was prepared goes to the log. */
+  /** A request comes: records the prepared epoch. */
   beginPrepared(): void {
     if (this.#prepared) this.#begin(this.#prepared);
   }
 
-  /** Forgets the prepared epoch: it was built from a conversation that has just been cleared. */
+  /** Forgets the prepared epoch, since its conversation has just been cleared. */
   discardPrepared(): void {
     this.#prepared = undefined;
   }
 
-  /** The prompt as it stands. Where no epoch goes on, as one would begin with this workspace. */
+  /** The current prompt. Without a current epoch, as one would begin with this workspace. */
   build(snapshot: Snapshot): Prompt {
     const { state } = this.#options.session;
     const epoch = this.#prepared ?? state.epoch?.record;
     return epoch ? promptOf(epoch, state) : this.#fresh(snapshot, state);
   }
 
-  /** Characters of the conversation. */
+  /** The length of the conversation in characters. */
   get conversationChars(): number {
     const { state } = this.#options.session;
     return charsOf(turnsOf(state, state.epoch?.memory ?? memoryFor(state)));
   }
 
   /**
-   * Plans a compaction of the conversation down to `target` characters; undefined where there is
-   * nothing to leave out. Nothing is changed yet.
-   * @param limit characters that there is room for
+   * Plans a compaction of the conversation to `target` characters; undefined if nothing can be left
+   * out. Nothing changes yet.
+   * @param limit the most characters that fit
    */
   plan(target: number, limit = Number.POSITIVE_INFINITY): Compaction | undefined {
     const { entries, memory } = this.#options.session.state;
-    // Memory will be sent, and stand beside what stays.
-    const room = Math.max(0, limit - renderMemory(memory).length - MARK_CHARS);
+    // Memory will be sent beside what stays.
+    const room = Math.max(0, limit - renderMemory(memory).length - NOTE_CHARS);
     const plan = planCompaction(entries, { target, limit: room, sizeOf });
     const { whole, dropped, newest_chars } = plan;
     const isNothing = dropped === 0 && newest_chars === undefined && whole >= entries.length;
@@ -132,13 +133,13 @@ export class PromptBuilder {
     return this.#fresh(snapshot, this.#compacted(plan));
   }
 
-  /** Characters that a compaction would save; it may also add some, for memory and its mark. */
+  /** Characters that a compaction would save; negative if memory and its note are longer. */
   saving(plan: Compaction): number {
     const compacted = this.#compacted(plan);
     return this.conversationChars - charsOf(turnsOf(compacted, memoryFor(compacted)));
   }
 
-  /** Carries a compaction out; the next prompt begins an epoch. Returns the characters saved. */
+  /** Carries out a compaction; the next prompt begins an epoch. Returns the characters saved. */
   compact(plan: Compaction): number {
     const before = this.conversationChars;
     this.#options.session.record({ type: 'compaction', ...plan });
@@ -159,7 +160,7 @@ export class PromptBuilder {
     this.#checked = session.state.epoch?.record;
   }
 
-  /** Why the epoch that is recorded cannot go on; undefined where it can. */
+  /** Why the recorded epoch cannot continue; undefined if it can. */
   #whyNew(call: CallSettings): EpochRecord['why'] | undefined {
     const { epoch, ended } = this.#options.session.state;
     if (!epoch) return ended ?? 'start';
@@ -171,8 +172,8 @@ export class PromptBuilder {
   }
 
   /**
-   * What is sent comes from this version, never from a log: a file in the repository must not be
-   * able to bring a system turn. A recorded text only tells whether it was the same.
+   * What is sent comes from this version, never from a log: a file in the repository must not bring
+   * its own system turn. The recorded text is only compared.
    */
   #sameRules(record: EpochRecord, memory: string): boolean {
     return (
@@ -211,7 +212,7 @@ export class PromptBuilder {
   }
 }
 
-/** The prompt of an epoch that begins with this, and has come so far. */
+/** The prompt of an epoch with this start, and this conversation so far. */
 export function promptOf(
   { system, examples, memory }: Pick<EpochRecord, 'system' | 'examples' | 'memory'>,
   shown: Shown,
@@ -219,7 +220,7 @@ export function promptOf(
   return { system, examples, memory, conversation: turnsOf(shown, memory) };
 }
 
-/** Whether an epoch's prompts were sent to the same model in the same way. */
+/** Whether an epoch's prompts went to the same model in the same way. */
 function isSentAs(epoch: NewEpoch, { model, numCtx, rendering }: CallSettings): boolean {
   const { route, template, bos, think } = epoch;
   const isSame = isDeepStrictEqual(
@@ -229,7 +230,7 @@ function isSentAs(epoch: NewEpoch, { model, numCtx, rendering }: CallSettings): 
   return isSame && epoch.model === model && epoch.num_ctx === numCtx;
 }
 
-/** As it comes back from a log, which has no undefined values. */
+/** The value as it comes back from a log, without undefined members. */
 function withoutGaps(value: object): unknown {
   return JSON.parse(JSON.stringify(value));
 }

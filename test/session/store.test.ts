@@ -100,7 +100,21 @@ describe('the latest session', () => {
     expect(store.latest()).toBe(latest);
   });
 
-  it('is listed with how its request begins, however long that is', () => {
+  it('is the one with the higher id where two were written in the same moment', () => {
+    const store = storeIn(temporaryFolder());
+    const sessions = Array.from({ length: 6 }, () => {
+      const session = store.create('a-model');
+      session.record({ type: 'user', content: 'fix it' });
+      session.close();
+      return session;
+    });
+    for (const { path: file } of sessions) fs.utimesSync(file, 1_800_000_000, 1_800_000_000);
+    const ids = sessions.map(({ id }) => id).toSorted();
+    expect(store.list(6).map(({ id }) => id)).toEqual(ids.toReversed());
+    expect(store.latest()).toBe(ids.at(-1));
+  });
+
+  it('is listed with the start of its request, however long that is', () => {
     const store = storeIn(temporaryFolder());
     const session = store.create('a-model');
     session.record({ type: 'user', content: `"Fix"\n${'all of it '.repeat(20_000)}` });
