@@ -148,7 +148,7 @@ export class FileLog implements RecordLog {
       this.#failed = true;
       this.#warn(
         `This session can no longer be saved to ${this.path} (${reason}). ` +
-          'The conversation goes on, but it cannot be resumed beyond this point.',
+          'The conversation continues, but it cannot be resumed beyond this point.',
       );
     }
   }

@@ -40,7 +40,7 @@ describe('a clipped text', () => {
     );
   });
 
-  it('holds no half of a character', () => {
+  it('has no half of a character', () => {
     fc.assert(
       fc.property(fc.integer({ min: 40, max: 99 }), fc.nat(3), (limit, shift) => {
         const emoji = 'x'.repeat(shift) + '\u{1f600}'.repeat(100);
@@ -59,7 +59,7 @@ describe('a clipped line', () => {
     ['blanks that leave room', 'one      two', 7, 'one two'],
     ['a text that goes on far behind the limit', `one${' '.repeat(100)}two`, 7, 'one…'],
     ['nothing', '', 7, ''],
-  ])('folds and cuts %s', (_, whole, limit, expected) => {
+  ])('collapses and cuts %s', (_, whole, limit, expected) => {
     expect(clipLine(whole, limit)).toBe(expected);
   });
 

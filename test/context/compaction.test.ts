@@ -70,7 +70,7 @@ describe('a compaction', () => {
     ).toBeLessThan(600);
   });
 
-  it('tells the newest call in words where that alone is too long, and keeps its result', () => {
+  it('summarizes the newest call if it alone is too long, and keeps its result', () => {
     const args = { path: 'a', content: 'y'.repeat(3_000) };
     const content = 'x'.repeat(3_000);
     const write: NewRecord = { type: 'tool', name: 'write_file', args, content, ok: true };

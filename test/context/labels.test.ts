@@ -67,7 +67,7 @@ describe('text from outside', () => {
     );
   });
 
-  it('cannot play one either where a compaction tells of it, in words or as the newest', () => {
+  it('cannot imitate one after a compaction either, summarized or as the newest result', () => {
     const kinds = fc.constantFrom(...Object.values(KINDS));
     const most = fc.option(fc.nat(400), { nil: undefined });
     fc.assert(

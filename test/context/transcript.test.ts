@@ -36,7 +36,7 @@ const interrupted: NewRecord = { type: 'assistant', content: 'x', reason: 'inter
 const CALL = '<tool>{"name":"read_file","args":{"path":"a"}}</tool>';
 
 describe('a conversation', () => {
-  it('is the request, each reply to the letter, and what came of it', () => {
+  it('is the request, each reply unchanged, and what came of it', () => {
     const final = ' <final>It greets.</final>\n';
     expect(spoken(user(' What is in a?\n'), model(CALL), read('a', 'hello'), model(final))).toEqual(
       [
@@ -53,7 +53,7 @@ describe('a conversation', () => {
     expect(spoken(...said)).toEqual(['user: go', 'assistant: <final>Done.</final>', 'user: go on']);
   });
 
-  it('names a request that does not stand alone', () => {
+  it('labels a request that is not alone', () => {
     expect(spoken(workspace, command, user('go'))).toEqual([
       'user: The workspace changed since you were last told:\n- branch: topic\n\n' +
         'The user ran: git status\nclean\n\nRequest: go',
@@ -78,11 +78,11 @@ describe('a conversation', () => {
       [model('<to'), { type: 'note', content: 'it works on: x' }],
       'From the agent that you help: it works on: x',
     ],
-  ])('tells of %s in the turn after it', (_, records, told) => {
+  ])('reports %s in the turn after it', (_, records, told) => {
     expect(spoken(user('go'), ...records)).toEqual(['user: go', 'assistant: <to', `user: ${told}`]);
   });
 
-  it('has a result whole, however long, and a command on one short line', () => {
+  it('has a whole result, however long, and a command on one short line', () => {
     const long = 'x'.repeat(20_000);
     const ran: NewRecord = { type: 'command', command: long, content: 'y' };
     const [shown = ''] = spoken(ran, read('a', long), user(long));
@@ -143,7 +143,7 @@ describe('a conversation', () => {
 });
 
 describe('what a compaction leaves', () => {
-  it('tells of what was older in words, a line each, and of no reply as a turn', () => {
+  it('summarizes older entries, a line each, and shows no reply as a turn', () => {
     const write = { content: 'x'.repeat(3_000), path: 'a' };
     const [first = '', ...rest] = spoken(
       user('fix it'),

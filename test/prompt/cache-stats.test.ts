@@ -45,7 +45,7 @@ describe('what was reused', () => {
     });
   });
 
-  it('ends at the first character that is different, and tells what was cut off', () => {
+  it('ends at the first different character, and counts what was cut off', () => {
     const { shared, reuse } = statsOf(
       [['rules', 'abcd', 'ef', 'gh']],
       [['rules', 'abXX', 'ef', 'gh']],
@@ -92,7 +92,7 @@ describe('the tokens of the last call', () => {
   ];
   const second = ['rules', 'go', 'call', 'result'];
 
-  it('are new where neither the last prompt nor its reply had them', () => {
+  it('are new if neither the last prompt nor its reply had them', () => {
     expect(statsOf(first).reuse.last).toMatchObject({
       tokens: 100,
       newTokens: 100,
@@ -121,7 +121,7 @@ describe('the tokens of the last call', () => {
     expect(last).toMatchObject({ tokens: 20, newTokens: undefined });
   });
 
-  it('tell how fast what was new is evaluated, and replies are made', () => {
+  it('give the speed of evaluating new tokens and of generating', () => {
     const { reuse } = statsOf(
       [
         ['rules', 'go'],
@@ -140,7 +140,7 @@ describe('the tokens of the last call', () => {
     ['no times', { prompt_tokens: 3, output_tokens: 3 }],
     ['no counts', { prompt_ms: 3, output_ms: 3 }],
     ['no time at all', { prompt_tokens: 3, prompt_ms: 0 }],
-  ])('tell no speed where the server tells %s', (_, counts) => {
+  ])('give no speed if the server says %s', (_, counts) => {
     const { reuse } = statsOf([['rules'], 'x', counts]);
     expect(reuse).toMatchObject({ prefillSpeed: undefined, outputSpeed: undefined });
   });

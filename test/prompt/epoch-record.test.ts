@@ -37,7 +37,7 @@ describe('an epoch', () => {
     ['another window', { numCtx: 8_192 }, 'model'],
     ['another route', { rendering: { route: 'raw', think: false } }, 'model'],
     ['thoughts', { rendering: { route: 'chat', think: true } }, 'model'],
-  ])('goes on where a resume has %s, and else another begins', (_, other, why) => {
+  ])('continues if a resume has %s, and otherwise a new one begins', (_, other, why) => {
     const { send, resume } = begin(user('go'));
     const { turns } = send();
     const session = resume();

@@ -12,7 +12,7 @@ const parents = buildSystem({ tools, workspace, readOnly: false });
 const childs = buildSystem({ tools: readOnlyTools, workspace, readOnly: true });
 
 describe('the system turn', () => {
-  it('is sections in their order, flush left, a blank line between', () => {
+  it('is sections in order, flush left, with empty lines between', () => {
     const headings = parents.split('\n\n').map((section) => section.split('\n')[0]);
     expect(headings.slice(1)).toEqual(['Rules:', 'Tools:', 'Workspace:']);
     expect(headings[0]).toMatch(/^You are Mini-Coding-Agent/);
@@ -27,7 +27,7 @@ describe('the system turn', () => {
     '- write_file(path: str, content: str) [approval required] ',
     '- patch_file(path: str, old_text: str, new_text: str) [approval required] ',
     '- delegate(task: str, max_steps: int=3) [safe] ',
-  ])('tells of the tool %s', (line) => {
+  ])('describes the tool %s', (line) => {
     expect(parents).toContain(`\n${line}`);
   });
 
@@ -109,7 +109,7 @@ describe('the examples', () => {
 });
 
 describe("a delegate's system turn", () => {
-  it('tells it that it may only read, and of no tool that writes', () => {
+  it('says that it can only read, and lists no tool that writes', () => {
     expect(childs).toMatch(/can only read/);
     expect(childs.indexOf('can only read')).toBeLessThan(childs.indexOf('Rules:'));
     expect(parents).not.toMatch(/can only read/);

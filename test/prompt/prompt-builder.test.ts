@@ -13,7 +13,7 @@ const RESULTS = [...'abcdefghij'].flatMap((name) => [
 ]);
 
 describe('within an epoch', () => {
-  it('system, examples and memory stand as they were when it began', () => {
+  it('system, examples and memory stay as they were at its start', () => {
     const { session, send, builder } = begin(user('first task'));
     const first = send();
     session.record(model('<tool>'));
@@ -46,7 +46,7 @@ describe('within an epoch', () => {
     );
   });
 
-  it('what was got ready is forgotten with the conversation it told of', () => {
+  it('a prepared epoch is forgotten with its conversation', () => {
     const { session, builder, send, compact } = begin(user('secret'), ...RESULTS);
     compact(2_000);
     builder.prepare(SNAPSHOT, CALL);
@@ -88,7 +88,7 @@ describe('a compaction', () => {
     expect(charsOf(after.conversation)).toBeLessThan(2_500 + after.memory.length + 120);
   });
 
-  it('keeps the newest turn and the request whole, however often there were others', () => {
+  it('keeps the newest turn and the request whole, however many came before', () => {
     const long = `Change these: ${Array.from({ length: 300 }, (_, at) => `item ${at}`).join(', ')}.`;
     const { session, compact, send } = begin(user(long));
     for (const record of [...RESULTS, ...RESULTS]) {
@@ -101,7 +101,7 @@ describe('a compaction', () => {
     }
   });
 
-  it('has nothing to do where there is only what has to stay, and records nothing', () => {
+  it('does and records nothing if everything has to stay', () => {
     const { session, compact, send, written } = begin(user('go'));
     const { turns } = send();
     const { length } = written();
@@ -144,7 +144,7 @@ describe('a compaction', () => {
     expect(charsOf(conversation)).toBeLessThanOrEqual(limit);
   });
 
-  it('by hand, again and again, comes to an end', () => {
+  it('done by hand again and again comes to an end', () => {
     const { builder, compact } = begin(user('read all'), ...RESULTS);
     const halve = () => compact((builder.conversationChars - renderMemory.length) / 2);
     let times = 0;

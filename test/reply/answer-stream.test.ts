@@ -38,7 +38,7 @@ it.each(['<tool>{"name":"x"}</tool>', '{"name":"x"}', '[{"name":"x"}]'])(
   },
 );
 
-it('shows the same answer in whatever pieces it comes', () => {
+it('shows the same answer however it is split into pieces', () => {
   const answer = fc.string({ unit: fc.constantFrom(...'ab </>[{`\n\u{1f600}') });
   const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 });
   fc.assert(

@@ -11,7 +11,7 @@ const calls = corpus.flatMap((entry) =>
 );
 
 describe('of the corpus', () => {
-  it.each(entries)('%s is taken as a reader takes it', (_, { raw, cutOff, outcome }) => {
+  it.each(entries)('%s is understood as a reader would', (_, { raw, cutOff, outcome }) => {
     const reply = parseReply(raw, tools, cutOff);
     if (reply.type === 'call' && outcome.type === 'call') {
       expect(reply.name).toBe(outcome.name);
@@ -46,7 +46,7 @@ const cuttable = corpus
   .map(({ name, raw }) => [name, raw] as const);
 
 describe('cut at every tenth character, whatever the server says of it', () => {
-  it.each(cuttable)('%s never runs with an argument that is not whole', (_, raw) => {
+  it.each(cuttable)('%s never runs with an incomplete argument', (_, raw) => {
     const whole = parseReply(raw, tools);
     for (let length = 10; length < raw.length; length += 10) {
       const reply = parseReply(raw.slice(0, length), tools);
@@ -57,7 +57,7 @@ describe('cut at every tenth character, whatever the server says of it', () => {
 });
 
 describe('the corpus', () => {
-  it('is large, and each name in it stands once', () => {
+  it('is large, and has each name once', () => {
     expect(corpus.length).toBeGreaterThanOrEqual(150);
     expect(new Set(corpus.map(({ name }) => name)).size).toBe(corpus.length);
   });
@@ -81,7 +81,7 @@ describe('the corpus', () => {
     ['native: Phi-4-mini', /<\|tool_call\|>\[\{"name"/],
     ['reasoning', /^<think>/],
     ['reasoning', /^(?!<think>)[^]*<\/think>/],
-  ])('holds, in its group %s, what looks like %s', (group, format) => {
+  ])('has replies in its group %s that look like %s', (group, format) => {
     const replies = groups[group] ?? [];
     const found = replies.filter(({ raw, outcome }) => outcome.type === 'call' && format.test(raw));
     expect(found).not.toEqual([]);

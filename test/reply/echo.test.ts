@@ -39,7 +39,7 @@ describe('an answer is an echo', () => {
   });
 });
 
-describe('an answer is none', () => {
+describe('a reply is not an answer', () => {
   it.each([
     ['it is short', 'Yes.'],
     ['it is one word of the request', 'today'],

@@ -24,7 +24,7 @@ describe('a reply ends', () => {
     expect(anyEndOf(reply + more + AND_SO_ON)).toEqual({ text: reply, isLoop: false });
   });
 
-  it('as soon as the next word shows that the model goes on', () => {
+  it('as soon as the next word shows that the model keeps writing', () => {
     const watch = new EndWatch(tools);
     for (const piece of [CALL.slice(0, -3), 'ol>', '\n', ' ']) {
       expect(watch.push(piece)).toBeUndefined();
@@ -56,7 +56,7 @@ describe('a reply ends', () => {
     }
   });
 
-  it('where it is complete though the stream broke off behind it', () => {
+  it('where it is complete even if the stream broke off after it', () => {
     const watch = new EndWatch(tools);
     watch.push(`${CALL}\n\n`);
     expect(watch.end()).toEqual({ text: CALL, isLoop: false });
@@ -75,7 +75,7 @@ describe('a reply ends', () => {
   });
 });
 
-describe('a reply goes on', () => {
+describe('a reply continues', () => {
   it.each([
     ['content in XML', `${WRITE}${CALL}\nResult of read_file:\n# a\nand so on`],
     ['content that ends a call', `${WRITE}End it by </tool> always.\nAnd so on.\n`],
@@ -111,7 +111,7 @@ describe('a reply goes on', () => {
     },
   );
 
-  it('through content of any kind, and ends behind it', () => {
+  it('through content of any kind, and ends after it', () => {
     const pieces = fc.constantFrom(
       CALL,
       '</tool>',
@@ -137,7 +137,7 @@ describe('a reply goes on', () => {
     );
   });
 
-  it('through any string of JSON, and ends behind it', () => {
+  it('through any JSON string, and ends after it', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (content) => {
         const args = { path: 'a', content };

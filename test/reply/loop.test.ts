@@ -35,7 +35,7 @@ describe('a phrase that repeats', () => {
     expect(endOf(WRITE + 'a b c d e f '.repeat(200), 3)?.isLoop).toBe(true);
   });
 
-  it('is none in a few words that come again', () => {
+  it('is not a few words that come again', () => {
     const line = (at: number) => `${at}. the file of the day ${at} is the file of the day\n`;
     expect(anyEndOf(Array.from({ length: 200 }, (_, at) => line(at)).join(''))).toBeUndefined();
     expect(anyEndOf(`no, ${'no, '.repeat(30)}and that is it`)).toBeUndefined();

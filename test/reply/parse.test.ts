@@ -62,12 +62,12 @@ describe('a call in XML', () => {
     ['the end of a thought inside it', 'x</think>y', 'x</think>y'],
     ['a sample of itself inside it', '<content>x</content></tool>', '<content>x</content></tool>'],
     ['nothing in it', '', ''],
-  ])('keeps content to the letter with %s', (_, content, expected) => {
+  ])('keeps content unchanged with %s', (_, content, expected) => {
     const raw = `<tool name="write_file" path="a"><content>${content}</content></tool>`;
     expect(parse(raw)).toEqual({ ...writes(expected), ignored: '' });
   });
 
-  it('ends a path where it ends, whatever the content after it holds', () => {
+  it('ends a path where it ends, whatever the content after it is', () => {
     const page = '```html\n<svg><path d="M0"></path>\n```\n';
     const raw = `<tool name="write_file"><path>a</path><content>${page}</content></tool>`;
     expect(parse(raw)).toMatchObject(writes(page));
@@ -122,7 +122,7 @@ describe('the first construct decides', () => {
     ['an imagined result', `${READ}\nThe file says x.`, 'The file says x.'],
     ['a second call', READ + READ, READ],
     ['an answer', `${READ}<final>done</final>`, '<final>done</final>'],
-  ])('so %s after a call is told as ignored', (_, raw, ignored) => {
+  ])('so %s after a call is reported as ignored', (_, raw, ignored) => {
     expect(parse(raw)).toMatchObject({ ...READ_A, ignored });
   });
 
@@ -163,7 +163,7 @@ describe('a malformed reply', () => {
     ['<tool name="write_file" path="a"><content>x', 'the end of <content> is not certain'],
     ['<tool name="write_file" path="a"><content>x</tool>', 'the end of <content> is not certain'],
     ['<tool name="write_file" path="a">x', 'the end of <tool> is not certain'],
-  ])('is told what is wrong: %j', (raw, problem) => {
+  ])('gets a complaint that says what is wrong: %j', (raw, problem) => {
     expect(parse(raw)).toMatchObject({
       type: 'malformed',
       problem: expect.stringContaining(problem),

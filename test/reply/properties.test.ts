@@ -170,7 +170,7 @@ describe('a thought', () => {
 describe('content', () => {
   const anyContent = fc.oneof(thoughtfulSoup, fc.string({ unit: 'binary' }));
 
-  it('comes through the JSON form to the letter', () => {
+  it('passes through the JSON form unchanged', () => {
     fc.assert(
       fc.property(anyContent, (text) => {
         const call = { name: 'write_file', args: { path: 'a', content: text } };
@@ -183,7 +183,7 @@ describe('content', () => {
     );
   });
 
-  it('comes through the XML form to the letter, tags of its own element apart', () => {
+  it('passes through the XML form unchanged, except for tags of its own element', () => {
     fc.assert(
       fc.property(anyContent, (text) => {
         fc.pre(!/<\/?content\s*>/i.test(text));
@@ -203,7 +203,7 @@ describe('content', () => {
     );
   });
 
-  it('comes through the JSON of tool_call tags to the letter', () => {
+  it('passes through the JSON of tool_call tags unchanged', () => {
     fc.assert(
       fc.property(anyContent, (text) => {
         const args = { path: 'a', content: text };

@@ -57,7 +57,7 @@ describe('a lock', () => {
     expect(fs.readFileSync(path.join(folder, 'mine.txt'), 'utf8')).toBe('mine');
   });
 
-  it('names another process that holds it, and is taken over when that one is killed', async () => {
+  it('names the process that holds it, and is taken over when that is killed', async () => {
     const file = lockIn(temporaryFolder());
     const holder = await otherHolder(file);
     expect(takeLock(file)).toBe(holder.pid);

@@ -70,7 +70,7 @@ describe('a log that was cut off', () => {
 });
 
 describe('a damaged line', () => {
-  it('is passed over, counted and told, and the others are kept', () => {
+  it('is skipped, counted and reported, and the others are kept', () => {
     const { store, id, file, bytes, warnings } = recorded(['one', 'two', 'three']);
     const lines = bytes.toString().split('\n');
     lines[2] = '{"type":"user","content":\u0000';
@@ -127,7 +127,7 @@ describe('a log', () => {
     expect(fs.readdirSync(root)).toEqual([]);
   });
 
-  it('only grows: what stands in it is never written again', () => {
+  it('only grows: nothing in it is ever rewritten', () => {
     const { store, id, file, bytes } = recorded(['one']);
     const session = store.resume(id);
     session.record({ type: 'user', content: 'two' });
@@ -140,23 +140,26 @@ describe('a log', () => {
   it.each([
     ['a file stands where its folder should be', (home: string) => fs.writeFileSync(home, '')],
     ['its folder is a link', (home: string) => fs.symlinkSync(temporaryFolder(), home)],
-  ])('that cannot be written since %s is told once, and all goes on', (_, obstruct) => {
-    const root = temporaryFolder();
-    const home = path.join(root, '.mini-coding-agent');
-    obstruct(home);
-    const warnings: string[] = [];
-    const warn = (message: string) => void warnings.push(message);
-    const session = new SessionStore({ workspaceRoot: root, warn }).create('a-model');
-    for (const content of ['one', 'two']) session.record({ type: 'user', content });
-    session.flush();
-    session.close();
-    expect(session.state.entries).toMatchObject([
-      { record: { content: 'one' } },
-      { record: { content: 'two' } },
-    ]);
-    expect(warnings).toEqual([expect.stringContaining(session.path)]);
-    if (fs.statSync(home).isDirectory()) expect(fs.readdirSync(home)).toEqual([]);
-  });
+  ])(
+    'that cannot be written because %s is reported once, and the conversation continues',
+    (_, obstruct) => {
+      const root = temporaryFolder();
+      const home = path.join(root, '.mini-coding-agent');
+      obstruct(home);
+      const warnings: string[] = [];
+      const warn = (message: string) => void warnings.push(message);
+      const session = new SessionStore({ workspaceRoot: root, warn }).create('a-model');
+      for (const content of ['one', 'two']) session.record({ type: 'user', content });
+      session.flush();
+      session.close();
+      expect(session.state.entries).toMatchObject([
+        { record: { content: 'one' } },
+        { record: { content: 'two' } },
+      ]);
+      expect(warnings).toEqual([expect.stringContaining(session.path)]);
+      if (fs.statSync(home).isDirectory()) expect(fs.readdirSync(home)).toEqual([]);
+    },
+  );
 
   it('that is a link is not written through', () => {
     const { root, store, id, file, bytes, warnings } = recorded(['one']);
@@ -190,7 +193,7 @@ describe('a log of any records', () => {
     return content.records;
   }
 
-  it('cut off anywhere is read and folded as what stands before the cut', () => {
+  it('cut off anywhere is read as everything before the cut', () => {
     fc.assert(
       fc.property(records, fc.nat(), (given, at) => {
         const { file, bytes, all } = logged(given);

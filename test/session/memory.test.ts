@@ -97,7 +97,7 @@ describe('the section Memory:', () => {
     );
   });
 
-  it('says where there is nothing', () => {
+  it('says so if there is nothing', () => {
     expect(renderMemory(emptyMemory())).toBe('Memory:\n- task: -\n- files: -\n- notes:\n  - none');
   });
 });

@@ -20,7 +20,7 @@ function foldedTo(type: string, count = 1) {
 }
 
 describe('a log from before there were epochs', () => {
-  it('is read whole, and has no epoch', () => {
+  it('is read completely and has no epoch', () => {
     const content = readLog(FILE);
     expect(content).toMatchObject({ corrupt: 0, torn: false });
     const { state } = memorySession(content.records).session;
@@ -38,7 +38,7 @@ describe('a log from before there were epochs', () => {
     expect(foldedTo('user', 2).history.current.ranShell).toBe(true); // as that one comes
   });
 
-  it('is shown as turns, each reply to the letter, each answer once', () => {
+  it('is shown as turns, with each reply unchanged and each answer once', () => {
     const turns = turnsOf(foldedTo('compaction'));
     const replies = readLog(FILE).records.filter(({ type }) => type === 'model');
     expect(turns.filter(({ role }) => role === 'assistant').map(({ content }) => content)).toEqual(

@@ -75,7 +75,7 @@ describe('the conversation', () => {
 describe('an epoch', () => {
   const other = { ...SNAPSHOT, branch: 'other' };
 
-  it('goes on until a reset, a compaction or the next one, which says what ended it', () => {
+  it('lasts until a reset, a compaction or the next one, which says what ended it', () => {
     const begun = [user('a'), epoch({ system: 'one' })];
     expect(sessionOf(user('a')).state).toMatchObject({ epoch: undefined, ended: undefined });
     expect(sessionOf(...begun, model('x')).state.epoch?.record.system).toBe('one');
@@ -100,7 +100,7 @@ describe('an epoch', () => {
     expect(state.epoch?.memory).toMatch(/^Memory:\n- task: task\n- files: a\n/);
   });
 
-  it('tells of the workspace, and so does what changed since', () => {
+  it('describes the workspace, and so does every change since', () => {
     expect(sessionOf(epoch({ snapshot: other })).state.told).toEqual(other);
     const changed: NewRecord = { type: 'workspace', content: 'x', snapshot: other };
     expect(sessionOf(epoch(), changed).state.told).toEqual(other);
@@ -141,7 +141,7 @@ it('a resumed session is what it was, whatever was recorded', () => {
   );
 });
 
-it('a session resumed from its file is what it was, whatever text it holds', () => {
+it('a session resumed from its file is unchanged, whatever text it contains', () => {
   const text = fc.string({ unit: 'binary' });
   const args = fc.dictionary(
     text.filter((key) => key !== '__proto__'),

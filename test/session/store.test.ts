@@ -100,7 +100,7 @@ describe('the latest session', () => {
     expect(store.latest()).toBe(latest);
   });
 
-  it('is the one with the higher id where two were written in the same moment', () => {
+  it('is the one with the higher id among those written at the same moment', () => {
     const store = storeIn(temporaryFolder());
     const sessions = Array.from({ length: 6 }, () => {
       const session = store.create('a-model');
@@ -124,7 +124,7 @@ describe('the latest session', () => {
     expect(listed?.request).toMatch(/^"Fix"\nall of it all of it /);
   });
 
-  it('is none in a workspace without one', () => {
+  it('is undefined in a workspace without sessions', () => {
     expect(storeIn(temporaryFolder()).latest()).toBeUndefined();
   });
 });

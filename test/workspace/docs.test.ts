@@ -20,7 +20,7 @@ it('reads the project docs of the root and of the folder the agent started in, e
   expect(texts('app')).toEqual([...ofRoot, 'app/README.md=app']);
 });
 
-it('cuts a doc at 1,200 characters and says that it goes on', () => {
+it('cuts a doc at 1,200 characters and says so', () => {
   const root = temporaryFolder({ 'AGENTS.md': 'é'.repeat(1_200), 'README.md': 'é'.repeat(1_201) });
   fs.truncateSync(path.join(root, 'README.md'), 300 * 1024 * 1024);
   fs.writeFileSync(path.join(root, 'package.json'), 'x'.repeat(5_000));

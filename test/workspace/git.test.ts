@@ -55,7 +55,7 @@ it.each([
   ['master', ['master', 'topic']],
   ['main', ['master', 'main']],
   ['main', ['topic']],
-])('without a remote takes %s for the default branch where there is %j', async (name, branches) => {
+])('without a remote takes %s as the default branch if there is %j', async (name, branches) => {
   const root = temporaryRepository();
   git(root, 'checkout', '-q', '--detach');
   git(root, 'branch', '-q', '-D', 'main');
@@ -137,7 +137,7 @@ describe('a git that hangs', () => {
     expect(await readGit(temporaryRepository(), hanging, 200)).toBeUndefined();
   });
 
-  it('is given up even if a program that it started keeps running', async () => {
+  it('is given up though a program that it started goes on', async () => {
     const root = temporaryRepository();
     const pids = path.join(temporaryFolder(), 'pids');
     onTestFinished(() => {
@@ -149,7 +149,7 @@ describe('a git that hangs', () => {
     expect(await readGit(root, hanging, 1_000)).toBeUndefined();
   });
 
-  it('leaves only the status unknown, which is not the same as clean', async () => {
+  it('leaves the status unknown, which is not the same as clean', async () => {
     const root = temporaryRepository();
     const slow = `case "$*" in *' status '*) exec sleep 60 ;; esac\nexec '${realGit}' "$@"`;
     const facts = await readGit(root, withGit(slow), 1_500);

@@ -57,11 +57,11 @@ it.each(['\n', '\r\n', '\r', '\u2028'])(
   },
 );
 
-it('has nothing to tell when nothing has changed', () => {
+it('says nothing if nothing has changed', () => {
   expect(renderChanges(snapshot, structuredClone(snapshot))).toBeUndefined();
 });
 
-it('tells what has changed and nothing else', () => {
+it('says what has changed and nothing else', () => {
   const after: Snapshot = {
     ...snapshot,
     branch: 'other',

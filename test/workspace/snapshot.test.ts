@@ -7,7 +7,7 @@ import { git, temporaryFolder, temporaryRepository } from '../support/workspace.
 
 const env = childEnvironment(process.env);
 
-it('takes the git root that holds the folder for the workspace root', async () => {
+it('uses the git root around the folder as the workspace root', async () => {
   const root = temporaryRepository({ 'README.md': 'hello', 'app/main.py': '' });
   expect(await takeSnapshot(path.join(root, 'app'), env)).toEqual({
     cwd: path.join(root, 'app'),
