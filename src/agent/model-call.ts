@@ -9,7 +9,8 @@ import {
   type Usage,
 } from '../model/model.ts';
 import type { CacheStats } from '../prompt/cache-stats.ts';
-import type { CallSettings, PromptBuilder } from '../prompt/prompt-builder.ts';
+import type { CallSettings } from '../prompt/epoch.ts';
+import type { PromptBuilder } from '../prompt/prompt-builder.ts';
 import { AnswerStream } from '../reply/answer-stream.ts';
 import { EndWatch } from '../reply/end-watch.ts';
 import type { ToolShapes } from '../reply/reply.ts';

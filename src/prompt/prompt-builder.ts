@@ -7,13 +7,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { compactEntries, planCompaction, type Compaction } from '../context/compaction.ts';
 import { sizeOf, turnsOf, type Shown } from '../context/transcript.ts';
-import { charsOf, type Rendering, type Turn } from '../model/model.ts';
-import type { EpochRecord, NewRecord } from '../records.ts';
+import { charsOf, type Turn } from '../model/model.ts';
+import type { EpochRecord } from '../records.ts';
 import { renderMemory } from '../session/memory.ts';
 import { memoryFor, type Session, type SessionState } from '../session/session.ts';
 import type { Tool } from '../tools/tool.ts';
 import { renderWorkspace } from '../workspace/render.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
+import { isSentAs, type CallSettings, type NewEpoch } from './epoch.ts';
 import { buildExamples, buildSystem } from './prefix.ts';
 
 /** A prompt by its sections; together they are its turns. */
@@ -34,21 +35,10 @@ interface PromptBuilderOptions {
   version: string;
 }
 
-/** How the model is called; another call setting needs a new epoch. */
-export interface CallSettings {
-  model: string;
-  settings: EpochRecord['settings'];
-  /** The context window in tokens. */
-  numCtx: number;
-  rendering: Rendering;
-}
-
 /** All turns of a prompt, in order. */
 export function allTurns({ system, examples, conversation }: Prompt): Turn[] {
   return [{ role: 'system', content: system }, ...examples, ...conversation];
 }
-
-type NewEpoch = Extract<NewRecord, { type: 'epoch' }>;
 
 /** The characters that a compaction adds: how many entries were left out, and a heading. */
 const NOTE_CHARS = 80;
@@ -218,19 +208,4 @@ export function promptOf(
   shown: Shown,
 ): Prompt {
   return { system, examples, memory, conversation: turnsOf(shown, memory) };
-}
-
-/** Whether an epoch's prompts went to the same model in the same way. */
-function isSentAs(epoch: NewEpoch, { model, numCtx, rendering }: CallSettings): boolean {
-  const { route, template, bos, think } = epoch;
-  const isSame = isDeepStrictEqual(
-    withoutGaps({ route, template, bos, think }),
-    withoutGaps(rendering),
-  );
-  return isSame && epoch.model === model && epoch.num_ctx === numCtx;
-}
-
-/** The value as it comes back from a log, without undefined members. */
-function withoutGaps(value: object): unknown {
-  return JSON.parse(JSON.stringify(value));
 }

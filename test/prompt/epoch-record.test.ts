@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CallSettings } from '../../src/prompt/prompt-builder.ts';
+import type { CallSettings } from '../../src/prompt/epoch.ts';
 import type { NewRecord } from '../../src/records.ts';
 import { begin, builderOf, CALL } from '../support/builder.ts';
 import { answer, anyRecord, memorySession, model, SNAPSHOT, user } from '../support/session.ts';
