@@ -63,7 +63,7 @@ const DOORS: Record<string, string[]> = {
   ...COMPONENTS,
   'agent/': Object.keys(COMPONENTS).filter((room) => room !== 'util/'),
   'index.ts': [...Object.keys(COMPONENTS), 'agent/'],
-  'terminal/': ['util/', 'context/clip.ts', 'session/memory.ts', 'session/store.ts'],
+  'terminal/': ['util/'],
   'cli/': [...Object.keys(COMPONENTS), 'agent/', 'terminal/'],
 };
 

@@ -1,22 +1,20 @@
-/** What goes on at the prompt: one agent at a time, whose model and session may be changed. */
+/** A conversation at the prompt: one agent at a time, whose model and session may be switched. */
 import os from 'node:os';
 import path from 'node:path';
 import type { Agent } from '../agent/agent.ts';
 import { buildAgent, type BuildParts } from '../agent/build-agent.ts';
 import { Undo } from '../undo/undo.ts';
 import { ContextWindow } from '../context/window.ts';
-import type { AgentEvent } from '../agent/events.ts';
 import type { Model } from '../model/model.ts';
 import type { Session } from '../session/session.ts';
 import { exportSession } from '../session/export.ts';
-import type { SessionStore, SessionSummary } from '../session/store.ts';
+import { renderMemory } from '../session/memory.ts';
+import { SessionError, type SessionStore } from '../session/store.ts';
 import type { ApprovalPolicy, Approvals } from '../tools/approval.ts';
 import { runUserCommand, type OnOutput } from './shell-escape.ts';
 import { lookAgain, type Snapshot } from '../workspace/snapshot.ts';
-import type { ContextReport } from '../prompt/cache-stats.ts';
-import type { Prompt } from '../prompt/prompt-builder.ts';
-import type { ChangedFile, UndoOutcome } from '../undo/outcome.ts';
 
+/** What a conversation is made of; all but model and session stay as they are. */
 export interface ConversationParts extends Pick<
   BuildParts,
   'env' | 'approvals' | 'ask' | 'sandbox' | 'settings' | 'showChild' | 'version'
@@ -27,7 +25,7 @@ export interface ConversationParts extends Pick<
   modelNamed: (name: string) => Model;
   /** The workspace at the start. */
   snapshot: Snapshot;
-  /** Look at the workspace again before each request; without it the one look is enough. */
+  /** Look at the workspace again before each request; without it, the first look is enough. */
   looksAgain: boolean;
   /** The environment of git. */
   gitEnv: NodeJS.ProcessEnv;
@@ -36,12 +34,13 @@ export interface ConversationParts extends Pick<
   store: SessionStore;
   session: Session;
   model: Model;
-  /** What a person must know of a policy; undefined where there is nothing. */
+  /** What a person must know about a policy; undefined where there is nothing. */
   noticeOf: (policy: ApprovalPolicy) => string | undefined;
   /** Tells the person something, in one line. */
   say: (message: string) => void;
 }
 
+/** The parts that are in use now, and what replaces them: a switch makes a new agent. */
 export class Conversation {
   readonly #parts: ConversationParts;
   #session: Session;
@@ -59,46 +58,44 @@ export class Conversation {
     this.#agent = this.#build();
   }
 
+  /** Of the model and session in use now; another one after a switch. */
+  get agent(): Agent {
+    return this.#agent;
+  }
+
+  /** The session in use now. */
   get session(): Session {
     return this.#session;
   }
 
+  /** What the agent changed in this session. */
+  get changes(): Undo {
+    return this.#changes;
+  }
+
+  /** The policy, and what is always allowed. */
+  get approvals(): Approvals {
+    return this.#parts.approvals;
+  }
+
+  /** The sessions of this workspace. */
+  get store(): SessionStore {
+    return this.#parts.store;
+  }
+
+  /** The model in use now. */
   get modelName(): string {
     return this.#model.name;
   }
 
-  /** Asks the server for the model, which shows that both are there. @throws ModelError */
+  /** The working memory, as the model reads it. */
+  get memory(): string {
+    return renderMemory(this.#session.state.memory);
+  }
+
+  /** Asks the server about the model, which shows that both are available. @throws ModelError */
   async connect(signal: AbortSignal): Promise<void> {
     await this.#window.learn(this.#model, signal);
-  }
-
-  /** Answers one request; see `Agent.ask`. @throws ModelError */
-  ask(request: string, signal: AbortSignal): AsyncGenerator<AgentEvent, void> {
-    return this.#agent.ask(request, signal);
-  }
-
-  /** Lets the server get ready while the person types. @throws ModelError */
-  warmUp(signal: AbortSignal): Promise<void> {
-    return this.#agent.warmUp(signal);
-  }
-
-  /** Clears transcript and memory. */
-  reset(): void {
-    this.#agent.reset();
-  }
-
-  /** Shortens the transcript by hand. Returns the characters saved. */
-  compact(): number {
-    return this.#agent.compact();
-  }
-
-  reportContext(): ContextReport {
-    return this.#agent.reportContext();
-  }
-
-  /** The prompt that the next model call would send, by section. */
-  reportPrompt(): Prompt {
-    return this.#agent.reportPrompt();
   }
 
   /** Runs a command of the person's and lets the model see what it printed. Returns how it ended. */
@@ -111,11 +108,6 @@ export class Conversation {
     return ending;
   }
 
-  /** The sessions that can be gone on with, the last written first. */
-  listSessions(limit: number): SessionSummary[] {
-    return this.#parts.store.list(limit);
-  }
-
   /**
    * Writes the conversation to a new file, as Markdown. Returns its path, or undefined where nothing
    * was said yet.
@@ -126,33 +118,13 @@ export class Conversation {
     return exportSession(this.#session, path.resolve(this.#parts.snapshot.cwd, name));
   }
 
-  /** What is asked about, and what no more. */
-  get approvals(): Approvals {
-    return this.#parts.approvals;
-  }
-
-  /** Goes on under another policy. Returns what the person must know of it, if anything. */
+  /** Switches to another policy. Returns what the person must know about it, if anything. */
   switchPolicy(policy: ApprovalPolicy): string | undefined {
     this.approvals.policy = policy;
     return this.#parts.noticeOf(policy);
   }
 
-  /** What the agent changed in this session. */
-  diff(): ChangedFile[] {
-    return this.#changes.diff();
-  }
-
-  /** Takes back the file changes of the last request that has any. */
-  undo(): UndoOutcome {
-    return this.#changes.undo();
-  }
-
-  /** Makes the file changes of the last undo again. */
-  redo(): UndoOutcome {
-    return this.#changes.redo();
-  }
-
-  /** Goes on with another model in the same session. */
+  /** Continues this session with another model. */
   switchModel(name: string): void {
     this.#model = this.#parts.modelNamed(name);
     this.#window = this.#newWindow();
@@ -160,19 +132,26 @@ export class Conversation {
   }
 
   /**
-   * Goes on with another session, and closes this one. What was allowed for always ends with it.
-   * @throws SessionError when it cannot be had
+   * Resumes another session and closes this one; what was always allowed ends with it. Returns why
+   * it cannot be resumed, if it cannot: then this one stays.
    */
-  switchSession(id: string): void {
-    const session = this.#parts.store.resume(id);
+  switchSession(id: string): string | undefined {
+    let session: Session;
+    try {
+      session = this.store.resume(id);
+    } catch (error) {
+      if (!(error instanceof SessionError)) throw error;
+      return error.message;
+    }
     this.#session.close();
     this.#session = session;
     this.#changes = this.#changesOf(session);
     this.approvals.forget();
     this.#agent = this.#build();
+    return undefined;
   }
 
-  /** Nothing is written after this. */
+  /** Closes the session: nothing is written after this. */
   close(): void {
     this.#session.close();
   }

@@ -51,7 +51,7 @@ async function warmUpFor(
   missing: AbortController,
 ): Promise<void> {
   try {
-    await conversation.warmUp(signal);
+    await conversation.agent.warmUp(signal);
   } catch (error) {
     if (signal.aborted) return;
     // What is being written, be it elsewhere, is not taken away: the request will ask.

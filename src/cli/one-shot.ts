@@ -20,7 +20,7 @@ export interface View {
 /** What one request needs. */
 interface OneShotOptions {
   request: string;
-  conversation: Pick<Conversation, 'ask'>;
+  conversation: Pick<Conversation, 'agent'>;
   terminal: Pick<Console, 'interrupts' | 'say'>;
   view: View;
   /** Makes sure that server and model are there, before the request. @throws ModelError */
@@ -40,7 +40,7 @@ export async function askOnce(options: OneShotOptions): Promise<number> {
     await interrupts.during(async (signal) => {
       await connect?.(signal);
       await view.begin(signal);
-      for await (const event of conversation.ask(request, signal)) {
+      for await (const event of conversation.agent.ask(request, signal)) {
         await view.show(event, 0);
         if (event.type !== 'final') continue;
         code = EXIT_OF[event.reason];

@@ -32,7 +32,7 @@ export function requestAids({ conversation, root, env, gitEnv, warn }: AidsSourc
     history: new HistoryFile(historyFile(env), warn),
     completions: {
       commands: COMPLETABLE_COMMANDS,
-      sessions: () => conversation.listSessions(MAX_SESSIONS).map(({ id }) => id),
+      sessions: () => conversation.store.list(MAX_SESSIONS).map(({ id }) => id),
       files: async () =>
         (await listGitFiles(root, withTrustedPath(gitEnv, root))) ?? (await walkFiles(root)),
     },

@@ -109,7 +109,7 @@ export class Console {
     const isSecond = Date.now() - this.#lastInterrupt < TWICE_MS;
     if (isSecond && !hasText) return this.interrupts.leave(INTERRUPTED);
     this.#lastInterrupt = hasText ? 0 : Date.now();
-    this.input.restart('(Ctrl-C again, or /exit, leaves.)');
+    this.input.restart('Press Ctrl-C again, or /exit, to quit.');
   }
 
   /** Stops what runs, if anything does. What was typed for after it may rest upon it. */

@@ -1,47 +1,47 @@
-/** The conversation at the prompt: a line is a command or a request, until the person leaves. */
+/** The conversation at the prompt: each line is a command or a request, until the person quits. */
 import type { Writable } from 'node:stream';
-import type { AgentEvent } from '../agent/events.ts';
+import type { Agent } from '../agent/agent.ts';
 import { runCommand } from './commands/commands.ts';
 import type { Console } from './console.ts';
 import type { Aids } from './editor/aids.ts';
 import { escapeLine } from './text/escape.ts';
 import { LiveText } from './screen/live-text.ts';
-import { LEAVE, type Commandable, type Models } from './commands/command.ts';
+import { LEAVE, type Conversation, type Models } from './commands/command.ts';
 
+/** What the person types behind. */
 export const PROMPT = 'mini-coding-agent> ';
 
-export interface Conversation extends Commandable {
-  ask(request: string, signal: AbortSignal): AsyncGenerator<AgentEvent, void>;
-  /** Runs a command of the person's. Returns how it ended, in a few words. */
-  runUserCommand(
-    command: string,
-    onOutput: (text: string) => void,
-    signal: AbortSignal,
-  ): Promise<string>;
-}
-
+/** What the REPL works with. */
 export interface ReplOptions {
-  conversation: Conversation;
+  conversation: Conversation & {
+    readonly agent: Pick<Agent, 'ask'>;
+    /** Runs a command of the person's. Returns how it ended, in a few words. */
+    runUserCommand(
+      command: string,
+      onOutput: (text: string) => void,
+      signal: AbortSignal,
+    ): Promise<string>;
+  };
   models: Models;
   terminal: Console;
   output: Writable;
-  /** What helps to write at the prompt. */
+  /** History, completion and the person's editor. */
   aids: Aids;
-  /** Puts the path of a file in place of `@path`. */
+  /** Replaces `@path` with the path of the file. */
   nameFiles: (request: string) => string;
   /**
    * Aborts, with the failure as its reason, when the first prompt should make way for a question:
-   * model or server was found missing while it stood.
+   * the model or the server was found missing meanwhile.
    */
   missing: AbortSignal;
   /**
-   * Deals with a failing model or server. Returns whether that has helped.
-   * @throws what is neither: a bug.
+   * Handles a failing model or server. Returns whether that helped.
+   * @throws anything else: a bug
    */
   settle: (error: unknown, signal: AbortSignal) => Promise<boolean>;
 }
 
-/** Runs until the person leaves or the input ends. */
+/** Runs until the person quits or the input ends. @throws only bugs */
 export async function runRepl(options: ReplOptions): Promise<void> {
   const { output, aids, settle } = options;
   const { input, interrupts } = options.terminal;
@@ -62,17 +62,17 @@ export async function runRepl(options: ReplOptions): Promise<void> {
     const text = line.trim();
     if (text === '') continue;
     const run = actionFor(text);
-    if (run === request) missing = undefined; // it meets the failure itself
+    if (run === request) missing = undefined; // the request will meet the failure itself
     const outcome = await act(run, text, options);
     if (outcome === LEAVE || interrupts.leaving.aborted) return;
     if (outcome === MENDED) initial = line;
   }
 }
 
-/** A request failed, but what it lacked is there now: it may be sent again. */
+/** A request failed, but what it lacked is available now: it may be sent again. */
 const MENDED = Symbol('mended');
 
-/** What is done with a line. Returns `LEAVE` where the conversation ends. @throws ModelError */
+/** Acts on a line. Returns `LEAVE` where the conversation ends. @throws ModelError */
 type Action = (
   options: ReplOptions,
   text: string,
@@ -110,14 +110,14 @@ async function slash(
   return undefined;
 }
 
-/** `!command`: what it prints is shown as it comes, and the model sees it with the next request. */
+/** `!command`: its output is shown as it arrives, and the model sees it with the next request. */
 async function shell(
   { conversation, terminal, output }: ReplOptions,
   line: string,
   signal: AbortSignal,
 ): Promise<undefined> {
   const command = line.slice(1).trim();
-  if (command === '') return void output.write('Write a command behind the !, such as !git diff\n');
+  if (command === '') return void output.write('Usage: !command, such as !git diff\n');
   const text = new LiveText(output);
   const ending = await conversation.runUserCommand(command, (piece) => text.write(piece), signal);
   text.end();
@@ -130,5 +130,6 @@ async function request(
   signal: AbortSignal,
 ): Promise<undefined> {
   screen.begin();
-  for await (const event of conversation.ask(nameFiles(text), signal)) await screen.show(event);
+  for await (const event of conversation.agent.ask(nameFiles(text), signal))
+    await screen.show(event);
 }

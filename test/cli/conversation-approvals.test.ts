@@ -41,19 +41,19 @@ async function conversation() {
   });
   onTestFinished(() => talk.close());
   const go = async () => {
-    for await (const event of talk.ask('go', never)) void event;
+    for await (const event of talk.agent.ask('go', never)) void event;
     return asked.length;
   };
   return { talk, store, go };
 }
 
-it('what is always allowed survives a change of model and a reset, and ends with the session', async () => {
+it('what is always allowed survives a switch of the model and a reset, and ends with the session', async () => {
   const { talk, store, go } = await conversation();
   const first = talk.session.id;
   expect([await go(), await go()]).toEqual([1, 1]);
   talk.switchModel('another');
   expect(await go()).toBe(1);
-  talk.reset();
+  talk.agent.reset();
   expect(await go()).toBe(1);
 
   const other = store.create('scripted');

@@ -27,7 +27,7 @@ function endsIn(root: string) {
 }
 
 describe('Ctrl-C', () => {
-  it('while the model replies hangs up on the server, and the conversation goes on', async () => {
+  it('while the model replies hangs up on the server, and the conversation continues', async () => {
     const terminal = await terminalScene([
       { text: '<final>Well, ', stall: true },
       final('Here again.'),
@@ -58,7 +58,7 @@ describe('Ctrl-C', () => {
     expect(endsIn(terminal.root)).toEqual(['interrupted']);
   });
 
-  it('while a command runs ends it with all it has started, and the conversation goes on', async () => {
+  it('while a command runs ends it with all it started, and the conversation continues', async () => {
     const pipe = namedPipe();
     const terminal = await terminalScene([longCommand(pipe), final('Here again.')], { args: AUTO });
     await request(terminal, 'wait');
@@ -72,7 +72,7 @@ describe('Ctrl-C', () => {
     expect(endsIn(terminal.root)).toEqual(['interrupted', 'answer']);
   });
 
-  it('at the approval question denies, also where a yes stands already', async () => {
+  it('at the approval question denies, even after a yes was typed', async () => {
     const terminal = await terminalScene([write, final('Here again.')]);
     const { root } = terminal;
     await request(terminal, 'write');
@@ -80,7 +80,7 @@ describe('Ctrl-C', () => {
     terminal.type('y');
     await terminal.waitFor('[y/N/a] y');
     terminal.type(CTRL_C);
-    await terminal.waitFor('error: write_file was not approved');
+    await terminal.waitFor('error: write_file was not approved: the user interrupted');
     await request(terminal, 'second');
     await terminal.waitFor('Here again.');
     await terminal.waitFor(AT_PROMPT);
@@ -92,7 +92,7 @@ describe('Ctrl-C', () => {
     );
   });
 
-  it('at the prompt clears what is typed, then warns, then leaves with exit code 130', async () => {
+  it('at the prompt clears what was typed, then warns, then quits with exit code 130', async () => {
     const terminal = await terminalScene();
     await terminal.waitFor(AT_PROMPT);
     terminal.type('half a request');
@@ -100,7 +100,7 @@ describe('Ctrl-C', () => {
     terminal.type(CTRL_C);
     await terminal.waitFor(AT_PROMPT);
     terminal.type(CTRL_C);
-    await terminal.waitFor(/\(Ctrl-C again, or \/exit, leaves\.\)\nmini-coding-agent>$/);
+    await terminal.waitFor(/Press Ctrl-C again, or \/exit, to quit\.\nmini-coding-agent>$/);
     terminal.type(CTRL_C);
     expect(await terminal.ended).toBe(130);
     expect(terminal.server.calls.length).toBeLessThanOrEqual(1); // the warm-up, if it came so far
@@ -108,8 +108,8 @@ describe('Ctrl-C', () => {
 
   it.each([
     ['the model replies', { text: '<final>Well, ', stall: true }, 'Well,'],
-    ['the question stands', write, 'Allow write_file a.txt? [y/N/a]'],
-  ])('while %s to a single request leaves with exit code 130', async (_, reply, shown) => {
+    ['the question is open', write, 'Allow write_file a.txt? [y/N/a]'],
+  ])('while %s in a single request quits with exit code 130', async (_, reply, shown) => {
     const terminal = await terminalScene([reply], { args: ['write'] });
     await terminal.waitFor(shown);
     terminal.type(CTRL_C);
@@ -120,7 +120,7 @@ describe('Ctrl-C', () => {
 });
 
 describe('Ctrl-D', () => {
-  it('leaves with exit code 0, but not from a line that holds text', async () => {
+  it('quits with exit code 0, but not from a line with text', async () => {
     const terminal = await terminalScene([final('Here.')]);
     await terminal.waitFor(AT_PROMPT);
     terminal.type(`hi${CTRL_D}\r`);
@@ -130,7 +130,7 @@ describe('Ctrl-D', () => {
     expect(await terminal.ended).toBe(0);
   });
 
-  it('at the approval question denies, and leaves when the request is over', async () => {
+  it('at the approval question denies, and quits when the request is over', async () => {
     const terminal = await terminalScene([write, final('I was not allowed.')]);
     await request(terminal, 'write');
     await terminal.waitFor('Allow write_file a.txt? [y/N/a]');

@@ -21,7 +21,7 @@ describe('/sessions', () => {
     const red = idOf(stdout);
     expect(stdout).toContain(`  1  ${red}  just now (this one)\n     what else?\n`);
     expect(stdout).toContain(`  2  ${blue}  just now\n     what colour is the \\x1b[31msky?\n`);
-    expect(stdout).toContain(`Going on with ${blue}: what colour`);
+    expect(stdout).toContain(`Resumed ${blue}: what colour`);
     expect(server.calls[2]?.prompt).toContain('<final>Blue.</final>');
     expect(server.calls[2]?.prompt).not.toContain('<final>Red.</final>');
     const folder = path.join(root, '.mini-coding-agent/sessions');
@@ -64,7 +64,7 @@ describe('!command', () => {
 
   it('wants a command', async () => {
     const { server, run } = await scene();
-    expect((await run([], '!\n! \n')).stdout.split('Write a command behind the !')).toHaveLength(3);
+    expect((await run([], '!\n! \n')).stdout.split('Usage: !command')).toHaveLength(3);
     expect(server.paths).toEqual([]);
   });
 });
@@ -76,7 +76,7 @@ describe('/export', () => {
     const { root, run } = await scene(replies, { 'a.md': fence, 'mine.md': 'mine' });
     const { stdout } = await run([], 'read a.md\n/reset\nagain\n/export out.md\n/export mine.md\n');
     expect(stdout).toContain(`Written to ${path.join(root, 'out.md')}`);
-    expect(stdout).toContain('mine.md is there already: name another file.');
+    expect(stdout).toContain('mine.md already exists; choose another name.');
     expect(fs.readFileSync(path.join(root, 'mine.md'), 'utf8')).toBe('mine');
     const text = fs.readFileSync(path.join(root, 'out.md'), 'utf8');
     expect(text).toMatch(/^# Session \d{8}-/);

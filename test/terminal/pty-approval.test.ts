@@ -171,7 +171,7 @@ it('/approval switches what the next call needs', async () => {
   terminal.type('go\r');
   await terminal.waitFor('Auto.');
   terminal.type('/approval never\r');
-  await terminal.waitFor('The approval policy is never now.');
+  await terminal.waitFor('The approval policy is now never.');
   terminal.type('go\r');
   await terminal.waitFor('Never.');
   expect(terminal.screen()).toContain('run_shell was not approved: the approval policy is never');
@@ -195,16 +195,16 @@ it('/diff, /undo and /redo deal with what the agent changed, also in a resumed s
   await second.waitFor(AT_PROMPT);
   second.type('/undo\r');
   await second.waitFor(
-    'Undone: go\n  a.py is as it was\n  new.txt is gone\nWhat shell commands changed is not covered.',
+    'Undone: go\n  a.py: restored\n  new.txt: deleted\nChanges made by shell commands are not covered.',
   );
   const text = (name: string) => fs.readFileSync(path.join(root, name), 'utf8');
   expect(text('a.py')).toBe(FILES['a.py']);
   second.type('/redo\r');
-  await second.waitFor('Made again: go');
+  await second.waitFor('Redone: go');
   expect(text('new.txt')).toBe('new\n');
   fs.writeFileSync(path.join(root, 'a.py'), 'mine\n');
   second.type('/undo\r');
-  await second.waitFor('Nothing was undone:\n  a.py has changed since\n');
+  await second.waitFor('Nothing undone:\n  a.py has changed since\n');
   expect([text('a.py'), text('new.txt')]).toEqual(['mine\n', 'new\n']);
 
   // The model must look again before it writes over what it has not seen.

@@ -88,7 +88,7 @@ describe('a model that is not on the server', () => {
 });
 
 describe('/model', () => {
-  it('lists what there is, and goes on with another one', async () => {
+  it('lists the models, and switches to another', async () => {
     const models = ['qwen3.5:4b', 'big:70b'];
     const terminal = await terminalScene([final('From big.')], { models });
     await terminal.waitFor(AT_PROMPT);
@@ -96,20 +96,20 @@ describe('/model', () => {
     await terminal.waitFor('* qwen3.5:4b  3.4 GB\n  big:70b     3.4 GB\n');
     await terminal.waitFor(AT_PROMPT);
     terminal.type('/model big:70b\r');
-    await terminal.waitFor('From here on: big:70b.');
+    await terminal.waitFor('Switched to big:70b;');
     await terminal.waitFor(AT_PROMPT);
     terminal.type('hello\r');
     await terminal.waitFor('From big.');
     expect(terminal.server.calls.at(-1)?.body).toMatchObject({ model: 'big:70b' });
   });
 
-  it('pulls another one with a yes', async () => {
+  it('pulls another model after a yes', async () => {
     const terminal = await terminalScene([final('New.')], { models: ['qwen3.5:4b'] });
     await terminal.waitFor(AT_PROMPT);
     terminal.type('/model new:1b\r');
     await terminal.waitFor(/new:1b is not on the server\. Pull it\? \[Y\/n\]/);
     terminal.type('\r');
-    await terminal.waitFor(/new:1b is on the server\.\nFrom here on: new:1b\./);
+    await terminal.waitFor(/new:1b is on the server\.\nSwitched to new:1b;/);
   });
 });
 

@@ -1,15 +1,16 @@
-/** The slash commands about what the agent changed, and about what it is asked for. */
-import { clipLine } from '../../context/clip.ts';
+/** The slash commands about what the agent changed, and about what it must ask for. */
 import { cutRows, renderDiff, type RowStyle } from '../question/diff.ts';
 import { escapeForTerminal, escapeLine } from '../text/escape.ts';
+import { shortenLine } from '../text/shorten.ts';
 import { wrapLines } from '../text/spans.ts';
 import type { Command, CommandContext } from './command.ts';
-import type { ApprovalPolicy } from '../../tools/approval.ts';
-import type { Changeable } from './command.ts';
+import type { ApprovalPolicy, Approvals } from '../../tools/approval.ts';
 import type { ChangedFile, UndoOutcome } from '../../undo/outcome.ts';
 
-const REQUEST_CHARS = 60;
+/** How much of a request is shown. */
+const REQUEST_COLUMNS = 60;
 
+/** `/diff`, `/undo`, `/redo` and `/approval`. */
 export const CHANGE_COMMANDS: readonly Command[] = [
   {
     names: ['/diff'],
@@ -17,22 +18,22 @@ export const CHANGE_COMMANDS: readonly Command[] = [
     summary: 'show what the agent changed in this session',
     isVerbatim: true,
     run: ({ conversation, chalk, columns }, argument) =>
-      showDiff(conversation.diff(), { chalk, columns }, argument === 'all'),
+      showDiff(conversation.changes.diff(), { chalk, columns }, argument === 'all'),
   },
   {
     names: ['/undo'],
-    summary: 'take back the file changes of the last request',
-    run: ({ conversation }) => tell(conversation.undo(), UNDO),
+    summary: 'undo the file changes of the last request',
+    run: ({ conversation }) => tell(conversation.changes.undo(), UNDO),
   },
   {
     names: ['/redo'],
-    summary: 'make the file changes of the last /undo again',
-    run: ({ conversation }) => tell(conversation.redo(), REDO),
+    summary: 'redo the file changes of the last /undo',
+    run: ({ conversation }) => tell(conversation.changes.redo(), REDO),
   },
   {
     names: ['/approval'],
     argument: '[policy]',
-    summary: 'show or switch what is asked; forget [n] takes back',
+    summary: 'show or switch when to ask; forget [n] revokes',
     run: approval,
   },
 ];
@@ -43,13 +44,13 @@ async function showDiff(
   showsAll: boolean,
 ): Promise<string> {
   const message = (text: string) => wrapLines(text, style.columns ?? Infinity);
-  if (files.length === 0) return message('The agent has changed no file in this session.');
+  if (files.length === 0) return message('The agent has not changed any files in this session.');
   const rows: string[] = [];
   for (const file of files) {
     const name = escapeLine(file.path);
-    if (file.isLost) rows.push(message(`${name}: what it held was not kept.`));
+    if (file.isLost) rows.push(message(`${name}: no copy of its content was kept.`));
     else rows.push(...(await renderDiff(file, style)));
-    if (file.isChangedSince) rows.push(message(`${name}: something else has changed it since.`));
+    if (file.isChangedSince) rows.push(message(`${name}: something else changed it afterwards.`));
   }
   return (showsAll ? rows : cutRows(rows, '/diff all shows all').shown).join('\n');
 }
@@ -58,25 +59,25 @@ interface Wording {
   nothing: string;
   refused: string;
   done: string;
-  /** What became of a file that was there before. */
+  /** How a file is now that still exists. */
   file: string;
 }
 
 const UNDO: Wording = {
-  nothing: 'There is nothing to undo: the agent has changed no file, or all is undone.',
-  refused: 'Nothing was undone:',
+  nothing: 'Nothing to undo: the agent has not changed any files, or everything is undone.',
+  refused: 'Nothing undone:',
   done: 'Undone:',
-  file: 'is as it was',
+  file: 'restored',
 };
 
 const REDO: Wording = {
-  nothing: 'There is nothing to redo.',
-  refused: 'Nothing was made again:',
-  done: 'Made again:',
-  file: 'is as the agent left it',
+  nothing: 'Nothing to redo.',
+  refused: 'Nothing redone:',
+  done: 'Redone:',
+  file: 'changed again',
 };
 
-/** What to do next where a command refuses. */
+/** What to do next where a command refuses to run. */
 const BY_HAND = '/diff shows what the agent changed, so that you can do it by hand.';
 
 function tell(outcome: UndoOutcome, wording: Wording): string {
@@ -87,13 +88,13 @@ function tell(outcome: UndoOutcome, wording: Wording): string {
       return [wording.refused, ...outcome.problems.map(problemRow), BY_HAND].join('\n');
     case 'done': {
       const files = outcome.files.map(
-        ({ path, isGone }) => `  ${escapeLine(path)} ${isGone ? 'is gone' : wording.file}`,
+        ({ path, isGone }) => `  ${escapeLine(path)}: ${isGone ? 'deleted' : wording.file}`,
       );
       return [
-        `${wording.done} ${escapeLine(clipLine(outcome.request, REQUEST_CHARS))}`,
-        ...(files.length > 0 ? files : ['  no file had to be changed']),
+        `${wording.done} ${escapeLine(shortenLine(outcome.request, REQUEST_COLUMNS))}`,
+        ...(files.length > 0 ? files : ['  no file needed a change']),
         ...outcome.problems.map(problemRow),
-        ...(outcome.ranShell ? ['What shell commands changed is not covered.'] : []),
+        ...(outcome.ranShell ? ['Changes made by shell commands are not covered.'] : []),
       ].join('\n');
     }
   }
@@ -109,24 +110,24 @@ function approval({ conversation }: CommandContext, argument: string): string {
   const { approvals } = conversation;
   if (isPolicy(argument)) {
     const notice = conversation.switchPolicy(argument);
-    return escapeForTerminal(notice ?? `The approval policy is ${argument} now.`);
+    return escapeForTerminal(notice ?? `The approval policy is now ${argument}.`);
   }
   const [isForget, number] = FORGET.exec(argument) ?? [];
   if (isForget !== undefined) return forget(approvals, number);
   const always = approvals.always.map((scope, index) => `  ${index + 1}  ${escapeLine(scope)}`);
   return [
-    ...(argument === '' ? [] : ['/approval takes ask, auto, never, or forget and a number.']),
+    ...(argument === '' ? [] : ['Usage: /approval [ask|auto|never], or /approval forget [n]']),
     `The approval policy is ${approvals.policy}.`,
     ...(always.length > 0
-      ? ['Not asked about in this session (/approval forget takes back):', ...always]
-      : ['Nothing is allowed for always.']),
+      ? ['Always allowed in this session (/approval forget revokes):', ...always]
+      : ['Nothing is always allowed.']),
   ].join('\n');
 }
 
-function forget(approvals: Changeable['approvals'], number: string | undefined): string {
+function forget(approvals: Approvals, number: string | undefined): string {
   if (number === undefined) {
     approvals.forget();
-    return 'All is asked about again.';
+    return 'Everything is asked about again.';
   }
   const scope = approvals.always[Number(number) - 1];
   if (scope === undefined) return `There is no number ${number}; /approval lists them.`;

@@ -1,87 +1,70 @@
 /** What a slash command is, and what it may use. */
 import type { ChalkInstance } from 'chalk';
-import type { ContextReport } from '../../prompt/cache-stats.ts';
-import type { Prompt } from '../../prompt/prompt-builder.ts';
+import type { Agent } from '../../agent/agent.ts';
+import type { ModelServer } from '../../model/model.ts';
 import type { Session } from '../../session/session.ts';
-import type { SessionSummary } from '../../session/store.ts';
-import type { ApprovalPolicy } from '../../tools/approval.ts';
-import type { ChangedFile, UndoOutcome } from '../../undo/outcome.ts';
+import type { SessionStore } from '../../session/store.ts';
+import type { Approvals, ApprovalPolicy } from '../../tools/approval.ts';
+import type { Undo } from '../../undo/undo.ts';
 
-/** What these commands may do to the conversation. */
-export interface Changeable {
-  diff(): ChangedFile[];
-  undo(): UndoOutcome;
-  redo(): UndoOutcome;
-  readonly approvals: {
-    readonly policy: ApprovalPolicy;
-    /** What is not asked about any more. */
-    readonly always: readonly string[];
-    /** Takes back one of them by its index, or all. */
-    forget(index?: number): void;
-  };
-  /** Returns what the person must know of the policy, if anything. */
-  switchPolicy(policy: ApprovalPolicy): string | undefined;
-}
-
-/** What `/model` needs of the server. */
-export interface Models {
-  /** @throws when model or server fails */
-  list(signal: AbortSignal): Promise<readonly { name: string; bytes: number | undefined }[]>;
-  /** Asks whether to get the model, and gets it. Returns whether it is there now. */
-  offerPull(name: string, signal: AbortSignal): Promise<boolean>;
-}
-
-/** The conversation, as far as its model goes. */
-export interface ModelUser {
-  readonly modelName: string;
-  switchModel(name: string): void;
-}
-
-/** What commands may do to the conversation. */
-export interface Commandable extends Changeable, ModelUser {
+/** The conversation that commands are about: its parts, and what replaces them. */
+export interface Conversation {
+  /** Read it where it is used: a switch of the model or the session makes another one. */
+  readonly agent: Pick<Agent, 'reset' | 'compact' | 'reportContext' | 'reportPrompt'>;
   readonly session: Session;
-  reset(): void;
-  /** Returns the characters saved. */
-  compact(): number;
-  reportContext(): ContextReport;
-  reportPrompt(): Prompt;
-  /** The last written first. */
-  listSessions(limit: number): SessionSummary[];
-  /** @throws SessionError when it cannot be had */
-  switchSession(id: string): void;
-  /** Returns the path of the new file, or undefined where nothing was said yet. @throws Error with a `code` */
+  readonly changes: Pick<Undo, 'diff' | 'undo' | 'redo'>;
+  readonly approvals: Approvals;
+  readonly store: Pick<SessionStore, 'list'>;
+  readonly modelName: string;
+  /** The working memory as text. */
+  readonly memory: string;
+  switchModel(name: string): void;
+  /** Returns why the session cannot be resumed, if it cannot. */
+  switchSession(id: string): string | undefined;
+  /** Returns what the person must know about the policy, if anything. */
+  switchPolicy(policy: ApprovalPolicy): string | undefined;
+  /**
+   * Writes the conversation to a new file. Returns its path, or undefined where nothing was said yet.
+   * @throws Error with a `code` when it cannot be written
+   */
   exportTo(file: string): string | undefined;
+}
+
+/** The models on the server. */
+export interface Models extends Pick<ModelServer, 'list'> {
+  /** Asks whether to pull a model, and pulls it. Returns whether it is there now. @throws ModelError */
+  offerPull(name: string, signal: AbortSignal): Promise<boolean>;
 }
 
 /** What a command works with. */
 export interface CommandContext {
-  conversation: Commandable;
+  conversation: Conversation;
   models: Models;
   chalk: ChalkInstance;
   /** Columns of the terminal, undefined where there is none. */
   columns: number | undefined;
-  /** Prints something before the answer, safe for the terminal. */
+  /** Prints something before the answer; it must be escaped. */
   print(text: string): void;
-  /** Puts a question of one line; undefined when nobody answers, or there is no terminal. */
+  /** Asks a question of one line; undefined when nobody answers, or there is no terminal. */
   ask(prompt: string): Promise<string | undefined>;
   /** Aborts when the person interrupts the command. */
   signal: AbortSignal;
 }
 
-/** Text to print, safe for the terminal; or that the person leaves. */
-export type CommandAnswer = string | typeof LEAVE;
-
 /** The answer of a command that ends the conversation. */
 export const LEAVE = Symbol('leave');
+
+/** Text to print, already escaped; or that the person quits. */
+export type CommandAnswer = string | typeof LEAVE;
 
 /** A slash command. */
 export interface Command {
   names: readonly string[];
-  /** What may stand behind the name: `[name]`. */
+  /** What may follow the name: `[name]`. */
   argument?: string;
   summary: string;
-  /** The answer is printed as it is; of others, long lines are wrapped. */
+  /** The answer is printed as it is. Long lines of other answers are wrapped. */
   isVerbatim?: true;
-  /** @param argument what stands behind the name, trimmed; empty for nothing */
+  /** @param argument what follows the name, trimmed; empty for nothing */
   run(context: CommandContext, argument: string): CommandAnswer | Promise<CommandAnswer>;
 }

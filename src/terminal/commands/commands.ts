@@ -1,10 +1,9 @@
 /** The slash commands of the REPL. */
 import { nearest } from '../../util/nearest.ts';
-import { renderMemory } from '../../session/memory.ts';
 import { CHANGE_COMMANDS } from './change-commands.ts';
 import { renderContext } from './context-report.ts';
 import { escapeForTerminal, escapeLine } from '../text/escape.ts';
-import { changeModel, listModels } from './model-command.ts';
+import { listModels, switchModel } from './model-command.ts';
 import { renderPrompt } from './prompt-report.ts';
 import { exportConversation, switchSession } from './session-commands.ts';
 import { wrapLines } from '../text/spans.ts';
@@ -13,18 +12,19 @@ import { LEAVE, type Command, type CommandAnswer, type CommandContext } from './
 /** The argument that is the id of a session. */
 const SESSION = '[id]';
 
-/** In the groups that `/help` shows. */
+/** The commands in the groups that `/help` shows. */
 const GROUPS: Readonly<Record<string, readonly Command[]>> = {
   Conversation: [
     {
       names: ['/memory'],
       summary: 'print the working memory: task, files, notes',
-      run: ({ conversation }) => escapeForTerminal(renderMemory(conversation.session.state.memory)),
+      run: ({ conversation }) => escapeForTerminal(conversation.memory),
     },
     {
       names: ['/context'],
-      summary: 'show how the context window is filled and reused',
-      run: ({ conversation, columns }) => renderContext(conversation.reportContext(), columns),
+      summary: 'show what fills the context window, and cache reuse',
+      run: ({ conversation, columns }) =>
+        renderContext(conversation.agent.reportContext(), columns),
     },
     {
       names: ['/prompt'],
@@ -32,33 +32,33 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
       summary: 'print what the next model call would send, by section',
       isVerbatim: true,
       run: ({ conversation, chalk }, section) =>
-        renderPrompt(conversation.reportPrompt(), section, chalk),
+        renderPrompt(conversation.agent.reportPrompt(), section, chalk),
     },
     {
       names: ['/compact'],
       summary: 'summarize the older half of the conversation',
       run: ({ conversation }) => {
-        const saved = conversation.compact();
+        const saved = conversation.agent.compact();
         return saved > 0
-          ? `The conversation is ${saved} characters shorter; the newest turns are whole.`
-          : 'There is nothing to shorten.';
+          ? `Compacted: ${saved} characters saved; the newest turns are unchanged.`
+          : 'Nothing to compact.';
       },
     },
     {
       names: ['/model'],
       argument: '[name]',
-      summary: 'list the models, or go on with another one',
+      summary: 'list the models, or switch to another',
       run: ({ conversation, models, signal }, name) =>
         name === ''
           ? listModels(conversation, models, signal)
-          : changeModel(conversation, models, name, signal),
+          : switchModel(conversation, models, name, signal),
     },
     {
       names: ['/reset', '/clear'],
       summary: 'clear the conversation and its memory',
       run: ({ conversation }) => {
-        conversation.reset();
-        return 'Transcript and memory are cleared; the file keeps the old records.';
+        conversation.agent.reset();
+        return 'Conversation and memory cleared; the session file keeps the old records.';
       },
     },
   ],
@@ -72,7 +72,7 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
     {
       names: ['/sessions', '/resume'],
       argument: SESSION,
-      summary: 'list the latest sessions; go on with one',
+      summary: 'list the latest sessions, or resume one',
       run: switchSession,
     },
     {
@@ -84,7 +84,7 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
   ],
   Program: [
     { names: ['/help'], summary: 'list the commands', run: ({ columns }) => help(columns) },
-    { names: ['/exit', '/quit'], summary: 'leave', run: () => LEAVE },
+    { names: ['/exit', '/quit'], summary: 'quit', run: () => LEAVE },
   ],
 };
 
@@ -92,22 +92,22 @@ const COMMANDS: readonly Command[] = Object.values(GROUPS).flat();
 
 const COMMAND_NAMES: readonly string[] = COMMANDS.flatMap(({ names }) => names);
 
-/** What Tab completes of a line that begins with a slash. */
+/** What Tab completes on a line that begins with a slash. */
 export const COMPLETABLE_COMMANDS = COMMANDS.flatMap(({ names, argument }) =>
   names.map((name) => ({ name, takesSession: argument === SESSION })),
 );
 
 /**
- * Runs a line that begins with a slash. An unknown command is answered with the nearest one, never
- * sent to the model.
+ * Runs a line that begins with a slash. For an unknown command the answer suggests the nearest one;
+ * nothing is sent to the model. @throws ModelError when a command needs the server and it fails
  */
 export async function runCommand(line: string, context: CommandContext): Promise<CommandAnswer> {
   const [, name = '', argument = ''] = /^(\S+)\s*(.*)$/s.exec(line) ?? [];
   const command = COMMANDS.find(({ names }) => names.includes(name.toLowerCase()));
   if (!command) return wrapped(unknown(name), context);
-  // It was meant otherwise: `/clear the cache in main.js` is no wish to lose the conversation.
+  // `/clear the cache in main.js` is a request, not a wish to lose the conversation.
   if (argument !== '' && command.argument === undefined) {
-    return wrapped(`${name} stands alone: nothing was done.`, context);
+    return wrapped(`${name} takes no argument.`, context);
   }
   const answer = await command.run(context, argument.trim());
   return answer === LEAVE || command.isVerbatim ? answer : wrapped(answer, context);
@@ -118,7 +118,7 @@ function wrapped(answer: string, { columns = Infinity }: CommandContext): string
 }
 
 function unknown(name: string): string {
-  return `There is no command ${escapeLine(name)}. ${suggestion(name.toLowerCase())}`;
+  return `Unknown command ${escapeLine(name)}. ${suggestion(name.toLowerCase())}`;
 }
 
 function suggestion(name: string): string {
@@ -127,10 +127,10 @@ function suggestion(name: string): string {
 }
 
 const OTHERWISE =
-  'Anything else is a request. @path names a file, !command runs a command of yours and lets the ' +
-  'model see what it prints.';
+  'Anything else is a request. @path names a file; !command runs a command, and the model sees its ' +
+  'output.';
 
-/** In less than this, summaries stand below the commands. */
+/** With fewer columns left, summaries go below the commands. */
 const MIN_SUMMARY = 30;
 
 function help(columns = Infinity): string {

@@ -1,11 +1,11 @@
-/** `/context`: how the window is filled, and how much of each prompt the server could reuse. */
+/** `/context`: what fills the window, and how much of each prompt the server could reuse. */
 import type { ContextReport, LastCall } from '../../prompt/cache-stats.ts';
 
 const [MIN_BAR, MAX_BAR] = [5, 20];
-/** What a row has besides its bar. */
+/** The columns of a row besides its bar. */
 const ROW_COLUMNS = 30;
 
-/** In lines that are still to be wrapped; the bars fit so many columns, or there are none. */
+/** The report, in lines still to be wrapped. Bars fit into `columns`, or are left out. */
 export function renderContext(
   { numCtx, numPredict, tokens, reuse }: ContextReport,
   columns = Infinity,
@@ -36,7 +36,7 @@ function reuseLines(reuse: ContextReport['reuse']): string[] {
   const { calls, restarts, sentChars, sharedChars, last } = reuse;
   if (!last) return ['Prompt cache: no model call yet'];
   const rate = (shared: number, sent: number) => percent(sent === 0 ? 0 : shared / sent);
-  const began = restarts > 0 ? `; began anew ${restarts}×` : '';
+  const began = restarts > 0 ? `; restarted ${restarts}×` : '';
   const lastCall = rate(last.sharedChars, last.sentChars);
   return [
     ...(calls > 1
@@ -47,19 +47,19 @@ function reuseLines(reuse: ContextReport['reuse']): string[] {
   ];
 }
 
-/** By the server's own counts, where it tells them. */
+/** By the server's own counts, where it reports them. */
 function lastLine({ tokens, newTokens, prefillMs }: LastCall): string[] {
   if (tokens === undefined) return [];
-  const fresh = newTokens === undefined ? '' : `, ${newTokens} of them new`;
+  const fresh = newTokens === undefined ? '' : `, ${newTokens} new`;
   const time = prefillMs === undefined ? '' : `, read in ${(prefillMs / 1000).toFixed(1)} s`;
   return [`Last call: ${tokens} tokens sent${fresh}${time}`];
 }
 
-/** Over all calls that the server told of; one is the last call itself. */
+/** Over all calls that the server timed; the average of one call is that call. */
 function averageLine({ prefill: { calls, tokens, ms } }: ContextReport['reuse']): string[] {
   if (calls < 2) return [];
   const seconds = (ms / calls / 1000).toFixed(1);
-  return [`A call on average: ${Math.round(tokens / calls)} new tokens, read in ${seconds} s`];
+  return [`Average call: ${Math.round(tokens / calls)} new tokens, read in ${seconds} s`];
 }
 
 function speedLines({ prefillSpeed, outputSpeed }: ContextReport['reuse']): string[] {
@@ -67,7 +67,7 @@ function speedLines({ prefillSpeed, outputSpeed }: ContextReport['reuse']): stri
     ...(prefillSpeed === undefined ? [] : [`prefill ${Math.round(prefillSpeed)}`]),
     ...(outputSpeed === undefined ? [] : [`generation ${Math.round(outputSpeed)}`]),
   ];
-  return speeds.length > 0 ? [`Speed: ${speeds.join(', ')} tokens a second`] : [];
+  return speeds.length > 0 ? [`Speed: ${speeds.join(', ')} tokens/s`] : [];
 }
 
 function percent(share: number): string {

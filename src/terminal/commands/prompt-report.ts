@@ -3,7 +3,7 @@ import type { ChalkInstance } from 'chalk';
 import { escapeForTerminal } from '../text/escape.ts';
 import type { Prompt } from '../../prompt/prompt-builder.ts';
 
-/** The sections by their names, as they are shown; turns stand under the name of who speaks. */
+/** The sections by name, as they are shown; each turn begins with its role. */
 function sectionsOf({ system, examples, memory, conversation }: Prompt): [string, string][] {
   return [
     ['system', system],
@@ -13,9 +13,9 @@ function sectionsOf({ system, examples, memory, conversation }: Prompt): [string
   ];
 }
 
-/** What is said of a section that is not sent. */
+/** What is shown for a section that is not sent. */
 const EMPTY: Readonly<Record<string, string>> = {
-  memory: '(sent only once entries have left the conversation)',
+  memory: '(sent only after compaction)',
   conversation: '(nothing yet)',
 };
 
@@ -23,12 +23,12 @@ function spoken(turns: Prompt['conversation']): string {
   return turns.map(({ role, content }) => `[${role}] ${content}`).join('\n\n');
 }
 
-/** All sections, or the one that is named; escaped, each under a line that tells its size. */
+/** All sections, or the one that is named: escaped, each under a line with its size in bytes. */
 export function renderPrompt(report: Prompt, section: string, chalk: ChalkInstance): string {
   const sections = sectionsOf(report);
   const asked = sections.filter(([name]) => section === '' || name === section.toLowerCase());
   if (asked.length === 0) {
-    return `The sections are ${sections.map(([name]) => name).join(', ')}.`;
+    return `Sections: ${sections.map(([name]) => name).join(', ')}`;
   }
   return asked
     .map(([name, text]) => {

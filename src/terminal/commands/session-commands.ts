@@ -1,40 +1,35 @@
-/** The commands that list sessions, go on with another one, and write one to a file. */
-import { clipLine } from '../../context/clip.ts';
+/** The commands that list sessions, resume one, and export one. */
 import { errorCode } from '../../util/errors.ts';
-import { SessionError, type SessionSummary } from '../../session/store.ts';
+import type { SessionSummary } from '../../session/store.ts';
 import { escapeLine } from '../text/escape.ts';
-import { shortenEnd } from '../text/shorten.ts';
+import { shortenEnd, shortenLine } from '../text/shorten.ts';
 import { wrapLines } from '../text/spans.ts';
 import type { CommandContext } from './command.ts';
 
 const LISTED = 10;
-/** Of a first request; a list in a terminal shows as much of that as fits. */
-const REQUEST_CHARS = 200;
+/** How much of a first request is shown; a list in a terminal shows as much of that as fits. */
+const REQUEST_COLUMNS = 200;
 
-/** `/sessions [id]`: lists the latest, asks for one, and goes on with it. */
+/** `/sessions [id]`: lists the latest, asks which one, and resumes it. */
 export async function switchSession(context: CommandContext, id: string): Promise<string> {
-  if (id !== '') return goOnWith(id, context);
+  if (id !== '') return resume(id, context);
   const { conversation, columns, print, ask } = context;
-  const sessions = conversation.listSessions(LISTED);
-  if (sessions.length === 0) return 'There are no sessions in this workspace yet.';
+  const sessions = conversation.store.list(LISTED);
+  if (sessions.length === 0) return 'No sessions in this workspace yet.';
   const current = conversation.session.id;
   const list = sessions.map((each, index) => row(each, index + 1, each.id === current, columns));
   print(wrapLines(list.join('\n'), columns ?? Infinity));
-  const chosen = (await ask('Go on with (a number, Enter for none): '))?.trim() ?? '';
+  const chosen = (await ask('Resume which? (number, Enter cancels) '))?.trim() ?? '';
   if (chosen === '') return '';
-  return goOnWith(sessions[Number(chosen) - 1]?.id ?? chosen, context);
+  return resume(sessions[Number(chosen) - 1]?.id ?? chosen, context);
 }
 
-function goOnWith(id: string, { conversation }: CommandContext): string {
-  if (id === conversation.session.id) return 'That is the session you are in.';
-  try {
-    conversation.switchSession(id);
-  } catch (error) {
-    if (!(error instanceof SessionError)) throw error;
-    return escapeLine(error.message);
-  }
+function resume(id: string, { conversation }: CommandContext): string {
+  if (id === conversation.session.id) return 'You are already in this session.';
+  const problem = conversation.switchSession(id);
+  if (problem !== undefined) return escapeLine(problem);
   const { task } = conversation.session.state.memory;
-  return escapeLine(`Going on with ${id}${task && `: ${clipLine(task, REQUEST_CHARS)}`}`);
+  return escapeLine(`Resumed ${id}${task && `: ${shortenLine(task, REQUEST_COLUMNS)}`}`);
 }
 
 function row(
@@ -44,7 +39,7 @@ function row(
   columns: number | undefined,
 ): string {
   const start = `${String(number).padStart(3)}  ${id}  ${ageOf(writtenAt)}${isCurrent ? ' (this one)' : ''}`;
-  const line = escapeLine(clipLine(request, REQUEST_CHARS));
+  const line = escapeLine(shortenLine(request, REQUEST_COLUMNS));
   return `${start}\n     ${columns === undefined ? line : shortenEnd(line, columns - 7)}`;
 }
 
@@ -61,12 +56,12 @@ function ageOf(time: number): string {
   return 'just now';
 }
 
-/** `/export FILE.md`. */
+/** `/export FILE.md`: writes the conversation to a new file. */
 export function exportConversation({ conversation }: CommandContext, file: string): string {
-  if (file === '') return 'Say where to: /export FILE.md';
+  if (file === '') return 'Usage: /export FILE.md';
   try {
     const written = conversation.exportTo(file);
-    return written === undefined ? 'Nothing was said yet.' : `Written to ${escapeLine(written)}`;
+    return written === undefined ? 'Nothing to export yet.' : `Written to ${escapeLine(written)}`;
   } catch (error) {
     return escapeLine(problemWith(file, error));
   }
@@ -75,6 +70,6 @@ export function exportConversation({ conversation }: CommandContext, file: strin
 function problemWith(file: string, error: unknown): string {
   const code = errorCode(error);
   if (code === undefined) throw error;
-  if (code === 'EEXIST') return `${file} is there already: name another file.`;
+  if (code === 'EEXIST') return `${file} already exists; choose another name.`;
   return `${file} cannot be written (${code}).`;
 }

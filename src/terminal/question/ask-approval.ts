@@ -1,12 +1,13 @@
-/** Puts a risky call before the person, and reads what they say to it. */
-import { clipLine } from '../../context/clip.ts';
-import type { ApprovalAnswer, ApprovalRequest } from '../../tools/approval.ts';
+/** Asks the person about a risky call, and reads their answer. */
 import type { RowStyle } from './diff.ts';
 import { escapeLine } from '../text/escape.ts';
+import type { ApprovalAnswer, ApprovalRequest } from '../../tools/approval.ts';
 import { renderQuestion } from './question.ts';
+import { shortenLine } from '../text/shorten.ts';
 import { wrapLines } from '../text/spans.ts';
 import type { LineInput } from '../input/line-input.ts';
 
+/** Where the person is asked. */
 export interface Desk extends RowStyle {
   input: LineInput;
   /** A person types, so that a command can be edited. */
@@ -14,10 +15,10 @@ export interface Desk extends RowStyle {
   write: (text: string) => void;
 }
 
-/** Of what the person gives as the reason for a no. */
-const REASON_CHARS = 500;
+/** How much of the person's reason for a no the model is told. */
+const REASON_COLUMNS = 500;
 
-/** Asks until there is an answer. No answer, and whatever is none of the letters, is a no. */
+/** Asks until there is an answer. No answer is a no, and so is anything but the letters offered. */
 export async function askApproval(
   call: ApprovalRequest,
   desk: Desk,
@@ -28,12 +29,13 @@ export async function askApproval(
   const say = (text: string) => desk.write(`${wrapLines(text, desk.columns ?? Infinity)}\n`);
   for (;;) {
     const answer = await desk.input.readFresh(prompt, signal);
+    if (answer === undefined) return { allowed: false, reason: reasonWithout(signal) };
     const meaning = meaningOf(answer);
     switch (meaning) {
       case 'yes':
         return { allowed: true };
       case 'always':
-        say(`  ${scopeOf(call)} not asked about again in this session.`);
+        say(`  ${scopeOf(call)} will not be asked about again in this session.`);
         return { allowed: true, always: true };
       case 'edit': {
         const edited = await editCommand(call, desk, say, signal);
@@ -54,10 +56,10 @@ export async function askApproval(
 
 type Meaning = 'yes' | 'always' | 'edit' | 'view' | 'help' | { no: string };
 
-/** What an answer means; anything that is no letter or word of ours is a no, and says why. */
-export function meaningOf(answer: string | undefined): Meaning {
-  const text = answer?.trim();
-  switch (text?.toLowerCase()) {
+/** What an answer means: anything but the letters and words offered is a no, and the reason for it. */
+export function meaningOf(answer: string): Meaning {
+  const text = answer.trim();
+  switch (text.toLowerCase()) {
     case 'y':
     case 'yes':
       return 'yes';
@@ -72,18 +74,21 @@ export function meaningOf(answer: string | undefined): Meaning {
       return 'view';
     case '?':
       return 'help';
-    case undefined:
-      return { no: 'nobody answered' };
     case '':
     case 'n':
     case 'no':
       return { no: 'the user said no' };
     default:
-      return { no: `the user said: ${clipLine(text ?? '', REASON_CHARS)}` };
+      return { no: `the user said: ${shortenLine(text, REASON_COLUMNS)}` };
   }
 }
 
-/** The command as the person would rather have it; undefined when they are to be asked again. */
+/** Why there was no answer. */
+function reasonWithout(signal: AbortSignal): string {
+  return signal.aborted ? 'the user interrupted' : 'nobody answered';
+}
+
+/** The command as the person edited it; undefined when the question is to be asked again. */
 async function editCommand(
   { command }: ApprovalRequest,
   { input, isTerminal }: Desk,
@@ -100,13 +105,13 @@ async function editCommand(
 }
 
 function problemOfEditing(command: string | undefined, isTerminal: boolean): string | undefined {
-  if (command === undefined) return 'Only a command can be edited. To have it otherwise, say how.';
-  if (!isTerminal) return 'A command can be edited in a terminal only.';
+  if (command === undefined) return 'Only commands can be edited; type what you want instead.';
+  if (!isTerminal) return 'Commands can be edited only in a terminal.';
   return undefined;
 }
 
 function scopeOf({ tool, command }: ApprovalRequest): string {
-  return command === undefined ? `${escapeLine(tool)} is` : 'This very command is';
+  return command === undefined ? escapeLine(tool) : 'This exact command';
 }
 
 function help({ tool, command }: ApprovalRequest, canView: boolean): string {
@@ -116,10 +121,10 @@ function help({ tool, command }: ApprovalRequest, canView: boolean): string {
       : 'do not ask about this command';
   return [
     '  y  yes, this once',
-    '  n  no; so is Enter alone',
+    '  n  no; Enter alone is a no, too',
     `  a  yes, and ${always} again in this session`,
     ...(command === undefined ? [] : ['  e  edit the command first']),
     ...(canView ? ['  v  show all of it'] : []),
-    '  Anything else is a no, and the model is told what you wrote.',
+    '  Anything else is a no, and the model sees what you typed.',
   ].join('\n');
 }

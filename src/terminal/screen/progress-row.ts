@@ -1,35 +1,29 @@
-/** How far a download has come: one row, written anew in place, and gone when it ends. */
+/** The progress of a download: one row, rewritten in place, and removed when it ends. */
 import type { Writable } from 'node:stream';
+import type { PullProgress } from '../../model/model.ts';
 import { escapeLine } from '../text/escape.ts';
 import { shortenEnd } from '../text/shorten.ts';
 import { formatBytes, formatDuration, formatShare } from '../text/sizes.ts';
 
-export interface Progress {
-  /** What is being done, in the words of whoever does it. */
-  status: string;
-  /** Bytes that are there. */
-  completed: number;
-  /** Bytes in all; 0 while none are known. */
-  total: number;
-}
-
+/** Where the row is shown. */
 export interface ProgressRowOptions {
   output: Writable;
-  /** Columns of the terminal, as it is now. */
+  /** The terminal's width in columns, as it is now. */
   columns: () => number;
-  /** The terminal can take back what stands on a line. Where it cannot, new lines tell of steps. */
+  /** The terminal can erase a row. Where it cannot, steps are shown as lines of their own. */
   canWipe: boolean;
-  /** Milliseconds of a clock. */
+  /** A clock, in milliseconds. */
   now?: () => number;
 }
 
-/** The row is written no more often than this, in milliseconds. */
+/** The shortest time between two drawings of the row, in milliseconds. */
 const REDRAW_MS = 100;
-/** The speed is that of the last moments, in milliseconds. */
+/** The speed is measured over the last moments, in milliseconds, and known only after some. */
 const SPEED_OVER_MS = 5_000;
 const SPEED_AFTER_MS = 500;
 const BAR = { least: 8, most: 30 };
 
+/** The row: `show` each progress, then `clear`. */
 export class ProgressRow {
   readonly #options: ProgressRowOptions;
   readonly #now: () => number;
@@ -42,7 +36,8 @@ export class ProgressRow {
     this.#now = options.now ?? (() => performance.now());
   }
 
-  show(progress: Progress): void {
+  /** Shows this progress, unless the row was drawn just now. */
+  show(progress: PullProgress): void {
     const now = this.#now();
     const isLoading = progress.completed < progress.total;
     if (!this.#options.canWipe) return this.#step(isLoading, progress);
@@ -57,14 +52,14 @@ export class ProgressRow {
     this.#options.output.write(`\r\u001b[K${row}`);
   }
 
-  /** Takes the row away. */
+  /** Removes the row. */
   clear(): void {
     if (this.#options.canWipe && this.#last !== '') this.#options.output.write('\r\u001b[K');
     this.#last = '';
   }
 
-  /** A line of its own for each status and for each tenth. */
-  #step(isLoading: boolean, { status, completed, total }: Progress): void {
+  /** One line for each status and for each tenth. */
+  #step(isLoading: boolean, { status, completed, total }: PullProgress): void {
     const tenths = Math.floor((completed / total) * 10) * 10;
     const line = isLoading ? `${tenths}% of ${formatBytes(total)}` : escapeLine(status);
     if (line !== this.#last) this.#options.output.write(`${line}\n`);
@@ -76,7 +71,7 @@ export class ProgressRow {
     this.#samples.push({ at, completed });
   }
 
-  /** Bytes a second; undefined while too little is known. */
+  /** Bytes per second; undefined while too little is known. */
   get #speed(): number | undefined {
     const [first, last] = [this.#samples[0], this.#samples.at(-1)];
     if (!first || !last || last.at - first.at < SPEED_AFTER_MS) return undefined;
@@ -85,12 +80,12 @@ export class ProgressRow {
 }
 
 /**
- * `██████░░░░  60%  2.1/3.4 GB  42 MB/s  31 s left` in at most so many columns: where there is
- * little room, the bar goes first, then what stands at the end.
- * @param speed in bytes a second, where it is known
+ * `██████░░░░  60%  2.1/3.4 GB  42 MB/s  31 s left`. Where it does not fit into `columns`, the bar is
+ * left out first, then the parts at the end.
+ * @param speed in bytes per second, where it is known
  */
 export function renderProgress(
-  { completed, total }: Progress,
+  { completed, total }: PullProgress,
   speed: number | undefined,
   columns: number,
 ): string {

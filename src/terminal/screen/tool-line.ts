@@ -1,9 +1,8 @@
 /** What is said of a call: while it runs, and in one line when it is over. */
 import stringWidth from 'string-width';
 import type { AgentEvent } from '../../agent/events.ts';
-import { clipLine } from '../../context/clip.ts';
 import { escapeLine } from '../text/escape.ts';
-import { shortenEnd, shortenMiddle } from '../text/shorten.ts';
+import { shortenEnd, shortenLine, shortenMiddle } from '../text/shorten.ts';
 import { formatSeconds } from '../text/sizes.ts';
 
 /** What the events of a call tell of it. */
@@ -34,7 +33,7 @@ export function doneLine({ label, ok, summary, elapsedMs }: CallEnd, columns: nu
   const { range, result } = (ok && summary) || {};
   const after = [
     range === undefined ? '' : ` ${escapeLine(range)}`,
-    result === undefined ? '' : ` · ${escapeLine(clipLine(result, LINE_CHARS))}`,
+    result === undefined ? '' : ` · ${escapeLine(shortenLine(result, LINE_CHARS))}`,
     elapsedMs >= 1000 ? ` · ${formatSeconds(elapsedMs)}` : '',
   ];
   return fitted(`${mark} ${verb}`, label.subject, after.join(''), columns);
@@ -47,7 +46,7 @@ export function isFailure({ ok, summary }: CallEnd): boolean {
 
 /** Why a call failed, which the model is told in its first line; undefined where it did not fail. */
 export function failureLine({ ok, content }: CallEnd): string | undefined {
-  return ok ? undefined : escapeLine(clipLine(content.split('\n', 1)[0] ?? '', LINE_CHARS));
+  return ok ? undefined : escapeLine(shortenLine(content.split('\n', 1)[0] ?? '', LINE_CHARS));
 }
 
 /** The end of what a call has printed, a row a line. */

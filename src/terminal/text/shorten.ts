@@ -1,5 +1,13 @@
-/** Text that is cut so that it fits a row. It must be escaped already. */
+/** Text that is cut so that it fits a row. Widths are right for text that is escaped already. */
 import stringWidth from 'string-width';
+
+/** One line of at most `columns`: whitespace folded to single spaces, its end left out. */
+export function shortenLine(text: string, columns: number): string {
+  // Look no further than could matter: the text may be a megabyte.
+  const start = text.slice(0, columns * 4).replace(/[\ud800-\udbff]$/, '');
+  const line = start.replace(/\s+/g, ' ').trim();
+  return shortenEnd(text.length > columns * 4 ? `${line}…` : line, columns);
+}
 
 /** At most `columns` wide, its end left out. */
 export function shortenEnd(text: string, columns: number): string {
@@ -14,7 +22,7 @@ export function shortenStart(text: string, columns: number): string {
   return `…${tail.join('')}`.slice(0, Math.max(0, columns));
 }
 
-/** At most `columns` wide, the middle left out, so that beginning and end can be read. */
+/** At most `columns` wide, its middle left out: beginning and end can still be read. */
 export function shortenMiddle(text: string, columns: number): string {
   if (stringWidth(text) <= columns) return text;
   const characters = charactersOf(text);

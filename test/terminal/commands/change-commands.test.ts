@@ -4,7 +4,7 @@ import { CHANGE_COMMANDS } from '../../../src/terminal/commands/change-commands.
 import { Approvals } from '../../../src/tools/approval.ts';
 import { runShell } from '../../../src/tools/run-shell.ts';
 import { never } from '../../support/workspace.ts';
-import type { Changeable, CommandContext } from '../../../src/terminal/commands/command.ts';
+import type { CommandContext, Conversation } from '../../../src/terminal/commands/command.ts';
 import type { ChangedFile, UndoOutcome } from '../../../src/undo/outcome.ts';
 
 interface Given {
@@ -13,15 +13,17 @@ interface Given {
   approvals?: Approvals;
 }
 
-/** Runs a command on a conversation of which this is known. */
+/** Runs a command on a conversation with these changes and approvals. */
 async function run(line: string, { files = [], outcome, approvals }: Given = {}) {
   const [name, ...words] = line.split(' ');
   const command = CHANGE_COMMANDS.find(({ names }) => names.includes(name ?? ''));
   const known = approvals ?? new Approvals('ask');
-  const conversation: Changeable = {
-    diff: () => files,
-    undo: () => outcome ?? { type: 'nothing' },
-    redo: () => outcome ?? { type: 'nothing' },
+  const conversation: Pick<Conversation, 'changes' | 'approvals' | 'switchPolicy'> = {
+    changes: {
+      diff: () => files,
+      undo: () => outcome ?? { type: 'nothing' },
+      redo: () => outcome ?? { type: 'nothing' },
+    },
     approvals: known,
     switchPolicy: (policy) => {
       known.policy = policy;
@@ -41,7 +43,7 @@ const changed = (path: string, before: string, after: string): ChangedFile => ({
 });
 
 describe('/diff', () => {
-  it('shows each file, and what is to be said of it', async () => {
+  it('shows each file, and notes about it', async () => {
     const files = [
       { ...changed('a.txt', 'a\n', 'b\n'), isChangedSince: true },
       { ...changed('b\u001b[2J.txt', '', ''), isLost: true },
@@ -53,11 +55,11 @@ describe('/diff', () => {
         '  | @@ -1,1 +1,1 @@',
         '  | -a',
         '  | +b',
-        'a.txt: something else has changed it since.',
-        'b\\x1b[2J.txt: what it held was not kept.',
+        'a.txt: something else changed it afterwards.',
+        'b\\x1b[2J.txt: no copy of its content was kept.',
       ].join('\n'),
     );
-    expect(await run('/diff')).toBe('The agent has changed no file in this session.');
+    expect(await run('/diff')).toBe('The agent has not changed any files in this session.');
   });
 
   it('cuts what is long, and /diff all does not', async () => {
@@ -80,32 +82,32 @@ describe('/undo and /redo', () => {
     ranShell: true,
   };
 
-  it('say what became of which file, and that commands are not covered', async () => {
+  it('say what happened to each file, and that commands are not covered', async () => {
     expect(await run('/undo', { outcome: done })).toBe(
       [
         'Undone: make it \\x1b[31mgood',
-        '  a.txt is as it was',
-        '  b.txt is gone',
+        '  a.txt: restored',
+        '  b.txt: deleted',
         '  c.txt cannot be changed (ENOSPC)',
-        'What shell commands changed is not covered.',
+        'Changes made by shell commands are not covered.',
       ].join('\n'),
     );
     expect(await run('/redo', { outcome: { ...done, ranShell: false } })).toMatch(
-      /^Made again: .*\n {2}a\.txt is as the agent left it\n.*\n.*$/,
+      /^Redone: .*\n {2}a\.txt: changed again\n.*\n.*$/,
     );
   });
 
-  it('say why they are refused, that nothing had to be changed, or that there is nothing', async () => {
+  it('say why they refuse, that no file needed a change, or that there is nothing to do', async () => {
     const outcome: UndoOutcome = { type: 'refused', problems: ['a\u001b[2J has changed since'] };
     expect(await run('/undo', { outcome })).toBe(
-      'Nothing was undone:\n  a\\x1b[2J has changed since\n' +
+      'Nothing undone:\n  a\\x1b[2J has changed since\n' +
         '/diff shows what the agent changed, so that you can do it by hand.',
     );
     expect(await run('/undo', { outcome: { ...done, files: [], problems: [] } })).toContain(
-      '\n  no file had to be changed\n',
+      '\n  no file needed a change\n',
     );
-    expect(await run('/undo')).toMatch(/^There is nothing to undo/);
-    expect(await run('/redo')).toBe('There is nothing to redo.');
+    expect(await run('/undo')).toMatch(/^Nothing to undo/);
+    expect(await run('/redo')).toBe('Nothing to redo.');
   });
 });
 
@@ -116,14 +118,12 @@ describe('/approval', () => {
     return approvals;
   };
 
-  it('shows the policy and what is allowed for always, by number, each in one line', async () => {
-    expect(await run('/approval')).toBe(
-      'The approval policy is ask.\nNothing is allowed for always.',
-    );
+  it('shows the policy and what is always allowed, by number, each on one line', async () => {
+    expect(await run('/approval')).toBe('The approval policy is ask.\nNothing is always allowed.');
     expect(await run('/approval', { approvals: allowing('ls', 'a\n\u001b[2Jb') })).toBe(
       [
         'The approval policy is ask.',
-        'Not asked about in this session (/approval forget takes back):',
+        'Always allowed in this session (/approval forget revokes):',
         '  1  run_shell: ls',
         '  2  run_shell: a\\n\\x1b[2Jb',
       ].join('\n'),
@@ -133,7 +133,7 @@ describe('/approval', () => {
   it('switches the policy, and says what it means', async () => {
     const approvals = allowing();
     expect(await run('/approval auto', { approvals })).toBe('Beware.');
-    expect(await run('/approval never', { approvals })).toBe('The approval policy is never now.');
+    expect(await run('/approval never', { approvals })).toBe('The approval policy is now never.');
     expect(approvals.policy).toBe('never');
   });
 
@@ -147,15 +147,15 @@ describe('/approval', () => {
       );
     }
     expect(approvals.always).toHaveLength(2);
-    expect(await run('/approval forget', { approvals })).toBe('All is asked about again.');
+    expect(await run('/approval forget', { approvals })).toBe('Everything is asked about again.');
     expect(approvals.always).toEqual([]);
   });
 
   it.each(['sometimes', 'forget me', 'AUTO', 'forget -1'])(
-    'changes nothing on %s, and says what it takes',
+    'changes nothing on %s, and shows its usage',
     async (argument) => {
       const approvals = allowing('a');
-      expect(await run(`/approval ${argument}`, { approvals })).toMatch(/^\/approval takes ask,/);
+      expect(await run(`/approval ${argument}`, { approvals })).toMatch(/^Usage: \/approval /);
       expect([approvals.policy, approvals.always.length]).toEqual(['ask', 1]);
     },
   );

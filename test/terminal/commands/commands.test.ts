@@ -2,8 +2,11 @@ import { Chalk } from 'chalk';
 import { expect, it } from 'vitest';
 import { CacheStats, type ContextReport } from '../../../src/prompt/cache-stats.ts';
 import { runCommand as run } from '../../../src/terminal/commands/commands.ts';
+import { renderMemory } from '../../../src/session/memory.ts';
 import { Session } from '../../../src/session/session.ts';
-import { LEAVE, type Commandable } from '../../../src/terminal/commands/command.ts';
+import type { SessionSummary } from '../../../src/session/store.ts';
+import { Approvals } from '../../../src/tools/approval.ts';
+import { LEAVE, type Conversation } from '../../../src/terminal/commands/command.ts';
 
 const report: ContextReport = {
   numCtx: 1_000,
@@ -12,8 +15,12 @@ const report: ContextReport = {
   reuse: new CacheStats().reuse,
 };
 
-/** A conversation with one entry, of which a compaction saves so many characters. */
-function conversation(saved = 0, memory = 'Memory: é') {
+/** A conversation with one entry, whose compaction saves so many characters. */
+function conversation(
+  saved = 0,
+  memory = 'Memory: é',
+  sessions: SessionSummary[] = [],
+): Conversation {
   const session = new Session({
     id: '20260401-144025-2dd0aa',
     path: '/repo/.mini-coding-agent/sessions/x.jsonl',
@@ -25,34 +32,39 @@ function conversation(saved = 0, memory = 'Memory: é') {
   return {
     session,
     modelName: 'small:1b',
+    memory: renderMemory(session.state.memory),
+    agent: {
+      reset: () => session.reset(),
+      compact: () => saved,
+      reportContext: () => report,
+      reportPrompt: () => ({
+        system: 'Rules:\n\u001b[2J',
+        examples: [
+          { role: 'user', content: 'Look.' },
+          { role: 'assistant', content: '<tool>' },
+        ],
+        memory,
+        conversation: [],
+      }),
+    },
+    changes: {
+      diff: () => [],
+      undo: () => ({ type: 'nothing' }),
+      redo: () => ({ type: 'nothing' }),
+    },
+    approvals: new Approvals('ask'),
+    store: { list: () => sessions },
     switchModel: () => undefined,
-    reset: () => session.reset(),
-    compact: () => saved,
-    reportContext: () => report,
-    reportPrompt: () => ({
-      system: 'Rules:\n\u001b[2J',
-      examples: [
-        { role: 'user' as const, content: 'Look.' },
-        { role: 'assistant' as const, content: '<tool>' },
-      ],
-      memory,
-      conversation: [],
-    }),
-    listSessions: () => [],
-    switchSession: () => undefined,
-    exportTo: () => undefined,
-    diff: () => [],
-    undo: () => ({ type: 'nothing' as const }),
-    redo: () => ({ type: 'nothing' as const }),
-    approvals: { policy: 'ask' as const, always: [], forget: () => undefined },
+    switchSession: (id) => `No session \u001b[2J${id}.`,
     switchPolicy: () => undefined,
+    exportTo: () => undefined,
   };
 }
 
-/** Where nobody is there to be asked. */
+/** Where nobody can be asked. */
 function runCommand(
   line: string,
-  talk: Commandable,
+  talk: Conversation,
   columns = 80,
   print: (text: string) => void = () => undefined,
 ) {
@@ -67,29 +79,29 @@ it('lists every command with what it does', async () => {
   expect(await runCommand('/help', conversation())).toMatchInlineSnapshot(`
     "Conversation
       /memory                  print the working memory: task, files, notes
-      /context                 show how the context window is filled and reused
+      /context                 show what fills the context window, and cache reuse
       /prompt [section]        print what the next model call would send, by section
       /compact                 summarize the older half of the conversation
-      /model [name]            list the models, or go on with another one
+      /model [name]            list the models, or switch to another
       /reset, /clear           clear the conversation and its memory
 
     Changes
       /diff [all]              show what the agent changed in this session
-      /undo                    take back the file changes of the last request
-      /redo                    make the file changes of the last /undo again
-      /approval [policy]       show or switch what is asked; forget [n] takes back
+      /undo                    undo the file changes of the last request
+      /redo                    redo the file changes of the last /undo
+      /approval [policy]       show or switch when to ask; forget [n] revokes
 
     Sessions
       /session                 print the path of this session's file
-      /sessions, /resume [id]  list the latest sessions; go on with one
+      /sessions, /resume [id]  list the latest sessions, or resume one
       /export FILE.md          write the conversation to a file, as Markdown
 
     Program
       /help                    list the commands
-      /exit, /quit             leave
+      /exit, /quit             quit
 
-    Anything else is a request. @path names a file, !command runs a command of yours
-    and lets the model see what it prints."
+    Anything else is a request. @path names a file; !command runs a command, and the
+    model sees its output."
   `);
 });
 
@@ -112,13 +124,13 @@ it.each([
   }
 });
 
-it('puts what a command does below it where there is no room beside it', async () => {
+it('puts summaries below the commands where there is no room beside them', async () => {
   expect(await runCommand('/help', conversation(), 40)).toContain(
-    '\n  /model [name]\n      list the models, or go on with\n      another one\n',
+    '\n  /model [name]\n      list the models, or switch to\n      another\n',
   );
 });
 
-it('prints the working memory, with nothing in it that steers the terminal', async () => {
+it('prints the working memory, escaped', async () => {
   const memory = await runCommand('/memory', conversation());
   expect(memory).toContain('task: Fix the \\x1b[31mbug');
   expect(memory).toContain('files: -');
@@ -135,13 +147,13 @@ it('shows how the context window is filled', async () => {
 });
 
 it.each([
-  [120, 'The conversation is 120 characters shorter; the newest turns are whole.'],
-  [0, 'There is nothing to shorten.'],
+  [120, 'Compacted: 120 characters saved; the newest turns are unchanged.'],
+  [0, 'Nothing to compact.'],
 ])('says that a compaction saved %i characters', async (saved, answer) => {
   expect(await runCommand('/compact', conversation(saved))).toBe(answer);
 });
 
-it('clears transcript and memory', async () => {
+it('clears conversation and memory', async () => {
   const talk = conversation();
   expect(await runCommand('/reset', talk)).toMatch(/cleared/);
   expect(talk.session.state.entries).toEqual([]);
@@ -153,19 +165,19 @@ it.each(['/exit', '/quit', '/QUIT', '/exit  '])('leaves on %s', async (line) => 
 });
 
 it.each(['/hlep', '/', '/exit!', '/constructor'])(
-  'answers %s, which is no command, and sends it nowhere',
+  'answers %s, which is not a command, and sends it nowhere',
   async (line) => {
     const talk = conversation();
     const answer = await runCommand(line, talk);
     expect(answer).toMatch(
-      /^There is no command \/\S*\. (\/help lists the commands\.|Did you mean \/\w+\?)$/,
+      /^Unknown command \/\S*\. (\/help lists the commands\.|Did you mean \/\w+\?)$/,
     );
     expect(talk.session.state.entries).toHaveLength(1);
   },
 );
 
-it('escapes an unknown command that it repeats', async () => {
-  expect(await runCommand('/\u001b[2J', conversation())).toContain('no command /\\x1b[2J.');
+it('escapes an unknown command in its answer', async () => {
+  expect(await runCommand('/\u001b[2J', conversation())).toContain('Unknown command /\\x1b[2J.');
 });
 
 it.each([
@@ -176,9 +188,9 @@ it.each([
   expect(await runCommand(line, conversation())).toMatch(`Did you mean ${name}?`);
 });
 
-it('does nothing where more is said than the command takes', async () => {
+it('does nothing with an argument that the command does not take', async () => {
   const talk = conversation();
-  expect(await runCommand('/clear the cache in main.js', talk)).toMatch(/^\/clear stands alone/);
+  expect(await runCommand('/clear the cache in main.js', talk)).toBe('/clear takes no argument.');
   expect(talk.session.state.entries).toHaveLength(1);
   expect(await runCommand('/exit strategy', talk)).not.toBe(LEAVE);
 });
@@ -192,9 +204,11 @@ it('prints the next prompt by section, with its bytes, escaped', async () => {
   expect(await runCommand('/prompt memory', conversation())).toBe(
     '── memory · 10 bytes\nMemory: é',
   );
-  expect(await runCommand('/prompt MEMORY', conversation(0, ''))).toMatch(/only once entries have/);
+  expect(await runCommand('/prompt MEMORY', conversation(0, ''))).toMatch(
+    /sent only after compaction/,
+  );
   expect(await runCommand('/prompt x', conversation())).toBe(
-    'The sections are system, examples, memory, conversation.',
+    'Sections: system, examples, memory, conversation',
   );
 });
 
@@ -202,7 +216,7 @@ it('lists sessions in rows that fit the terminal, wide letters included', async 
   const request = '把这个文件里的所有函数都改成异步的并且写上测试 and then some more';
   const summary = { id: '20260401-144025-2dd0aa', request, writtenAt: Date.now() };
   const printed: string[] = [];
-  const talk = { ...conversation(), listSessions: () => [summary] };
+  const talk = conversation(0, '', [summary]);
   await runCommand('/sessions', talk, 40, (text) => void printed.push(text));
   expect(printed).toEqual([
     '  1  20260401-144025-2dd0aa  just now\n     (this one)\n' +
@@ -210,8 +224,12 @@ it('lists sessions in rows that fit the terminal, wide letters included', async 
   ]);
 });
 
-it('says so where there is no session, nothing to export, or no file named', async () => {
-  expect(await runCommand('/sessions', conversation())).toMatch(/^There are no sessions/);
-  expect(await runCommand('/export a.md', conversation())).toBe('Nothing was said yet.');
-  expect(await runCommand('/export', conversation())).toBe('Say where to: /export FILE.md');
+it('says that there is no session, nothing to export, or no file named', async () => {
+  expect(await runCommand('/sessions', conversation())).toMatch(/^No sessions/);
+  expect(await runCommand('/export a.md', conversation())).toBe('Nothing to export yet.');
+  expect(await runCommand('/export', conversation())).toBe('Usage: /export FILE.md');
+});
+
+it('says why a session cannot be resumed, escaped', async () => {
+  expect(await runCommand('/resume x', conversation())).toBe('No session \\x1b[2Jx.');
 });

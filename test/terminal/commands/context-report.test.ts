@@ -35,10 +35,10 @@ it('shows how the window is filled, what the prompts could reuse and how fast it
       conversation ██████░░░░░░░░░░░░░░   32%     2640
       reply        █░░░░░░░░░░░░░░░░░░░    6%      512
       free         █████████░░░░░░░░░░░   43%     3520
-    Prompt cache: 90% reused (last call 95%); began anew 2×
-    Last call: 4160 tokens sent, 210 of them new, read in 1.2 s
-    A call on average: 325 new tokens, read in 1.5 s
-    Speed: prefill 212, generation 19 tokens a second"
+    Prompt cache: 90% reused (last call 95%); restarted 2×
+    Last call: 4160 tokens sent, 210 new, read in 1.2 s
+    Average call: 325 new tokens, read in 1.5 s
+    Speed: prefill 212, generation 19 tokens/s"
   `);
 });
 
@@ -58,13 +58,13 @@ it('says that there is nothing to compare before the second call', () => {
   expect(one).toContain('\nPrompt cache: only one model call yet\nLast call: 4160 tokens sent');
 });
 
-it('leaves out how often prompts began anew where none did, and what the server did not tell', () => {
+it('leaves out restarts when there were none, and what the server did not report', () => {
   const last = { ...report.reuse.last, newTokens: undefined, prefillMs: undefined } as LastCall;
   const prefill = { calls: 1, tokens: 9, ms: 9 };
   const quiet = { ...reuse, last, restarts: 0, prefill, prefillSpeed: undefined };
   const text = renderContext({ ...report, reuse: quiet });
-  expect(text).not.toContain('anew');
-  expect(text).toMatch(/\nLast call: 4160 tokens sent\nSpeed: generation 19 tokens a second$/);
+  expect(text).not.toContain('restarted');
+  expect(text).toMatch(/\nLast call: 4160 tokens sent\nSpeed: generation 19 tokens\/s$/);
   const silent = { ...quiet, last: { ...last, tokens: undefined }, outputSpeed: undefined };
   expect(renderContext({ ...report, reuse: silent })).not.toMatch(/Speed|Last call:/);
 });

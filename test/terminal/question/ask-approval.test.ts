@@ -19,7 +19,6 @@ it.each([
   [' \t', { no: 'the user said no' }],
   ['N', { no: 'the user said no' }],
   ['no', { no: 'the user said no' }],
-  [undefined, { no: 'nobody answered' }],
   ['yy', { no: 'the user said: yy' }],
   ['yes please', { no: 'the user said: yes please' }],
   ['y\nn', { no: 'the user said: y n' }],
@@ -29,13 +28,14 @@ it.each([
 });
 
 it('explains in rows that fit the terminal, no word broken', async () => {
-  const { shown } = await asked(edit('x'), ['?', 'e', 'a'], 40);
+  const { shown } = await asked(edit('x'), ['?', 'e', 'a'], { columns: 40 });
   for (const row of [
     '  a  yes, and do not ask about',
     '     write_file again in this session',
-    '  Only a command can be edited. To have',
-    '  write_file is not asked about again in',
-    '  this session.',
+    '  Only commands can be edited; type what',
+    '  you want instead.',
+    '  write_file will not be asked about',
+    '  again in this session.',
   ]) {
     expect(shown().split('\n')).toContain(row);
   }
@@ -48,7 +48,11 @@ it('bounds what the model is told as the reason', () => {
 });
 
 /** Asks with these lines piped in. */
-async function asked(call: ApprovalRequest, lines: string[], columns = 80, isTerminal = false) {
+async function asked(
+  call: ApprovalRequest,
+  lines: string[],
+  { columns = 80, isTerminal = false, signal = never } = {},
+) {
   const input = new PassThrough();
   const output = new PassThrough();
   let shown = '';
@@ -61,7 +65,7 @@ async function asked(call: ApprovalRequest, lines: string[], columns = 80, isTer
     write: (text: string) => void output.write(text),
   };
   input.end(lines.map((line) => `${line}\n`).join(''));
-  return { answer: await askApproval(call, desk, never), shown: () => shown };
+  return { answer: await askApproval(call, desk, signal), shown: () => shown };
 }
 
 const shell: ApprovalRequest = { tool: 'run_shell', args: { command: 'ls' }, command: 'ls' };
@@ -71,15 +75,16 @@ const edit = (after: string): ApprovalRequest => ({
   change: { path: 'a.txt', before: undefined, after: Buffer.from(after) },
 });
 
-it('takes a command for edited only where it is another one', async () => {
-  const edited = async (lines: string[]) => (await asked(shell, ['e', ...lines], 80, true)).answer;
+it('takes a command as edited only if it changed', async () => {
+  const edited = async (lines: string[]) =>
+    (await asked(shell, ['e', ...lines], { isTerminal: true })).answer;
   expect(await edited(['ls -l'])).toEqual({ edited: 'ls -l' });
   expect(await edited(['ls', 'y'])).toEqual({ allowed: true });
   expect(await edited([' ', 'y'])).toEqual({ allowed: true });
 });
 
 describe('where answers are piped in', () => {
-  it('a yes, an always and a reason are taken, and the end is a no', async () => {
+  it('a yes, an always and a reason count, and the end of input is a no', async () => {
     expect((await asked(shell, ['y'])).answer).toEqual({ allowed: true });
     expect((await asked(shell, ['a'])).answer).toEqual({ allowed: true, always: true });
     expect((await asked(shell, ['use make'])).answer).toEqual({
@@ -89,19 +94,29 @@ describe('where answers are piped in', () => {
     expect((await asked(shell, [])).answer).toEqual({ allowed: false, reason: 'nobody answered' });
   });
 
-  it('a command cannot be edited, which is told, and the question is put again', async () => {
+  it('an interrupt is a no, and its reason', async () => {
+    const signal = AbortSignal.abort();
+    expect((await asked(shell, [], { signal })).answer).toEqual({
+      allowed: false,
+      reason: 'the user interrupted',
+    });
+  });
+
+  it('a command cannot be edited: the person is told, and asked again', async () => {
     const { answer, shown } = await asked(shell, ['e', 'y']);
     expect(answer).toEqual({ allowed: true });
-    expect(shown()).toContain('A command can be edited in a terminal only.');
+    expect(shown()).toContain('Commands can be edited only in a terminal.');
     expect(shown().match(/Allow run_shell\?/g)).toHaveLength(2);
   });
 });
 
 it('says what always covers', async () => {
   expect((await asked(shell, ['a'])).shown()).toContain(
-    'This very command is not asked about again',
+    'This exact command will not be asked about again',
   );
-  expect((await asked(edit('x'), ['a'])).shown()).toContain('write_file is not asked about again');
+  expect((await asked(edit('x'), ['a'])).shown()).toContain(
+    'write_file will not be asked about again',
+  );
 });
 
 it('shows the whole of a long edit on v, and only then', async () => {
@@ -120,6 +135,6 @@ it('explains the letters on a question mark', async () => {
   expect((await asked(edit('x'), ['?', 'n'])).shown()).not.toContain('\n  e  ');
 });
 
-it('has no command to edit where a file is edited', async () => {
-  expect((await asked(edit('x'), ['e', 'n'])).shown()).toContain('Only a command can be edited.');
+it('says on an edit of a file that there is no command to edit', async () => {
+  expect((await asked(edit('x'), ['e', 'n'])).shown()).toContain('Only commands can be edited;');
 });
