@@ -6,8 +6,8 @@ import type { ToolSummary } from '../tools/tool.ts';
 
 /** One event of a request. */
 export type AgentEvent =
-  /** A model call begins. `newChars` of the prompt's characters were not in the one before. */
-  | { type: 'model_start'; promptChars: number; newChars: number }
+  /** A model call begins. `newTokens` of its prompt, about, were not in the one before. */
+  | { type: 'model_start'; promptChars: number; newTokens: number }
   /** A piece of the reply: as the model wrote it, and the part of it that is for the person. */
   | { type: 'model_delta'; raw: string; answer: string }
   | { type: 'model_end'; usage: Usage; numCtx: number }

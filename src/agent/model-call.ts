@@ -87,7 +87,9 @@ export class ModelCall {
       const turns = yield* fitPrompt(fit, call);
       const sharedChars = stats.sent(turns);
       const promptChars = charsOf(turns);
-      yield { type: 'model_start', promptChars, newChars: promptChars - sharedChars };
+      const newShare = (promptChars - sharedChars) / promptChars;
+      const newTokens = Math.round(window.expect(turns) * newShare);
+      yield { type: 'model_start', promptChars, newTokens };
       const { numPredict } = call;
       const format = refused || this.#refusesFormat ? undefined : call.format;
       const request = { turns, numPredict, numCtx: window.numCtx, format };

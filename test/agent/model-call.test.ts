@@ -183,3 +183,14 @@ describe('the room for a reply', () => {
     },
   );
 });
+
+it('the first call of a session begins with as many new tokens as /context counts', async () => {
+  const { agent } = await start([...READS, DONE]);
+  for await (const event of agent.ask('Compare them.', never)) {
+    if (event.type !== 'model_start') continue;
+    const { system, examples, memory, conversation } = agent.reportContext().tokens;
+    const inContext = system + examples + memory + conversation;
+    expect(Math.abs(event.newTokens - inContext)).toBeLessThan(4); // each of them is rounded
+    return;
+  }
+});

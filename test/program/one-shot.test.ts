@@ -23,7 +23,7 @@ describe('one request', () => {
     const { server, run } = await scene(replies);
     const { code, stdout, stderr } = await run(['--max-steps', '2', 'hi']);
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Done.\n' });
-    expect(stderr).toContain('asking again');
+    expect(stderr).toContain('retrying');
     expect(transcriptOf(server.calls[2]?.prompt ?? '')).toContain(
       '[assistant] <tool>{"name":</tool>\n[user] Not usable: ',
     );

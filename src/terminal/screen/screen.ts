@@ -1,11 +1,11 @@
-/** What the loop does, on the screen: one place for all output of a request. */
+/** Shows what the loop does: all output of a request is written here. */
 import type { Writable } from 'node:stream';
 import type { ChalkInstance } from 'chalk';
 import type { AgentEvent } from '../../agent/events.ts';
-import { PlainAnswer, type AnswerView } from '../answer/answer-view.ts';
 import { Cost } from './cost.ts';
 import { escapeLine } from '../text/escape.ts';
 import { wrapText, type Paint } from '../text/spans.ts';
+import { LiveAnswer } from './live-answer.ts';
 import { StatusLine } from './status-line.ts';
 import {
   doneLine,
@@ -17,72 +17,74 @@ import {
   type Call,
 } from './tool-line.ts';
 
-/** The longest line where nothing tells how long one may be. */
+/** The longest line where the width is not known. */
 const MAX_COLUMNS = 200;
-const DEFAULT_COLUMNS = 80;
-const CHARS_PER_TOKEN = 4;
-/** Rows of the reason why a call failed. */
+/** The most rows for the reason why a call failed. */
 const FAILURE_ROWS = 3;
 
-/** A stream that may be a terminal, which tells its width. */
+/** A stream; a terminal has a width in columns. */
 export type Output = Writable & { columns?: number };
 
+/** Where and how things are shown. */
 export interface ScreenOptions {
   /** Where the answer goes. */
   answers: Output;
-  /** Where everything else goes: tool lines, notices. Undefined: nowhere. */
+  /** Where everything else goes: tool lines and notices. Undefined: nowhere. */
   progress: Output | undefined;
-  /** Show the answer while it is made; without it, once it is whole. */
+  /** Show the answer as it arrives; otherwise once it is complete. */
   streams: boolean;
-  /** Show the answer as rendered Markdown in these colours; without it, as the model wrote it. */
+  /** Render the answer as Markdown in these colours; otherwise it is shown as the model wrote it. */
   answerChalk?: ChalkInstance | undefined;
-  /** Say what is going on while nothing else is shown: where that can be wiped again. */
+  /** Show a status row while nothing else is shown. It needs a terminal that can erase a row. */
   showsStatus: boolean;
-  /** End each request with a line that tells what it cost. */
+  /** End each request with a line about its cost. */
   showsCost: boolean;
   chalk: ChalkInstance;
 }
 
+/** Shows each event of the loop. The next one must wait until `show` is done. */
 export class Screen {
   readonly #options: ScreenOptions;
   readonly #status: StatusLine | undefined;
-  #opening: Promise<AnswerView> | undefined;
-  #answer: AnswerView | undefined;
-  /** What has been shown of the reply that is being made. */
-  #shown = '';
-  /** What had been shown of it before a message came in between. */
-  #shownBefore = '';
-  /** How many pieces of it have come. */
+  readonly #answer: LiveAnswer;
+  /** How many pieces of the current reply have arrived: a piece is about a token. */
   #tokens = 0;
   #cost = new Cost();
-  /** The calls that run: the agent's, and in it that of a delegate. */
+  /** The calls that are running: the agent's, and within it a delegate's. */
   readonly #calls: Call[] = [];
-  /** The call to a delegate has a line already, with what the delegate does below it. */
+  /** The call to a delegate already has its line, above what the delegate does. */
   #hasHeading = false;
 
   constructor(options: ScreenOptions) {
     this.#options = options;
-    const { progress, showsStatus, chalk } = options;
+    const { answers, answerChalk, progress, showsStatus, chalk } = options;
+    this.#answer = new LiveAnswer({
+      write: (text) => {
+        this.#status?.wipe();
+        answers.write(text);
+      },
+      columns: () => answers.columns,
+      chalk: answerChalk,
+    });
     if (!progress || !showsStatus) return;
     const columns = () => this.#columns;
-    const isRowFree = () => !this.#answer?.isRowOpen;
+    const isRowFree = () => !this.#answer.isRowOpen;
     this.#status = new StatusLine({ output: progress, columns, isRowFree, chalk });
   }
 
   /**
-   * A request begins: what it costs is counted from here. The first that it waits for is the model,
-   * which a server that was asked just now still loads.
+   * A request begins: its cost is counted from here. It waits for the model first, which the server
+   * may still be loading.
    */
   begin(): void {
     this.#cost = new Cost();
     this.#status?.show((seconds) => `loading the model… · ${seconds} s`);
   }
 
-  /** Wipes what only stands for the time being, and ends the row: for a message, or a failure. */
+  /** Removes the status row and ends the current row: for a message, or a failure. */
   clear(): void {
     this.#status?.stop();
-    this.#shownBefore += this.#shown;
-    this.#endAnswer();
+    this.#answer.interrupt();
   }
 
   /** Makes room for a question to the person. */
@@ -91,30 +93,29 @@ export class Screen {
     this.#cost.pause();
   }
 
-  /** The question is answered. */
+  /** The question was answered. */
   resume(): void {
     this.#status?.resume();
     this.#cost.resume();
   }
 
-  /** Shows one event; `depth` is 1 for those of a delegate. The next one must wait for it. */
+  /** Shows one event; `depth` is 1 for those of a delegate. */
   async show(event: AgentEvent, depth = 0): Promise<void> {
     const { chalk, streams } = this.#options;
     if (depth > 0) this.#nest(event);
     switch (event.type) {
       case 'model_start':
-        this.#endAnswer();
         this.#awaitReply(event);
         break;
       case 'model_delta':
         this.#countToken();
-        if (streams && depth === 0 && event.answer !== '') await this.#write(event.answer);
+        if (streams && depth === 0 && event.answer !== '') await this.#answer.write(event.answer);
         break;
       case 'model_end':
         this.#cost.add(event);
         break;
       case 'malformed':
-        this.#line(chalk.yellow, `! ${escapeLine(event.problem)}; asking again`, depth);
+        this.#line(chalk.yellow, `! ${escapeLine(event.problem)}; retrying`, depth);
         break;
       case 'tool_start':
         if (depth === 0) this.#cost.steps++;
@@ -124,7 +125,7 @@ export class Screen {
         this.#endCall(event, depth);
         break;
       case 'compacted': {
-        const text = `• older entries shortened by ${event.saved} characters, to fit the window`;
+        const text = `• compacted: older entries shortened by ${event.saved} characters to fit the window`;
         this.#line(chalk.dim, text, depth);
         break;
       }
@@ -133,22 +134,21 @@ export class Screen {
     }
   }
 
-  #awaitReply({ newChars }: AgentEvent & { type: 'model_start' }): void {
+  #awaitReply({ newTokens }: AgentEvent & { type: 'model_start' }): void {
     this.#tokens = 0;
-    this.#shownBefore = '';
-    this.#opening ??= this.#openAnswer(); // while the model is at work there is time for it
-    const size = tokens(newChars / CHARS_PER_TOKEN);
+    this.#answer.begin();
+    const size = tokens(newTokens);
     this.#status?.show((...time) => progressLine('reading the prompt', size, ...time));
   }
 
-  /** A piece of a reply is about a token; what is not for the person is only counted. */
+  /** Counts every piece of a reply; what is not for the person is not shown. */
   #countToken(): void {
     if (this.#tokens++ > 0) return;
     this.#status?.show((...time) => progressLine('writing', tokens(this.#tokens), ...time));
   }
 
   #startCall(call: Call, depth: number): void {
-    this.#endAnswer();
+    this.#answer.end();
     this.#calls.length = depth;
     this.#calls.push(call);
     if (depth === 0) this.#hasHeading = false;
@@ -167,12 +167,12 @@ export class Screen {
     for (const row of outputRows(end, columns - 2)) this.#line(chalk.dim, row, depth + 1);
   }
 
-  /** Where the progress goes, as wide as it is now. */
+  /** The width of the progress, as it is now. */
   get #columns(): number {
     return this.#options.progress?.columns || MAX_COLUMNS;
   }
 
-  /** What a delegate does stands below a line that tells what it was asked. */
+  /** What a delegate does is shown below a line about its task. */
   #nest({ type }: AgentEvent): void {
     const [call] = this.#calls;
     const isSilent = !['tool_end', 'malformed', 'compacted'].includes(type);
@@ -181,53 +181,23 @@ export class Screen {
     this.#line(this.#options.chalk.dim, headingLine(call, this.#columns), 0);
   }
 
-  /** One line, which becomes at most so many rows where the terminal is narrow. */
+  /** One line, wrapped to at most `maxRows` rows. */
   #line(paint: Paint, text: string, level: number, maxRows = Infinity): void {
     const { progress } = this.#options;
     const indent = '  '.repeat(level);
     this.#status?.wipe();
-    this.#endAnswer();
+    this.#answer.end();
     const columns = progress?.columns ? this.#columns - indent.length : Infinity;
     for (const row of wrapText(text, columns).slice(0, maxRows)) {
       progress?.write(`${paint(indent + row)}\n`);
     }
   }
 
-  async #write(text: string): Promise<void> {
-    this.#answer ??= await (this.#opening ??= this.#openAnswer());
-    this.#shown += text;
-    this.#answer.push(text);
-  }
-
-  /** What renders Markdown is loaded here, so that the program starts without. */
-  async #openAnswer(): Promise<AnswerView> {
-    const { answers, answerChalk } = this.#options;
-    const write = (text: string) => {
-      this.#status?.wipe();
-      answers.write(text);
-    };
-    if (!answerChalk) return new PlainAnswer(write);
-    const { MarkdownAnswer } = await import('../answer/markdown-answer.ts');
-    const columns = () => answers.columns || DEFAULT_COLUMNS;
-    return new MarkdownAnswer({ write, columns, chalk: answerChalk });
-  }
-
-  /** Ends a reply that was shown in part, whether it was the answer or not. */
-  #endAnswer(): void {
-    if (this.#shown !== '') this.#answer?.end();
-    this.#shown = '';
-  }
-
-  /** Shows what is still to be shown of the answer, or why there is none. */
+  /** Shows the rest of the answer, or why there is none. */
   async #finish({ reason, text }: AgentEvent & { type: 'final' }): Promise<void> {
     const { chalk, showsCost } = this.#options;
     if (reason === 'answer') {
-      const shown = this.#shownBefore + this.#shown;
-      const isGoingOn = text.startsWith(shown);
-      if (!isGoingOn) this.#endAnswer();
-      const rest = isGoingOn ? text.slice(shown.length) : text;
-      if (rest !== '') await this.#write(rest);
-      this.#endAnswer();
+      await this.#answer.finish(text);
     } else {
       this.#line(chalk.yellow, text, 0);
     }
@@ -236,13 +206,13 @@ export class Screen {
   }
 }
 
-/** What goes on and for how long; how much of it, where there is room. */
+/** What is going on and for how long, and how much of it where there is room. */
 function progressLine(what: string, size: string, seconds: number, columns: number): string {
   const line = `${what} · ${seconds} s`;
   return line.length + size.length + 3 <= columns ? `${line} · ${size}` : line;
 }
 
-/** A number of tokens that is only estimated. */
+/** An estimated number of tokens. */
 function tokens(count: number): string {
-  return `~${count < 1000 ? Math.round(count) : `${(count / 1000).toFixed(1)}k`} tokens`;
+  return `~${count < 1000 ? count : `${(count / 1000).toFixed(1)}k`} tokens`;
 }

@@ -29,7 +29,7 @@ it('a request tells that the model loads, and for how long, until its first even
   const { screen, after } = begun();
   expect(last(after(100))).toMatch(/^\S loading the model… · 0 s$/);
   expect(last(after(7_000))).toMatch(/^\S loading the model… · 7 s$/);
-  await screen.show({ type: 'model_start', promptChars: 10_000, newChars: 5_000 });
+  await screen.show({ type: 'model_start', promptChars: 10_000, newTokens: 1_250 });
   expect(last(after(2_000))).toMatch(/^\S reading the prompt · 2 s · ~1\.3k tokens$/);
 });
 

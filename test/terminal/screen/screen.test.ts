@@ -44,7 +44,7 @@ async function show(
   return { answers: answers.text, progress: progress.text };
 }
 
-const start: AgentEvent = { type: 'model_start', promptChars: 10_000, newChars: 5_000 };
+const start: AgentEvent = { type: 'model_start', promptChars: 10_000, newTokens: 1_250 };
 const end = (usage: Partial<Usage> = {}): AgentEvent => ({
   type: 'model_end',
   usage: { prompt_chars: 100, ...usage },
@@ -165,8 +165,8 @@ describe('the tools', () => {
         error: there is no tool juggle
       ✗ write b.py
         error: write_file was not approved: no
-      ! the reply was empty; asking again
-      • older entries shortened by 300 characters, to fit the window
+      ! the reply was empty; retrying
+      • compacted: older entries shortened by 300 characters to fit the window
       Stopped at the step limit.
       "
     `);

@@ -1,0 +1,78 @@
+/** The answer on the screen while the model writes it. */
+import type { ChalkInstance } from 'chalk';
+import { PlainAnswer, type AnswerView } from '../answer/answer-view.ts';
+
+const DEFAULT_COLUMNS = 80;
+
+/** How an answer is shown. */
+export interface LiveAnswerOptions {
+  write: (text: string) => void;
+  /** The terminal's width in columns, as it is now; undefined where there is none. */
+  columns: () => number | undefined;
+  /** Rendered as Markdown in these colours; undefined: as the model wrote it, escaped. */
+  chalk: ChalkInstance | undefined;
+}
+
+/** Shows the replies of one request as they arrive; only the last of them is its answer. */
+export class LiveAnswer {
+  readonly #options: LiveAnswerOptions;
+  #opening: Promise<AnswerView> | undefined;
+  #view: AnswerView | undefined;
+  /** What has been shown of the current reply. */
+  #shown = '';
+  /** What had been shown of it before a message interrupted it. */
+  #shownBefore = '';
+
+  constructor(options: LiveAnswerOptions) {
+    this.#options = options;
+  }
+
+  /** The cursor is on a row of the answer: nothing else may be written there. */
+  get isRowOpen(): boolean {
+    return this.#view?.isRowOpen ?? false;
+  }
+
+  /** A reply begins. What renders it is loaded now: while the model works there is time for that. */
+  begin(): void {
+    this.end();
+    this.#shownBefore = '';
+    this.#opening ??= this.#open();
+  }
+
+  /** Shows the next piece of the reply. */
+  async write(text: string): Promise<void> {
+    this.#view ??= await (this.#opening ??= this.#open());
+    this.#shown += text;
+    this.#view.push(text);
+  }
+
+  /** A message comes in between: the reply continues on a row of its own. */
+  interrupt(): void {
+    this.#shownBefore += this.#shown;
+    this.end();
+  }
+
+  /** Ends the row of a reply that was shown in part, whether it was the answer or not. */
+  end(): void {
+    if (this.#shown !== '') this.#view?.end();
+    this.#shown = '';
+  }
+
+  /** Shows the rest of the answer; all of it where something else was shown. */
+  async finish(answer: string): Promise<void> {
+    const shown = this.#shownBefore + this.#shown;
+    const continues = answer.startsWith(shown);
+    if (!continues) this.end();
+    const rest = continues ? answer.slice(shown.length) : answer;
+    if (rest !== '') await this.write(rest);
+    this.end();
+  }
+
+  /** Markdown is imported only here, so that the program starts without it. */
+  async #open(): Promise<AnswerView> {
+    const { write, columns, chalk } = this.#options;
+    if (!chalk) return new PlainAnswer(write);
+    const { MarkdownAnswer } = await import('../answer/markdown-answer.ts');
+    return new MarkdownAnswer({ write, columns: () => columns() || DEFAULT_COLUMNS, chalk });
+  }
+}
