@@ -213,7 +213,7 @@ describe('Ctrl-G', () => {
     const terminal = await terminalScene([], { env: { VISUAL: '', EDITOR: '' } });
     await terminal.waitFor(AT_PROMPT);
     terminal.type(`draft${CTRL_G}`);
-    await terminal.waitFor(/\(Set VISUAL or EDITOR .*\)\nmini-coding-agent> draft$/);
+    await terminal.waitFor(/Set VISUAL or EDITOR .*\nmini-coding-agent> draft$/);
   });
 });
 

@@ -1,12 +1,14 @@
-/** The text that is being written, with a cursor in it. */
+/** The text that is being written, and the cursor in it. */
 import type { Place } from './places.ts';
 
+/** A text with a cursor, and the text that was cut last. */
 export class TextBuffer {
   #text = '';
   #cursor = 0;
-  /** What was cut out last. */
+  /** What was cut last. */
   #killed = '';
 
+  /** The text, newlines included. */
   get text(): string {
     return this.#text;
   }
@@ -16,23 +18,24 @@ export class TextBuffer {
     return this.#cursor;
   }
 
-  /** Puts another text in place of this one, the cursor behind it or where it is told. */
+  /** Replaces the text; the cursor goes to its end, or to `cursor`. */
   set(text: string, cursor = text.length): void {
     this.#text = text;
     this.#cursor = cursor;
   }
 
-  /** Puts text in place of what stands between `from` and the cursor. */
+  /** Replaces what is between `from` and the cursor. */
   insert(text: string, from = this.#cursor): void {
     this.#text = this.#text.slice(0, from) + text + this.#text.slice(this.#cursor);
     this.#cursor = from + text.length;
   }
 
+  /** Moves the cursor. */
   move(place: Place): void {
     this.#cursor = place(this.#text, this.#cursor);
   }
 
-  /** Takes away what stands between the cursor and a place, and returns it. */
+  /** Deletes what is between the cursor and a place, and returns it. */
   erase(place: Place): string {
     const other = place(this.#text, this.#cursor);
     const [from, to] = [Math.min(this.#cursor, other), Math.max(this.#cursor, other)];
@@ -41,18 +44,18 @@ export class TextBuffer {
     return erased;
   }
 
-  /** As `erase`, to be put back by `yank`. */
+  /** As `erase`; `yank` puts it back. */
   kill(place: Place): void {
     this.#killed = this.erase(place) || this.#killed;
   }
 
-  /** Cuts out all of it. */
+  /** Cuts all of the text. */
   clear(): void {
     this.#killed = this.#text || this.#killed;
     this.set('');
   }
 
-  /** Puts in what was cut out last. */
+  /** Inserts what was cut last. */
   yank(): void {
     this.insert(this.#killed);
   }

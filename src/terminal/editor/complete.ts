@@ -1,11 +1,11 @@
-/** Tab: what the word before the cursor may become. */
+/** Tab: how the word before the cursor can be completed. */
 import stringWidth from 'string-width';
 import { escapeLine } from '../text/escape.ts';
 import { shortenEnd, shortenStart } from '../text/shorten.ts';
 
-/** Where words are completed from. */
+/** The words that can be completed. */
 export interface Completions {
-  /** The slash commands, and whether a session id follows. */
+  /** The slash commands, and whether they take a session id. */
   commands: readonly { name: string; takesSession: boolean }[];
   /** The ids of sessions, the newest first. */
   sessions: () => readonly string[];
@@ -13,14 +13,15 @@ export interface Completions {
   files: () => Promise<readonly string[]>;
 }
 
+/** What the word before the cursor may become. */
 export interface Completion {
-  /** Where the word begins that is completed. */
+  /** Where the word begins, an index into the text. */
   from: number;
-  /** What may stand in its place. */
+  /** What may replace it. */
   words: string[];
 }
 
-/** What may stand in place of the word before the cursor. */
+/** The completions of the word before the cursor; `before` is the text up to there. */
 export async function complete(before: string, completions: Completions): Promise<Completion> {
   const path = /(?:^|[\s([])(@"[^"]*|@[^\s"]*)$/.exec(before)?.[1];
   if (path !== undefined) {
@@ -40,11 +41,11 @@ export async function complete(before: string, completions: Completions): Promis
   return { from: 0, words: words.filter((word) => word.startsWith(before)) };
 }
 
-/** Up to the next folder, as mentions: a path with blanks in it stands in quotes. */
+/** Mentions of paths up to the next folder: a path with whitespace is quoted. */
 function pathsFor(typed: string, files: readonly string[]): string[] {
   const paths = new Set<string>();
   for (const file of files) {
-    // Neither could be told from what follows it.
+    // A mention could not be told from the text after it.
     if (!file.startsWith(typed) || /["\n]/.test(file)) continue;
     const end = file.indexOf('/', typed.length);
     paths.add(end === -1 ? file : file.slice(0, end + 1));
@@ -57,7 +58,7 @@ function mention(path: string): string {
   return path.endsWith('/') ? `@"${path}` : `@"${path}"`;
 }
 
-/** What all words begin with. */
+/** The longest prefix of all words. */
 export function commonStart(words: readonly string[]): string {
   const [first = '', ...rest] = words;
   let length = first.length;
@@ -70,9 +71,9 @@ export function commonStart(words: readonly string[]): string {
 const MAX_ROWS = 8;
 const GAP = 2;
 
-/** The words in columns that fit the width, read downward; of too many, the number of the others. */
+/** The words in columns that fit the width, read downward; what does not fit is counted. */
 export function inColumns(words: readonly string[], width: number): string[] {
-  // The end of a path tells more than its beginning.
+  // The end of a path says more than its beginning.
   const shown = words.map((word) => shortenStart(escapeLine(word), width));
   const cell = Math.max(...shown.map((word) => stringWidth(word))) + GAP;
   const perRow = Math.max(1, Math.floor((width + GAP) / cell));

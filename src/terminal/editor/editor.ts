@@ -1,33 +1,23 @@
-/** Line editing: what each key does to the text, to what helps to write it, and to the screen. */
+/** Line editing: what each key does to the text, the history, the completion and the screen. */
 import type { Aids, ExternalEditor } from './aids.ts';
 import { TextBuffer } from './buffer.ts';
 import { commonStart, complete, inColumns } from './complete.ts';
 import type { Key } from './keys.ts';
-import {
-  blankBefore,
-  characterAfter,
-  characterBefore,
-  lineAbove,
-  lineBelow,
-  lineEnd,
-  lineEndOrNext,
-  lineStart,
-  wordAfter,
-  wordBefore,
-} from './places.ts';
+import { EDITS } from './edits.ts';
+import { lineAbove, lineBelow } from './places.ts';
 import { Recall } from './recall.ts';
 import { HistorySearch } from './search.ts';
 import type { Canvas, View } from './view.ts';
 
-/** What keys mean that do not edit. */
+/** What the keys do that do not edit. */
 export interface EditorEvents {
   /** Enter. */
   onLine: (text: string) => void;
   /** Ctrl-C. */
   onInterrupt: () => void;
-  /** Esc, where it ends no search. */
+  /** Esc, except in a search, which it ends. */
   onEscape: () => void;
-  /** Ctrl-D, where there is no text. */
+  /** Ctrl-D, when there is no text. */
   onEnd: () => void;
   /** Ctrl-Z. */
   onSuspend: () => void;
@@ -35,45 +25,20 @@ export interface EditorEvents {
   onEditElsewhere: (editor: ExternalEditor | undefined) => void;
 }
 
-type Edit = (buffer: TextBuffer) => void;
-
-const EDITS: ReadonlyMap<string, Edit> = new Map<string, Edit>([
-  ...moves(characterBefore, 'left', 'ctrl-b'),
-  ...moves(characterAfter, 'right', 'ctrl-f'),
-  ...moves(wordBefore, 'alt-b', 'ctrl-left', 'alt-left'),
-  ...moves(wordAfter, 'alt-f', 'ctrl-right', 'alt-right'),
-  ...moves(lineStart, 'home', 'ctrl-a'),
-  ...moves(lineEnd, 'end', 'ctrl-e'),
-  ['backspace', (buffer) => buffer.erase(characterBefore)],
-  ['delete', (buffer) => buffer.erase(characterAfter)],
-  ['ctrl-d', (buffer) => buffer.erase(characterAfter)],
-  ['ctrl-w', (buffer) => buffer.kill(blankBefore)],
-  ['alt-backspace', (buffer) => buffer.kill(wordBefore)],
-  ['alt-d', (buffer) => buffer.kill(wordAfter)],
-  ['ctrl-u', (buffer) => buffer.kill(lineStart)],
-  ['ctrl-k', (buffer) => buffer.kill(lineEndOrNext)],
-  ['ctrl-y', (buffer) => buffer.yank()],
-  ['ctrl-j', (buffer) => buffer.insert('\n')],
-  ['alt-enter', (buffer) => buffer.insert('\n')],
-]);
-
-function moves(place: Parameters<TextBuffer['move']>[0], ...names: string[]): [string, Edit][] {
-  return names.map((name) => [name, (buffer) => buffer.move(place)]);
-}
-
+/** Line editing at one prompt at a time. */
 export class Editor {
   readonly #buffer = new TextBuffer();
   readonly #view: View;
   readonly #canvas: Canvas;
   readonly #events: EditorEvents;
-  /** Undefined while nobody reads: what is typed then is kept, and not shown. */
+  /** Undefined while nobody reads: what is typed then is kept but not shown. */
   #prompt: string | undefined;
   #aids: Aids | undefined;
   #recall: Recall | undefined;
   #search: HistorySearch | undefined;
-  /** The keys that wait for Tab to be done; undefined when it is. */
+  /** The keys that wait until Tab is done; undefined when it is. */
   #held: Key[] | undefined;
-  /** What the last Tab left open is shown below the text. */
+  /** The choices that the last Tab found, shown below the text at the second. */
   #choices: { words: readonly string[]; isShown: boolean } | undefined;
 
   constructor(view: View, canvas: Canvas, events: EditorEvents) {
@@ -91,14 +56,14 @@ export class Editor {
     this.#buffer.set(text);
   }
 
-  /** Cuts the text out, for Ctrl-Y, and begins anew: the newest earlier line is the next one up. */
+  /** Cuts the text, for Ctrl-Y, and starts over: the next line up is the newest again. */
   clear(): void {
     this.#stopHelping();
     this.#recall = undefined;
     this.#buffer.clear();
   }
 
-  /** Shows what is typed from now on, and what was before, behind a prompt. */
+  /** Shows a prompt, and behind it what was typed and will be. */
   begin(prompt: string, aids?: Aids): void {
     this.#prompt = prompt;
     this.#aids = aids;
@@ -106,7 +71,7 @@ export class Editor {
     this.draw();
   }
 
-  /** Shows nothing more; what was shown stays. */
+  /** Stops showing what is typed; what was shown stays. */
   end(): void {
     this.#stopHelping();
     this.draw();
@@ -115,7 +80,7 @@ export class Editor {
     this.#aids = undefined;
   }
 
-  /** Shows how things are. */
+  /** Draws the current state. */
   draw(): void {
     if (this.#prompt === undefined) return;
     const { text, cursor } = this.#buffer;
@@ -126,7 +91,7 @@ export class Editor {
     else this.#view.draw({ prompt: this.#prompt, text, cursor, ...(below && { below }) });
   }
 
-  /** Takes the keys that came together, and shows what has become of them. */
+  /** Takes keys that arrived together, then draws once. */
   take(keys: readonly Key[]): void {
     for (const key of keys) {
       if (this.#held && this.#waits(key)) this.#held.push(key);
@@ -135,7 +100,7 @@ export class Editor {
     this.draw();
   }
 
-  /** Ctrl-C and Esc do not wait for Tab, but end it. */
+  /** Ctrl-C and Esc end Tab instead of waiting for it. */
   #waits(key: Key): boolean {
     if (key.type === 'press' && ['ctrl-c', 'escape'].includes(key.name)) this.#held = undefined;
     return this.#held !== undefined;
@@ -178,7 +143,7 @@ export class Editor {
     }
   }
 
-  /** A backslash before the cursor makes Enter a new line; otherwise the text is sent. */
+  /** A backslash before the cursor makes Enter a newline; otherwise the text is sent. */
   #enter(): void {
     const { text, cursor } = this.#buffer;
     if (text[cursor - 1] === '\\') return this.#buffer.insert('\n', cursor - 1);
@@ -186,7 +151,7 @@ export class Editor {
     this.text = '';
   }
 
-  /** Moves to a line of this text, or where there is none, takes another text. */
+  /** Moves to the next line of this text, or at its edge takes another text. */
   #moveOr(place: typeof lineAbove, other: () => string | undefined): void {
     const { cursor } = this.#buffer;
     this.#buffer.move(place);
@@ -199,7 +164,7 @@ export class Editor {
     return (this.#recall ??= new Recall(this.#aids?.history.entries ?? []));
   }
 
-  /** What a key does to a search. False: it ends the search, and then does what it does. */
+  /** Gives a key to the search. Returns false if it ends the search and still has to do its work. */
   #takeInSearch(search: HistorySearch, key: Key): boolean {
     if (key.type !== 'press') search.extend(key.text.replace(/\s*[\r\n]\s*/g, ' '));
     else if (key.name === 'ctrl-r') search.older();
@@ -214,7 +179,7 @@ export class Editor {
     return true;
   }
 
-  /** Adds what is certain of the word before the cursor; a second Tab shows what it may become. */
+  /** Completes the word before the cursor as far as it is certain; a second Tab shows the choices. */
   async #complete(shownBefore: readonly string[] | undefined): Promise<void> {
     if (!this.#aids) return;
     const held = (this.#held = []);

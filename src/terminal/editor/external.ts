@@ -1,4 +1,4 @@
-/** Ctrl-G: the text in the person's own editor. */
+/** Ctrl-G: edits the text in the person's own editor. */
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -6,16 +6,16 @@ import path from 'node:path';
 import type { ExternalEditor } from './aids.ts';
 
 /**
- * Opens a text in an editor that has the terminal meanwhile, and returns what was saved.
+ * Opens a text in an editor, which has the terminal meanwhile, and returns the text as saved.
  * @param signal ends the editor
- * @throws Error with a message for the person, when there is no such text
+ * @throws Error with a message for the person, when nothing was saved
  */
 export async function editElsewhere(
   editor: ExternalEditor,
   text: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mini-coding-agent-')); // private to us
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mini-coding-agent-')); // only this user may read it
   const file = path.join(folder, 'request.md');
   try {
     fs.writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
@@ -32,7 +32,7 @@ function runEditor(
   signal: AbortSignal,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    // The command may hold arguments, and quotes: a shell reads it as the person's own shell would.
+    // The command may have arguments and quotes: a shell reads it as the person's own would.
     const args = ['-c', `${command} "$1"`, 'sh', file];
     const editor = spawn('/bin/sh', args, { env, stdio: 'inherit', signal });
     editor.on('error', reject);

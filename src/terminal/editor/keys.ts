@@ -1,22 +1,22 @@
-/** Bytes from a terminal, read as keys, text and pastes, wherever the bytes are split. */
+/** Reads keys, text and pastes from the bytes of a terminal, wherever the bytes are split. */
 import { StringDecoder } from 'node:string_decoder';
 
 /**
- * One thing a person did: typed characters, pasted some, or pressed a key such as `enter`, `ctrl-a`,
- * `alt-left`. A key that is not known has an empty name.
+ * One thing a person did: typed text, pasted text, or pressed a key such as `enter`, `ctrl-a`,
+ * `alt-left`. An unknown key has an empty name.
  */
 export type Key =
   | { type: 'text'; text: string }
   | { type: 'paste'; text: string }
   | { type: 'press'; name: string };
 
-/** How long the rest of a sequence may take after its escape, in milliseconds; then it was Esc. */
+/** How long the rest of a sequence may take after its escape, in milliseconds; later, it was Esc. */
 const ESCAPE_MS = 100;
 
 const ESCAPE = '\u001b';
-/** Bracketed paste: what a terminal puts around pasted text. */
+/** Bracketed paste: what a terminal sends before and after pasted text. */
 const [PASTE_BEGINS, PASTE_ENDS] = ['\u001b[200~', '\u001b[201~'];
-/** The sequence of one key. A second escape in front is how some terminals send Alt. */
+/** The sequence of one key. Some terminals send Alt as a second escape in front. */
 const SEQUENCE =
   // eslint-disable-next-line no-control-regex
   /^\u001b\u001b?(?:\[\[[A-E]|\[(?!\[)[0-?]*[ -/]*[@-~]|O\d*[A-Za-z])/;
@@ -26,14 +26,14 @@ const BEGINNING = /^\u001b\u001b?(?:\[\[|\[[0-?]*[ -/]*|O\d*)?$/;
 // eslint-disable-next-line no-control-regex
 const TEXT = /^[^\u0000-\u001f\u007f]+/;
 
-/** Reads keys out of what a terminal sends, and hands on those that came together. */
+/** Reads keys from what a terminal sends; those that arrive together are passed on together. */
 export class KeyReader {
   readonly #onKeys: (keys: readonly Key[]) => void;
   #keys: Key[] = [];
   readonly #decoder = new StringDecoder('utf8');
-  /** What is not read yet: a sequence may have begun. */
+  /** What is not read yet: perhaps the start of a sequence. */
   #rest = '';
-  /** What was pasted so far, while a paste comes in. */
+  /** The text of a paste that is still arriving. */
   #paste: string | undefined;
   #escapeTimer: NodeJS.Timeout | undefined;
 
@@ -50,13 +50,13 @@ export class KeyReader {
     this.#handOn();
   }
 
-  /** Waits no longer for the rest of a sequence. */
+  /** Stops waiting for the rest of a sequence. */
   stop(): void {
     clearTimeout(this.#escapeTimer);
     this.#escapeTimer = undefined;
   }
 
-  /** Reads one key; false where it is not there as a whole. */
+  /** Reads one key; false where it is incomplete. */
   #readKey(): boolean {
     const sequence = SEQUENCE.exec(this.#rest)?.[0];
     if (sequence !== undefined) {
@@ -73,7 +73,7 @@ export class KeyReader {
     return true;
   }
 
-  /** An escape that begins no sequence: Alt with a key, Esc alone, or bytes that mean nothing. */
+  /** An escape without a sequence: Alt with a key, Esc alone, or bytes that mean nothing. */
   #readAlt(): void {
     this.#take(1);
     const broken = /^(?:\[[0-?]*[ -/]*|O\d+)/.exec(this.#rest)?.[0];
@@ -100,7 +100,7 @@ export class KeyReader {
     return true;
   }
 
-  /** When nothing follows, it was Esc. What came in while we were busy is read before that is said. */
+  /** If nothing follows, it was Esc. Bytes that arrived while the program was busy are read first. */
   #awaitSequence(): void {
     this.#escapeTimer = setTimeout(() => {
       const timer = this.#escapeTimer;
@@ -130,7 +130,7 @@ export class KeyReader {
   }
 }
 
-/** A newline read as Enter, which a terminal makes of it where nobody has set it for line editing. */
+/** Reads a newline as Enter: outside of raw mode, a terminal sends one for it. */
 export function asEnter(key: Key): Key {
   return key.type === 'press' && key.name === 'ctrl-j' ? { ...key, name: 'enter' } : key;
 }
@@ -147,7 +147,7 @@ function controlName(character: string): string {
   return CONTROLS[character] ?? `ctrl-${letter}`;
 }
 
-/** By the last letter, or by the number before a `~`; xterm, rxvt and the consoles differ. */
+/** By the last letter, or the number before a `~`; xterm, rxvt and the consoles differ. */
 const SEQUENCE_NAMES: Readonly<Record<string, string>> = {
   A: 'up',
   B: 'down',

@@ -1,41 +1,45 @@
-/** Places in a text that a cursor can go to: each function tells one, from where the cursor stands. */
+/** Places in a text: each function returns where the cursor would go from where it is. */
 
 /** Where to go from `cursor`, an index into `text` at the edge of a character. */
 export type Place = (text: string, cursor: number) => number;
 
-/** What a person takes for one character may be many: an emoji, a letter with its accents. */
+/** What a person sees as one character may be several: an emoji, a letter with accents. */
 const characters = new Intl.Segmenter();
 
+/** One character to the left. */
 export const characterBefore: Place = (text, cursor) =>
   characters.segment(text).containing(cursor - 1)?.index ?? 0;
 
+/** One character to the right. */
 export const characterAfter: Place = (text, cursor) => {
   const next = characters.segment(text).containing(cursor);
   return next ? next.index + next.segment.length : cursor;
 };
 
-/** The beginning of the word that the cursor stands in or behind. */
+/** The start of the word that the cursor is in or after. */
 export const wordBefore: Place = (text, cursor) => runBefore(text, cursor, /[\p{L}\p{M}\p{N}_]/u);
 
-/** The end of the word that the cursor stands in or before. */
+/** The end of the word that the cursor is in or before. */
 export const wordAfter: Place = (text, cursor) => {
   const word = /[\p{L}\p{M}\p{N}_]+/gu;
   word.lastIndex = cursor;
   return word.test(text) ? word.lastIndex : text.length;
 };
 
-/** The beginning of what stands between blanks. */
-export const blankBefore: Place = (text, cursor) => runBefore(text, cursor, /\S/);
+/** The start of the text between whitespace that the cursor is in or after. */
+export const whitespaceBefore: Place = (text, cursor) => runBefore(text, cursor, /\S/);
 
+/** The start of the line. */
 export const lineStart: Place = (text, cursor) =>
   cursor === 0 ? 0 : text.lastIndexOf('\n', cursor - 1) + 1;
 
+/** The end of the line, before its newline. */
 export const lineEnd: Place = (text, cursor) => {
   const end = text.indexOf('\n', cursor);
   return end === -1 ? text.length : end;
 };
 
-/** The end of the line, or of its newline where the cursor stands there. */
+/** The end of the line, or after its newline when the cursor is at the end already. */
 export const lineEndOrNext: Place = (text, cursor) =>
   text[cursor] === '\n' ? cursor + 1 : lineEnd(text, cursor);
 

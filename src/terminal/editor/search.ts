@@ -1,9 +1,10 @@
+/** Ctrl-R: a search through earlier lines. */
 import { escapeLine } from '../text/escape.ts';
 
-/** Ctrl-R: looks for earlier lines that hold some text, the newest first. */
+/** Finds earlier lines that contain the query, the newest first. */
 export class HistorySearch {
   readonly #entries: readonly string[];
-  /** The entry that is shown; behind the newest while nothing was found. */
+  /** The entry that is shown; after the newest while nothing was found. */
   #at: number;
   #query = '';
   #found = true;
@@ -14,25 +15,25 @@ export class HistorySearch {
     this.#at = entries.length;
   }
 
-  /** Where the query stands in the line that is shown, and the line; empty at first. */
+  /** The line that was found, empty at first, and where the query is in it. */
   get match(): { text: string; cursor: number } {
     const text = this.#entries[this.#at] ?? '';
     return { text, cursor: Math.max(0, text.indexOf(this.#query)) };
   }
 
-  /** Stands before the line that was found. */
+  /** The prompt before the line that was found. */
   get prompt(): string {
-    const found = this.#found ? 'search' : 'nothing older has';
-    return `${found} "${escapeLine(this.#query)}": `;
+    const state = this.#found ? 'search' : 'no match for';
+    return `${state} "${escapeLine(this.#query)}": `;
   }
 
-  /** Looks for more: the line that is shown may hold it, too. */
+  /** Adds to the query: the line that is shown may still match. */
   extend(text: string): void {
     this.#query += text;
     this.#lookFrom(this.#at);
   }
 
-  /** Looks for less, from the newest on. */
+  /** Removes the last character of the query and searches again from the newest. */
   shorten(): void {
     this.#query = [...this.#query].slice(0, -1).join('');
     this.#at = this.#entries.length;
@@ -40,7 +41,7 @@ export class HistorySearch {
     if (this.#query !== '') this.#lookFrom(this.#at);
   }
 
-  /** Goes on to an older line, another than the one that is shown. */
+  /** Finds the next older line that differs from the one that is shown. */
   older(): void {
     this.#lookFrom(this.#at - 1, this.match.text);
   }

@@ -1,49 +1,50 @@
-/** Draws a prompt with the text behind it, and draws it again when it changes. */
+/** Draws a prompt and the text after it, and redraws it when it changes. */
 import type { Writable } from 'node:stream';
 import { escapeForTerminal } from '../text/escape.ts';
 import { ASCII, lineWidth, wrapLine } from '../text/wrap.ts';
 
-/** Stands before each further line of a text, so that none of them begins a row of its own making. */
+/** Comes before each further line of a text, so that no line can pass for a row of the program. */
 const CONTINUATION = '... ';
-/** A tab is shown as so many blanks. */
+/** A tab is shown as spaces. */
 const TAB = ' '.repeat(4);
 
-/** What is to be seen. */
+/** What to draw. */
 export interface Picture {
   prompt: string;
   text: string;
   /** An index into the text. */
   cursor: number;
-  /** Rows below the text, for the time being; they are escaped and fit the width. */
+  /** Temporary rows below the text; they are escaped and fit the width. */
   below?: readonly string[];
 }
 
-/** A terminal's output. Its size is undefined, or 0, where nobody knows it. */
+/** A terminal's output. Its size is undefined or 0 where it is not known. */
 export type Canvas = Writable & { columns?: number | undefined; rows?: number | undefined };
 
+/** Draws pictures, one in place of the other. */
 export interface View {
-  /** Shows a picture in place of the last one. */
+  /** Draws a picture in place of the last one. */
   draw(picture: Picture): void;
-  /** Takes the picture away; what is written next stands in its place. */
+  /** Removes the picture; what is written next takes its place. */
   wipe(): void;
-  /** Leaves the picture as it is, whole; what is written next stands below it. */
+  /** Leaves the whole picture on the screen; what is written next goes below it. */
   leave(): void;
   /** Clears the screen and shows the picture at its top. */
   clear(): void;
-  /** The window has another size. */
+  /** The window was resized. */
   resize(): void;
 }
 
-/** The text as it is shown: escaped, each further line with its mark. */
+/** The text as it is shown: escaped, each further line marked. */
 function shown(text: string): string {
   return escapeForTerminal(text).replaceAll('\t', TAB).replaceAll('\n', `\n${CONTINUATION}`);
 }
 
-/** For a terminal that moves its cursor. */
+/** For a terminal that can move its cursor. */
 export class MovingView implements View {
   readonly #output: Canvas;
   #picture: Picture | undefined;
-  /** Where the cursor stands, counted from the first row that is drawn. */
+  /** Where the cursor is, counted from the first row that is drawn. */
   #cursorRow = 0;
   #cursorColumn = 0;
 
@@ -54,7 +55,7 @@ export class MovingView implements View {
   draw(picture: Picture): void {
     const typed = this.#typedSince(picture);
     if (typed === undefined) {
-      // What is drawn first may scroll; from then on only what the window holds can be changed.
+      // The first drawing may scroll; after that, only what is in the window can be changed.
       const height = this.#picture ? this.#output.rows : Infinity;
       this.#output.write(`${this.#toStart()}${this.#render(picture, height)}`);
     } else {
@@ -86,8 +87,8 @@ export class MovingView implements View {
   }
 
   /**
-   * Some terminals break the rows of the text anew, which moves the cursor, and some do not: the
-   * lesser way up may leave a part of the old picture, but wipes nothing above it.
+   * Some terminals rewrap the text, which moves the cursor, and some do not. The shorter way up may
+   * leave a part of the old picture, but erases nothing above it.
    */
   resize(): void {
     if (!this.#picture) return;
@@ -100,14 +101,14 @@ export class MovingView implements View {
     return this.#output.columns || Infinity;
   }
 
-  /** From the cursor to where the picture begins, and nothing of it is left. */
+  /** Moves to where the picture begins, and erases it. */
   #toStart(): string {
     if (!this.#picture) return '';
     const up = this.#cursorRow > 0 ? `\u001b[${this.#cursorRow}A` : '';
     return `\r${up}\u001b[0J`;
   }
 
-  /** Draws from where the cursor stands; of more rows than there are, those around the cursor. */
+  /** Draws from the cursor's position; if the rows do not fit, those around the cursor. */
   #render(picture: Picture, height: number | undefined): string {
     const { rows, cursorRow, cursorColumn, first } = layOut(picture, this.#columns, height);
     const up = first + rows.length - 1 - cursorRow;
@@ -119,16 +120,16 @@ export class MovingView implements View {
     return `${drawn}${up > 0 ? `\u001b[${up}A` : ''}\r${right}`;
   }
 
-  /** A full row of plain text goes on by itself in the next one, so that it can be copied whole. */
+  /** A full row of plain text continues in the next by itself, so that it can be copied as one. */
   #join(rows: readonly string[]): string {
     return rows.reduce((drawn, row, at) => {
       const above = rows[at - 1] ?? '';
-      const goesOn = row !== '' && above.length === this.#columns && ASCII.test(above);
-      return `${drawn}${goesOn ? '' : '\n'}${row}`;
+      const continues = row !== '' && above.length === this.#columns && ASCII.test(above);
+      return `${drawn}${continues ? '' : '\n'}${row}`;
     });
   }
 
-  /** What was only added at the end of the row, where that is all that is new. */
+  /** The text that was added at the end of the row, if nothing else changed. */
   #typedSince({ prompt, text, cursor, below }: Picture): string | undefined {
     const last = this.#picture;
     if (!last || last.prompt !== prompt || last.below || below) return undefined;
@@ -140,9 +141,9 @@ export class MovingView implements View {
 }
 
 interface Layout {
-  /** Those that are shown. */
+  /** The rows that are shown. */
   rows: string[];
-  /** How many rows above them are not. */
+  /** How many rows above them are not shown. */
   first: number;
   /** Counted from the first row, whether it is shown or not. */
   cursorRow: number;
@@ -155,7 +156,7 @@ function layOut(picture: Picture, columns: number, height = 0): Layout {
   const rows = rowsOf(picture, columns);
   let cursorRow = before.length - 1;
   let cursorColumn = lineWidth(before[cursorRow] ?? '');
-  // Behind the last column of a row is the beginning of the next one.
+  // After the last column of a row comes the beginning of the next.
   if (cursorColumn >= columns) [cursorRow, cursorColumn] = [cursorRow + 1, 0];
   if (cursorRow === rows.length) rows.push('');
   rows.push(...below);
@@ -168,7 +169,7 @@ function rowsOf({ prompt, text }: Picture, columns: number): string[] {
   return `${prompt}${shown(text)}`.split('\n').flatMap((line) => wrapLine(line, 0, columns));
 }
 
-/** For a terminal that can only write on: what cannot be added is shown on a line of its own. */
+/** For a terminal that can only append: what cannot be appended is shown on a line of its own. */
 export class PlainView implements View {
   readonly #output: Canvas;
   #drawn: string | undefined;

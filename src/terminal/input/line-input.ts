@@ -1,21 +1,23 @@
-/** What reads lines from the person, whether they are typed or piped in. */
+/** Reads lines from the person, typed or piped in. */
 import type { Readable } from 'node:stream';
 import type { Aids } from '../editor/aids.ts';
 import type { Canvas } from '../editor/view.ts';
 
+/** What a prompt offers. */
 export interface ReadOptions {
-  /** Stands behind the prompt already, to be changed; what was kept comes after it. */
+  /** Text that is at the prompt already, to be edited; what was kept follows it. */
   initial?: string;
-  /** What helps to write a request. What is sent goes into its history. */
+  /** History, completion and editor. Sent lines are added to the history. */
   aids?: Aids;
 }
 
+/** The person's side of every prompt and question. */
 export interface LineInput {
-  /** The next line without its end, or undefined at the end of input or when `signal` aborts. */
+  /** The next line, without its newline; undefined at the end of input or when `signal` aborts. */
   read(prompt: string, signal?: AbortSignal, options?: ReadOptions): Promise<string | undefined>;
   /**
-   * As `read`, for a question that only what is typed from now on may answer. What was typed before
-   * stands at the next prompt.
+   * As `read`, for a question: only what is typed from now on may answer it. What was typed before is
+   * kept for the next prompt.
    */
   readFresh(
     prompt: string,
@@ -23,36 +25,37 @@ export interface LineInput {
     options?: ReadOptions,
   ): Promise<string | undefined>;
   /**
-   * Keeps a line that was typed at a question and is no answer: it goes into the history, and stands
-   * at the next prompt. A piped line is no such line.
+   * Keeps a line that was typed at a question but is not an answer: it is added to the history and
+   * put at the next prompt. Does nothing for piped lines.
    */
   keep(line: string): void;
-  /** Drops whole lines that were typed ahead, and returns how many. Piped lines are no such lines. */
+  /** Drops the lines that were typed ahead, and returns how many; piped lines stay. */
   dropWaiting(): number;
-  /** Whether something has been typed that was not sent. */
+  /** Whether something was typed and not sent. */
   readonly hasText: boolean;
-  /** Another program has the terminal: the person's own editor. */
+  /** Whether the person's own editor has the terminal. */
   readonly isAway: boolean;
-  /** Drops what was typed; where nothing was, says `note` and shows the prompt again. */
+  /** Drops what was typed; if nothing was, prints `note` and shows the prompt again. */
   restart(note: string): void;
-  /** Lets `print` write lines of its own; a prompt that stands there is shown again below them. */
+  /** Lets `print` write lines of its own; an open prompt is shown again below them. */
   interject(print: () => void): void;
-  /** Takes the terminal again, after the program was stopped. */
+  /** Takes the terminal again, after the program was suspended. */
   resume(): void;
   /** Leaves the terminal as it was. */
   close(): void;
 }
 
+/** A terminal, and what its special keys do. */
 export interface TerminalInputOptions {
   input: Readable & { setRawMode?: (isRaw: boolean) => unknown };
   /** Where prompts and the echo of keys go. */
   output: Canvas;
-  /** It can only write on: escape sequences would be shown as they are. */
+  /** It can only append: escape sequences would be shown as text. */
   isDumb: boolean;
-  /** Ctrl-C, which a terminal in line editing hands to us instead of signalling. */
+  /** Ctrl-C, which a terminal in raw mode sends as a key, not as a signal. */
   onInterrupt: () => void;
-  /** Esc, where it ends no search. */
+  /** Esc, except in a search, which it ends. */
   onEscape: () => void;
-  /** Stops the program, as Ctrl-Z does, until the shell lets it go on. */
+  /** Suspends the program, as Ctrl-Z does, until the shell resumes it. */
   suspend: () => void;
 }

@@ -1,16 +1,17 @@
-/** Lines that are piped in: each is shown behind the prompt that it answers. */
+/** Lines that are piped in: each is shown after the prompt that it answers. */
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { escapeLine } from '../text/escape.ts';
 import type { LineInput } from './line-input.ts';
 
+/** Reads lines from a pipe; nothing is edited. */
 export class PipedInput implements LineInput {
   readonly hasText = false;
   readonly isAway = false;
   readonly #input: Readable;
   readonly #output: Writable;
   #readline: Interface | undefined;
-  /** Lines that nobody has asked for yet. */
+  /** Lines that nobody has read yet. */
   readonly #waiting: string[] = [];
   #reader: ((line: string | undefined) => void) | undefined;
   #ended = false;

@@ -1,9 +1,10 @@
-/** A terminal as line editing needs it: it hands over each key, and marks what is pasted. */
+/** A terminal set for line editing: it sends each key, and marks pasted text. */
 import type { TerminalInputOptions } from './line-input.ts';
 
-/** Bracketed paste: the terminal marks where pasted text begins and ends, so that it stays one. */
+/** Bracketed paste: the terminal marks where pasted text begins and ends. */
 const [PASTE_ON, PASTE_OFF] = ['\u001b[?2004h', '\u001b[?2004l'];
 
+/** Sets the terminal for line editing, and back. */
 export class RawMode {
   readonly #options: TerminalInputOptions;
   #isOn = false;

@@ -1,11 +1,11 @@
-/** Lines that were typed when no prompt stood for them. */
+/** Lines that were typed while there was no prompt. */
 export class TypedLines {
-  /** Typed ahead: each is read in its turn. */
+  /** Typed ahead: each answers one of the next prompts. */
   #waiting: string[] = [];
-  /** Typed before or at a question, and no answer to it: they stand at the next prompt. */
+  /** Typed before or at a question, but not its answer: they are put at the next prompt. */
   #kept: string[] = [];
 
-  /** A line that nobody has asked for yet. */
+  /** Adds a line that was typed ahead. */
   add(line: string): void {
     this.#waiting.push(line);
   }
@@ -15,7 +15,7 @@ export class TypedLines {
     return this.#waiting.shift();
   }
 
-  /** Drops what was typed ahead, and returns how many lines that were. */
+  /** Drops what was typed ahead, and returns the number of lines. */
   drop(): number {
     return this.#waiting.splice(0).length;
   }
@@ -25,14 +25,14 @@ export class TypedLines {
     this.#kept.push(line);
   }
 
-  /** Keeps what was typed ahead: a question comes in between, which it must not answer. */
+  /** Keeps what was typed ahead: it must not answer the question that comes first. */
   keepWaiting(): void {
     this.#kept.push(...this.#waiting.splice(0));
   }
 
   /**
-   * Takes what stands at a prompt: `initial`, then what is kept. Where there is any, all that was
-   * typed after it joins it, to the unsent `rest`: it is one text, of which nothing is sent yet.
+   * Takes the text to put at a prompt: `initial`, then what was kept, and if there is any, all that
+   * was typed after it up to the unsent `rest`: one text, nothing of which was sent. Undefined if none.
    */
   takeText(initial: string, rest: string): string | undefined {
     const first = [initial, ...this.#kept.splice(0)].filter(isWritten);

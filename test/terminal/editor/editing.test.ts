@@ -299,8 +299,8 @@ describe('Ctrl-R', () => {
     expect(await send()).toBe('fix the parser');
   });
 
-  it('says when nothing older has it, and goes back with Backspace', async () => {
-    expect((await searched('docs', '!')).after).toBe('nothing older has "docs!": █write docs');
+  it('says when there is no match, and goes back with Backspace', async () => {
+    expect((await searched('docs', '!')).after).toBe('no match for "docs!": █write docs');
     expect((await searched('docs', '!\u007f')).after).toBe('search "docs": write █docs');
   });
 
