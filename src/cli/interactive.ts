@@ -1,4 +1,4 @@
-/** A conversation from its first prompt to its end: what the server is told while a person types. */
+/** A conversation from its first prompt to its end, and the warm-up of the server meanwhile. */
 import type { Writable } from 'node:stream';
 import type { Conversation } from './conversation.ts';
 import type { SetUp } from './ollama-setup.ts';
@@ -6,26 +6,27 @@ import type { Console } from '../terminal/console.ts';
 import type { Aids } from '../terminal/editor/aids.ts';
 import { runRepl } from '../terminal/repl.ts';
 
+/** What an interactive run needs. */
 export interface ConverseOptions {
   conversation: Conversation;
   setUp: SetUp;
   terminal: Console;
   output: Writable;
-  /** What helps to write at the prompt. */
+  /** History, completion and the person's editor. */
   aids: Aids;
-  /** Puts the path of a file in place of `@path`. */
+  /** Replaces `@path` with the path of the file. */
   nameFiles: (request: string) => string;
-  /** Tells of a failing model or server. @throws what is neither: a bug */
+  /** Tells the person about a failing model or server. @throws anything else: a bug */
   explain: (error: unknown) => void;
 }
 
-/** Runs the REPL until the person leaves. @throws only bugs */
+/** Runs the REPL until the person quits. @throws only bugs */
 export async function converse(options: ConverseOptions): Promise<void> {
   const { conversation, setUp, explain } = options;
   const warming = new AbortController();
   const missing = new AbortController();
   const warmUp = () => warmUpFor(options, warming.signal, missing);
-  // With a person at the keyboard there is time; a pipe has its first request ready.
+  // A person takes time to type; a pipe has its first request ready.
   if (options.terminal.isTerminal) void warmUp();
   await runRepl({
     ...options,
@@ -54,7 +55,7 @@ async function warmUpFor(
     await conversation.agent.warmUp(signal);
   } catch (error) {
     if (signal.aborted) return;
-    // What is being written, be it elsewhere, is not taken away: the request will ask.
+    // A prompt with text, or one that is being edited, is left alone: the request will ask.
     const isFree = !terminal.input.hasText && !terminal.input.isAway;
     if (setUp.canOffer(error) && isFree) missing.abort(error);
     else explain(error);

@@ -1,4 +1,4 @@
-/** The person's side: what they type, what they see, what Ctrl-C means, and the approval question. */
+/** The person's side: what they type and see, what Ctrl-C does, and questions to them. */
 import type { ReadStream, WriteStream } from 'node:tty';
 import { Chalk, supportsColor, supportsColorStderr, type ChalkInstance } from 'chalk';
 import { escapeForTerminal, escapeLine } from './text/escape.ts';
@@ -14,46 +14,51 @@ import { wrapLine } from './text/wrap.ts';
 import type { CommandContext } from './commands/command.ts';
 import type { LineInput } from './input/line-input.ts';
 
-/** How the program is used: a conversation, one request with progress, or the answer alone. */
+/** How the program is used: a conversation, one request with progress, or only its answer. */
 export type Mode = 'repl' | 'once' | 'print';
 
+/** The streams of the process, and how they are used. */
 export interface ConsoleOptions {
   mode: Mode;
   stdin: ReadStream;
   stdout: WriteStream;
   stderr: WriteStream;
-  /** NO_COLOR and TERM say what the terminal is to be sent. */
+  /** NO_COLOR and TERM say what the terminal can show. */
   env: NodeJS.ProcessEnv;
-  /** Stops the program, as Ctrl-Z does. */
+  /** Suspends the program, as Ctrl-Z does. */
   suspend: () => void;
-  /** Without the line that tells what a request has cost. */
+  /** Leave out the line about the cost of a request. */
   quiet: boolean;
 }
 
 /** 128 + the number of SIGINT. */
 const INTERRUPTED = 130;
-/** The width of a terminal that was told none. */
+/** The width of a terminal that has none set. */
 const DEFAULT_COLUMNS = 80;
-/** Room for what is answered, in columns. */
+/** Room for the answer, in columns. */
 const ANSWER_COLUMNS = 4;
-/** Two Ctrl-C at the prompt within this time leave, in milliseconds. */
+/** Two Ctrl-C at the prompt within this time quit, in milliseconds. */
 const TWICE_MS = 2_000;
 
+/** One for each run of the program. */
 export class Console {
+  /** What Ctrl-C stops. */
   readonly interrupts = new Interrupts();
+  /** Where lines come from. */
   readonly input: LineInput;
+  /** Where requests are shown. */
   readonly screen: Screen;
-  /** A person sees what they are asked, and can answer. */
+  /** A person can see a question, and answer it. */
   readonly canAsk: boolean;
-  /** A person sits at both ends. */
+  /** A person types, and sees the answers. */
   readonly isTerminal: boolean;
-  /** A person types where the progress shows. */
+  /** A person types where the progress is shown. */
   readonly #canEdit: boolean;
   readonly #chalk: ChalkInstance;
   readonly #mode: Mode;
   readonly #progress: WriteStream;
   readonly #stderr: WriteStream;
-  /** A person could type, but would not see what they are asked. */
+  /** A person could type, but would not see a question. */
   readonly #isBlind: boolean;
   readonly #canWipe: boolean;
   #lastInterrupt = 0;
@@ -61,7 +66,7 @@ export class Console {
   constructor(options: ConsoleOptions) {
     const { mode, stdin, stdout, stderr, env, suspend, quiet } = options;
     const noColour = Boolean(env['NO_COLOR']); // no-color.org
-    const isDumb = env['TERM'] === 'dumb'; // it shows escape sequences as they are
+    const isDumb = env['TERM'] === 'dumb'; // it shows escape sequences as text
     this.#mode = mode;
     this.#stderr = stderr;
     this.#progress = mode === 'repl' ? stdout : stderr;
@@ -95,12 +100,12 @@ export class Console {
     });
   }
 
-  /** Ctrl-C: stops what runs; at the prompt it clears the line, and pressed twice it leaves. */
+  /** Ctrl-C: stops what runs; at the prompt it clears the line, and pressed twice it quits. */
   interrupt(): void {
     if (this.input.isAway || this.#stopRequest()) return;
     if (this.#mode !== 'repl' || !this.isTerminal) this.interrupts.leave(INTERRUPTED);
     else if (this.input.hasText) this.#interruptPrompt();
-    // The request of a line that was sent in the same moment begins in this turn, but later.
+    // If a line was sent at the same moment, its request begins later in this turn.
     else setImmediate(() => this.#stopRequest() || this.#interruptPrompt());
   }
 
@@ -112,7 +117,7 @@ export class Console {
     this.input.restart('Press Ctrl-C again, or /exit, to quit.');
   }
 
-  /** Stops what runs, if anything does. What was typed for after it may rest upon it. */
+  /** Stops what runs, if anything. Lines typed ahead are dropped: they may depend on it. */
   #stopRequest(): boolean {
     if (!this.interrupts.stopRequest()) return false;
     this.#dropTypedAhead();
@@ -127,7 +132,7 @@ export class Console {
     this.note(`${lines} dropped.`);
   }
 
-  /** Puts a call before the person. Where nobody can be asked, it is a no with its reason. */
+  /** Asks the person about a call. Where nobody can be asked, the answer is a no with its reason. */
   async askApproval(call: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer> {
     if (this.#mode === 'print') {
       const reason = 'with --print nobody can be asked';
@@ -149,9 +154,9 @@ export class Console {
   }
 
   /**
-   * Puts a question that Enter answers with yes: what it is about, then the question itself, until
-   * there is a yes or a no. The end of input is a no, and so is a person who cannot be asked. What is
-   * typed instead is taken for a request, and kept for the prompt.
+   * Asks a question that Enter answers with yes, until there is a yes or a no. The end of input is a
+   * no, and so is a person who cannot be asked. Anything else is kept for the prompt, as a request.
+   * @param what what the question is about
    */
   async confirm(what: string, question: string, signal: AbortSignal): Promise<boolean> {
     if (!this.canAsk) return false;
@@ -169,14 +174,14 @@ export class Console {
     }
   }
 
-  /** A question was answered with a request: it is for the next prompt, where one will come. */
+  /** A question was answered with a request: it is kept for the next prompt, if there will be one. */
   #keepRequest(line: string): void {
     if (this.#mode !== 'repl') return this.note('Please answer y or n.');
     this.input.keep(line);
     this.note('Kept for the next prompt.');
   }
 
-  /** A row for how far something has come. */
+  /** A row for the progress of a download. */
   progressRow(): ProgressRow {
     return new ProgressRow({
       output: this.#progress,
@@ -185,12 +190,12 @@ export class Console {
     });
   }
 
-  /** As wide as the terminal is now; one that was told no size says 0. */
+  /** The terminal's width now; one without a set size says 0. */
   get #columns(): number | undefined {
     return this.#progress.columns || undefined;
   }
 
-  /** What commands need of the terminal. */
+  /** What commands need from the terminal. */
   forCommands(signal: AbortSignal): Pick<CommandContext, 'chalk' | 'columns' | 'print' | 'ask'> {
     return {
       chalk: this.#chalk,
@@ -201,29 +206,29 @@ export class Console {
     };
   }
 
-  /** One message beside the answers, also while the person is typing. */
+  /** Prints one message to stderr, also while the person is typing. */
   readonly say = (message: string): void => {
     this.screen.clear();
     this.input.interject(() => writeLine(this.#stderr, `mini-coding-agent: ${message}`));
   };
 
-  /** One line among the progress; there is none with --print. */
+  /** Prints one line to the progress; with --print, nothing. */
   note(message: string): void {
     if (this.#mode !== 'print') writeLine(this.#progress, message);
   }
 
-  /** Takes the terminal again, after the program was stopped. */
+  /** Takes the terminal again, after the program was suspended. */
   resume(): void {
     this.input.resume();
   }
 
-  /** Leaves the terminal as it was. */
+  /** Restores the terminal. */
   close(): void {
     this.input.close();
   }
 }
 
-/** Writes a message, in a terminal wrapped between words. */
+/** Writes a message, wrapped between words in a terminal. */
 function writeLine(output: WriteStream, message: string): void {
   const rows = wrapText(escapeForTerminal(message), output.columns || Infinity);
   output.write(`${rows.join('\n')}\n`);

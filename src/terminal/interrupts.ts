@@ -1,5 +1,6 @@
-/** What Ctrl-C means: it stops what runs, and at the prompt, pressed twice, it leaves. */
+/** What Ctrl-C and signals stop. */
 
+/** Knows what runs now, and whether the program should end. */
 export class Interrupts {
   #request: AbortController | undefined;
   readonly #leaving = new AbortController();
@@ -10,7 +11,7 @@ export class Interrupts {
     return this.#leaving.signal;
   }
 
-  /** The exit code that the signal asks for; 0 while nothing has. */
+  /** The exit code for the signal that ended the program; 0 while there is none. */
   get exitCode(): number {
     return this.#exitCode;
   }
@@ -26,7 +27,7 @@ export class Interrupts {
     }
   }
 
-  /** Stops the running request and returns true, or returns false where none runs. */
+  /** Stops the running request. Returns false where none runs. */
   stopRequest(): boolean {
     this.#request?.abort();
     return this.#request !== undefined;

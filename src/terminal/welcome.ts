@@ -1,9 +1,9 @@
-/** What a session opens with: a box, or in a narrow terminal its rows alone. */
+/** What a session opens with: a box, or only its rows in a narrow terminal. */
 import stringWidth from 'string-width';
 import { escapeLine } from './text/escape.ts';
 import { shortenMiddle } from './text/shorten.ts';
 
-/** What the session works with. */
+/** What the box tells about the session. */
 export interface Welcome {
   workspace: string;
   model: string;
@@ -17,7 +17,7 @@ export interface Welcome {
 const ANIMAL = ['   /\\___/\\   ', '  (  o o  )  ', '  (  =^=  )  ', '   (______)~~'];
 const NAME = 'MINI CODING AGENT';
 const LABEL_WIDTH = 11;
-/** In less than this, a box would leave too little of what stands in it. */
+/** With fewer columns, a box would leave too little room for its content. */
 const MIN_BOX = 40;
 const MAX_BOX = 84;
 

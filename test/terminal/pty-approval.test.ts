@@ -66,7 +66,7 @@ describe('an edit', () => {
     const content = Array.from({ length: 600 }, (_, index) => `line ${index}\n`).join('');
     const terminal = await asked([toolCall('write_file', { path: 'a.txt', content })]);
     await terminal.waitFor('Allow write_file a.txt? [y/N/a/v]');
-    expect(terminal.screen()).toContain('rows are not shown: v shows all');
+    expect(terminal.screen()).toContain('more rows: v shows all');
     expect(terminal.screen()).not.toContain('+line 400\n');
     terminal.type('v\r');
     await terminal.waitFor(/Allow .* v\n[\s\S]*\+line 400\n[\s\S]*Allow write_file a\.txt\?/);

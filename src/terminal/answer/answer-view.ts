@@ -1,16 +1,17 @@
-/** An answer on the screen, as it comes in. */
+/** An answer on the screen, as it arrives. */
 import { escapeForTerminal } from '../text/escape.ts';
 
+/** Shows one answer after another. */
 export interface AnswerView {
-  /** Something stands on the row below which nothing else may be written yet. */
+  /** The current row is not finished: nothing else may be written there. */
   readonly isRowOpen: boolean;
   /** Takes the next piece of the answer. */
   push(text: string): void;
-  /** Shows what is still to be shown, and ends the row. What comes next is another answer. */
+  /** Shows the rest and ends the row. The next piece belongs to another answer. */
   end(): void;
 }
 
-/** The answer as the model wrote it, but for what would steer the terminal. */
+/** The answer as the model wrote it, escaped. */
 export class PlainAnswer implements AnswerView {
   readonly #write: (text: string) => void;
   isRowOpen = false;

@@ -4,14 +4,14 @@ import { escapeForTerminal } from '../text/escape.ts';
 import { unpainted, type Paint, type Row, type Span } from '../text/spans.ts';
 import type { Theme } from './theme.ts';
 
-/** Longer code stays plain: nobody reads it here, and some grammars take their time. */
+/** Longer code stays plain: nobody reads it here, and some grammars are slow. */
 const MAX_CHARS = 50_000;
 
 const lowlight = createLowlight(common);
 type Tree = ReturnType<typeof lowlight.highlight>;
 type Node = Tree['children'][number];
 
-/** The lines of a piece of code. In a language that is not known they have no colours. */
+/** The lines of a piece of code; without colours in an unknown language. */
 export function highlight(code: string, language: string, theme: Theme): Row[] {
   const isKnown = code.length <= MAX_CHARS && lowlight.registered(language);
   if (theme.keepsMarks || !isKnown) return linesOf([{ text: code, paint: unpainted }]);
@@ -29,13 +29,13 @@ export function highlight(code: string, language: string, theme: Theme): Row[] {
   }
 }
 
-/** Spans of a text of several lines, line by line. */
+/** Splits spans into lines. */
 function linesOf(spans: readonly Span[]): Row[] {
   const rows: Span[][] = [[]];
   for (const { text, paint } of spans) {
     for (const [index, line] of text.split('\n').entries()) {
       if (index > 0) rows.push([]);
-      // A carriage return could only be one that the reply spelled out.
+      // A carriage return here is one that the reply spelled out.
       rows.at(-1)?.push({ text: escapeForTerminal(line), paint });
     }
   }

@@ -1,10 +1,10 @@
-/** What stands inside a line of Markdown: emphasis, code, links. */
+/** The inside of a line of Markdown: emphasis, code, links. */
 import type { MarkedToken, Token, Tokens } from 'marked';
 import { escapeLine } from '../text/escape.ts';
 import { LINE_END, unpainted, type Paint, type Span } from '../text/spans.ts';
 import type { Theme } from './theme.ts';
 
-/** The tokens as spans. What they hold is the model's: here it is escaped, before any colour. */
+/** The tokens as spans. Their text is the model's: it is escaped here, before any colour. */
 export function inlineSpans(
   tokens: readonly Token[],
   theme: Theme,

@@ -1,7 +1,7 @@
 /**
- * An answer as rendered Markdown, while it is being made. A row that was written is never taken
- * back: what is shown is only what no later text can change. So nothing jumps, and what was
- * scrolled away is right in a terminal of any size.
+ * An answer rendered as Markdown while it arrives. A row that was written is never changed: only what
+ * no later text can change is shown. So nothing jumps, and rows that scrolled away are right in a
+ * terminal of any size.
  */
 import type { ChalkInstance } from 'chalk';
 import stringWidth from 'string-width';
@@ -11,17 +11,18 @@ import { lastLeaf, settle } from './settled.ts';
 import { painted, textOf, type Row } from '../text/spans.ts';
 import { themeOf, type Theme } from './theme.ts';
 
-/** After so many milliseconds without a piece, half a word is shown too. */
+/** After this many milliseconds without a piece, half a word is shown too. */
 const PAUSE_MS = 300;
-/** Milliseconds from one look at the text to the next. */
+/** The shortest time between two looks at the text, in milliseconds. */
 const PACE_MS = 50;
-/** The most of its time that the program spends on looking. */
+/** The largest share of its time that the program spends on looking. */
 const LOOK_SHARE = 0.1;
-/** A mark that has waited this long for its other half is one to see. In characters. */
+/** A mark still without its other half after this many characters is shown as text. */
 const MARK_CHARS = 300;
-/** There may be very many of those: others are for the next look. */
+/** The most such marks in one look; there may be very many. */
 const MARKS_A_LOOK = 20;
 
+/** Where the answer is shown. */
 export interface MarkdownAnswerOptions {
   write: (text: string) => void;
   /** The width of the terminal as it is now. */
@@ -29,18 +30,19 @@ export interface MarkdownAnswerOptions {
   chalk: ChalkInstance;
 }
 
+/** Shows an answer block by block, as far as it is settled. */
 export class MarkdownAnswer implements AnswerView {
   readonly #options: MarkdownAnswerOptions;
   readonly #theme: Theme;
-  /** What belongs to the block that is being written, and what came after it. */
+  /** The text of the block that is being written, and what came after it. */
   #source = '';
-  /** The width that block was begun in. */
+  /** The width when that block began. */
   #columns = 0;
-  /** The text of its rows that are written, the open one aside. */
+  /** The text of its rows that are written, without the open one. */
   #written: string[] = [];
-  /** What stands on the row that is not ended yet. */
+  /** The text of the row that is not ended yet. */
   #openRow: string | undefined;
-  /** An empty row stands before that block. */
+  /** That block comes after an empty row. */
   #isSetOff = false;
   #timer: NodeJS.Timeout | undefined;
   #pauseTimer: NodeJS.Timeout | undefined;
@@ -76,7 +78,7 @@ export class MarkdownAnswer implements AnswerView {
     this.#isSetOff = false;
   }
 
-  /** Shows what is settled by now. The longer that takes, the later it is done again. */
+  /** Shows what is settled by now. The longer that takes, the later the next look. */
   #look(isPaused = false): void {
     const start = performance.now();
     clearTimeout(this.#timer);
@@ -95,7 +97,7 @@ export class MarkdownAnswer implements AnswerView {
     this.#nextLook = now + Math.max(PACE_MS, (now - start) / LOOK_SHARE);
   }
 
-  /** Writes what is new in this text. Returns the part of it that belongs to its last block. */
+  /** Writes what is new in this text. Returns the part that belongs to its last block. */
   #show(text: string, endsRow: boolean): string {
     const blocks = readMarkdown(text);
     const end = blocks.findLastIndex(({ type }) => type !== 'space') + 1;
@@ -120,12 +122,12 @@ export class MarkdownAnswer implements AnswerView {
     return text.slice(above.chars);
   }
 
-  /** Writes the rows that are not written yet; of what was foreseen wrongly, all as it is now. */
+  /** Writes the rows that are not written yet; after a wrong guess, all rows from there on again. */
   #write(rows: readonly Row[], endsRow: boolean): void {
     const texts = rows.map(textOf);
     const wrong = this.#written.findIndex((text, index) => text !== (texts[index] ?? text));
     if (wrong !== -1) this.#written.length = wrong;
-    // Of the open row less may be settled now than when half a word was shown.
+    // Less of the open row may be settled now than when half a word was shown.
     const isOpen = !endsRow && wrong === -1 && this.#written.length === rows.length - 1;
     if (isOpen && this.#openRow?.startsWith(texts.at(-1) ?? '')) return;
     let [written, open] = this.#openAs(texts[this.#written.length], wrong !== -1);
@@ -141,13 +143,13 @@ export class MarkdownAnswer implements AnswerView {
     if (written !== '') this.#options.write(written);
   }
 
-  /** How the open row becomes the beginning of `next`: what to write for it, what stands there then. */
+  /** Turns the open row into the beginning of `next`: what to write, and what the row is then. */
   #openAs(next = this.#openRow ?? '', isWrong: boolean): [written: string, open: string] {
     const open = this.#openRow;
     if (open === undefined) return ['', ''];
     if (isWrong) return ['\n', ''];
     if (next.startsWith(open)) return ['', open];
-    // Half a word was shown that, now longer, begins the next row.
+    // Half a word was shown that is longer now and moves to the next row.
     const surplus = open.startsWith(next) ? stringWidth(open.slice(next.length)) : 0;
     return surplus > 0 ? [`\u001b[${surplus}D\u001b[K`, next] : ['\n', ''];
   }

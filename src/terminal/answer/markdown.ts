@@ -1,4 +1,4 @@
-/** Markdown as rows of a terminal. marked reads it; what each part looks like is decided here. */
+/** Markdown as rows of a terminal: marked parses it, this decides what each part looks like. */
 import { Lexer, Tokenizer, type MarkedToken, type Token, type Tokens } from 'marked';
 import { escapeForTerminal, escapeLine } from '../text/escape.ts';
 import { highlight } from './highlight.ts';
@@ -7,37 +7,37 @@ import { unpainted, wrapSpans, type Paint, type Row, type Span } from '../text/s
 import { tableRows } from './table.ts';
 import type { Theme } from './theme.ts';
 
-/** Less room makes no sense of words; the terminal wraps what is wider than it. */
+/** Words need at least this much room; the terminal wraps what is wider. */
 const MIN_COLUMNS = 10;
 const MAX_RULE = 40;
 
 /**
- * Without what would hide text (HTML, definitions of links) or change what stands above it (the
- * heading made by a line below it).
+ * Leaves out what would hide text (HTML, link definitions) or change the text above it (headings made
+ * by a line below).
  */
 class PlainTokenizer extends Tokenizer {
   override html(): undefined {}
   override tag(): undefined {}
   override def(): undefined {}
   override lheading(): undefined {}
-  /** A single tilde is the home folder more often than a mark. */
+  /** A single tilde is more often the home folder than a mark. */
   override del(...[text, ...rest]: Parameters<Tokenizer['del']>): Tokens.Del | undefined {
     return text.startsWith('~~') ? super.del(text, ...rest) : undefined;
   }
 }
 
-/** The blocks of a Markdown text. Together their `raw` is the text; a newline in it is one to see. */
+/** The blocks of a Markdown text. Their `raw` joined is the text; each newline in it is shown. */
 export function readMarkdown(text: string): MarkedToken[] {
   try {
     const options = { gfm: true, breaks: true, tokenizer: new PlainTokenizer() };
     return new Lexer(options).lex(text) as MarkedToken[];
   } catch {
-    // A thousand quotations in each other, for instance. The person can read it as it is.
+    // For instance a thousand nested quotations. The person can read them as text.
     return [{ type: 'html', raw: text, text, pre: false, block: true }];
   }
 }
 
-/** The rows of one block. Words are wrapped to the width; lines of code are left as they are. */
+/** The rows of one block. Words are wrapped to `columns`; lines of code are not. */
 export function blockRows(block: Token, columns: number, theme: Theme): Row[] {
   const token = block as MarkedToken;
   const room = Math.max(MIN_COLUMNS, columns);
@@ -66,7 +66,7 @@ export function blockRows(block: Token, columns: number, theme: Theme): Row[] {
   }
 }
 
-/** The rows of blocks in a list or a quotation, with an empty one where there was one. */
+/** The rows of blocks in a list or a quotation; empty rows between them are kept. */
 function blocksRows(tokens: readonly Token[], columns: number, theme: Theme): Row[] {
   return tokens.flatMap((token, index) => {
     const isBetween = index > 0 && index < tokens.length - 1;
@@ -74,11 +74,11 @@ function blocksRows(tokens: readonly Token[], columns: number, theme: Theme): Ro
   });
 }
 
-/** Flush left and between the marks of Markdown, so that it can be copied. */
+/** Flush left and between the marks of Markdown, so that the code can be copied. */
 function codeRows({ raw, lang = '', text, codeBlockStyle }: Tokens.Code, theme: Theme): Row[] {
   const [language = ''] = lang.split(/\s/, 1);
   const isClosed = /\n *(`{3,}|~{3,})\s*$/.test(raw);
-  // Empty lines at the end may yet be followed by others; marked counts one too many.
+  // More lines may follow empty ones at the end; marked counts one too many.
   const code = text.replace(isClosed ? /\n$/ : /\n+$/, '');
   const rows = code === '' ? [] : highlight(code, language.toLowerCase(), theme);
   if (codeBlockStyle === 'indented') return indented(rows, span('    '));
@@ -97,7 +97,7 @@ function listRows({ items, ordered, start }: Tokens.List, columns: number, theme
   });
 }
 
-/** The rows behind a mark of their own; the mark stands there without any, too. */
+/** The rows after a mark each; the mark is shown even without rows. */
 function indented(rows: readonly Row[], first: Span, others: Span = first): Row[] {
   return (rows.length > 0 ? rows : [[]]).map((row, index) => [
     index === 0 ? first : others,

@@ -1,10 +1,10 @@
-/** What of a Markdown text that is still being written will surely stay as it looks now. */
+/** How much of a Markdown text that is still arriving will certainly look the same later. */
 import type { MarkedToken, Token } from 'marked';
 
-/** What the text ends in: code and tables have rules of their own. */
+/** What the text ends with: code and tables have their own rules. */
 export type Leaf = 'code' | 'table' | 'text';
 
-/** Which kind of block the last one is, however deep it stands in lists and quotations. */
+/** The kind of the last block, however deep it is in lists and quotations. */
 export function lastLeaf(tokens: readonly Token[]): Leaf {
   const last = tokens.at(-1) as MarkedToken | undefined;
   if (last?.type === 'list') return lastLeaf(last.items.at(-1)?.tokens ?? []);
@@ -12,27 +12,28 @@ export function lastLeaf(tokens: readonly Token[]): Leaf {
   return last?.type === 'code' || last?.type === 'table' ? last.type : 'text';
 }
 
+/** How far a text is settled. */
 export interface Settled {
-  /** The text up to here looks the same whatever comes. */
+  /** The text up to here looks the same whatever follows. */
   end: number;
-  /** A mark that waits for its other half, such as `**`; undefined where none does. */
+  /** Where a mark such as `**` waits for its other half; undefined where none does. */
   openMark: number | undefined;
 }
 
-/** A line that so far could become anything: a list, a rule, a fence. */
+/** A line that could still become anything: a list, a rule, a fence. */
 const UNDECIDED = /^(?:[-*+_=~`#|\s]*|\d{1,9}[.)]?)$|^(?:`{3}|~{3})/;
-/** What a new block begins with: marks before it are no concern of what comes after it. */
+/** The start of a new block: marks before it do not affect what follows. */
 const BLOCK_START = /^\s*(?:[-*+]\s|\d{1,9}[.)]\s|#{1,6}\s|>|\n)/;
 /** What could be a row of a table. */
 const TABLE_ROW = /^[\s>]*\||\s\|(?:\s|$)/;
-/** After these a word has ended: blanks, and letters that are written without any. */
+/** Where a word has ended: at whitespace, and after letters of scripts that use none. */
 const WORD_END = /\s+\S*$|(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[^\s]?$/u;
-/** A longer word than this is looked for its beginning no further. */
+/** The start of a word is looked for no further back than this. */
 const WORD_CHARS = 1_000;
 
 /**
- * How far the text is settled. Code is by whole lines, a table only when it is over.
- * @param isPaused nothing has come for a while: what may be half a word counts as a word
+ * How far the text is settled: code by whole lines, a table only once it is complete.
+ * @param isPaused nothing arrived for a while: what may be half a word counts as a word
  */
 export function settle(text: string, leaf: Leaf, isPaused = false): Settled {
   if (leaf === 'code') return { end: text.lastIndexOf('\n') + 1, openMark: undefined };
@@ -47,7 +48,7 @@ export function settle(text: string, leaf: Leaf, isPaused = false): Settled {
   }
 }
 
-/** Where the last word before `end` has come to its end, on a line of which the kind is known. */
+/** Where the last word before `end` ends, on a line whose kind is known. */
 function lastWordEnd(text: string, end: number, isAnyEnd: boolean): number {
   const lineStart = text.lastIndexOf('\n', end - 1) + 1;
   const from = Math.max(lineStart, end - WORD_CHARS);
@@ -55,12 +56,12 @@ function lastWordEnd(text: string, end: number, isAnyEnd: boolean): number {
   return isUndecided(text.slice(lineStart, wordEnd)) ? lineStart : wordEnd;
 }
 
-/** Without the blanks around it first: one pattern for all would try every way to share them out. */
+/** Trims whitespace first: one pattern for all would backtrack over every way to divide it. */
 function isUndecided(line: string): boolean {
   return UNDECIDED.test(line.replace(/^[\s>]+/, '').trimEnd());
 }
 
-/** Where the last line begins that is like this, or the text. */
+/** The start of the last line that matches, or of the text. */
 function lineStartBefore(text: string, pattern: RegExp): number {
   for (let end = text.length; ;) {
     const start = end === 0 ? 0 : text.lastIndexOf('\n', end - 1) + 1;
@@ -69,7 +70,7 @@ function lineStartBefore(text: string, pattern: RegExp): number {
   }
 }
 
-/** Where something begins that the text ends in and that may yet become a table. */
+/** The start of what may still become a table at the end of the text. */
 function tableStart(text: string): number | undefined {
   let start: number | undefined;
   let rows = 0;
@@ -80,7 +81,7 @@ function tableStart(text: string): number | undefined {
     start = lineStart;
     end = lineStart - 1;
   }
-  // Two whole lines of a table are enough to know it.
+  // Two whole lines are enough to recognize a table.
   return rows < 3 ? start : undefined;
 }
 
@@ -101,12 +102,12 @@ function findOpenMark(text: string, start: number, end: number): number | undefi
   return open[0]?.at;
 }
 
-/** Passes over what stands at `at`; undefined where it is not complete. */
+/** Skips what is at `at`; undefined where it is incomplete. */
 function endOfMark(text: string, at: number, open: OpenMark[]): number | undefined {
   const character = text[at] ?? '';
   switch (character) {
     case '\\':
-      // Before a newline it is one, too: as long as something follows.
+      // Before a newline it escapes, too, once something follows.
       return text[at + 1] === '\n' && at + 2 === text.length ? undefined : at + 2;
     case '`': {
       const { length } = runAt(text, at);
@@ -133,7 +134,7 @@ function runAt(text: string, at: number): string {
   return text.slice(at, end);
 }
 
-/** Closes what stands open, or opens: by what stands on both sides of the mark. */
+/** Closes open marks or opens one, depending on the characters on both sides. */
 function emphasis(text: string, at: number, open: OpenMark[]): number | undefined {
   const { length } = runAt(text, at);
   const [before = ' ', character = '', after] = [text[at - 1], text[at], text[at + length]];

@@ -6,7 +6,7 @@ import type { Theme } from './theme.ts';
 
 const GAP = 2;
 
-/** In columns where they fit; otherwise each cell on a row of its own, behind its heading. */
+/** The rows of a table in columns, or if it is too wide, each cell on a row after its heading. */
 export function tableRows({ header, rows, align }: Tokens.Table, columns: number, theme: Theme) {
   const head = header.map(({ tokens }) => inlineSpans(tokens, theme, theme.strong));
   const body = rows.map((row) => row.map(({ tokens }) => inlineSpans(tokens, theme)));
@@ -17,7 +17,7 @@ export function tableRows({ header, rows, align }: Tokens.Table, columns: number
   if (total > columns && body.length > 0) return cellByCell(head, body, columns);
   const line = (cells: readonly Row[]): Row =>
     cells.flatMap((cell, index) => [
-      ...(index > 0 ? [blanks(GAP)] : []),
+      ...(index > 0 ? [spaces(GAP)] : []),
       ...padded(cell, widths[index] ?? 0, align[index] ?? 'left'),
     ]);
   const rule = { text: widths.map((width) => '─'.repeat(width)).join('  '), paint: theme.faint };
@@ -27,18 +27,18 @@ export function tableRows({ header, rows, align }: Tokens.Table, columns: number
 function padded(cell: Row, width: number, align: 'left' | 'center' | 'right'): Span[] {
   const room = width - widthOf(cell);
   const before = align === 'left' ? 0 : align === 'right' ? room : room >> 1;
-  return [blanks(before), ...cell, blanks(room - before)];
+  return [spaces(before), ...cell, spaces(room - before)];
 }
 
 function cellByCell(head: readonly Row[], body: readonly Row[][], columns: number): Row[] {
   return body.flatMap((row, index) => [
     ...(index > 0 ? [[]] : []),
     ...row.flatMap((cell, column) =>
-      wrapSpans([...(head[column] ?? []), { ...blanks(0), text: ': ' }, ...cell], columns),
+      wrapSpans([...(head[column] ?? []), { ...spaces(0), text: ': ' }, ...cell], columns),
     ),
   ]);
 }
 
-function blanks(count: number): Span {
+function spaces(count: number): Span {
   return { text: ' '.repeat(count), paint: unpainted };
 }

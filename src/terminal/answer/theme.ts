@@ -1,7 +1,8 @@
-/** How parts of an answer look. */
+/** How the parts of an answer look. */
 import type { ChalkInstance } from 'chalk';
 import type { Paint } from '../text/spans.ts';
 
+/** A paint for each part. */
 export interface Theme {
   strong: Paint;
   emphasis: Paint;
@@ -9,15 +10,15 @@ export interface Theme {
   code: Paint;
   heading: Paint;
   link: Paint;
-  /** Marks that are ours, such as the bar of a quotation. */
+  /** Marks of the program, such as the bar of a quotation. */
   faint: Paint;
-  /** By the class that the highlighter gives a piece of code; others stay as they are. */
+  /** By the highlighter's class of a piece of code; other code stays plain. */
   syntax: ReadonlyMap<string, Paint>;
-  /** Without colours, Markdown's own marks stay: nothing else would tell what is meant. */
+  /** Without colours, Markdown's marks stay: nothing else would show the meaning. */
   keepsMarks: boolean;
 }
 
-/** The theme in the colours of a terminal. */
+/** The theme in these colours. */
 export function themeOf(chalk: ChalkInstance): Theme {
   return {
     strong: chalk.bold,

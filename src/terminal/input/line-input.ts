@@ -41,7 +41,7 @@ export interface LineInput {
   interject(print: () => void): void;
   /** Takes the terminal again, after the program was suspended. */
   resume(): void;
-  /** Leaves the terminal as it was. */
+  /** Restores the terminal. */
   close(): void;
 }
 

@@ -1,35 +1,35 @@
-/** A unified diff as rows for the terminal: all of what changes, and nothing that could steer it. */
+/** A unified diff as rows for the terminal: everything that changes, escaped. */
 import { isUtf8 } from 'node:buffer';
 import type { ChalkInstance } from 'chalk';
 import type { StructuredPatchHunk } from 'diff';
-import { isBlank, withVisibleBlanks } from '../text/whitespace.ts';
+import { isBlank, withVisibleWhitespace } from '../text/whitespace.ts';
 import { escapeForTerminal, escapeLine } from '../text/escape.ts';
 import { unpainted, wrapText, type Paint } from '../text/spans.ts';
 import { wrapLine } from '../text/wrap.ts';
 
-/** What a file held and holds, or would hold; undefined where there is no file. */
+/** A file before and after a change; undefined where there is no file. */
 export interface FileDiff {
   path: string;
   before: Buffer | undefined;
   after: Buffer | undefined;
 }
 
-/** How rows are made for a terminal. */
+/** The terminal that rows are made for. */
 export interface RowStyle {
   chalk: ChalkInstance;
   /** Columns of the terminal, undefined where there is none. */
   columns: number | undefined;
 }
 
-/** Stands before every row, so that none can pass for a question or a message of ours. */
+/** Comes before every row, so that none can pass for a question or a message of the program. */
 export const PREFIX = '  | ';
 const CONTEXT_LINES = 3;
-/** Lines that come and go; finding what stayed among more of them would take seconds. */
+/** Lines added and removed; to compare more of them would take seconds. */
 const MAX_EDITS = 1_000;
-/** So many blank lines in a row are counted instead. */
+/** This many blank lines in a row are counted instead of shown. */
 const MAX_BLANK_LINES = 4;
 
-/** The rows of a diff: header, hunks, and what the lines themselves do not show. */
+/** The rows of a diff: header, hunks, and notes about what the lines do not show. */
 export async function renderDiff(diff: FileDiff, style: RowStyle): Promise<string[]> {
   const { chalk } = style;
   const [from, to] = [diff.before && `a/${diff.path}`, diff.after && `b/${diff.path}`];
@@ -37,7 +37,7 @@ export async function renderDiff(diff: FileDiff, style: RowStyle): Promise<strin
   const { before, after, notes } = readable(diff);
   const isSame = diff.before !== undefined && diff.after?.equals(diff.before);
   const hunks = isSame ? [] : await hunksOf(before, after);
-  const empty = hunks.length === 0 ? [isSame ? '(it stays as it is)' : '(the file is empty)'] : [];
+  const empty = hunks.length === 0 ? [isSame ? '(no change)' : '(the file is empty)'] : [];
   return [
     ...header.flatMap((line) => rows(escapeLine(line), style, chalk.bold)),
     ...[...notes, ...empty].flatMap((note) => noteRows(note, style)),
@@ -56,7 +56,7 @@ interface Readable {
   notes: string[];
 }
 
-/** Both files as text of which no byte is lost, and what has to be said of it. */
+/** Both files as text that loses no byte, and notes about them. */
 function readable({ before: old, after: now }: FileDiff): Readable {
   const notes: string[] = [];
   const replacesBinary = isBinary(old) && now !== undefined && !isBinary(now);
@@ -68,7 +68,7 @@ function readable({ before: old, after: now }: FileDiff): Readable {
   let before = replacesBinary ? '' : (old?.toString(encoding) ?? '');
   let after = now?.toString(encoding) ?? '';
   if ([before, after].every(hasOnlyCrlf) && `${before}${after}` !== '') {
-    notes.push('(its lines end in CRLF)');
+    notes.push('(lines end in CRLF)');
     [before, after] = [before, after].map((text) => text.replaceAll('\r\n', '\n')) as [
       string,
       string,
@@ -87,7 +87,7 @@ function hasOnlyCrlf(text: string): boolean {
 
 async function hunksOf(before: string, after: string): Promise<StructuredPatchHunk[]> {
   const { structuredPatch } = await import('diff');
-  // Most of a large file stays: to split all of it into lines would take seconds, and gigabytes.
+  // Most of a large file is unchanged: splitting all of it into lines would take seconds and gigabytes.
   const { from, oldEnd, newEnd } = changedPart(before, after);
   const [old, now] = [before.slice(from, oldEnd), after.slice(from, newEnd)];
   const options = { context: CONTEXT_LINES, maxEditLength: MAX_EDITS };
@@ -100,7 +100,7 @@ async function hunksOf(before: string, after: string): Promise<StructuredPatchHu
   }));
 }
 
-/** Where what changes begins and ends, in whole lines and with those around it that are shown. */
+/** Where the change begins and ends, in whole lines and with the context around it. */
 function changedPart(before: string, after: string) {
   const shorter = Math.min(before.length, after.length);
   let same = 0;
@@ -125,7 +125,7 @@ function newlinesIn(text: string, end: number): number {
   return count;
 }
 
-/** Every old line goes and every new one comes. */
+/** A hunk that removes every old line and adds every new one. */
 function replaced(before: string, after: string): StructuredPatchHunk[] {
   const linesOf = (text: string, sign: string) => {
     if (text === '') return [];
@@ -149,12 +149,12 @@ function replaced(before: string, after: string): StructuredPatchHunk[] {
 function hunkRows(hunk: StructuredPatchHunk, style: RowStyle): string[] {
   const range = (start: number, lines: number) => `${lines === 0 ? start - 1 : start},${lines}`;
   const [old, now] = [range(hunk.oldStart, hunk.oldLines), range(hunk.newStart, hunk.newLines)];
-  const body = countedBlanks(hunk.lines).flatMap((line) => lineRows(line, style));
+  const body = withCountedBlankLines(hunk.lines).flatMap((line) => lineRows(line, style));
   return [...rows(`@@ -${old} +${now} @@`, style, style.chalk.cyan), ...body];
 }
 
-/** Long runs of blank lines, each run with the same sign, as their number. */
-function countedBlanks(lines: readonly string[]): string[] {
+/** Replaces each long run of blank lines with the same sign by their number. */
+function withCountedBlankLines(lines: readonly string[]): string[] {
   const counted: string[] = [];
   for (let at = 0; at < lines.length;) {
     const sign = lines[at]?.[0] ?? ' ';
@@ -171,7 +171,7 @@ function lineRows(line: string, style: RowStyle): string[] {
   const { chalk } = style;
   const sign = line.slice(0, 1);
   const colour = { '+': chalk.green, '-': chalk.red, '\\': chalk.dim }[sign] ?? unpainted;
-  const text = escapeForTerminal(withVisibleBlanks(line.slice(1)));
+  const text = escapeForTerminal(withVisibleWhitespace(line.slice(1)));
   return rows(text, style, colour, sign);
 }
 
@@ -181,14 +181,14 @@ function rows(text: string, { columns = Infinity }: RowStyle, colour: Paint, sig
   return wrapLine(text, indent, columns).map((row) => `${PREFIX}${colour(`${sign}${row}`)}`);
 }
 
-/** More rows than this are cut in the middle until the person asks for all. */
+/** More rows than this are cut in the middle, unless the person asks for all. */
 const MAX_ROWS = 400;
 const TAIL_ROWS = 100;
 
-/** Cuts rows in the middle, with a mark that counts what is left out and says how to see it. */
+/** Cuts rows in the middle; a mark says how many are left out and how to see them. */
 export function cutRows(all: readonly string[], how: string): { shown: string[]; isCut: boolean } {
   if (all.length <= MAX_ROWS) return { shown: [...all], isCut: false };
   const head = all.slice(0, MAX_ROWS - TAIL_ROWS);
-  const mark = `… ${all.length - MAX_ROWS} rows are not shown: ${how}`;
+  const mark = `… ${all.length - MAX_ROWS} more rows: ${how}`;
   return { shown: [...head, mark, ...all.slice(-TAIL_ROWS)], isCut: true };
 }

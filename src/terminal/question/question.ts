@@ -1,12 +1,13 @@
-/** The approval question: everything that would run is shown first, as it is. */
-import { withVisibleBlanks } from '../text/whitespace.ts';
+/** The approval question: everything that would run is shown first. */
+import { withVisibleWhitespace } from '../text/whitespace.ts';
 import { cutRows, PREFIX, renderDiff, type RowStyle } from './diff.ts';
 import type { ApprovalRequest } from '../../tools/approval.ts';
 import { escapeForTerminal, escapeLine } from '../text/escape.ts';
 import { wrapLine } from '../text/wrap.ts';
 
+/** The question as it is shown. */
 export interface Question {
-  /** What would run, or as much of it as can be shown at a time. */
+  /** What would run, cut where it is too long to show at once. */
   details: string;
   /** All of it, where `details` is cut. */
   whole: string | undefined;
@@ -15,8 +16,8 @@ export interface Question {
 }
 
 /**
- * The question in full. Of an edit the difference that it makes to the file as it is now; of
- * anything else each argument, escaped.
+ * The question, with what would run: for an edit the diff to the current file, for anything else each
+ * argument, escaped.
  */
 export async function renderQuestion(call: ApprovalRequest, style: RowStyle): Promise<Question> {
   const { tool, args, change, command } = call;
@@ -30,19 +31,18 @@ export async function renderQuestion(call: ApprovalRequest, style: RowStyle): Pr
   return {
     details: shown.join('\n'),
     whole: isCut ? all.join('\n') : undefined,
-    // The file's name, which the model has chosen, is in the diff, too.
+    // A name that does not fit is still in the diff.
     prompt: [name + file, name].map(ask).find((prompt) => fits(prompt, style.columns)) ?? ask(''),
   };
 }
 
 /**
- * Values of one line stand beside their names, others below, set in, so that no line of them can
- * pass for the question itself. Nor can a row that the terminal would make of a longer line: in one
- * of `columns` they are made here.
+ * Values of one line go beside their names, others below, indented, so that no line of them can pass
+ * for the question itself. Long lines are wrapped here for the same reason.
  */
 function argumentRows(args: ApprovalRequest['args'], columns = Infinity): string[] {
   return Object.entries(args).flatMap(([name, value]) => {
-    const text = escapeForTerminal(withVisibleBlanks(String(value)));
+    const text = escapeForTerminal(withVisibleWhitespace(String(value)));
     const beside = `  ${name}: ${text}`;
     if (!text.includes('\n') && text.length <= 60 && fits(beside, columns)) return [beside];
     const lines = text.replace(/\n$/, '').split('\n');

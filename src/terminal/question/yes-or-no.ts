@@ -1,7 +1,4 @@
-/**
- * What a line says to a question that Enter alone answers with yes; undefined where it is neither
- * yes nor no, and may be a request.
- */
+/** Reads the answer to a question that Enter answers with yes; undefined where it is neither. */
 export function yesOrNo(line: string): boolean | undefined {
   switch (line.trim().toLowerCase()) {
     case '':

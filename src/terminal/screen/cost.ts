@@ -1,15 +1,16 @@
-/** What a request has cost so far. */
+/** The cost of a request so far. */
 import type { AgentEvent } from '../../agent/events.ts';
 import { counted } from '../../util/counted.ts';
 import { formatSeconds } from '../text/sizes.ts';
 
+/** Counts from when it is made. */
 export class Cost {
-  /** Calls of tools, those of delegates aside. */
+  /** Tool calls, without those of delegates. */
   steps = 0;
   #tokens = 0;
   #windowShare: number | undefined;
   readonly #start = performance.now();
-  /** Milliseconds that the person was waited for, and since when they are now. */
+  /** Milliseconds spent waiting for the person, and since when it is waiting now. */
   #waitedMs = 0;
   #waitsSince: number | undefined;
 
@@ -20,18 +21,18 @@ export class Cost {
     if (prompt_tokens > 0) this.#windowShare = (prompt_tokens + output_tokens) / numCtx;
   }
 
-  /** A question stands: the time that the person takes is no cost. */
+  /** A question is open: the person's time does not count. */
   pause(): void {
     this.#waitsSince = performance.now();
   }
 
-  /** The question is answered. */
+  /** The question was answered. */
   resume(): void {
     if (this.#waitsSince !== undefined) this.#waitedMs += performance.now() - this.#waitsSince;
     this.#waitsSince = undefined;
   }
 
-  /** One line: steps, tokens generated, how full the window is, time. */
+  /** One line: steps, generated tokens, how full the window is, time. */
   render(): string {
     return [
       counted(this.steps, 'step'),

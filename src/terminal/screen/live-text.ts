@@ -1,7 +1,8 @@
-/** Text that comes in pieces, shown as it comes. */
+/** Text that arrives in pieces, shown as it arrives. */
 import type { Writable } from 'node:stream';
 import { escapeForTerminal } from '../text/escape.ts';
 
+/** Shows the output of a command, escaped. */
 export class LiveText {
   readonly #output: Writable;
   /** A carriage return at the end of a piece: half a line end, or not. */
@@ -19,7 +20,7 @@ export class LiveText {
     this.#show(this.#held ? text.slice(0, -1) : text);
   }
 
-  /** No more will come: what is shown next begins on a line of its own. */
+  /** No more will arrive: what is shown next begins on a line of its own. */
   end(): void {
     this.#show(this.#held);
     this.#held = '';

@@ -1,26 +1,28 @@
-/** One row that says what is going on, while nothing else is shown. */
+/** One row about what is going on, while nothing else is shown. */
 import type { Writable } from 'node:stream';
 import type { ChalkInstance } from 'chalk';
 import { shortenEnd } from '../text/shorten.ts';
 
 const FRAMES = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
 const TICK_MS = 100;
-/** Ticks for which nothing is shown after something else was: more of it may follow. */
+/** Ticks without a status row after something else was shown: more of it may follow. */
 const QUIET_TICKS = 4;
 const WIPE = '\r\u001b[K';
 
+/** Where the row is shown. */
 export interface StatusLineOptions {
   output: Writable;
   /** The width of the terminal as it is now. */
   columns: () => number;
-  /** The cursor stands at the beginning of a row. */
+  /** The cursor is at the beginning of a row. */
   isRowFree: () => boolean;
   chalk: ChalkInstance;
 }
 
-/** What is going on, for so many seconds now, in so many columns. */
+/** Says what has been going on for `seconds`, in at most `columns`. */
 export type Describe = (seconds: number, columns: number) => string;
 
+/** Draws the row again and again, so that its time runs. */
 export class StatusLine {
   readonly #options: StatusLineOptions;
   #describe: Describe | undefined;
@@ -34,7 +36,7 @@ export class StatusLine {
     this.#options = options;
   }
 
-  /** Shows this from the next tick on, and for how long it has been so. */
+  /** Shows this from the next tick on; its time starts now. */
   show(describe: Describe): void {
     this.#describe = describe;
     this.resume();
@@ -54,7 +56,7 @@ export class StatusLine {
     this.#timer = undefined;
   }
 
-  /** Goes on after `pause`; the time is counted from here. */
+  /** Continues after `pause`; the time starts again. */
   resume(): void {
     if (!this.#describe) return;
     this.#since = performance.now();
@@ -62,7 +64,7 @@ export class StatusLine {
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
   }
 
-  /** Nothing is going on any more. */
+  /** Removes the row: nothing is going on any more. */
   stop(): void {
     this.pause();
     this.#describe = undefined;

@@ -1,9 +1,9 @@
-/** Text from models, files and commands, made safe to print: none of it may steer the terminal. */
+/** Text from models, files and commands, made safe to print: none of it can control the terminal. */
 
 /**
- * Everything a terminal could act on: C0 but newline and tab, DEL, C1, and the invisible characters
- * that reorder or hide text (but the one that makes an emoji of a sign). A lone surrogate cannot be
- * encoded.
+ * Everything a terminal could act on: C0 except newline and tab, DEL, C1, and the invisible characters
+ * that reorder or hide text (except the one that turns a sign into an emoji). A lone surrogate cannot
+ * be encoded.
  */
 const UNSAFE =
   // eslint-disable-next-line no-control-regex
@@ -24,9 +24,9 @@ export function escapeLine(text: string): string {
   return escapeForTerminal(text).replace(/\n/g, '\\n').replace(/\t/g, '\\t');
 }
 
-/** A value as one line of JSON, the same to whoever reads it, and harmless in a terminal. */
+/** A value as one line of JSON: the same value to any reader, and harmless in a terminal. */
 export function jsonLine(value: unknown): string {
-  // JSON escapes control characters below 0x20 by itself: those that are left stand within strings.
+  // JSON escapes control characters below 0x20 itself; all others are within strings.
   const json = JSON.stringify(value).replace(UNSAFE, (character) =>
     character
       .split('')

@@ -1,4 +1,4 @@
-/** Sizes and times in few characters, as people say them. */
+/** Sizes and times, short and readable. */
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
@@ -14,7 +14,7 @@ export function formatShare(part: number, whole: number): string {
   return `${inUnit(part, unit)}/${inUnit(whole, unit)} ${UNITS[unit]}`;
 }
 
-/** A time that was measured in milliseconds, in seconds: `4.2 s`. */
+/** A time in milliseconds, shown in seconds: `4.2 s`. */
 export function formatSeconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }
@@ -33,7 +33,7 @@ function unitOf(bytes: number): number {
   return Math.min(thousands, UNITS.length - 1);
 }
 
-/** Two digits at least, as far as there are any: `3.4`, `34`. */
+/** At least two digits where there are any: `3.4`, `34`. */
 function inUnit(bytes: number, unit: number): string {
   const value = bytes / 1000 ** unit;
   return unit > 0 && value < 9.95 ? value.toFixed(1) : value.toFixed(0);

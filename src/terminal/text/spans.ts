@@ -1,8 +1,8 @@
-/** Rows of text with their colours apart, so that width is a matter of the text alone. */
+/** Rows of text with their colours kept apart, so that only the text decides the width. */
 import stringWidth from 'string-width';
 import { ASCII } from './wrap.ts';
 
-/** Puts colours around a text. */
+/** Colours a text. */
 export type Paint = (text: string) => string;
 
 /** No colours. */
@@ -14,30 +14,30 @@ export interface Span {
   paint: Paint;
 }
 
-/** What stands in one line of the terminal. */
+/** One line of the terminal. */
 export type Row = readonly Span[];
 
-/** Stands for the end of a line among spans that are still to be wrapped. */
+/** The end of a line among spans that are still to be wrapped. */
 export const LINE_END: Span = { text: '\n', paint: unpainted };
 
-/** The text of a row without its colours. */
+/** The text of a row, without colours. */
 export function textOf(row: Row): string {
   return row.map(({ text }) => text).join('');
 }
 
-/** How many columns a row takes. */
+/** The width of a row in columns. */
 export function widthOf(row: Row): number {
   return columnsOf(textOf(row));
 }
 
-/** A longer text fits no terminal: how wide it is makes no difference, and looking takes its time. */
+/** Longer text fits no terminal: its exact width does not matter, and measuring it is slow. */
 const MEASURED_CHARS = 2_000;
 
 function columnsOf(text: string): number {
   return ASCII.test(text) || text.length > MEASURED_CHARS ? text.length : stringWidth(text);
 }
 
-/** The row as it is written to the terminal, without the first `from` characters of its text. */
+/** The row with its colours, without the first `from` characters of its text. */
 export function painted(row: Row, from = 0): string {
   let written = '';
   let [run, paintOfRun] = ['', unpainted];
@@ -53,15 +53,15 @@ export function painted(row: Row, from = 0): string {
   return written + (run && paintOfRun(run));
 }
 
-/** Letters between which a line may be broken: writing without blanks. */
+/** Letters between which a line may be broken: scripts that use no spaces. */
 const WIDE = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}`;
 const PIECE = new RegExp(`\\n| +|[${WIDE}]|[^ \\n${WIDE}]+`, 'gu');
-/** What ends a word, or is one by itself. */
+/** What ends a word, or is a word by itself. */
 const BREAK = new RegExp(`^[ \\n${WIDE}]`, 'u');
 
 /**
- * The spans in rows of at most so many columns, broken between words. A word that is wider stays
- * whole, on a row of its own: the terminal breaks it, and it can be copied.
+ * Wraps spans between words into rows of at most `columns`. A word that is wider stays whole, on a row
+ * of its own: the terminal breaks it, so that it can be copied.
  */
 export function wrapSpans(spans: readonly Span[], columns: number): Row[] {
   const wrapped = new Wrapped(columns);
@@ -69,7 +69,7 @@ export function wrapSpans(spans: readonly Span[], columns: number): Row[] {
     for (const [piece] of text.matchAll(PIECE)) {
       if (BREAK.test(piece)) wrapped.endWord();
       if (piece === '\n') wrapped.endRow();
-      else if (piece.startsWith(' ')) wrapped.addBlank({ text: piece, paint });
+      else if (piece.startsWith(' ')) wrapped.addSpace({ text: piece, paint });
       else wrapped.addToWord({ text: piece, paint });
     }
   }
@@ -78,18 +78,18 @@ export function wrapSpans(spans: readonly Span[], columns: number): Row[] {
   return wrapped.rows;
 }
 
-/** As `wrapSpans`, for text that is escaped and has no colours yet. */
+/** As `wrapSpans`, for escaped text without colours. */
 export function wrapText(text: string, columns: number): string[] {
   if (columnsOf(text) <= columns) return [text];
   return wrapSpans([{ text, paint: unpainted }], columns).map(textOf);
 }
 
-/** What further rows are set in by: the blanks a line begins with, and what stands before a gap. */
+/** What further rows are indented by: the spaces a line begins with, and the text before a gap. */
 const HANG = /^ *(?:\S+(?: \S+)* {2,})?/;
 
 /**
- * As `wrapText`, for lines that are set in. Further rows of a line begin where its text does, which
- * may be behind a number or a name, if at least half of the columns are left for it.
+ * As `wrapText`, for indented lines. Further rows of a line begin where its text does, perhaps after a
+ * number or a name, if at least half of the columns are left for it.
  */
 export function wrapLines(text: string, columns: number): string {
   const rows = text.split('\n').flatMap((line) => {
@@ -107,9 +107,9 @@ class Wrapped {
   readonly rows: Row[] = [];
   readonly #columns: number;
   #row: Span[] = [];
-  /** Columns of it that are taken. */
+  /** The columns of the row that are used. */
   #used = 0;
-  #blank: Span | undefined;
+  #space: Span | undefined;
   #word: Span[] = [];
 
   constructor(columns: number) {
@@ -121,30 +121,30 @@ class Wrapped {
     if (BREAK.test(span.text)) this.endWord();
   }
 
-  /** Stands before the next word, unless that begins a row. */
-  addBlank(span: Span): void {
-    this.#blank = span;
+  /** Goes before the next word, unless that begins a row. */
+  addSpace(span: Span): void {
+    this.#space = span;
   }
 
   endWord(): void {
     if (this.#word.length === 0) return;
     const width = widthOf(this.#word);
-    const blank = this.#blank?.text.length ?? 0;
-    if (this.#row.length > 0 && this.#used + blank + width > this.#columns) this.endRow();
-    if (this.#row.length > 0 && this.#blank) {
-      this.#row.push(this.#blank);
-      this.#used += blank;
+    const space = this.#space?.text.length ?? 0;
+    if (this.#row.length > 0 && this.#used + space + width > this.#columns) this.endRow();
+    if (this.#row.length > 0 && this.#space) {
+      this.#row.push(this.#space);
+      this.#used += space;
     }
     this.#row.push(...this.#word);
     this.#used += width;
     this.#word = [];
-    this.#blank = undefined;
+    this.#space = undefined;
   }
 
   endRow(): void {
     this.rows.push(this.#row);
     this.#row = [];
     this.#used = 0;
-    this.#blank = undefined;
+    this.#space = undefined;
   }
 }

@@ -1,22 +1,22 @@
-/** Blanks made visible: a long run of them could push what follows out of sight. */
+/** Whitespace made visible: a long run of it could push what follows out of sight. */
 
-const BLANK = '[^\\S\\n]|[\\u115f\\u1160\\u2800\\u3164\\uffa0]';
-/** An indentation may be longer than a run inside of a line. */
-const LONG_BLANK = new RegExp(
-  `(?:(?:${BLANK})*\\n){4,}|(?<!^|\\n|${BLANK})(?:${BLANK}){20,}|(?:${BLANK}){80,}`,
+const SPACE = '[^\\S\\n]|[\\u115f\\u1160\\u2800\\u3164\\uffa0]';
+/** An indentation may be longer than a run within a line. */
+const LONG_RUN = new RegExp(
+  `(?:(?:${SPACE})*\\n){4,}|(?<!^|\\n|${SPACE})(?:${SPACE}){20,}|(?:${SPACE}){80,}`,
   'g',
 );
-const ALL_BLANK = new RegExp(`^(?:${BLANK})*$`);
+const ALL_SPACE = new RegExp(`^(?:${SPACE})*$`);
 
-/** Puts the number of blanks or newlines in the place of each long run of them. */
-export function withVisibleBlanks(text: string): string {
-  return text.replace(LONG_BLANK, (run) => {
+/** Replaces each long run of whitespace with its number of characters or newlines. */
+export function withVisibleWhitespace(text: string): string {
+  return text.replace(LONG_RUN, (run) => {
     const newlines = run.split('\n').length - 1;
-    return newlines > 0 ? `\n[${newlines} newlines]\n` : ` [${run.length} blanks] `;
+    return newlines > 0 ? `\n[${newlines} newlines]\n` : ` [${run.length} whitespace characters] `;
   });
 }
 
-/** Whether nothing of a line can be seen. */
+/** Whether nothing on a line can be seen. */
 export function isBlank(line: string): boolean {
-  return ALL_BLANK.test(line);
+  return ALL_SPACE.test(line);
 }

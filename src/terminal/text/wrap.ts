@@ -1,22 +1,22 @@
-/** Lines cut to the width of a terminal, so that it has nothing left to wrap. */
+/** Cuts lines to the width of a terminal, which then has nothing to wrap. */
 import stringWidth from 'string-width';
 
 const TAB = 8;
-/** Text of which each character takes one column. */
+/** Text whose characters each take one column. */
 export const ASCII = /^[ -~]*$/;
-/** What every terminal puts on the character before it. */
+/** What every terminal draws on the character before it. */
 const COMBINING = /^[\u0300-\u036f\ufe0f]$/;
 /**
- * What some terminals show in two columns, whatever the tables here say: emoji, also those that are
- * still to come, code points that no character has yet, and U+3248 to U+324F, once wide.
+ * What some terminals show in two columns, whatever the tables here say: emoji, code points that are
+ * not assigned yet (future emoji), and U+3248 to U+324F, which used to be wide.
  */
 const MAY_BE_WIDE = /^[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Cn}\u3248-\u324f]$/u;
-/** The widths that were looked up already. */
+/** The widths that were already looked up. */
 const WIDTHS = new Map<string, number>();
 
 /**
- * The rows of a line that stands behind a prefix of `indent` columns in a terminal of so many
- * columns. Together they are the line, to the letter.
+ * The rows of a line after a prefix of `indent` columns, in a terminal of `columns`. Joined, they are
+ * exactly the line.
  */
 export function wrapLine(line: string, indent: number, columns: number): string[] {
   if (columns === Infinity) return [line];
@@ -37,7 +37,7 @@ export function wrapLine(line: string, indent: number, columns: number): string[
   return [...rows, row];
 }
 
-/** The columns that a line takes where it begins in the first one. */
+/** The width of a line that begins in the first column. */
 export function lineWidth(line: string): number {
   if (ASCII.test(line)) return line.length;
   let column = 0;
@@ -49,7 +49,7 @@ function widthAt(column: number, character: string): number {
   return character === '\t' ? TAB - (column % TAB) : widthOf(character);
 }
 
-/** As wide as any terminal may show it: some join what makes up an emoji or a letter, some do not. */
+/** As wide as any terminal shows it: some join the parts of an emoji or a letter, some do not. */
 function widthOf(character: string): number {
   let width = WIDTHS.get(character);
   if (width === undefined) {

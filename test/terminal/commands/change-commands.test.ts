@@ -65,7 +65,7 @@ describe('/diff', () => {
   it('cuts what is long, and /diff all does not', async () => {
     const lines = Array.from({ length: 1_000 }, (_, index) => `line ${index}\n`).join('');
     const files = [changed('a.txt', '', lines)];
-    expect(await run('/diff', { files })).toContain('\n… 603 rows are not shown: /diff all shows');
+    expect(await run('/diff', { files })).toContain('\n… 603 more rows: /diff all shows');
     expect(String(await run('/diff all', { files })).split('\n')).toHaveLength(1_003);
   });
 });

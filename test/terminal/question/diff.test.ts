@@ -61,7 +61,7 @@ it.each([
   ['a file that is emptied', 'a\n', '', ['--- a/a.txt', '+++ b/a.txt', '@@ -1,1 +0,0 @@', '-a']],
   ['a new empty file', undefined, '', ['--- /dev/null', '+++ b/a.txt', '(the file is empty)']],
   ['a file that goes', 'a\n', undefined, ['--- a/a.txt', '+++ /dev/null', '@@ -1,1 +0,0 @@', '-a']],
-  ['no change', 'a\n', 'a\n', ['--- a/a.txt', '+++ b/a.txt', '(it stays as it is)']],
+  ['no change', 'a\n', 'a\n', ['--- a/a.txt', '+++ b/a.txt', '(no change)']],
 ])('shows %s', async (_what, before, after, rows) => {
   expect(await diffOf(before, after)).toEqual(rows);
 });
@@ -78,7 +78,7 @@ describe('tells what lines do not show:', () => {
 
   it('line ends that are all CRLF, once', async () => {
     expect((await diffOf('a\r\nb\r\n', 'a\r\nc\r\n')).slice(2)).toEqual([
-      '(its lines end in CRLF)',
+      '(lines end in CRLF)',
       '@@ -1,2 +1,2 @@',
       ' a',
       '-b',
@@ -131,7 +131,7 @@ it('colours what comes and goes, outside of what is escaped', async () => {
 it('counts long runs of blanks and of blank lines, which could push the rest out of sight', async () => {
   const text = `a${' '.repeat(90)}b\n${'\n'.repeat(200)}${' \n'.repeat(10)}\n\n\nc\n\n\n\nd\n`;
   expect((await diffOf(undefined, text)).slice(3)).toEqual([
-    '+a [90 blanks] b',
+    '+a [90 whitespace characters] b',
     '+[213 blank lines]',
     '+c',
     '+',

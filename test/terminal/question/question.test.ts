@@ -178,18 +178,22 @@ describe('in a terminal of so many columns', () => {
 
 describe('a long run of blanks cannot push the end of a command out of sight:', () => {
   it.each([
-    ['blanks', ' '.repeat(500), ' [500 blanks] '],
-    ['tabs', '\t'.repeat(100), ' [100 blanks] '],
-    ['blanks and tabs in turn', ' \t'.repeat(200), ' [400 blanks] '],
-    ['no-break spaces', '\u00a0'.repeat(500), ' [500 blanks] '],
-    ['ideographic spaces', '\u3000'.repeat(500), ' [500 blanks] '],
-    ['em spaces', '\u2003'.repeat(500), ' [500 blanks] '],
-    ['braille blanks', '\u2800'.repeat(500), ' [500 blanks] '],
-    ['Hangul fillers', '\u3164'.repeat(500), ' [500 blanks] '],
+    ['spaces', ' '.repeat(500), ' [500 whitespace characters] '],
+    ['tabs', '\t'.repeat(100), ' [100 whitespace characters] '],
+    ['alternating spaces and tabs', ' \t'.repeat(200), ' [400 whitespace characters] '],
+    ['no-break spaces', '\u00a0'.repeat(500), ' [500 whitespace characters] '],
+    ['ideographic spaces', '\u3000'.repeat(500), ' [500 whitespace characters] '],
+    ['em spaces', '\u2003'.repeat(500), ' [500 whitespace characters] '],
+    ['braille blanks', '\u2800'.repeat(500), ' [500 whitespace characters] '],
+    ['Hangul fillers', '\u3164'.repeat(500), ' [500 whitespace characters] '],
     ['newlines', '\n'.repeat(200), '\n[200 newlines]\n'],
     ['blanks and newlines in turn', ' \n'.repeat(200), '\n[200 newlines]\n'],
     ['CRLF', '\r\n'.repeat(200), '\n[200 newlines]\n'],
-    ['an indentation that leaves the screen', `\n${' '.repeat(80)}`, '\n [80 blanks] '],
+    [
+      'an indentation that leaves the screen',
+      `\n${' '.repeat(80)}`,
+      '\n [80 whitespace characters] ',
+    ],
   ])('%s', async (_what, blanks, shown) => {
     const { details } = await questionOf('run_shell', { command: `ls${blanks}rm -rf .` });
     const text = details.replace(/^ {2}command:[ \n]/, '').replace(/^ {2}\| /gm, '');
@@ -231,7 +235,7 @@ it('of a long diff shows head and tail, how much is not shown, and how to see it
   const lines = Array.from({ length: 1_000 }, (_, index) => `line ${index}`);
   const { details, whole, prompt } = await editOf('a.txt', undefined, `${lines.join('\n')}\n`);
   const rows = details.split('\n');
-  expect(rows).toContain('… 603 rows are not shown: v shows all');
+  expect(rows).toContain('… 603 more rows: v shows all');
   expect(rows).toHaveLength(401);
   expect(rows.at(-1)).toBe('  | +line 999');
   expect(prompt).toBe('Allow write_file a.txt? [y/N/a/v] ');
