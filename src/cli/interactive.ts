@@ -7,7 +7,7 @@ import type { Aids } from '../terminal/editor/aids.ts';
 import { runRepl } from '../terminal/repl.ts';
 
 /** What an interactive run needs. */
-export interface ConverseOptions {
+interface ConverseOptions {
   conversation: Conversation;
   setUp: SetUp;
   terminal: Console;

@@ -18,7 +18,7 @@ import type { LineInput } from './input/line-input.ts';
 export type Mode = 'repl' | 'once' | 'print';
 
 /** The streams of the process, and how they are used. */
-export interface ConsoleOptions {
+interface ConsoleOptions {
   mode: Mode;
   stdin: ReadStream;
   stdout: WriteStream;

@@ -12,7 +12,7 @@ import { LEAVE, type Conversation, type Models } from './commands/command.ts';
 export const PROMPT = 'mini-coding-agent> ';
 
 /** What the REPL works with. */
-export interface ReplOptions {
+interface ReplOptions {
   conversation: Conversation & {
     readonly agent: Pick<Agent, 'ask'>;
     /** Runs a command of the person's. Returns how it ended, in a few words. */

@@ -1,4 +1,4 @@
-/** One hand on Ctrl-C: whatever goes on, and however often. */
+/** Ctrl-C at any moment, and again and again. */
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { sessionsIn, type SessionFile } from '../program/session-files.ts';
@@ -12,14 +12,14 @@ import { temporaryRepository } from '../support/workspace.ts';
 const REQUESTS = often(4, 15);
 /** Replies of which more may follow within one request. */
 const QUICK_REPLIES = 3;
-/** More is not waited for, in bytes of output: the row that tells what goes on writes on and on. */
+/** Waits for no more output than this, in bytes: the status row never stops writing. */
 const OUTPUT_BYTES = 300;
 const [CTRL_C, CTRL_D, CTRL_U, ESC] = ['\u0003', '\u0004', '\u0015', '\u001b'];
-/** The row that tells what goes on. */
+/** The status row. */
 const STATUS = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/;
 const QUESTION = /Allow[^\n]*\? \[y\/N\/a[^\]]*\] ?$/;
 
-/** Whatever stands behind it. */
+/** Whatever follows it. */
 const LAST_PROMPT = /\nmini-coding-agent>[^\n]*$/;
 
 /** No process but those of this test has such an argument. */
@@ -96,7 +96,7 @@ async function stopOne(terminal: Terminal, request: string, chance: Chance): Pro
   }
   terminal.type(chance.pick([CTRL_C, CTRL_C, ESC]));
   await terminal.waitFor(() => prompts() > before && LAST_PROMPT.test(terminal.screen()));
-  terminal.type(CTRL_U); // what was typed just before a question stands there
+  terminal.type(CTRL_U); // what was typed just before a question is there
 }
 
 async function stopAll(chance: Chance): Promise<void> {
@@ -136,7 +136,7 @@ async function stopAll(chance: Chance): Promise<void> {
   expect(processesLeft()).toEqual([]);
 }
 
-it(`stops each of ${REQUESTS} requests at any moment, and leaves all in order`, async () => {
+it(`stops each of ${REQUESTS} requests at any moment, and leaves everything in order`, async () => {
   const seed = newSeed();
   try {
     await stopAll(chanceOf(seed));

@@ -50,7 +50,7 @@ describe('Ctrl-C', () => {
     );
   });
 
-  it('that comes together with the request stops it, too', async () => {
+  it('that arrives together with the request stops it, too', async () => {
     const terminal = await terminalScene([{ text: '<final>Well, ', stall: true }]);
     await terminal.waitFor(AT_PROMPT);
     terminal.type(`first\r${CTRL_C}`);
@@ -182,7 +182,7 @@ describe('while a command runs', () => {
     ['closing the window', (terminal) => terminal.hangUp()],
   ];
 
-  it.each(ENDS)('%s ends all of it, and the session is whole', async (_, end, code) => {
+  it.each(ENDS)('%s ends everything, and the session is complete', async (_, end, code) => {
     const pipe = namedPipe();
     const terminal = await terminalScene([longCommand(pipe)], { args: AUTO });
     await request(terminal, 'wait');
@@ -198,7 +198,7 @@ describe('while a command runs', () => {
 });
 
 describe('closing the window', () => {
-  it('while the model replies hangs up on the server, and the session is whole', async () => {
+  it('while the model replies hangs up on the server, and the session is complete', async () => {
     const terminal = await terminalScene([{ text: '<final>Well, ', stall: true }]);
     await request(terminal, 'hi');
     await terminal.waitFor('Well,');
@@ -210,7 +210,7 @@ describe('closing the window', () => {
     expect(endsIn(terminal.root)).toEqual(['interrupted']);
   });
 
-  it('at the approval question denies, and the session is whole', async () => {
+  it('at the approval question denies, and the session is complete', async () => {
     const terminal = await terminalScene([write]);
     await request(terminal, 'write');
     await terminal.waitFor('Allow write_file a.txt? [y/N/a]');

@@ -15,14 +15,14 @@ import { temporaryRepository } from '../support/workspace.ts';
 
 /**
  * The escape sequences that are ours. Colours: bold, dim, red, green, yellow, cyan and their ends.
- * The row that tells what goes on is wiped, and a shorter one written over it. Line editing puts the
+ * The status row is erased, and a shorter one written over it. Line editing puts the
  * cursor somewhere and clears from there, and has pastes marked while the terminal is
  * its own.
  */
 const OURS =
   // eslint-disable-next-line no-control-regex
   /\u001b\[(?:1|2|22|31|32|33|36|39)m|\r?\u001b\[K|\u001b\[0J|\u001b\[\d+[AC]|\u001b\[\?2004[hl]/g;
-/** All that steers a terminal, but the ends of lines. */
+/** Everything that controls a terminal, except line ends. */
 // eslint-disable-next-line no-control-regex
 const STEERING = /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u202e]/;
 
@@ -53,7 +53,7 @@ function withoutChance({ root, screen }: { root: string; screen(): string }): st
 }
 
 describe('the screen', () => {
-  it('has the same text with colours and, where NO_COLOR is set, without', async () => {
+  it('has the same text with colours and, if NO_COLOR is set, without', async () => {
     // eslint-disable-next-line no-control-regex
     const colour = /\u001b\[[\d;]*m/;
     const [plain, coloured] = await Promise.all([
@@ -66,7 +66,7 @@ describe('the screen', () => {
     expect(withoutChance(plain)).toContain('\nDone, all of it.\n');
   });
 
-  it('of a dumb terminal gets text and no escape sequence at all', async () => {
+  it('of a dumb terminal gets no escape sequences', async () => {
     const terminal = await conversation({ env: { TERM: 'dumb' } });
     expect(terminal.raw()).not.toMatch(STEERING);
     expect(terminal.screen()).toContain(
@@ -74,7 +74,7 @@ describe('the screen', () => {
     );
   });
 
-  it('of a dumb terminal keeps the prompt above a message that comes while one types', async () => {
+  it('of a dumb terminal keeps the prompt above a message that arrives during typing', async () => {
     const terminal = await terminalScene([], {
       env: { TERM: 'dumb' },
       args: ['--num-ctx', '40000'],
@@ -87,7 +87,7 @@ describe('the screen', () => {
   });
 
   it.each(some(1, [24, 40, 80, 200]))(
-    'of %i columns is wide enough for all that is shown',
+    'of %i columns is wide enough for everything that is shown',
     async (columns) => {
       const { screen } = await conversation({ columns });
       const wide = screen()
@@ -97,7 +97,7 @@ describe('the screen', () => {
     },
   );
 
-  it('of a single column is no reason to fail', async () => {
+  it('of a single column does not make the program fail', async () => {
     const terminal = await terminalScene([final('Ok.')], { columns: 1, rows: 1 });
     await terminal.waitFor(/mini-coding-agent>/);
     terminal.type('go\r');
@@ -108,8 +108,8 @@ describe('the screen', () => {
   });
 });
 
-describe('a window that changes its size', () => {
-  it('while a question stands keeps the question and what is typed', async () => {
+describe('a window that is resized', () => {
+  it('during a question keeps the question and what was typed', async () => {
     const terminal = await terminalScene([
       toolCall('run_shell', { command: 'echo hello' }),
       final('Done.'),
@@ -131,7 +131,7 @@ describe('a window that changes its size', () => {
     );
   });
 
-  it('while an answer comes in loses nothing of it', async () => {
+  it('while an answer arrives loses nothing of it', async () => {
     let goOn = () => {};
     const paused = new Promise<void>((resolve) => (goOn = resolve));
     const terminal = await terminalScene([
@@ -213,7 +213,7 @@ describe('escape sequences', () => {
   });
 });
 
-it('a terminal that was told no size has a welcome, a question and an answer all the same', async () => {
+it('a terminal without a size still shows a welcome, a question and an answer', async () => {
   const server = await scriptedServer([toolCall('run_shell', { command: 'true' }), final('Done.')]);
   const terminal = openTerminal(
     ['sh', '-c', 'stty cols 0 rows 0; exec "$@"', 'sh', process.execPath, BIN],
@@ -228,7 +228,7 @@ it('a terminal that was told no size has a welcome, a question and an answer all
   await terminal.waitFor('Done.\n');
 });
 
-describe('at its end the program leaves the terminal as it was', () => {
+describe('at its end the program restores the terminal', () => {
   const stopped = toolCall('run_shell', { command: 'kill -TERM $PPID; sleep 300' });
   const ENDS: [how: string, args: string, keys: string, code: number][] = [
     ['by Ctrl-D', '', '\u0004', 0],

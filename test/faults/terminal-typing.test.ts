@@ -27,7 +27,7 @@ describe('a yes that was typed while the model replies', () => {
   it.each([
     ['in the conversation', []],
     ['to a single request', ['write']],
-  ])('is no answer to the question %s; one that is typed after it is', async (_, args) => {
+  ])('does not answer the question %s; one that is typed after it does', async (_, args) => {
     // What is typed is shown at the next prompt alone: a call of its own gives it time to arrive.
     const { reply, goOn } = pausedReply(toolCall('list_files'));
     const script = [reply, write('a.txt'), write('b.txt'), final('Done.')];
@@ -49,7 +49,7 @@ describe('a yes that was typed while the model replies', () => {
   });
 });
 
-it('a question is answered by y and yes alone', async () => {
+it('a question is allowed only by y and yes', async () => {
   const answers = { y: true, n: false, '': false, 'y n': false, YES: true };
   const names = Object.keys(answers).map((_, index) => `file-${index}`);
   const terminal = await terminalScene([...names.map(write), final('Done.')]);
@@ -63,7 +63,7 @@ it('a question is answered by y and yes alone', async () => {
   expect(names.map((name) => exists(terminal, name))).toEqual(Object.values(answers));
 });
 
-it('a padded command cannot put a question of its own at the beginning of a row', async () => {
+it('a padded command cannot fake a question at the beginning of a row', async () => {
   const command = `echo ${'x'.repeat(28 + 36)}Allow read_file README.md? [y/N]`;
   const terminal = await terminalScene([toolCall('run_shell', { command }), final('Done.')], {
     columns: 40,
@@ -90,7 +90,7 @@ it('a request that was typed ahead is asked when its turn comes', async () => {
   expect(requestsIn(terminal)).toEqual(['first', 'second']);
 });
 
-it('what is typed while an answer comes in wipes nothing of it, and stands at the prompt', async () => {
+it('what is typed while an answer arrives erases nothing of it, and is at the prompt', async () => {
   const { reply, goOn } = pausedReply('<final>One.</final>');
   const terminal = await terminalScene([reply, final('Two.')]);
   await terminal.waitFor(AT_PROMPT);
@@ -110,20 +110,23 @@ it('what is typed while an answer comes in wipes nothing of it, and stands at th
 it.each([
   ['1 line typed ahead was dropped.', 'second\r'],
   ['2 lines typed ahead were dropped.', 'second\rthird\r'],
-])('lines that were typed ahead go with the request that Ctrl-C stops: %s', async (said, lines) => {
-  const script = [{ text: '<final>Well, ', stall: true }, final('Here again.')];
-  const terminal = await terminalScene(script);
-  await terminal.waitFor(AT_PROMPT);
-  terminal.type('first\r');
-  await terminal.waitFor('Well,');
-  terminal.type(`${lines}half\u0003`);
-  await terminal.waitFor('Interrupted.');
-  await terminal.waitFor(/\nmini-coding-agent> half$/);
-  expect(terminal.screen()).toContain(`\n${said}\n`);
-  terminal.type(' a line\r');
-  await terminal.waitFor('Here again.');
-  expect(requestsIn(terminal)).toEqual(['first', 'half a line']);
-});
+])(
+  'lines that were typed ahead are dropped with the request that Ctrl-C stops: %s',
+  async (said, lines) => {
+    const script = [{ text: '<final>Well, ', stall: true }, final('Here again.')];
+    const terminal = await terminalScene(script);
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type('first\r');
+    await terminal.waitFor('Well,');
+    terminal.type(`${lines}half\u0003`);
+    await terminal.waitFor('Interrupted.');
+    await terminal.waitFor(/\nmini-coding-agent> half$/);
+    expect(terminal.screen()).toContain(`\n${said}\n`);
+    terminal.type(' a line\r');
+    await terminal.waitFor('Here again.');
+    expect(requestsIn(terminal)).toEqual(['first', 'half a line']);
+  },
+);
 
 it('a paste is one request, sent by Enter; without its marks each line is a request', async () => {
   const terminal = await terminalScene([final('One.'), final('Two.'), final('Three.')]);

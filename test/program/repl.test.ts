@@ -56,12 +56,12 @@ describe('the conversation', () => {
 });
 
 describe('a slash command', () => {
-  it('is answered and not sent to the model; /help lists them all, an unknown one gets a message', async () => {
+  it('is answered and not sent to the model; /help lists them all, an unknown one gets a suggestion', async () => {
     const { root, server, run } = await scene();
     const { code, stdout } = await run([], '/help\n/hlep me\n//x\n');
     expect(code).toBe(0);
-    expect(stdout).toContain('no command /hlep. Did you mean /help?');
-    expect(stdout).toContain('no command //x.');
+    expect(stdout).toContain('Unknown command /hlep. Did you mean /help?');
+    expect(stdout).toContain('Unknown command //x.');
     const names = [
       '/help',
       '/memory',
@@ -111,15 +111,13 @@ describe('a slash command', () => {
       /Prompt cache: \d+% reused \(last call \d+%\)\nLast call: \d+ tokens sent/,
     );
     expect(before).not.toContain('anew');
-    expect(before).toMatch(/Speed: prefill \d+, generation \d+ tokens a second/);
-    expect(before).toMatch(
-      /The conversation is \d+ characters shorter; the newest turns are whole/,
-    );
+    expect(before).toMatch(/Speed: prefill \d+, generation \d+ tokens\/s/);
+    expect(before).toMatch(/Compacted: \d+ characters saved; the newest turns are unchanged/);
     const [tokensBefore, tokensAfter] = [before, after].map((report) =>
       Number(/conversation .* (\d+)\n/.exec(report)?.[1]),
     );
     expect(tokensAfter).toBeLessThan(0.75 * Number(tokensBefore));
-    expect(after).toMatch(/; began anew 1×\n/);
+    expect(after).toMatch(/; restarted 1×\n/);
     expect(server.calls[4]?.prompt).toContain('  10: c\n');
     expect(server.calls[4]?.prompt).not.toContain(' 100: a\n');
     expect(onlySessionIn(root).records.filter(({ type }) => type === 'compaction')).toHaveLength(1);

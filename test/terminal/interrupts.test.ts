@@ -8,7 +8,7 @@ async function untilAborted(signal: AbortSignal): Promise<string> {
   return 'stopped';
 }
 
-it('stops the request that runs, once it runs, and the next one is free of it', async () => {
+it('stops the running request, and not the next one', async () => {
   const interrupts = new Interrupts();
   expect(interrupts.stopRequest()).toBe(false);
   const running = interrupts.during(untilAborted);
@@ -25,7 +25,7 @@ it('forgets a request that failed', async () => {
   expect(interrupts.stopRequest()).toBe(false);
 });
 
-it('stops everything when the program is to leave, and says with which code', async () => {
+it('stops everything when the program should end, and knows the exit code', async () => {
   const interrupts = new Interrupts();
   expect(interrupts.exitCode).toBe(0);
   const running = interrupts.during(untilAborted);

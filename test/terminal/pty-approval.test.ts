@@ -76,7 +76,7 @@ describe('an edit', () => {
 });
 
 describe('a command', () => {
-  it('can be edited; what runs is what was last shown, and the session has it', async () => {
+  it('can be edited; what was last shown runs, and is in the session', async () => {
     const terminal = await asked([shell('echo one')]);
     await terminal.waitFor('Allow run_shell? [y/N/a/e]');
     terminal.type('e\r');
@@ -94,7 +94,7 @@ describe('a command', () => {
     );
   });
 
-  it('that is edited to nothing is asked about as it was', async () => {
+  it('that is edited to nothing is asked about unchanged', async () => {
     const terminal = await asked([shell('echo one')]);
     await terminal.waitFor('Allow run_shell?');
     terminal.type('e\r');
@@ -105,7 +105,7 @@ describe('a command', () => {
     await terminal.waitFor('Done.');
   });
 
-  it('of several lines, with characters that no key types, is edited as it is', async () => {
+  it('of several lines, with characters that no key types, can be edited', async () => {
     const terminal = await asked([shell("printf '\u001b[A' > a.txt\ntouch b")]);
     await terminal.waitFor('Allow run_shell?');
     terminal.type('e\r');
@@ -118,7 +118,7 @@ describe('a command', () => {
     expect(fs.existsSync(path.join(terminal.root, 'b.txt'))).toBe(true);
   });
 
-  it('that is being edited is denied by Ctrl-C, and the conversation goes on', async () => {
+  it('that is being edited is denied by Ctrl-C, and the conversation continues', async () => {
     const terminal = await asked([shell('touch ran.txt')]);
     await terminal.waitFor('Allow run_shell?');
     terminal.type('e\r');
@@ -142,7 +142,7 @@ it('any other text is a no, and the model is told why', async () => {
   );
 });
 
-it('what is allowed for always is shown by /approval, and can be taken back', async () => {
+it('what is always allowed is shown by /approval, and can be revoked', async () => {
   const terminal = await asked([shell('echo one'), shell('echo one'), final('Twice.')]);
   await terminal.waitFor('Allow run_shell?');
   terminal.type('a\r');
@@ -162,7 +162,7 @@ it('what is allowed for always is shown by /approval, and can be taken back', as
   await terminal.waitFor('Again.');
 });
 
-it('/approval switches what the next call needs', async () => {
+it('/approval applies to the next call', async () => {
   const script = [shell('echo one'), final('Auto.'), shell('echo two'), final('Never.')];
   const terminal = await terminalScene(script);
   await terminal.waitFor(AT_PROMPT);
@@ -178,7 +178,7 @@ it('/approval switches what the next call needs', async () => {
   expect(terminal.screen()).not.toContain('Allow run_shell?');
 });
 
-it('/diff, /undo and /redo deal with what the agent changed, also in a resumed session', async () => {
+it('/diff, /undo and /redo work on what the agent changed, also in a resumed session', async () => {
   const write = toolCall('write_file', { path: 'new.txt', content: 'new\n' });
   const args = ['--approval', 'auto'];
   const first = await asked([patch, shell('true'), write], { files: FILES, args });

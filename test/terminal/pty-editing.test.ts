@@ -17,7 +17,7 @@ const requestsIn = ({ root }: { root: string }) =>
     .records.filter(({ type }) => type === 'user')
     .map(({ content }) => content);
 
-it('what was typed at the prompt is there in the next run, answers to questions are not', async () => {
+it('the history has what was typed at the prompt in earlier runs, but no answers to questions', async () => {
   const env = { XDG_STATE_HOME: temporaryFolder() };
   const first = await terminalScene([write, final('Done.')], { env });
   await first.waitFor(AT_PROMPT);
@@ -38,7 +38,7 @@ it('what was typed at the prompt is there in the next run, answers to questions 
   expect(requestsIn(second)).toEqual(['write a file\nnow']);
 });
 
-it('a request that was typed before the prompt is there is asked', async () => {
+it('a request that was typed before the first prompt is asked', async () => {
   const terminal = await terminalScene([final('Early.')]);
   terminal.type('early\r');
   await terminal.waitFor('Early.');
@@ -117,7 +117,7 @@ describe('Ctrl-G', () => {
     return file;
   }
 
-  it('opens the text in an editor that has the terminal, and what was saved is not sent yet', async () => {
+  it('opens the text in an editor that has the terminal, and does not send what was saved', async () => {
     const report = path.join(temporaryFolder(), 'report');
     const editor = editorOf(
       `stat -c '%a' "$2" "$(dirname "$2")" > '${report}'; cat "$2" >> '${report}'; ` +
@@ -142,7 +142,7 @@ describe('Ctrl-G', () => {
     expect(requestsIn(terminal)).toEqual(['saved\nlines!']);
   });
 
-  it('hands keys to the editor, and Ctrl-C in it does not end us', async () => {
+  it('gives keys to the editor, and Ctrl-C in it does not end the program', async () => {
     const editor = editorOf(
       `trap 'echo got INT' INT; echo ready; read -r line; read -r line; echo "$line" > "$1"`,
     );
@@ -218,7 +218,7 @@ describe('Ctrl-G', () => {
 });
 
 describe('the terminal', () => {
-  it('that was stopped from outside is taken again when the program goes on', async () => {
+  it('is taken again when the program was suspended from outside and continues', async () => {
     const terminal = await terminalScene([final('Here.')]);
     await terminal.waitFor(AT_PROMPT);
     terminal.type('half');
@@ -230,7 +230,7 @@ describe('the terminal', () => {
     expect(requestsIn(terminal)).toEqual(['half and half']);
   });
 
-  it('is ours still after Ctrl-Z, where no shell is there to bring us back', async () => {
+  it('still works after Ctrl-Z without a shell to resume the program', async () => {
     const terminal = await terminalScene([final('Here.')]);
     await terminal.waitFor(AT_PROMPT);
     terminal.type('half\u001a');
@@ -240,7 +240,7 @@ describe('the terminal', () => {
     expect(requestsIn(terminal)).toEqual(['half and half']);
   });
 
-  it('is left as it was by a crash', async () => {
+  it('is restored after a crash', async () => {
     const server = await scriptedServer();
     const crash = path.join(temporaryFolder({ 'crash.mjs': CRASH }), 'crash.mjs');
     const settings = 'echo "tty $(stty -g)"';

@@ -16,7 +16,7 @@ function pause() {
 }
 
 it.each(some(1, [40, 100]))(
-  'the row tells of it in %i columns, then of the prompt, and leaves no trace',
+  'the row shows it in %i columns, then of the prompt, and leaves no trace',
   async (columns) => {
     const [load, reply] = [pause(), pause()];
     const script = [{ raw: [reply.over, '{"response":"<final>Done.</final>","done":true}\n'] }];
@@ -32,7 +32,7 @@ it.each(some(1, [40, 100]))(
   },
 );
 
-it('Ctrl-C takes the row away, and the prompt is there again', async () => {
+it('Ctrl-C removes the row, and the prompt returns', async () => {
   const { over, goOn } = pause();
   const terminal = await terminalScene([], { answersAfter: over });
   await terminal.waitFor(AT_PROMPT);
@@ -44,7 +44,7 @@ it('Ctrl-C takes the row away, and the prompt is there again', async () => {
   goOn();
 });
 
-it('a load that fails is told in place of the row', async () => {
+it('a load that fails replaces the row with a message', async () => {
   const { over, goOn } = pause();
   const script = [{ status: 500, body: '{"error":"no memory left"}' }];
   const terminal = await terminalScene(script, { answersAfter: over });
@@ -56,7 +56,7 @@ it('a load that fails is told in place of the row', async () => {
   expect(terminal.screen()).not.toContain('loading');
 });
 
-it('what is piped never has the row, however long the model loads', async () => {
+it('piped input never shows the row, however long the model loads', async () => {
   const { over, goOn } = pause();
   const script = [final('Done.'), final('Done.'), final('Done.')];
   const terminal = await terminalScene(script, { answersAfter: over });

@@ -14,7 +14,7 @@ const stalledAt = (completed: number) => () => ({
 });
 
 describe('a model that is not on the server', () => {
-  it('is pulled with a yes, and then answers', async () => {
+  it('is pulled after a yes, and then answers', async () => {
     const terminal = await terminalScene([final('Here.')], { models: ['other:7b'] });
     await terminal.waitFor(/On the server: other:7b\..*\n/);
     await terminal.waitFor(PULL);
@@ -32,7 +32,7 @@ describe('a model that is not on the server', () => {
   });
 
   it.each(some(1, [40, 80, 200]))(
-    'shows how far it has come in one row of %i columns',
+    'shows the progress in one row of %i columns',
     async (columns) => {
       const terminal = await terminalScene([], { models: [], columns, pull: stalledAt(45) });
       await terminal.waitFor(PULL);
@@ -56,7 +56,7 @@ describe('a model that is not on the server', () => {
     expect(terminal.screen()).toContain('ollama pull qwen3.5:4b');
   });
 
-  it('is not pulled by a request that is typed at the question, nor taken for refused', async () => {
+  it('is neither pulled nor refused by a request that is typed at the question', async () => {
     const terminal = await terminalScene([final('Here.')], { models: [] });
     await terminal.waitFor(PULL);
     terminal.type('yes we can\r');
@@ -69,7 +69,7 @@ describe('a model that is not on the server', () => {
     expect(terminal.server.calls.at(-1)?.prompt).toContain('\nyes we can');
   });
 
-  it('and that nobody has is told, and exit code 1', async () => {
+  it('and that nobody has ends with a message and exit code 1', async () => {
     const pull = () => ({ raw: pullLines({ error: 'pull model manifest: file does not exist' }) });
     const args = ['-m', 'nix:1b', 'hello'];
     const terminal = await terminalScene([], { args, models: [], pull });

@@ -20,7 +20,7 @@ function pause() {
 const ANSWER = '# Title\n\nSome **bold** words.\n\n```js\nconst a = 1;\n```\n\n- one\n- two';
 
 describe('an answer', () => {
-  it('is rendered in a terminal, and raw where the terminal is a dumb one', async () => {
+  it('is rendered in a terminal, and raw in a dumb one', async () => {
     const shown = '\nTitle\n\nSome bold words.\n\n```js\nconst a = 1;\n```\n\n- one\n- two\n';
     const terminal = await terminalScene([final(ANSWER)]);
     await request(terminal);
@@ -38,7 +38,7 @@ describe('an answer', () => {
     await terminal.waitFor(`\n${ANSWER}\n`);
   });
 
-  it('is whole and in order after the window has changed its size in the middle of it', async () => {
+  it('is whole and in order after the window was resized in the middle of it', async () => {
     const { over, goOn } = pause();
     const words = (from: number) => Array.from({ length: 42 }, (_, at) => `word${from + at}`);
     const [before, after] = [words(100).join(' '), words(200).join(' ')];
@@ -54,8 +54,8 @@ describe('an answer', () => {
   });
 });
 
-describe('the row that tells what goes on', () => {
-  it('says that the prompt is read, that a reply is written, and leaves no trace', async () => {
+describe('the row that says what is going on', () => {
+  it('says that the model reads, then writes, and leaves no trace', async () => {
     const [first, second] = [pause(), pause()];
     const line = (response: string, done = false) =>
       `${JSON.stringify({ model: 'scripted', response, done })}\n`;
@@ -72,7 +72,7 @@ describe('the row that tells what goes on', () => {
     expect(terminal.raw()).not.toContain('Not for');
   });
 
-  it('tells which command runs, but not while the question stands', async () => {
+  it('says which command runs, but not while the question is open', async () => {
     const pipe = namedPipe();
     const terminal = await terminalScene([longCommand(pipe)], { columns: 40 });
     await request(terminal);

@@ -41,7 +41,7 @@ async function sceneWithoutServer(PATH: string, options: TerminalSceneOptions = 
   return terminalScene([], { ...options, env: { ...env, ...options.env } });
 }
 
-/** Ollama can be started, and the question whether to do so stands. */
+/** Ollama can be started, and the question whether to do so is open. */
 async function sceneAtQuestion(options: TerminalSceneOptions = {}) {
   const terminal = await sceneWithoutServer(pathWith(ollamaProgram().folder), options);
   await terminal.waitFor(START);
@@ -53,7 +53,7 @@ describe('a request that is typed at the question', () => {
   const UP = '\u001b[A';
 
   it.each(some(1, [40, 100]))(
-    'is no answer to it, and after a yes stands at the prompt of %i columns, to be sent',
+    'does not answer it, and after a yes is at the prompt of %i columns, to be sent',
     async (columns) => {
       const terminal = await sceneAtQuestion({ columns });
       terminal.type('no bug in here?\r');
@@ -65,7 +65,7 @@ describe('a request that is typed at the question', () => {
     },
   );
 
-  it('stands there after a no with all the others, and each is in the history', async () => {
+  it('is there after a no with all the others, and each is in the history', async () => {
     const terminal = await sceneAtQuestion();
     terminal.type('first\r');
     await terminal.waitFor(/first\nKept .*\n.*\[Y\/n\]$/);
@@ -81,7 +81,7 @@ describe('a request that is typed at the question', () => {
     await terminal.waitFor(/\nmini-coding-agent> first$/);
   });
 
-  it('stands there with the request that met with the question', async () => {
+  it('is there with the request that led to the question', async () => {
     const terminal = await sceneAtQuestion();
     terminal.type('n\r');
     await terminal.waitFor(AT_PROMPT);
@@ -94,7 +94,7 @@ describe('a request that is typed at the question', () => {
     await terminal.waitFor(/Ollama is ready\.\s+mini-coding-agent> hello\n\.\.\. and more$/);
   });
 
-  it('stands there after Ctrl-C, which is a no', async () => {
+  it('is there after Ctrl-C, which is a no', async () => {
     const terminal = await sceneAtQuestion();
     terminal.type('a request\r');
     await terminal.waitFor(KEPT);
@@ -115,7 +115,7 @@ describe('a request that is typed at the question', () => {
     expect(fs.readFileSync(history, 'utf8')).toBe('"a request"\n');
   });
 
-  it('is no answer for a single request either, where no prompt follows', async () => {
+  it('does not answer it for a single request either, where no prompt follows', async () => {
     const terminal = await sceneAtQuestion({ args: ['hello'] });
     terminal.type('another one\r');
     await terminal.waitFor(/another one\nPlease answer y or n\.\n.*\[Y\/n\]$/);
@@ -125,7 +125,7 @@ describe('a request that is typed at the question', () => {
 });
 
 describe('Ollama that is not running', () => {
-  it('is started with a yes, and keeps running after the program ends', async () => {
+  it('is started after a yes, and keeps running after the program', async () => {
     const { folder, pid } = ollamaProgram();
     const terminal = await sceneWithoutServer(pathWith(folder));
     await terminal.waitFor(START);
@@ -143,7 +143,7 @@ describe('Ollama that is not running', () => {
     expect(process.kill(pid(), 0)).toBe(true);
   });
 
-  it('is started for a request, which then stands at the prompt once more', async () => {
+  it('is started for a request, which is then at the prompt again', async () => {
     const { folder } = ollamaProgram();
     const terminal = await sceneWithoutServer(pathWith(folder));
     await terminal.waitFor(START);
@@ -158,7 +158,7 @@ describe('Ollama that is not running', () => {
     await terminal.waitFor('Served.');
   });
 
-  it('is not started without one; the conversation goes on, and the next request asks again', async () => {
+  it('is not started without one; the conversation continues, and the next request asks again', async () => {
     const { folder } = ollamaProgram();
     const terminal = await sceneWithoutServer(pathWith(folder), { columns: 40 });
     await terminal.waitFor(START);
@@ -181,7 +181,7 @@ describe('Ollama that is not running', () => {
     expect(terminal.screen()).toMatch(/\nServed\.$/);
   });
 
-  it('and does not start is told with its own words', async () => {
+  it('and does not start is reported in its own words', async () => {
     const { folder } = ollamaProgram("console.error('no \\u001b[31mdisk'); process.exit(3);");
     const terminal = await sceneWithoutServer(pathWith(folder), { args: ['hello'] });
     await terminal.waitFor(START);
@@ -190,7 +190,7 @@ describe('Ollama that is not running', () => {
     expect(terminal.screen()).toMatch(/ended without serving: no \\x1b\[31mdisk\. Its\smessages/);
   });
 
-  it('and takes long to start is not waited for after Ctrl-C', async () => {
+  it('and is slow to start is not waited for after Ctrl-C', async () => {
     const { folder, pid } = ollamaProgram(
       "require('node:fs').writeFileSync(__dirname + '/pid', String(process.pid));" +
         'setTimeout(() => undefined, 60_000);',
@@ -205,14 +205,14 @@ describe('Ollama that is not running', () => {
     expect(terminal.screen()).toContain(`is still starting. kill ${pid()} stops it.`);
   });
 
-  it('where it is not installed is told with where to get it, and a demo', async () => {
+  it('and is not installed leads to a message about where to get it, and the demo', async () => {
     const terminal = await sceneWithoutServer(pathWithGitAlone(), { columns: 200 });
     await terminal.waitFor(/https:\/\/ollama\.com\/download.*--demo/);
     await terminal.waitFor(AT_PROMPT);
     expect(terminal.screen()).not.toContain('[Y/n]');
   });
 
-  it('is never a program of the repository, wherever that stands in the PATH', async () => {
+  it('is never a program from the repository, wherever that is in the PATH', async () => {
     const root = temporaryRepository({ 'bin/ollama': '#!/bin/sh\n' });
     fs.chmodSync(path.join(root, 'bin/ollama'), 0o755);
     const outside = temporaryFolder();
@@ -235,7 +235,7 @@ describe('Ollama that is not running', () => {
     expect(terminal.screen()).not.toMatch(/\[Y\/n\]|ollama\.com/);
   });
 
-  it('is only told with --print: nobody is asked', async () => {
+  it('is only reported with --print: nobody is asked', async () => {
     const { folder } = ollamaProgram();
     const terminal = await sceneWithoutServer(pathWith(folder), { args: ['-p', 'hello'] });
     expect(await terminal.ended).toBe(1);

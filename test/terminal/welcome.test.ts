@@ -13,7 +13,7 @@ const welcome: Welcome = {
 };
 const widths = [40, 80, 200];
 
-it('draws an animal, the name and what the session works with', () => {
+it("draws an animal, the name and the session's settings", () => {
   expect(renderWelcome(welcome, 60)).toMatchInlineSnapshot(`
     "+==========================================================+
     |                         /\\___/\\                          |
@@ -81,12 +81,12 @@ it('shows values in full where they fit', () => {
   for (const value of Object.values(welcome)) expect(box).toContain(` ${value} `);
 });
 
-it('does not let a value steer the terminal', () => {
+it('escapes values', () => {
   const box = renderWelcome({ ...welcome, branch: '\u001b[2J\nforged' }, 80);
   expect(box).toContain('\\x1b[2J\\nforged');
 });
 
-it.each([39, 24, 20, 1])('leaves the box out at %i columns, and fits', (columns) => {
+it.each([39, 24, 20, 1])('leaves out the box at %i columns, and fits', (columns) => {
   const rows = renderWelcome(welcome, columns).split('\n');
   expect(rows).toHaveLength(7);
   expect(Math.max(...rows.map((row) => stringWidth(row)))).toBeLessThanOrEqual(columns);

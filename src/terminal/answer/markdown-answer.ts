@@ -23,7 +23,7 @@ const MARK_CHARS = 300;
 const MARKS_A_LOOK = 20;
 
 /** Where the answer is shown. */
-export interface MarkdownAnswerOptions {
+interface MarkdownAnswerOptions {
   write: (text: string) => void;
   /** The width of the terminal as it is now. */
   columns: () => number;

@@ -2,7 +2,7 @@
 import type { MarkedToken, Token } from 'marked';
 
 /** What the text ends with: code and tables have their own rules. */
-export type Leaf = 'code' | 'table' | 'text';
+type Leaf = 'code' | 'table' | 'text';
 
 /** The kind of the last block, however deep it is in lists and quotations. */
 export function lastLeaf(tokens: readonly Token[]): Leaf {
@@ -13,7 +13,7 @@ export function lastLeaf(tokens: readonly Token[]): Leaf {
 }
 
 /** How far a text is settled. */
-export interface Settled {
+interface Settled {
   /** The text up to here looks the same whatever follows. */
   end: number;
   /** Where a mark such as `**` waits for its other half; undefined where none does. */

@@ -14,7 +14,7 @@ export interface Completions {
 }
 
 /** What the word before the cursor may become. */
-export interface Completion {
+interface Completion {
   /** Where the word begins, an index into the text. */
   from: number;
   /** What may replace it. */

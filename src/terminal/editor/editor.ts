@@ -10,7 +10,7 @@ import { HistorySearch } from './search.ts';
 import type { Canvas, View } from './view.ts';
 
 /** What the keys do that do not edit. */
-export interface EditorEvents {
+interface EditorEvents {
   /** Enter. */
   onLine: (text: string) => void;
   /** Ctrl-C. */

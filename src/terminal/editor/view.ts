@@ -9,7 +9,7 @@ const CONTINUATION = '... ';
 const TAB = ' '.repeat(4);
 
 /** What to draw. */
-export interface Picture {
+interface Picture {
   prompt: string;
   text: string;
   /** An index into the text. */

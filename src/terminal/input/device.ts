@@ -10,7 +10,7 @@ const TURNS_TO_POLL = 2;
 const NOT_STOPPED_MS = 100;
 
 /** What happens to whoever reads from the terminal. */
-export interface DeviceEvents {
+interface DeviceEvents {
   /** Keys arrived together. */
   onKeys: (keys: readonly Key[]) => void;
   /** The terminal is in raw mode, for the first time or again. */

@@ -3,7 +3,7 @@ import type { ExternalEditor } from '../editor/aids.ts';
 import { escapeLine } from '../text/escape.ts';
 
 /** What the terminal does around the editor. */
-export interface ElsewhereOptions {
+interface ElsewhereOptions {
   /** Hands the terminal over. */
   leave: () => Promise<void>;
   /** Takes the terminal back, with what was saved; undefined where nothing was. */

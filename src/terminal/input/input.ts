@@ -5,7 +5,7 @@ import { TerminalInput } from './terminal-input.ts';
 import type { LineInput, TerminalInputOptions } from './line-input.ts';
 
 /** Where lines come from. */
-export interface LineInputOptions extends TerminalInputOptions {
+interface LineInputOptions extends TerminalInputOptions {
   /** Where prompts and the echo of keys go. */
   output: Writable;
   isTerminal: boolean;

@@ -8,7 +8,7 @@ import { wrapLines } from '../text/spans.ts';
 import type { LineInput } from '../input/line-input.ts';
 
 /** Where the person is asked. */
-export interface Desk extends RowStyle {
+interface Desk extends RowStyle {
   input: LineInput;
   /** A person types, so that a command can be edited. */
   isTerminal: boolean;

@@ -6,7 +6,7 @@ import { escapeForTerminal, escapeLine } from '../text/escape.ts';
 import { wrapLine } from '../text/wrap.ts';
 
 /** The question as it is shown. */
-export interface Question {
+interface Question {
   /** What would run, cut where it is too long to show at once. */
   details: string;
   /** All of it, where `details` is cut. */

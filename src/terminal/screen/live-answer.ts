@@ -5,7 +5,7 @@ import { PlainAnswer, type AnswerView } from '../answer/answer-view.ts';
 const DEFAULT_COLUMNS = 80;
 
 /** How an answer is shown. */
-export interface LiveAnswerOptions {
+interface LiveAnswerOptions {
   write: (text: string) => void;
   /** The terminal's width in columns, as it is now; undefined where there is none. */
   columns: () => number | undefined;

@@ -6,7 +6,7 @@ import { shortenEnd } from '../text/shorten.ts';
 import { formatBytes, formatDuration, formatShare } from '../text/sizes.ts';
 
 /** Where the row is shown. */
-export interface ProgressRowOptions {
+interface ProgressRowOptions {
   output: Writable;
   /** The terminal's width in columns, as it is now. */
   columns: () => number;

@@ -23,7 +23,7 @@ const MAX_COLUMNS = 200;
 const FAILURE_ROWS = 3;
 
 /** A stream; a terminal has a width in columns. */
-export type Output = Writable & { columns?: number };
+type Output = Writable & { columns?: number };
 
 /** Where and how things are shown. */
 export interface ScreenOptions {

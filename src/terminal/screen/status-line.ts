@@ -10,7 +10,7 @@ const QUIET_TICKS = 4;
 const WIPE = '\r\u001b[K';
 
 /** Where the row is shown. */
-export interface StatusLineOptions {
+interface StatusLineOptions {
   output: Writable;
   /** The width of the terminal as it is now. */
   columns: () => number;
@@ -20,7 +20,7 @@ export interface StatusLineOptions {
 }
 
 /** Says what has been going on for `seconds`, in at most `columns`. */
-export type Describe = (seconds: number, columns: number) => string;
+type Describe = (seconds: number, columns: number) => string;
 
 /** Draws the row again and again, so that its time runs. */
 export class StatusLine {

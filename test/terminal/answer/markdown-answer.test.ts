@@ -55,7 +55,7 @@ const half = 1 / 2;
 ---
 <b>HTML</b> is text &#27;[2J`;
 
-it('shows Markdown as rows, wrapped between words; code is left as it is', () => {
+it('shows Markdown as rows, wrapped between words; code is not wrapped', () => {
   expect(plain(written([MARKDOWN], 40))).toMatchInlineSnapshot(`
     "What I found
 
@@ -101,7 +101,7 @@ it('keeps the marks of Markdown where there are no colours', () => {
   expect(rows).toContain('/* A comment');
 });
 
-it('colours code by its language, each row by itself, and leaves an unknown one plain', () => {
+it('colours code by its language, each row by itself; code in an unknown language stays plain', () => {
   const code = (language: string) =>
     written([`\`\`\`${language}\n/* a\nb */ const x = 'y';\n\`\`\``]).split('\n');
   expect(code('js')).toEqual([
@@ -114,7 +114,7 @@ it('colours code by its language, each row by itself, and leaves an unknown one 
   expect(code('nonsense')[2]).toBe("b */ const x = 'y';");
 });
 
-it('gives each cell of a table that is too wide a row of its own', () => {
+it('puts each cell of a table that is too wide on its own row', () => {
   const table =
     '| name | what it is |\n|---|---|\n| one | the first of them |\n| two | the other |';
   expect(plain(written([table], 20))).toBe(
@@ -122,8 +122,8 @@ it('gives each cell of a table that is too wide a row of its own', () => {
   );
 });
 
-describe('while it comes in', () => {
-  it('an answer looks the same in the end, and no row that was written is taken back', () => {
+describe('while it arrives', () => {
+  it('an answer looks the same in the end, and no row is ever rewritten', () => {
     for (const columns of [24, 40, 80]) {
       const whole = written([MARKDOWN], columns);
       expect(plain(written(MARKDOWN, columns))).toBe(plain(whole));
@@ -156,7 +156,7 @@ describe('while it comes in', () => {
     expect(shown()).toBe('12345 789\u001b[4D\u001b[K\n78901 34\n');
   });
 
-  it('writing without blanks is shown too', () => {
+  it('text in a script without spaces is shown too', () => {
     const { answer, written: shown } = answerIn(() => 10);
     answer.push('漢字漢字漢字漢');
     vi.advanceTimersByTime(200);
@@ -192,14 +192,14 @@ const piece = fc.constantFrom(
   'longer words that wrap',
 );
 
-it('loses no word and lets nothing steer the terminal, whatever comes in whatever pieces', () => {
+it('loses no word and lets nothing control the terminal, whatever comes in whatever pieces', () => {
   const UNSAFE = /(?![\n\t])\p{Cc}|\p{Bidi_Control}|\p{Surrogate}/u;
   fc.assert(
     fc.property(
       fc.array(piece, { maxLength: 25 }),
       fc.integer({ min: 1, max: 60 }),
       (all, width) => {
-        // What is ours steers: it is taken away, but nothing else.
+        // The program's own sequences are removed, but nothing else.
         // eslint-disable-next-line no-control-regex
         const shown = written(all, width).replace(/\u001b\[(?:\d+m|\d+D\u001b\[K)/g, '');
         expect(shown).not.toMatch(UNSAFE);
@@ -211,16 +211,16 @@ it('loses no word and lets nothing steer the terminal, whatever comes in whateve
   );
 });
 
-/** A fence's language is its first word alone, and of an address in angle brackets no blank stays. */
+/** A fence's language is only its first word, and an address in angle brackets loses its spaces. */
 function withoutAddresses(text: string): string {
   return text.replace(/^.*(?:```|~~~).*$/gm, '').replace(/\]\([^]*?\)/g, '');
 }
 
-it('quotations in each other without end are shown as they are', () => {
+it('endlessly nested quotations are shown as text', () => {
   expect(written([`${'> '.repeat(20_000)}deep`])).toMatch(/^> > .*deep\n$/);
 });
 
-it('a line that is all blanks for long is shown once something follows', () => {
+it('a long line of whitespace is shown once something follows', () => {
   expect(written([`so\n${' '.repeat(10_000)}and `, 'on'])).toMatch(/and on$/m);
 });
 
@@ -233,7 +233,7 @@ it('is looked at now and then, not at each of its 20,000 pieces', () => {
   for (let at = 0; at < text.length; at += 5) answer.push(text.slice(at, at + 5));
   answer.end();
   count.mockRestore();
-  // The clock goes on by one millisecond a look at it: there were few others than in push().
+  // The clock advances by one millisecond at each reading: nearly all readings were in push().
   expect(looks).toBeLessThan(text.length / 5 + 2_000);
   expect(plain(shown()).split('\n')).toHaveLength(2_051);
 });

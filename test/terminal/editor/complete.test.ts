@@ -45,14 +45,14 @@ describe('Tab', () => {
     expect(shown).toBe('> see @README.md █ now');
   });
 
-  it('pressed twice shows what is possible, until another key is pressed', async () => {
+  it('pressed twice shows the choices, until another key is pressed', async () => {
     expect((await shownAfter(['@src/m', TAB, TAB])).shown).toBe(
       '> @src/m█\n@src/main.ts  @src/model/',
     );
     expect((await shownAfter(['@src/m', TAB, TAB, 'o'])).shown).toBe('> @src/mo█');
   });
 
-  it('shows names with nothing in them that steers the terminal', async () => {
+  it('escapes the names it shows', async () => {
     const files = ['x\u001b[2J', 'x\u202ey'];
     const { shown } = await shownAfter(['@x', TAB, TAB], files);
     expect(shown).toBe('> @x█\n@x\\x1b[2J  @x\\u202ey');
@@ -94,7 +94,7 @@ describe('Tab', () => {
   }
 });
 
-describe('what is shown of many', () => {
+describe('a long list of choices', () => {
   const words = Array.from({ length: 100 }, (_, index) => `word-${index}`);
 
   it.each([40, 80, 200])(
@@ -109,7 +109,7 @@ describe('what is shown of many', () => {
     },
   );
 
-  it('is cut at its beginning where one is wider than the screen', () => {
+  it('shows the end of a name that is wider than the screen', () => {
     expect(inColumns(['@a/very/long/path/to/a/file.ts', '@b'], 12)).toEqual(['…o/a/file.ts', '@b']);
     const deep = Array.from({ length: 5 }, (_, index) => `@${'folder/'.repeat(500)}${index}`);
     expect(inColumns(deep, 12)[0]).toBe('…er/folder/0');

@@ -67,7 +67,7 @@ describe('a text of several lines', () => {
   });
 });
 
-it('what was typed before a question is no part of its answer, and stands at the next prompt', async () => {
+it('what was typed before a question is not part of its answer, and is at the next prompt', async () => {
   const { lines, type, screen } = openTyping();
   const line = lines.read('> ');
   await type(`go${ENTER}${ENTER}yes${ENTER}next`);
@@ -82,8 +82,8 @@ it('what was typed before a question is no part of its answer, and stands at the
   expect(await next).toBe('yes\nnext do this');
 });
 
-describe('what is pasted', () => {
-  it('is shown harmlessly, and sent as it is', async () => {
+describe('pasted text', () => {
+  it('is shown escaped, and sent unchanged', async () => {
     const { lines, type, screen } = openTyping();
     const line = lines.read('> ');
     await type(pasted('\u001b[2J\u0003\u202e'));
@@ -120,7 +120,7 @@ describe('what is pasted', () => {
 
 describe('the screen', () => {
   it.each([9, 10, 11, 12, 40])(
-    'of %i columns has the cursor where the text goes on',
+    'of %i columns has the cursor where the text continues',
     async (columns) => {
       const { lines, type, screen } = openTyping({ columns, rows: 8 });
       void lines.read('> ');
@@ -148,7 +148,7 @@ describe('the screen', () => {
     expect(screen()).toBe('> abcdefgh\nnext█');
   });
 
-  it('keeps what stands above, whatever is typed and taken away', async () => {
+  it('keeps what is above, whatever is typed and deleted', async () => {
     const { lines, type, screen, print } = openTyping({ columns: 10, rows: 6 });
     print('above\n');
     void lines.read('> ');
@@ -159,7 +159,7 @@ describe('the screen', () => {
     expect(screen()).toBe('above\n> █');
   });
 
-  it('shows the lines around the cursor of a text that is higher than it, and all once it is sent', async () => {
+  it('shows the lines around the cursor of a text that is too high, and all of it once it is sent', async () => {
     const { lines, type, screen } = openTyping({ columns: 20, rows: 5 });
     const line = lines.read('> ');
     await type('');
@@ -179,7 +179,7 @@ describe('the screen', () => {
     expect(screen()).toBe(`> ${numbers.join('\n... ')}\n█`);
   });
 
-  it('that changes its size shows the text whole, and keeps what stands above', async () => {
+  it('that is resized shows the whole text, and keeps what is above', async () => {
     const { lines, type, screen, print, resize } = openTyping({ columns: 40, rows: 10 });
     print('above\n');
     void lines.read('> ');
@@ -192,7 +192,7 @@ describe('the screen', () => {
     }
   });
 
-  it('is cleared by Ctrl-L, but for the prompt and what is typed', async () => {
+  it('is cleared by Ctrl-L, except for the prompt and what was typed', async () => {
     const { lines, type, screen, print } = openTyping();
     print('above\n');
     void lines.read('> ');
@@ -201,7 +201,7 @@ describe('the screen', () => {
     expect(screen()).toBe('> tex█t');
   });
 
-  it('of a dumb terminal shows what is added, and the line again where that is not enough', async () => {
+  it('of a dumb terminal shows what is added, or the whole line again', async () => {
     const { lines, type, screen, raw } = openTyping({ isDumb: true });
     const line = lines.read('> ');
     await type('helo');
@@ -224,7 +224,7 @@ describe('Esc and Ctrl-C and Ctrl-Z', () => {
   });
 });
 
-it('a line to be changed stands behind the prompt', async () => {
+it('a line to be edited is at the prompt', async () => {
   const { lines, type, screen } = openTyping();
   const line = lines.read('edit: ', undefined, { initial: 'rm -r build' });
   await type('');
@@ -261,7 +261,7 @@ describe('earlier lines', () => {
     expect(screen()).toBe('> newest█');
   });
 
-  it('are not there at a question, and its answer is none of them', async () => {
+  it('are not offered at a question, and its answer is not added', async () => {
     const { lines, type, screen } = openTyping();
     const aids = aidsWith(['y']);
     const first = lines.read('> ', undefined, { aids });

@@ -52,7 +52,7 @@ it.each([
   expect(keysOf(bytes)).toEqual(names.split(' '));
 });
 
-it('passes over a sequence that it does not know, and over a broken one, and goes on', () => {
+it('skips unknown and broken sequences', () => {
   expect(keysOf('\u001b[[Aa')).toEqual(['', 'text:a']);
   expect(keysOf('\u001b[99;9Zb')).toEqual(['', 'text:b']);
   expect(keysOf('\u001b[12\u0003c')).toEqual(['ctrl-c', 'text:c']);
@@ -61,7 +61,7 @@ it('passes over a sequence that it does not know, and over a broken one, and goe
 describe('a paste', () => {
   const [begin, end] = ['\u001b[200~', '\u001b[201~'];
 
-  it('is one thing, whatever it holds, and what follows is typed', () => {
+  it('is one thing, whatever it contains, and what follows is typed', () => {
     const text = 'two\nlines\r\n\tand \u001b[A keys \u0003 \u001b';
     expect(keysOf(`a${begin}${text}${end}b`)).toEqual(['text:a', `paste:${text}`, 'text:b']);
   });
@@ -105,7 +105,7 @@ describe('Esc', () => {
     await vi.waitFor(() => expect(written(keys)).toEqual(['escape']));
   });
 
-  it('is none when the rest of a sequence comes, be it read late because we were busy', async () => {
+  it('is not seen when the rest of a sequence arrives, even if it is read late', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const keys: Key[] = [];

@@ -26,7 +26,7 @@ describe('piped lines', () => {
     expect(read).toEqual(['one', '', 'two é', 'last without an end', undefined, undefined]);
   });
 
-  it('are shown behind the prompt, escaped, so that the output can be read', async () => {
+  it('are shown after the prompt, escaped, so that the output is readable', async () => {
     const { input, lines, shown } = lineInput();
     input.end('hello \u001b[2J\n');
     await lines.read('> ');
@@ -51,7 +51,7 @@ describe('piped lines', () => {
   });
 });
 
-it('gives up waiting when it is told to, and the next line goes to the next reader', async () => {
+it('stops waiting when it is aborted, and the next line goes to the next reader', async () => {
   const { input, lines } = lineInput();
   const controller = new AbortController();
   const first = lines.read('> ', controller.signal);
@@ -93,7 +93,7 @@ describe('in a terminal', () => {
     expect(await answer).toBe('no');
   });
 
-  it('what nobody has read before a question does not answer it either', async () => {
+  it('what nobody had read before a question does not answer it either', async () => {
     const { input, lines, shown } = lineInput({ isTerminal: true });
     input.write('y\ry');
     const answer = lines.readFresh('Allow? ', never);
@@ -125,7 +125,7 @@ describe('in a terminal', () => {
     expect(await line).toBe('whole');
   });
 
-  it('a message takes the place of the prompt, which stands below it with what was typed', async () => {
+  it('a message replaces the prompt, which is shown again below with what was typed', async () => {
     const { input, output, lines, shown } = lineInput({ isTerminal: true });
     const line = lines.read('> ');
     input.write('half');
@@ -138,7 +138,7 @@ describe('in a terminal', () => {
     expect(await line).toBe('half');
   });
 
-  it('what is typed while nobody reads is shown behind the next prompt, and nowhere else', async () => {
+  it('what is typed while nobody reads is shown after the next prompt, and nowhere else', async () => {
     const { input, lines, shown } = lineInput({ isTerminal: true });
     const first = lines.read('> ');
     input.write('first\rsecond\rthirdd\u007f');

@@ -1,4 +1,4 @@
-/** Lines that are typed when no prompt stands for them: none is lost, or sent with another. */
+/** Lines that are typed while there is no prompt: none is lost, or sent with another. */
 import { describe, expect, it } from 'vitest';
 import { aidsWith, openTyping } from '../../support/typing.ts';
 import { never } from '../../support/workspace.ts';
@@ -16,7 +16,7 @@ async function keptAtQuestion() {
 }
 
 describe('a line that is kept at a question', () => {
-  it('is no answer to the next question, but stands at the next prompt', async () => {
+  it('does not answer the next question, but is at the next prompt', async () => {
     const { lines, type, screen } = await keptAtQuestion();
     const answer = lines.readFresh('Start it? ', never);
     await type('');
@@ -30,7 +30,7 @@ describe('a line that is kept at a question', () => {
     expect(await next).toBe('fix it!');
   });
 
-  it('stands alone: what is typed until the prompt comes is below it, and not sent', async () => {
+  it('is not sent: what is typed until the prompt comes is added below it', async () => {
     const { lines, type, screen } = await keptAtQuestion();
     await type(`then this${ENTER}and`);
     const next = lines.read('> ');
@@ -40,7 +40,7 @@ describe('a line that is kept at a question', () => {
     expect(await next).toBe('fix it\nthen this\nand');
   });
 
-  it('comes below what stands at the prompt anyway', async () => {
+  it('comes below the initial text of the prompt', async () => {
     const { lines, type, screen } = await keptAtQuestion();
     void lines.read('> ', never, { initial: 'go' });
     await type('');
@@ -67,7 +67,7 @@ describe('a line that is kept at a question', () => {
   });
 });
 
-it('what is typed after a question does not go on with a line that was sent before it', async () => {
+it('what is typed after a question does not continue a line that was sent before it', async () => {
   const { lines, type } = openTyping();
   const line = lines.read('> ');
   await type(`go${ENTER}early${ENTER}`);

@@ -41,7 +41,7 @@ it('explains in rows that fit the terminal, no word broken', async () => {
   }
 });
 
-it('bounds what the model is told as the reason', () => {
+it('limits the reason that the model is told', () => {
   const meaning = meaningOf('because '.repeat(1_000));
   expect(meaning).toEqual({ no: expect.stringMatching(/^the user said: because .*…$/) });
   expect(JSON.stringify(meaning).length).toBeLessThan(540);

@@ -66,7 +66,7 @@ it.each([
   expect(await diffOf(before, after)).toEqual(rows);
 });
 
-describe('tells what lines do not show:', () => {
+describe('notes what lines do not show:', () => {
   it.each([
     ['a last line without its end', 'a\n', 'a', ['-a', '+a', '\\ No newline at end of file']],
     ['line ends that change', 'a\n', 'a\r\n', ['-a', '+a\\x0d']],
@@ -96,7 +96,7 @@ describe('tells what lines do not show:', () => {
     ]);
   });
 
-  it('a binary file that makes place for a text', async () => {
+  it('a binary file that is replaced by text', async () => {
     expect((await diffOf(Buffer.from([0, 1, 2, 255]), 'déjà\n')).slice(2)).toEqual([
       '(a binary file of 4 bytes is replaced)',
       '@@ -0,0 +1,1 @@',
@@ -121,14 +121,14 @@ it('shows all of a change that is too large to compare line by line', async () =
   ]);
 });
 
-it('colours what comes and goes, outside of what is escaped', async () => {
+it('colours added and removed lines, after escaping', async () => {
   const [, , hunk, old, now] = await diffOf('a\n', '\u001b[31mb\n', { level: 1 });
   expect(hunk).toBe('\u001b[36m@@ -1,1 +1,1 @@\u001b[39m');
   expect(old).toBe('\u001b[31m-a\u001b[39m');
   expect(now).toBe('\u001b[32m+\\x1b[31mb\u001b[39m');
 });
 
-it('counts long runs of blanks and of blank lines, which could push the rest out of sight', async () => {
+it('counts long runs of whitespace and of blank lines, which could push the rest out of sight', async () => {
   const text = `a${' '.repeat(90)}b\n${'\n'.repeat(200)}${' \n'.repeat(10)}\n\n\nc\n\n\n\nd\n`;
   expect((await diffOf(undefined, text)).slice(3)).toEqual([
     '+a [90 whitespace characters] b',

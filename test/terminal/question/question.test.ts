@@ -36,7 +36,7 @@ it('shows a text of several lines whole, line by line', async () => {
   expect(details).toBe('  path: a.py\n  content:\n  | def f():\n  |   pass');
 });
 
-it('shows the whole of any command, but for a last newline, and nothing raw', async () => {
+it('shows all of any command, except for a last newline, escaped', async () => {
   const word = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 });
   const text = fc
     .array(fc.tuple(word, fc.constantFrom(' ', '\n', ' && ', '\u001b[1A', '\t')), {
@@ -56,7 +56,7 @@ it('shows the whole of any command, but for a last newline, and nothing raw', as
   );
 });
 
-it('lets no line of an argument pass for the question', async () => {
+it('lets no line of an argument look like the question', async () => {
   const command = 'rm -rf .\n  command: ls\nAllow run_shell? [y/N] y';
   const { details, prompt } = await questionOf('run_shell', { command });
   expect(
@@ -69,7 +69,7 @@ it('lets no line of an argument pass for the question', async () => {
   expect(prompt).not.toContain('\n');
 });
 
-/** The rows that a terminal makes of this, and whether each goes on with the one before. */
+/** The rows that a terminal makes of this, and whether each continues the one before. */
 async function rowsIn(columns: number, text: string) {
   const terminal = new xterm.Terminal({
     cols: columns,
@@ -157,7 +157,7 @@ describe('in a terminal of so many columns', () => {
     );
   });
 
-  it('20, a short text that does not fit beside its name stands below it', async () => {
+  it('20, a short text that does not fit beside its name goes below it', async () => {
     const command = 'ls -l the/folder';
     const beside = await questionOf('run_shell', { command }, 27);
     expect(beside.details).toBe(`  command: ${command}`);
@@ -165,7 +165,7 @@ describe('in a terminal of so many columns', () => {
     expect(details).toBe(`  command:\n  | ${command}`);
   });
 
-  it('80, a file name that does not fit into the question stands in the diff alone', async () => {
+  it('80, a file name that does not fit into the question is only in the diff', async () => {
     const path = `${'a '.repeat(37)}Allow read_file README.md`;
     const { details, prompt } = await editOf(path, undefined, 'x\n', 80);
     expect(prompt).toBe('Allow write_file? [y/N/a] ');
@@ -176,7 +176,7 @@ describe('in a terminal of so many columns', () => {
   });
 });
 
-describe('a long run of blanks cannot push the end of a command out of sight:', () => {
+describe('long whitespace cannot push the end of a command out of sight:', () => {
   it.each([
     ['spaces', ' '.repeat(500), ' [500 whitespace characters] '],
     ['tabs', '\t'.repeat(100), ' [100 whitespace characters] '],
@@ -207,7 +207,7 @@ describe('a long run of blanks cannot push the end of a command out of sight:', 
   });
 });
 
-it('of an edit shows what it makes of the file as it is', async () => {
+it('for an edit shows the diff to the current file', async () => {
   const { details, whole } = await editOf('a.py', 'a\nb\nc\n', 'a\nB\nc\n');
   expect(details.split('\n')).toEqual([
     '  | --- a/a.py',
@@ -221,7 +221,7 @@ it('of an edit shows what it makes of the file as it is', async () => {
   expect(whole).toBeUndefined();
 });
 
-it('offers to edit what is a command, and nothing else', async () => {
+it('offers to edit commands, and nothing else', async () => {
   const args = { command: 'ls', timeout: 20 };
   const { prompt } = await renderQuestion(
     { tool: 'run_shell', args, command: 'ls' },
@@ -231,7 +231,7 @@ it('offers to edit what is a command, and nothing else', async () => {
   expect((await editOf('a.txt', undefined, 'x')).prompt).not.toContain('/e');
 });
 
-it('of a long diff shows head and tail, how much is not shown, and how to see it all', async () => {
+it('for a long diff shows head and tail, how many rows are left out, and how to see them', async () => {
   const lines = Array.from({ length: 1_000 }, (_, index) => `line ${index}`);
   const { details, whole, prompt } = await editOf('a.txt', undefined, `${lines.join('\n')}\n`);
   const rows = details.split('\n');

@@ -25,7 +25,7 @@ function begun({ columns = 80, showsStatus = true } = {}) {
 /** The row that was written last. */
 const last = (text: string) => stripVTControlCharacters(text).split('\r').at(-1);
 
-it('a request tells that the model loads, and for how long, until its first event', async () => {
+it('a request shows that the model is loading, and for how long, until its first event', async () => {
   const { screen, after } = begun();
   expect(last(after(100))).toMatch(/^\S loading the model… · 0 s$/);
   expect(last(after(7_000))).toMatch(/^\S loading the model… · 7 s$/);
@@ -46,13 +46,13 @@ it('a request that is interrupted before its first event leaves no row behind', 
   expect(after(5_000)).toBe('\r\u001b[KInterrupted.\n');
 });
 
-it('a message, as of a failure, takes the row away for good', () => {
+it('a message, such as a failure, removes the row for good', () => {
   const { screen, after } = begun();
   after(1_000);
   screen.clear();
   expect(after(5_000)).toBe('\r\u001b[K');
 });
 
-it('nothing tells of it where no row can be taken back', () => {
+it('there is no row where it could not be erased', () => {
   expect(begun({ showsStatus: false }).after(60_000)).toBe('');
 });

@@ -25,7 +25,7 @@ describe('a row of progress', () => {
     [250e3, ' 50%  0.5/1.0 GB  250 kB/s  34 min left'],
     [90e3, ' 50%  0.5/1.0 GB  90 kB/s  1 h 33 min left'],
     [1, ' 50%  0.5/1.0 GB  1 B/s  days left'],
-  ])('at %s bytes a second tells what that means', (speed, row) => {
+  ])('at %s bytes per second shows speed and time left', (speed, row) => {
     const progress = { status: '', completed: 0.5 * GB, total: GB };
     expect(renderProgress(progress, speed, 100).replace(/^[█░]+ /, '')).toBe(row);
   });
@@ -38,7 +38,7 @@ describe('a row of progress', () => {
   });
 });
 
-/** A row whose clock goes on by a second each time, and what it writes. */
+/** A row whose clock advances by a second each time, and what it writes. */
 function rowOf(canWipe: boolean) {
   const written: string[] = [];
   const output = new Writable({
@@ -53,7 +53,7 @@ function rowOf(canWipe: boolean) {
 }
 
 describe('progress', () => {
-  it('is one row that is written anew and taken away', () => {
+  it('is one row that is rewritten and then removed', () => {
     const { bar, written } = rowOf(true);
     bar.show({ status: 'pulling manifest', completed: 0, total: 0 });
     bar.show({ status: 'pulling', completed: 1 * GB, total: 4 * GB });
@@ -66,7 +66,7 @@ describe('progress', () => {
     expect(written.slice(3)).toEqual(['\r\u001b[Kverifying\\n\\x1b[2J', '\r\u001b[K']);
   });
 
-  it('is one row, however wide the letters of what the server is at', () => {
+  it("is one row, however wide the letters of the server's status", () => {
     const { bar, written } = rowOf(true);
     bar.show({ status: '验证'.repeat(30), completed: 0, total: 0 });
     const [row = ''] = written;

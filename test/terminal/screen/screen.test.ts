@@ -100,7 +100,7 @@ describe('an answer', () => {
     expect((await show(events)).answers).toBe('The bug is fixed.\n');
   });
 
-  it('stands whole on lines of its own when something else was streamed', async () => {
+  it('is shown whole on its own lines when something else was streamed', async () => {
     const events = [start, delta('Let me '), end(), final('Done.')];
     expect((await show(events)).answers).toBe('Let me \nDone.\n');
   });
@@ -207,7 +207,7 @@ describe('the tools', () => {
     expect((await show(edited)).progress).toBe('• ran echo two · exit 0\n');
   });
 
-  it('of a delegate are set in below what it was asked', async () => {
+  it('of a delegate are indented below its task', async () => {
     const { screen, progress } = sinkScreen();
     await screen.show(toolStart('delegate', { task: 'look' }));
     for (const event of call('read_file', { path: 'a' }, result('1 line')))
@@ -241,7 +241,7 @@ describe('the tools', () => {
     expect((await show([...call('x', {}, error('error: no'))])).progress).not.toContain('\u001b');
   });
 
-  it('have a line of bearable length, whatever their arguments are', async () => {
+  it('have a line of limited length, whatever their arguments are', async () => {
     const args = { command: `a\n${'x'.repeat(1e6)}`, b: [1] };
     const { progress } = await show(call('run_shell', args, result('exit 0')));
     expect(progress.trimEnd()).not.toContain('\n');
@@ -272,7 +272,7 @@ describe('while nothing else is shown', () => {
   }
   const last = (rows: string) => rows.split('\r').at(-1)?.replace(TO_END, '');
 
-  it('one row tells what goes on and for how long', async () => {
+  it('one row says what is going on and for how long', async () => {
     const { screen, after } = watched();
     await screen.show(start);
     expect(last(after(12_000))).toMatch(/^\S reading the prompt · 12 s · ~1\.3k tokens$/);
@@ -292,7 +292,7 @@ describe('while nothing else is shown', () => {
     }
   });
 
-  it('it is wiped by what comes next, and by a failure', async () => {
+  it('it is removed by what comes next, and by a failure', async () => {
     const { screen, terminal, after } = watched();
     await screen.show(start);
     after(1_000);
@@ -328,7 +328,7 @@ describe('while nothing else is shown', () => {
   });
 });
 
-it('does not show an answer again that a message came into', async () => {
+it('does not show an answer again after a message interrupted it', async () => {
   const { screen, answers } = sinkScreen();
   await screen.show(start);
   await screen.show(delta('The bug is '));
@@ -339,11 +339,11 @@ it('does not show an answer again that a message came into', async () => {
   expect(answers.text).toBe('The bug is \nin a.txt.\n');
 });
 
-describe('what a request cost', () => {
+describe('the cost of a request', () => {
   const counted = end({ prompt_tokens: 300, output_tokens: 100 });
   const search = toolStart('search', { pattern: 'x' });
 
-  it('is told below its answer, from the beginning of the request on', async () => {
+  it('is shown below its answer, counted from the beginning of the request', async () => {
     const { screen, progress } = sinkScreen({ showsCost: true });
     screen.begin();
     for (const event of [
@@ -369,7 +369,7 @@ describe('what a request cost', () => {
     expect(progress.text).toContain('0 steps · 1 token · ');
   });
 
-  it('leaves out the time that a question stood', async () => {
+  it('leaves out the time that a question was open', async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const { screen, progress } = sinkScreen({ showsCost: true });
@@ -383,7 +383,7 @@ describe('what a request cost', () => {
     expect(progress.text).toContain('0 steps · 3.0 s');
   });
 
-  it('holds the tokens of a delegate, but not its steps', async () => {
+  it('includes the tokens of a delegate, but not its steps', async () => {
     const { screen, progress } = sinkScreen({ showsCost: true });
     for (const event of [start, counted, search, search, final('of the delegate')]) {
       await screen.show(event, 1);
@@ -392,7 +392,7 @@ describe('what a request cost', () => {
     expect(progress.text.match(/\d+ steps.*tokens/g)).toEqual(['0 steps · 100 tokens']);
   });
 
-  it('is not told unless it is wanted', async () => {
+  it('is shown only if wanted', async () => {
     expect((await show([start, counted, final('z')])).progress).toBe('');
   });
 });
@@ -402,7 +402,7 @@ const evil = fc.string({
   unit: fc.constantFrom('\u001b[2J', '\u009b', '\r', '\u202e', '\u200b', '\ud800', '\0', 'a', '\n'),
 });
 
-it('puts nothing on the screen that steers the terminal, from whatever event', async () => {
+it('escapes the text of every event', async () => {
   const value = fc.oneof(evil, fc.array(evil), fc.integer(), fc.constant(null));
   const event: fc.Arbitrary<AgentEvent> = fc.oneof(
     evil.map(delta),
