@@ -7,10 +7,9 @@ import { askApproval } from './question/ask-approval.ts';
 import { openLineInput } from './input/input.ts';
 import { Interrupts } from './interrupts.ts';
 import { ProgressRow } from './screen/progress-row.ts';
-import { yesOrNo } from './question/yes-or-no.ts';
+import { askYesOrNo } from './question/yes-or-no.ts';
 import { Screen } from './screen/screen.ts';
 import { wrapText } from './text/spans.ts';
-import { wrapLine } from './text/wrap.ts';
 import type { CommandContext } from './commands/command.ts';
 import type { LineInput } from './input/line-input.ts';
 
@@ -35,8 +34,6 @@ interface ConsoleOptions {
 const INTERRUPTED = 130;
 /** The width of a terminal that has none set. */
 const DEFAULT_COLUMNS = 80;
-/** Room for the answer, in columns. */
-const ANSWER_COLUMNS = 4;
 /** Two Ctrl-C at the prompt within this time quit, in milliseconds. */
 const TWICE_MS = 2_000;
 
@@ -154,24 +151,20 @@ export class Console {
   }
 
   /**
-   * Asks a question that Enter answers with yes, until there is a yes or a no. The end of input is a
-   * no, and so is a person who cannot be asked. Anything else is kept for the prompt, as a request.
+   * Asks a question that Enter answers with yes. A person who cannot be asked says no. An answer that
+   * is neither is kept for the prompt, as a request.
    * @param what what the question is about
    */
   async confirm(what: string, question: string, signal: AbortSignal): Promise<boolean> {
     if (!this.canAsk) return false;
     this.screen.clear();
-    const about = escapeLine(what);
-    const prompt = `${escapeLine(question)} [Y/n] `;
-    const room = (this.#columns ?? Infinity) - ANSWER_COLUMNS;
-    const isShort = wrapLine(`${about} ${prompt}`, 0, room).length === 1;
-    if (!isShort) writeLine(this.#progress, about);
-    for (;;) {
-      const line = await this.input.readFresh(isShort ? `${about} ${prompt}` : prompt, signal);
-      const answer = line === undefined ? false : yesOrNo(line);
-      if (answer !== undefined) return answer;
-      this.#keepRequest(line ?? '');
-    }
+    const desk = {
+      input: this.input,
+      columns: this.#columns,
+      print: (message: string) => writeLine(this.#progress, escapeLine(message)),
+      onOther: (line: string) => this.#keepRequest(line),
+    };
+    return askYesOrNo(what, question, desk, signal);
   }
 
   /** A question was answered with a request: it is kept for the next prompt, if there will be one. */
