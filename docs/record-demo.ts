@@ -1,5 +1,5 @@
 /**
- * The demo's recording, made anew: its replies go through the built program, and the session that
+ * Makes the demo's recording again: its replies go through the built program, and the session that
  * comes of it takes their place. So what `--demo` replays is a session file of this version.
  */
 import { execFileSync } from 'node:child_process';
@@ -25,7 +25,7 @@ export function recordDemo(): void {
     const [file = ''] = fs.readdirSync(sessions).filter((name) => name.endsWith('.jsonl'));
     const log = fs.readFileSync(path.join(sessions, file), 'utf8');
     const recording = log.replaceAll(path.join(tmp, workspace), FOLDER);
-    for (const folder of ['src', 'dist']) {
+    for (const folder of ['src/cli', 'dist']) {
       fs.writeFileSync(path.join(ROOT, folder, 'demo.jsonl'), recording);
     }
   } finally {

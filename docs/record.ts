@@ -1,7 +1,7 @@
 /**
- * `npm run record`: the demo's recording anew, then a session of the built program, in a terminal of
- * its own, with its replies. It goes into README.md as text, and into docs/session.svg as a picture. Linux
- * with bubblewrap, which lends it a home folder to show.
+ * `npm run record`: makes the demo's recording again, then runs a session of the built program with
+ * those replies in a terminal. The session goes into docs/usage.md as text, and into docs/session.svg as
+ * a picture. Needs Linux with bubblewrap, which lends it a home folder to show.
  */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -61,7 +61,7 @@ try {
   pty.write('/exit\r');
   await ended;
   const text = linesOf(screen).join('\n').trim();
-  writeReadme(text);
+  writeUsage(text);
   const title = 'mini-coding-agent writes a file, runs it, and changes it when asked to';
   fs.writeFileSync(path.join(ROOT, 'docs/session.svg'), drawTerminal(screen, title));
 } finally {
@@ -101,7 +101,7 @@ function shown(...ends: RegExp[]): Promise<RegExp> {
   });
 }
 
-/** What stands there, a line that was wrapped in one. */
+/** The text of the screen; a line that was wrapped is one. */
 function linesOf({ buffer: { active } }: InstanceType<typeof xterm.Terminal>): string[] {
   const lines: string[] = [];
   for (let row = 0; row < active.length; row++) {
@@ -113,13 +113,13 @@ function linesOf({ buffer: { active } }: InstanceType<typeof xterm.Terminal>): s
   return lines;
 }
 
-/** The block under the heading is replaced. */
-function writeReadme(session: string): void {
-  const file = path.join(ROOT, 'README.md');
-  const readme = fs.readFileSync(file, 'utf8');
+/** Replaces the block under the heading. */
+function writeUsage(session: string): void {
+  const file = path.join(ROOT, 'docs/usage.md');
+  const usage = fs.readFileSync(file, 'utf8');
   const block = /(?<=\n## A first session\n[^]*?\n```\n)[^]*?(?=\n```\n)/;
   fs.writeFileSync(
     file,
-    readme.replace(block, () => session),
+    usage.replace(block, () => session),
   );
 }

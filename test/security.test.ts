@@ -9,13 +9,13 @@ const SHOWN_BY = /`(test\/[\w/.-]+\.test\.ts)`: ("[^"]+"(?:, "[^"]+")*)/g;
 
 /** The rows of the table, without its head. */
 const rows = fs
-  .readFileSync(path.join(ROOT, 'SECURITY.md'), 'utf8')
+  .readFileSync(path.join(ROOT, 'docs/threat-model.md'), 'utf8')
   .split('\n')
   .filter((line) => line.startsWith('| '))
   .filter((line) => !/^\| (What an attack|-)/.test(line))
   .map((line) => line.replace(/^\| | *\|$/g, '').split(/ +\| +/));
 
-describe('SECURITY.md', () => {
+describe('docs/threat-model.md', () => {
   it('has a table of what is tried, what happens and what shows it', () => {
     expect(rows.length).toBeGreaterThan(25);
     for (const row of rows) expect(row).toHaveLength(3);
