@@ -1,0 +1,53 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { describeFlags } from '../src/cli/flags.ts';
+import { EXIT } from '../src/cli/exit-codes.ts';
+import { COMPLETABLE_COMMANDS } from '../src/terminal/commands/commands.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+const read = (file: string) => fs.readFileSync(path.join(ROOT, file), 'utf8');
+
+const pages = [
+  ...['README.md', 'SECURITY.md', 'CONTRIBUTING.md'],
+  ...fs
+    .readdirSync(path.join(ROOT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+/** A heading as a link names it: lower case, spaces as hyphens, no signs. */
+const anchors = (text: string) =>
+  [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
+describe('the documents', () => {
+  it.each(pages)('in %s lead only to files and headings that exist', (page) => {
+    const links = [...read(page).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([\w-]+))?\)/g)];
+    for (const [, target = '', anchor] of links) {
+      const file = target === '' ? page : path.join(path.dirname(page), target);
+      expect(fs.existsSync(path.join(ROOT, file)), `${page} → ${file}`).toBe(true);
+      if (anchor !== undefined) expect(anchors(read(file))).toContain(anchor);
+    }
+  });
+
+  it('are all named in the README, which has at most 180 lines', () => {
+    const readme = read('README.md');
+    expect(readme.split('\n').length - 1).toBeLessThanOrEqual(180);
+    for (const page of pages.slice(1)) expect(readme).toContain(`](${page})`);
+  });
+
+  it('explain every flag, every command and every exit code in docs/usage.md', () => {
+    const usage = read('docs/usage.md');
+    const flags = describeFlags('0').options.map(({ long }) => long ?? '');
+    for (const flag of flags) expect(usage).toMatch(new RegExp(`^\\|.*\`${flag}\\b`, 'm'));
+    for (const { name } of COMPLETABLE_COMMANDS) {
+      expect(usage).toMatch(new RegExp(`^\\|.*\`${name}\\b`, 'm'));
+    }
+    for (const code of Object.values(EXIT)) expect(usage).toMatch(new RegExp(`^\\| ${code} `, 'm'));
+  });
+});
