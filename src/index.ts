@@ -5,6 +5,7 @@
  *     for await (const event of agent.ask('why does the build fail?')) show(event);
  *     agent.close();
  */
+export { clampedNumber, pathText, requiredText, wholeNumber } from './tools/arguments.ts';
 export type { Agent } from './agent/agent.ts';
 export {
   createAgent,
@@ -35,11 +36,7 @@ export { allTools as defaultTools } from './tools/index.ts';
 export { SandboxError } from './tools/shell/sandbox.ts';
 export { ToolError } from './tools/tool-error.ts';
 export {
-  clampedNumber,
   defineTool,
-  pathText,
-  requiredText,
-  wholeNumber,
   type FileChange,
   type Tool,
   type ToolContext,

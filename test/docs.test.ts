@@ -9,7 +9,9 @@ const ROOT = path.resolve(import.meta.dirname, '..');
 const read = (file: string) => fs.readFileSync(path.join(ROOT, file), 'utf8');
 
 const pages = [
-  ...['README.md', 'SECURITY.md', 'CONTRIBUTING.md'],
+  'README.md',
+  'SECURITY.md',
+  'CONTRIBUTING.md',
   ...fs
     .readdirSync(path.join(ROOT, 'docs'))
     .filter((name) => name.endsWith('.md'))

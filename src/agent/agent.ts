@@ -3,19 +3,15 @@ import type { ContextWindow } from '../context/window.ts';
 import type { Model } from '../model/model.ts';
 import { CacheStats, type ContextReport } from '../prompt/cache-stats.ts';
 import { PromptBuilder, type Prompt } from '../prompt/prompt-builder.ts';
-import { isUnfinished, type Session } from '../session/session.ts';
+import type { Session } from '../session/session.ts';
 import type { Gate } from '../tools/gate.ts';
 import type { Tool } from '../tools/tool.ts';
-import { renderChanges } from '../workspace/render.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { contextReport } from './context-report.ts';
 import type { AgentEvent } from './events.ts';
-import type { Final } from './final.ts';
 import { Loop } from './loop.ts';
 import { ModelCall } from './model-call.ts';
-import { UNFINISHED } from './notices.ts';
 import { Retries, type ReplyRoom } from './retries.ts';
-import { settledOrAborted } from './settled-or-aborted.ts';
 
 /** Tool calls in one request, unless the user says otherwise. */
 export const DEFAULT_MAX_STEPS = 6;
@@ -56,8 +52,6 @@ export class Agent {
   readonly #retries: Retries;
   readonly #loop: Loop;
   readonly #closing = new AbortController();
-  #snapshot: Snapshot;
-  #ready: Promise<void> = Promise.resolve();
   #isAsking = false;
 
   constructor(parts: AgentParts) {
@@ -79,7 +73,6 @@ export class Agent {
       call: this.#call,
       retries: this.#retries,
     });
-    this.#snapshot = parts.snapshot;
   }
 
   /** The session that records everything; its `id` resumes the conversation. */
@@ -96,9 +89,7 @@ export class Agent {
   /** Lets the server load the model and read the start of the prompt. @throws ModelError */
   async warmUp(signal: AbortSignal): Promise<void> {
     // A request waits for it: the server would have to do the same work first anyway.
-    const done = this.#call.warmUp(this.#snapshot, signal);
-    this.#ready = done;
-    await done;
+    await this.#loop.waitFor(this.#call.warmUp(this.#loop.snapshot, signal));
   }
 
   /** Summarizes the older half of the conversation. Returns the characters saved. */
@@ -116,7 +107,7 @@ export class Agent {
 
   /** The prompt as the next model call would send it, without the request that is still to come. */
   reportPrompt(): Prompt {
-    return this.#builder.build(this.#snapshot);
+    return this.#builder.build(this.#loop.snapshot);
   }
 
   /** Ends the request that runs, as an abort does, and closes the session: nothing is asked again. */
@@ -138,42 +129,10 @@ export class Agent {
     if (this.#closing.signal.aborted) throw new Error('The agent is closed.');
     this.#isAsking = true;
     try {
-      yield* this.#answer(request, AbortSignal.any([signal, this.#closing.signal]));
+      yield* this.#loop.answer(request, AbortSignal.any([signal, this.#closing.signal]));
     } finally {
       this.#isAsking = false;
       if (this.#closing.signal.aborted) this.session.close();
     }
-  }
-
-  async *#answer(request: string, signal: AbortSignal): AsyncGenerator<AgentEvent> {
-    this.#parts.gate.beginRequest();
-    this.#retries.beginRequest();
-    this.#builder.beginPrepared();
-    if (isUnfinished(this.session.state))
-      this.session.record({ type: 'notice', content: UNFINISHED });
-    await this.#recordChanges(signal);
-    this.session.record({ type: 'user', content: request });
-    let final: Final;
-    try {
-      await settledOrAborted(this.#ready, signal);
-      final = yield* this.#loop.run(this.#snapshot, signal);
-      const { reason, text, seen = '' } = final;
-      const content = seen === '' ? text : `${seen}\n${text}`;
-      this.session.record({ type: 'assistant', content, reason });
-    } finally {
-      this.session.flush();
-    }
-    yield { type: 'final', reason: final.reason, text: final.text };
-  }
-
-  /** Looks at the workspace again and records what is new in it, for the model to read. */
-  async #recordChanges(signal: AbortSignal): Promise<void> {
-    const look = this.#parts.look();
-    await settledOrAborted(look, signal);
-    if (signal.aborted) return;
-    this.#snapshot = await look;
-    const known = this.#builder.knownWorkspace;
-    const content = known && renderChanges(known, this.#snapshot);
-    if (content) this.session.record({ type: 'workspace', content, snapshot: this.#snapshot });
   }
 }

@@ -2,7 +2,7 @@
 import type { Usage } from '../model/model.ts';
 import type { FinalReason } from '../records.ts';
 import type { CallLabel } from '../tools/label.ts';
-import type { ToolSummary } from '../tools/tool.ts';
+import type { ToolSummary } from '../tools/outcome.ts';
 
 /** One event of a request. */
 export type AgentEvent =

@@ -5,14 +5,16 @@ import { instructionsOf } from '../prompt/prefix.ts';
 import type { PromptBuilder } from '../prompt/prompt-builder.ts';
 import type { EchoSource } from '../reply/echo.ts';
 import type { Reply } from '../reply/reply.ts';
-import { lastRequest, type Session } from '../session/session.ts';
+import { isUnfinished, lastRequest, type Session } from '../session/session.ts';
 import type { Gate } from '../tools/gate.ts';
+import { renderChanges } from '../workspace/render.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { AgentEvent } from './events.ts';
 import { stepLimit, tooLongReplies, TOO_MANY_MALFORMED, type Final } from './final.ts';
 import type { ModelCall } from './model-call.ts';
-import { IGNORED, LAST_CALL } from './notices.ts';
+import { IGNORED, LAST_CALL, UNFINISHED } from './notices.ts';
 import type { Retries } from './retries.ts';
+import { settledOrAborted } from './settled-or-aborted.ts';
 
 /** What the loop works with. */
 interface LoopParts {
@@ -22,6 +24,10 @@ interface LoopParts {
   call: ModelCall;
   retries: Retries;
   gate: Gate;
+  /** The workspace at the start. */
+  snapshot: Snapshot;
+  /** Looks at the workspace as it is now. */
+  look: () => Promise<Snapshot>;
   /** The session of the delegate that the last tool call started, if it did. */
   takeChild?: () => string | undefined;
   /** `readOnly` is for the words of the step limit: a delegate cannot be asked to continue. */
@@ -32,18 +38,65 @@ interface LoopParts {
 export class Loop {
   readonly #parts: LoopParts;
 
+  #snapshot: Snapshot;
+  #ready: Promise<unknown> = Promise.resolve();
+
   constructor(parts: LoopParts) {
     this.#parts = parts;
+    this.#snapshot = parts.snapshot;
+  }
+
+  /** The workspace as it was last looked at. */
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  /** Lets the next request wait for this: the server would have to do the same work first anyway. */
+  async waitFor(ready: Promise<void>): Promise<void> {
+    this.#ready = ready;
+    await ready;
   }
 
   /**
-   * Works on the request that the session's log ends with.
-   * @param snapshot the workspace as it is now
+   * Answers one request; see `Agent.ask`.
    * @throws ModelError; an abort of `signal` is an end like others
    */
-  async *run(snapshot: Snapshot, signal: AbortSignal): AsyncGenerator<AgentEvent, Final> {
+  async *answer(request: string, signal: AbortSignal): AsyncGenerator<AgentEvent> {
+    const { session, gate, retries, builder } = this.#parts;
+    gate.beginRequest();
+    retries.beginRequest();
+    builder.beginPrepared();
+    if (isUnfinished(session.state)) this.#notify(UNFINISHED);
+    await this.#recordChanges(signal);
+    session.record({ type: 'user', content: request });
+    let final: Final;
     try {
-      return yield* this.#steps(snapshot, signal);
+      await settledOrAborted(this.#ready, signal);
+      final = yield* this.#untilFinal(signal);
+      const { reason, text, seen = '' } = final;
+      const content = seen === '' ? text : `${seen}\n${text}`;
+      session.record({ type: 'assistant', content, reason });
+    } finally {
+      session.flush();
+    }
+    yield { type: 'final', reason: final.reason, text: final.text };
+  }
+
+  /** Looks at the workspace again and records what is new in it, for the model to read. */
+  async #recordChanges(signal: AbortSignal): Promise<void> {
+    const look = this.#parts.look();
+    await settledOrAborted(look, signal);
+    if (signal.aborted) return;
+    this.#snapshot = await look;
+    const known = this.#parts.builder.knownWorkspace;
+    const content = known && renderChanges(known, this.#snapshot);
+    if (!content) return;
+    this.#parts.session.record({ type: 'workspace', content, snapshot: this.#snapshot });
+  }
+
+  async *#untilFinal(signal: AbortSignal): AsyncGenerator<AgentEvent, Final> {
+    try {
+      return yield* this.#steps(signal);
     } catch (error) {
       const isInterruption = error instanceof ModelError && error.kind === 'interrupted';
       const seen = this.#keepBroken(isInterruption ? undefined : error);
@@ -68,7 +121,7 @@ export class Loop {
     return broken?.answer ?? '';
   }
 
-  async *#steps(snapshot: Snapshot, signal: AbortSignal): AsyncGenerator<AgentEvent, Final> {
+  async *#steps(signal: AbortSignal): AsyncGenerator<AgentEvent, Final> {
     const { retries, window } = this.#parts;
     const { maxSteps, readOnly } = this.#parts.settings;
     // Retries do not use up steps, so they have a limit of their own.
@@ -79,7 +132,7 @@ export class Loop {
       signal.throwIfAborted();
       if (attempt === maxAttempts) return TOO_MANY_MALFORMED;
       if (retries.isOutOfRoom) return tooLongReplies(retries.numPredict);
-      const reply = yield* this.#query(snapshot, signal);
+      const reply = yield* this.#query(signal);
       switch (reply.type) {
         case 'final':
           return { reason: 'answer', text: reply.text };
@@ -100,10 +153,10 @@ export class Loop {
   }
 
   /** Asks the model once and reads what it replied. */
-  async *#query(snapshot: Snapshot, signal: AbortSignal): AsyncGenerator<AgentEvent, Reply> {
+  async *#query(signal: AbortSignal): AsyncGenerator<AgentEvent, Reply> {
     const { call: modelCall, retries, session } = this.#parts;
     const { numPredict, format } = retries;
-    const call = { snapshot, numPredict, format };
+    const call = { snapshot: this.#snapshot, numPredict, format };
     const began_at = new Date().toISOString();
     const { usage, isConstrained, ...reply } = yield* modelCall.ask(call, signal);
     session.record({
@@ -114,16 +167,16 @@ export class Loop {
       began_at,
       ...(isConstrained && { constrained: true }),
     });
-    return retries.read(reply, () => this.#echoSource(snapshot));
+    return retries.read(reply, () => this.#echoSource());
   }
 
-  #echoSource(snapshot: Snapshot): EchoSource {
+  #echoSource(): EchoSource {
     const { builder, session } = this.#parts;
     const { state } = session;
     const notices = state.entries.flatMap(({ record }) =>
       record.type === 'notice' ? [record.content] : [],
     );
-    const instructions = [...instructionsOf(builder.build(snapshot)), ...notices];
+    const instructions = [...instructionsOf(builder.build(this.#snapshot)), ...notices];
     return { instructions, request: lastRequest(state) };
   }
 

@@ -1,22 +1,14 @@
 /** One model call: a prompt that fits the window, the reply as it comes, and what it cost. */
 import type { ContextWindow } from '../context/window.ts';
-import {
-  charsOf,
-  ModelError,
-  type GenerateRequest,
-  type Generation,
-  type Model,
-  type Usage,
-} from '../model/model.ts';
+import { charsOf, ModelError, type Generation, type Model, type Usage } from '../model/model.ts';
 import type { CacheStats } from '../prompt/cache-stats.ts';
 import type { CallSettings } from '../prompt/epoch.ts';
 import type { PromptBuilder } from '../prompt/prompt-builder.ts';
-import { AnswerStream } from '../reply/answer-stream.ts';
-import { EndWatch } from '../reply/end-watch.ts';
 import type { ToolShapes } from '../reply/reply.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { AgentEvent } from './events.ts';
 import { fitPrompt, tooLong, type Call } from './prompt-fit.ts';
+import { readReply, type BrokenReply } from './read-reply.ts';
 
 /** What a model call needs besides what is asked. */
 interface ModelCallParts {
@@ -34,14 +26,6 @@ interface RawReply extends Generation {
   usage: Usage;
   /** The reply was held to the schema that was asked for. */
   isConstrained: boolean;
-}
-
-/** The part of a reply that came before its call failed. */
-interface BrokenReply {
-  text: string;
-  /** What the person has seen of it. */
-  answer: string;
-  promptChars: number;
 }
 
 /** Makes the model calls of one agent, one at a time. */
@@ -64,11 +48,6 @@ export class ModelCall {
     const broken = this.#soFar;
     this.#soFar = undefined;
     return broken;
-  }
-
-  /** Part of the reply has come. */
-  get #hasBegun(): boolean {
-    return (this.#soFar?.text ?? '') !== '';
   }
 
   /**
@@ -94,7 +73,9 @@ export class ModelCall {
       const format = refused || this.#refusesFormat ? undefined : call.format;
       const request = { turns, numPredict, numCtx: window.numCtx, format };
       try {
-        const generation = yield* this.#stream(request, promptChars, signal);
+        const soFar = (this.#soFar = { text: '', answer: '', promptChars });
+        const stream = this.#parts.model.generate(request, signal);
+        const generation = yield* readReply(stream, this.#parts.tools, soFar);
         this.#soFar = undefined;
         const counts = generation.usage;
         const usage = { prompt_chars: promptChars, shared_chars: sharedChars, ...counts };
@@ -106,7 +87,7 @@ export class ModelCall {
         return { ...generation, usage, isConstrained: format !== undefined };
       } catch (error) {
         if (!(error instanceof ModelError)) throw error;
-        const isCut = error.kind === 'interrupted' || this.#hasBegun;
+        const isCut = error.kind === 'interrupted' || Boolean(this.#soFar?.text);
         if (!isCut || UNREAD.has(error.kind)) this.#soFar = undefined;
         if (error.kind === 'format_refused' && !refused) {
           refused = true;
@@ -151,43 +132,7 @@ export class ModelCall {
     const { name, settings } = model;
     return { model: name, settings: { ...settings }, numCtx, rendering };
   }
-
-  async *#stream(
-    request: GenerateRequest,
-    promptChars: number,
-    signal: AbortSignal,
-  ): AsyncGenerator<AgentEvent, Generation> {
-    const soFar = (this.#soFar = { text: '', answer: '', promptChars });
-    const visible = new AnswerStream();
-    const watch = new EndWatch(this.#parts.tools);
-    const stream = this.#parts.model.generate(request, signal);
-    for (;;) {
-      const next = await stream.next();
-      if (next.done) return wholeOf(next.value, watch);
-      const answer = visible.push(next.value);
-      // The reply may be endless: no more than this is kept in case it breaks off.
-      const room = BROKEN_CHARS - soFar.text.length;
-      if (room > 0) soFar.text += next.value.slice(0, room);
-      soFar.answer += answer;
-      yield { type: 'model_delta', raw: next.value, answer };
-      const ended = watch.push(next.value);
-      if (!ended) continue;
-      const doneReason = ended.isLoop ? 'loop' : 'stop';
-      const generation: Generation = { text: ended.text, doneReason, usage: {} };
-      await stream.return(generation); // closes the connection
-      return generation;
-    }
-  }
 }
-
-/** A stream that breaks off after a complete call or answer has lost nothing. */
-function wholeOf(generation: Generation, watch: EndWatch): Generation {
-  const whole = generation.doneReason === 'cut' && !generation.fault ? watch.end() : undefined;
-  return whole ? { ...generation, text: whole.text, doneReason: 'stop' } : generation;
-}
-
-/** The most characters kept of a reply that breaks off. */
-const BROKEN_CHARS = 8_000;
 
 /** Failures that come before the server has read the prompt. */
 const UNREAD: ReadonlySet<string> = new Set([

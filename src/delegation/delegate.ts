@@ -5,7 +5,8 @@
 import * as z from 'zod';
 import { clipLine } from '../context/clip.ts';
 import type { Turn } from '../model/model.ts';
-import { clampedNumber, defineTool, requiredText, textOf, type Tool } from '../tools/tool.ts';
+import { defineTool, type Tool } from '../tools/tool.ts';
+import { clampedNumber, requiredText, textOf } from '../tools/arguments.ts';
 
 /** Starts a child agent on a task and returns its answer, or why it has none. */
 export type Spawn = (task: string, maxSteps: number, signal: AbortSignal) => Promise<string>;

@@ -5,7 +5,7 @@
  */
 import type { Turn } from '../model/model.ts';
 import type { Tool } from '../tools/tool.ts';
-import { signature } from '../tools/tool.ts';
+import { signature } from '../tools/signature.ts';
 
 const INTRODUCTION =
   'You are Mini-Coding-Agent, a careful coding agent that works on one repository through tools.';

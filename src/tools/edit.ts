@@ -10,9 +10,9 @@ import {
   type Tool,
   type ToolContext,
   type ToolDefinition,
-  type ToolOutcome,
 } from './tool.ts';
 import { ToolError } from './tool-error.ts';
+import type { ToolOutcome } from './outcome.ts';
 
 /** Larger files are not source code; reading one whole would cost as much memory. */
 const MAX_BYTES = 20 * 1024 * 1024;

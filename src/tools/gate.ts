@@ -1,20 +1,17 @@
 /** The one gate every call passes: known → valid → not a repeat → approved → run → clipped. */
-import { clip, clipLine, clipToolName } from '../context/clip.ts';
+import { clip } from '../context/clip.ts';
 import type { ApprovalDecision, CallTraits } from '../records.ts';
-import { systemReason } from '../util/errors.ts';
-import { nearest } from '../util/nearest.ts';
-import { PathError } from '../workspace/paths.ts';
-import type { ApprovalRequest, Approvals, Ask } from './approval.ts';
-import { LoopGuard } from './loop-guard.ts';
+import type { Approvals, Ask } from './approval.ts';
+import { approve, readyCall, type ReadyCall } from './approve.ts';
 import { labelOf, type CallLabel } from './label.ts';
-import type { FileChange, PreparedCall, Tool, ToolContext, ToolSummary } from './tool.ts';
+import { LoopGuard } from './loop-guard.ts';
+import type { ToolSummary } from './outcome.ts';
+import { reasonOf, repeated, unknownTool } from './refusals.ts';
+import type { PreparedCall, Tool, ToolContext } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 
 /** Characters of a result, the mark of the clip included. */
 const RESULT_CHARS = 4_000;
-/** Characters of a command that the person has changed: the call in the log has all of it. */
-const EDITED_CHARS = 300;
-
 /** A call as the model has made it. */
 export interface ToolCall {
   name: string;
@@ -49,16 +46,6 @@ export interface GateOptions {
   beforeRisky: () => void;
 }
 
-/** A call that can work, as it would run. */
-interface ReadyCall {
-  tool: Tool;
-  prepared: PreparedCall;
-  /** What it would make of a file, if it edits one. */
-  change: FileChange | undefined;
-  /** What the model is told after the result: that the person has changed the command. */
-  note?: string;
-}
-
 /** Decides about calls, and runs those that may run. */
 export class Gate {
   readonly #tools: ReadonlyMap<string, Tool>;
@@ -81,23 +68,22 @@ export class Gate {
    */
   async run(call: ToolCall, signal: AbortSignal): Promise<ToolResult> {
     const tool = this.#tools.get(call.name);
-    if (!tool) return this.#unlessRepeated(call, () => this.#unknownTool(call));
-
-    const invalid = (error: unknown) => {
-      const problem = `invalid arguments for ${tool.name}: ${expected(error)}`;
-      return this.#failed(call, `${problem}\nexample: ${tool.example}`);
-    };
-    let prepared: PreparedCall;
-    try {
-      prepared = tool.prepare(call.args);
-    } catch (error) {
-      return this.#unlessRepeated(call, () => ({ ...invalid(error), isUnusable: true }));
+    if (!tool) {
+      const problem = unknownTool(call.name, [...this.#tools.keys()]);
+      return this.#unlessRepeated(call, () => ({ ...failed(call, problem), isUnusable: true }));
     }
+    let prepared: PreparedCall | undefined;
     let ready: ReadyCall;
     try {
-      ready = this.#check(tool, prepared);
+      prepared = tool.prepare(call.args);
+      ready = readyCall(tool, prepared, this.#options.context);
     } catch (error) {
-      return this.#unlessRepeated(call, () => invalid(error));
+      const problem = `invalid arguments for ${tool.name}: ${reasonOf(error)}`;
+      const result = failed(call, `${problem}\nexample: ${tool.example}`);
+      // Arguments that are valid and do not fit the files are a step like others.
+      return this.#unlessRepeated(call, () =>
+        prepared ? result : { ...result, isUnusable: true },
+      );
     }
     const valid = { name: tool.name, args: ready.prepared.args };
     return this.#unlessRepeated(valid, () => this.#runApproved(ready, signal));
@@ -121,22 +107,18 @@ export class Gate {
   ): Promise<ToolResult> {
     const key = JSON.stringify([call.name, call.args]);
     const cycle = this.#guard.refusesAsCycle(key);
-    if (cycle !== undefined) return this.#failed(call, refusal(call.name, cycle));
+    if (cycle !== undefined) return failed(call, repeated(call.name, cycle));
     const result = await answer();
     this.#guard.add(key, result.content);
     return result;
   }
 
-  #check(tool: Tool, prepared: PreparedCall): ReadyCall {
-    return { tool, prepared, change: prepared.check(this.#options.context) };
-  }
-
   async #runApproved(asked: ReadyCall, signal: AbortSignal): Promise<ToolResult> {
-    const { ready, denial, decision } = await this.#approve(asked, signal);
+    const { ready, denial, decision } = await approve(asked, this.#options, signal);
     const { tool, prepared, change, note = '' } = ready;
     const valid = { name: tool.name, args: prepared.args, note, decision };
     if (denial !== undefined) {
-      return this.#failed(valid, `${tool.name} was not approved: ${denial}`);
+      return failed(valid, `${tool.name} was not approved: ${denial}`);
     }
     const start = performance.now();
     try {
@@ -146,87 +128,22 @@ export class Gate {
       const { name, args } = valid;
       return { name, args, content, summary, ok: true, elapsedMs: since(start), decision };
     } catch (error) {
-      const problem = isInterruption(error, signal) ? 'the user interrupted it' : expected(error);
+      const problem = isInterruption(error, signal) ? 'the user interrupted it' : reasonOf(error);
       const summary = error instanceof ToolError ? error.summary : undefined;
-      const failed = this.#failed(valid, `${tool.name} failed: ${problem}`, since(start));
-      return { ...failed, summary };
+      return { ...failed(valid, `${tool.name} failed: ${problem}`, since(start)), summary };
     }
-  }
-
-  /** Asks about a call until it is allowed as it was last shown, or denied. */
-  async #approve(
-    asked: ReadyCall,
-    signal: AbortSignal,
-  ): Promise<{ ready: ReadyCall; denial?: string; decision?: ApprovalDecision }> {
-    const { approvals, ask } = this.#options;
-    for (let ready = asked; ;) {
-      const { tool, prepared } = ready;
-      const decided = approvals.decide(tool, prepared.args);
-      if (decided === 'allow') {
-        return tool.risky ? { ready, decision: 'allowed_by_policy' } : { ready };
-      }
-      if (decided === 'deny') {
-        return {
-          ready,
-          denial: 'the approval policy is never',
-          decision: 'denied_by_policy',
-        };
-      }
-      const answer = await ask(questionAbout(ready), signal);
-      if ('edited' in answer) {
-        ready = this.#withCommand(ready, answer.edited);
-        continue;
-      }
-      if (!answer.allowed) return { ready, denial: answer.reason, decision: 'denied' };
-      if (answer.always) approvals.allowAlways(tool, prepared.args);
-      const decision = answer.always ? 'always' : ready === asked ? 'allowed' : 'edited';
-      return { ready, decision };
-    }
-  }
-
-  /** The call with another command, validated like the first. */
-  #withCommand({ tool, prepared }: ReadyCall, command: string): ReadyCall {
-    if (tool.command === undefined) throw new Error(`${tool.name} has no command`);
-    const note = `\n(The user changed the command to: ${clipLine(command, EDITED_CHARS)})`;
-    const edited = tool.prepare({ ...prepared.args, [tool.command]: command });
-    return { ...this.#check(tool, edited), note };
-  }
-
-  #failed(
-    {
-      name,
-      args,
-      note = '',
-      decision,
-    }: Pick<ToolResult, 'name' | 'args' | 'decision'> & Pick<ReadyCall, 'note'>,
-    message: string,
-    elapsedMs = 0,
-  ): ToolResult {
-    const content = clip(`error: ${message}`, RESULT_CHARS - note.length) + note;
-    return { name, args, content, ok: false, elapsedMs, decision };
-  }
-
-  #unknownTool(call: ToolCall): ToolResult {
-    const { name } = call;
-    const names = [...this.#tools.keys()];
-    const meant = nearest(name, names);
-    const guess = meant === undefined ? ';' : `, did you mean ${meant}?`;
-    const problem = `there is no tool ${name}${guess} the tools are: ${names.join(', ')}`;
-    return { ...this.#failed(call, problem), isUnusable: true };
   }
 }
 
-function questionAbout({ tool, prepared: { args }, change }: ReadyCall): ApprovalRequest {
-  const command = tool.command === undefined ? undefined : String(args[tool.command]);
-  return { tool: tool.name, args, change, command };
-}
-
-function refusal(name: string, cycle: number): string {
-  const what =
-    cycle === 1
-      ? `you made this ${clipToolName(name)} call twice already`
-      : `you go round in circles: the last ${cycle} calls gave the same results twice already`;
-  return `${what}; use what you have, try something else or give a final answer`;
+/** A result that the model is told as an error. */
+function failed(
+  call: Pick<ToolResult, 'name' | 'args' | 'decision'> & Pick<ReadyCall, 'note'>,
+  message: string,
+  elapsedMs = 0,
+): ToolResult {
+  const { name, args, note = '', decision } = call;
+  const content = clip(`error: ${message}`, RESULT_CHARS - note.length) + note;
+  return { name, args, content, ok: false, elapsedMs, decision };
 }
 
 function since(start: number): number {
@@ -237,10 +154,4 @@ function since(start: number): number {
 function isInterruption(error: unknown, signal: AbortSignal): boolean {
   if (!signal.aborted) return false;
   return error === signal.reason || (error instanceof Error && error.name === 'AbortError');
-}
-
-/** The message of an error that a tool may well have. @throws the error itself if it is a bug */
-function expected(error: unknown): string {
-  if (error instanceof ToolError || error instanceof PathError) return error.message;
-  return systemReason(error);
 }

@@ -1,10 +1,11 @@
 /** How a person is told of a call: what it does and to what. Nothing in it is escaped yet. */
 import { clipLine } from '../context/clip.ts';
-import { textOf, type Tool } from './tool.ts';
+import { textOf } from './arguments.ts';
 
 /** More than anyone reads in one line, and a bound on what a model has written. */
 const LABEL_CHARS = 400;
 
+/** How a call is told. */
 export interface CallLabel {
   /** What it does while it runs, what it did, and what it did not do where it failed. */
   verbs: readonly [running: string, done: string, failed: string];
@@ -12,9 +13,23 @@ export interface CallLabel {
   subject: string;
 }
 
+/** How a person is told of a call. */
+export interface Wording<Args> {
+  /** What it does while it runs, what it did, and what it did not do where it failed. */
+  verbs: readonly [running: string, done: string, failed: string];
+  /** What it does that to; without it, the first argument. */
+  subject?(args: Partial<Args>): string;
+}
+
+/** What a tool's label is made of. */
+interface Labelled {
+  readonly argNames: readonly string[];
+  readonly wording?: Wording<Record<string, unknown>> | undefined;
+}
+
 /** The label of a call to `tool`, or to a tool of this name that does not exist. */
 export function labelOf(
-  tool: Tool | undefined,
+  tool: Labelled | undefined,
   name: string,
   args: Readonly<Record<string, unknown>>,
 ): CallLabel {

@@ -5,8 +5,10 @@ import { oneLine } from '../context/clip.ts';
 import { found } from '../util/counted.ts';
 import { INTERNAL_NAMES, resolveInside } from '../workspace/paths.ts';
 import { filesMatching } from './search/glob.ts';
-import { defineTool, pathText, textOf, type ToolOutcome } from './tool.ts';
+import { defineTool } from './tool.ts';
 import { ToolError } from './tool-error.ts';
+import { pathText, textOf } from './arguments.ts';
+import type { ToolOutcome } from './outcome.ts';
 
 const MAX_ENTRIES = 200;
 

@@ -3,8 +3,9 @@ import * as z from 'zod';
 import { defineEdit, readTarget } from './edit.ts';
 import { findMatch, type FoundMatch } from './patch/locate.ts';
 import { nearestLines } from './patch/nearest-lines.ts';
-import { pathText, type FileChange, type ToolContext } from './tool.ts';
+import { type FileChange, type ToolContext } from './tool.ts';
 import { ToolError } from './tool-error.ts';
+import { pathText } from './arguments.ts';
 
 /** A larger file is more than a small model can write in one call. */
 const REWRITE_BYTES = 16 * 1024;

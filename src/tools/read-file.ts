@@ -6,8 +6,10 @@ import { found } from '../util/counted.ts';
 import { withRegularFile } from '../util/files.ts';
 import { resolveInside } from '../workspace/paths.ts';
 import { numbered } from './patch/line-numbers.ts';
-import { defineTool, pathText, wholeNumber, type ToolSummary } from './tool.ts';
+import { defineTool } from './tool.ts';
 import { ToolError } from './tool-error.ts';
+import { pathText, wholeNumber } from './arguments.ts';
+import type { ToolSummary } from './outcome.ts';
 
 /** Whole lines up to this many characters, so that the clip of results never cuts a read. */
 const PAGE_CHARS = 3_800;

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { runToEnd, type Ended } from './shell/process-group.ts';
 import type { Sandbox } from './shell/sandbox.ts';
-import { defineTool, requiredText, wholeNumber, type Tool, type ToolSummary } from './tool.ts';
+import { defineTool, type Tool } from './tool.ts';
 import { ToolError } from './tool-error.ts';
+import { requiredText, wholeNumber } from './arguments.ts';
+import type { ToolSummary } from './outcome.ts';
 
 /** Characters of both streams together in the result, and the share that stderr can count on. */
 const SHOWN_CHARS = 3_800;

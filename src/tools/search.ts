@@ -5,8 +5,9 @@ import { found } from '../util/counted.ts';
 import { resolveInside } from '../workspace/paths.ts';
 import { searchWithRipgrep } from './search/ripgrep.ts';
 import { searchByWalking } from './search/walk.ts';
-import { defineTool, pathText, requiredText, textOf } from './tool.ts';
+import { defineTool } from './tool.ts';
 import { ToolError } from './tool-error.ts';
+import { pathText, requiredText, textOf } from './arguments.ts';
 
 /** In JSON `"\bword"` begins with a backspace, which nobody looks for: a word's edge was meant. */
 const patternText = () =>

@@ -1,4 +1,4 @@
-import type { ToolSummary } from './tool.ts';
+import type { ToolSummary } from './outcome.ts';
 
 /** A tool that could not do what was asked. The message goes to the model. */
 export class ToolError extends Error {

@@ -4,6 +4,8 @@
  * rest of the program knows about it.
  */
 import * as z from 'zod';
+import type { Wording } from './label.ts';
+import type { ToolOutcome } from './outcome.ts';
 import type { FileVersions } from './file-versions.ts';
 import { ToolError } from './tool-error.ts';
 
@@ -16,26 +18,6 @@ export interface ToolContext {
   versions: FileVersions;
   /** Keeps what a file holds and what it will hold, then lets `write` change it. @throws as it does */
   keep(change: FileChange, write: () => void): void;
-}
-
-/** What a call came to. */
-export interface ToolOutcome {
-  /** For the model. */
-  text: string;
-  /** For the person. */
-  summary?: ToolSummary | undefined;
-}
-
-/** What a person is shown of a call besides what it did and to what. */
-export interface ToolSummary {
-  /** In a few words: `3 matches`, `exit 1`. */
-  result?: string;
-  /** Which part of the subject: `1–80`, the lines of a file. */
-  range?: string;
-  /** The call worked, but what it ran failed. */
-  failed?: boolean;
-  /** The last lines of what it printed, and before them how many more there are. */
-  output?: readonly string[];
 }
 
 /** What a call would make of a file. */
@@ -65,14 +47,6 @@ export interface PreparedCall {
    * @throws ToolError, PathError or a system error: all are results for the model
    */
   run(context: ToolContext, signal: AbortSignal, change?: FileChange): Promise<ToolOutcome>;
-}
-
-/** How a person is told of a call. */
-export interface Wording<Args> {
-  /** What it does while it runs, what it did, and what it did not do where it failed. */
-  verbs: readonly [running: string, done: string, failed: string];
-  /** What it does that to; without it, the first argument. */
-  subject?(args: Partial<Args>): string;
 }
 
 /** What the rest of the program knows of a tool: each names the argument that plays this part. */
@@ -169,56 +143,4 @@ function problemsOf(error: z.ZodError, rawArgs: Record<string, unknown>): string
       String(name) in rawArgs ? `${String(name)}: ${message}` : `${String(name)} is missing`,
     )
     .join('; ');
-}
-
-/** An argument as a person is shown it, whatever a model has made of it. */
-export function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-}
-
-/** Text that is not empty. */
-export const requiredText = () =>
-  z.string().refine((text) => text.trim() !== '', { error: 'it must not be empty' });
-
-/** A path: whitespace around it comes from the layout of the call. */
-export const pathText = () => z.string().trim().min(1, { error: 'it must not be empty' });
-
-/** A whole number within bounds. XML attributes arrive as text; an empty text is no zero. */
-export const wholeNumber = (min: number, max: number) =>
-  z.preprocess(
-    (value) => (typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value),
-    z
-      .int({ error: 'it must be a whole number' })
-      .min(min, { error: `it must be at least ${min}` })
-      .max(max, { error: `it must be at most ${max}` }),
-  );
-
-/** As `wholeNumber`, but a number out of bounds is brought within them. */
-export const clampedNumber = (min: number, max: number) =>
-  z.preprocess(
-    (value) => {
-      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-      return typeof number === 'number' ? Math.min(max, Math.max(min, number)) : number;
-    },
-    z.int({ error: 'it must be a whole number' }).min(min).max(max),
-  );
-
-/** The signature for the prompt, from the schema: `read_file(path: str, start: int=1)`. */
-export function signature(tool: Tool): string {
-  const args = Object.entries(tool.schema.shape).map(
-    ([name, schema]) => `${name}: ${kindOf(schema)}`,
-  );
-  return `${tool.name}(${args.join(', ')})`;
-}
-
-/** Read off the schema itself: z.toJSONSchema would add 10 ms to every start. */
-function kindOf(schema: z.core.$ZodType): string {
-  if (schema instanceof z.ZodDefault) {
-    const value: unknown = schema.def.defaultValue;
-    const shown = typeof value === 'string' ? `'${value}'` : String(value);
-    return `${kindOf(schema.def.innerType)}=${shown}`;
-  }
-  if (schema instanceof z.ZodOptional) return `${kindOf(schema.def.innerType)}=''`;
-  if (schema instanceof z.ZodPipe) return kindOf(schema.def.out);
-  return schema instanceof z.ZodNumber ? 'int' : 'str';
 }

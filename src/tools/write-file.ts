@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { found } from '../util/counted.ts';
 import { defineEdit, readTarget } from './edit.ts';
-import { pathText } from './tool.ts';
 import { ToolError } from './tool-error.ts';
+import { pathText } from './arguments.ts';
 
 /** Writes a whole file. */
 export const writeFile = defineEdit({

@@ -57,6 +57,7 @@ describe('a session on disk', () => {
         args,
         content: '[F] a',
         ok: true,
+        traits: {},
         ...times,
         elapsed_ms: expect.any(Number),
       },

@@ -6,9 +6,10 @@ import { expect, it } from 'vitest';
 import { Approvals, type ApprovalPolicy } from '../../src/tools/approval.ts';
 import { Gate } from '../../src/tools/gate.ts';
 import { allTools } from '../../src/tools/index.ts';
-import { defineTool, requiredText, wholeNumber } from '../../src/tools/tool.ts';
+import { defineTool } from '../../src/tools/tool.ts';
 import { never, temporaryFolder, toolContext } from '../support/workspace.ts';
 import { ToolError } from '../../src/tools/tool-error.ts';
+import { requiredText, wholeNumber } from '../../src/tools/arguments.ts';
 
 /** Two tools that write down what they are run with, and fail when they are told to. */
 function writingTools(ran: unknown[]) {

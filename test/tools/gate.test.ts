@@ -11,10 +11,11 @@ import {
 import { Gate } from '../../src/tools/gate.ts';
 import { allTools } from '../../src/tools/index.ts';
 import { runShell } from '../../src/tools/run-shell.ts';
-import { defineTool, requiredText, type Tool } from '../../src/tools/tool.ts';
+import { defineTool, type Tool } from '../../src/tools/tool.ts';
 import { never, temporaryFolder, toolContext } from '../support/workspace.ts';
 import { FileError } from '../../src/util/errors.ts';
 import { ToolError } from '../../src/tools/tool-error.ts';
+import { requiredText } from '../../src/tools/arguments.ts';
 
 interface GateSetup {
   tools?: readonly Tool[];

@@ -2,17 +2,13 @@ import fs from 'node:fs';
 import * as z from 'zod';
 import { describe, expect, it } from 'vitest';
 import { allTools } from '../../src/tools/index.ts';
-import {
-  defineTool,
-  pathText,
-  requiredText,
-  signature,
-  wholeNumber,
-} from '../../src/tools/tool.ts';
+import { defineTool } from '../../src/tools/tool.ts';
 import { parseReply } from '../../src/reply/parse.ts';
 import { temporaryFolder, toolContext } from '../support/workspace.ts';
 import { runTool } from '../support/run-tool.ts';
 import { ToolError } from '../../src/tools/tool-error.ts';
+import { pathText, requiredText, wholeNumber } from '../../src/tools/arguments.ts';
+import { signature } from '../../src/tools/signature.ts';
 
 const greet = defineTool({
   name: 'greet',

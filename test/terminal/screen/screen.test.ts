@@ -7,8 +7,8 @@ import type { AgentEvent } from '../../../src/agent/events.ts';
 import type { Usage } from '../../../src/model/model.ts';
 import { Screen, type ScreenOptions } from '../../../src/terminal/screen/screen.ts';
 import { labelOf } from '../../../src/tools/label.ts';
-import type { ToolSummary } from '../../../src/tools/tool.ts';
 import { tools } from '../../support/tools.ts';
+import type { ToolSummary } from '../../../src/tools/outcome.ts';
 
 /** A stream that keeps what is written to it. */
 class Sink extends Writable {

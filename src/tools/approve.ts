@@ -1,0 +1,76 @@
+/** Puts a risky call before the policy and then before a person, until it is allowed or denied. */
+import { clipLine } from '../context/clip.ts';
+import type { ApprovalDecision } from '../records.ts';
+import type { ApprovalRequest, Approvals, Ask } from './approval.ts';
+import type { FileChange, PreparedCall, Tool, ToolContext } from './tool.ts';
+
+/** Characters of a command that the person has changed: the call in the log has all of it. */
+const EDITED_CHARS = 300;
+
+/** A call that can work, as it would run. */
+export interface ReadyCall {
+  tool: Tool;
+  prepared: PreparedCall;
+  /** What it would make of a file, if it edits one. */
+  change: FileChange | undefined;
+  /** What the model is told after the result: that the person has changed the command. */
+  note?: string;
+}
+
+/** How it was decided about a call, and the call as it was last shown. */
+interface Approval {
+  ready: ReadyCall;
+  /** Why it must not run: one clause for the model. */
+  denial?: string;
+  /** Undefined where nothing had to be decided. */
+  decision?: ApprovalDecision;
+}
+
+/** A call that is checked. @throws as `PreparedCall.check` */
+export function readyCall(tool: Tool, prepared: PreparedCall, context: ToolContext): ReadyCall {
+  return { tool, prepared, change: prepared.check(context) };
+}
+
+/** Asks about a call until it is allowed as it was last shown, or denied. */
+export async function approve(
+  asked: ReadyCall,
+  { approvals, ask, context }: { approvals: Approvals; ask: Ask; context: ToolContext },
+  signal: AbortSignal,
+): Promise<Approval> {
+  for (let ready = asked; ;) {
+    const { tool, prepared } = ready;
+    const decided = approvals.decide(tool, prepared.args);
+    if (decided === 'allow') {
+      return tool.risky ? { ready, decision: 'allowed_by_policy' } : { ready };
+    }
+    if (decided === 'deny') {
+      return { ready, denial: 'the approval policy is never', decision: 'denied_by_policy' };
+    }
+    const answer = await ask(questionAbout(ready), signal);
+    if ('edited' in answer) {
+      ready = withCommand(ready, answer.edited, context);
+      continue;
+    }
+    if (!answer.allowed) return { ready, denial: answer.reason, decision: 'denied' };
+    if (answer.always) approvals.allowAlways(tool, prepared.args);
+    const decision = answer.always ? 'always' : ready === asked ? 'allowed' : 'edited';
+    return { ready, decision };
+  }
+}
+
+function questionAbout({ tool, prepared: { args }, change }: ReadyCall): ApprovalRequest {
+  const command = tool.command === undefined ? undefined : String(args[tool.command]);
+  return { tool: tool.name, args, change, command };
+}
+
+/** The call with another command, validated like the first. */
+function withCommand(
+  { tool, prepared }: ReadyCall,
+  command: string,
+  context: ToolContext,
+): ReadyCall {
+  if (tool.command === undefined) throw new Error(`${tool.name} has no command`);
+  const note = `\n(The user changed the command to: ${clipLine(command, EDITED_CHARS)})`;
+  const edited = tool.prepare({ ...prepared.args, [tool.command]: command });
+  return { ...readyCall(tool, edited, context), note };
+}

@@ -1,0 +1,34 @@
+/** Schemas for the arguments that tools have in common, and how an argument is shown. */
+import * as z from 'zod';
+
+/** Text that is not empty. */
+export const requiredText = () =>
+  z.string().refine((text) => text.trim() !== '', { error: 'it must not be empty' });
+
+/** A path: whitespace around it comes from the layout of the call. */
+export const pathText = () => z.string().trim().min(1, { error: 'it must not be empty' });
+
+/** A whole number within bounds. XML attributes arrive as text; an empty text is no zero. */
+export const wholeNumber = (min: number, max: number) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value),
+    z
+      .int({ error: 'it must be a whole number' })
+      .min(min, { error: `it must be at least ${min}` })
+      .max(max, { error: `it must be at most ${max}` }),
+  );
+
+/** As `wholeNumber`, but a number out of bounds is brought within them. */
+export const clampedNumber = (min: number, max: number) =>
+  z.preprocess(
+    (value) => {
+      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+      return typeof number === 'number' ? Math.min(max, Math.max(min, number)) : number;
+    },
+    z.int({ error: 'it must be a whole number' }).min(min).max(max),
+  );
+
+/** An argument as a person is shown it, whatever a model has made of it. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
