@@ -197,3 +197,11 @@ async function filtersOf(ask: Ask): Promise<string[] | undefined> {
     `filter.${name}.required=false`,
   ]);
 }
+
+/** The nearest folder with a `.git`: a folder, or the file of a work tree or submodule. */
+export function repositoryAbove(cwd: string): string | undefined {
+  for (let folder = cwd; ; folder = path.dirname(folder)) {
+    if (fs.existsSync(path.join(folder, '.git'))) return folder;
+    if (folder === path.dirname(folder)) return undefined;
+  }
+}

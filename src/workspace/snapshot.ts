@@ -3,10 +3,9 @@
  * before each request, so that the model learns of every change.
  */
 import fs from 'node:fs';
-import path from 'node:path';
 import { errorCode } from '../util/errors.ts';
 import { readDocs, type ProjectDoc } from './docs.ts';
-import { readGit } from './git.ts';
+import { readGit, repositoryAbove } from './git.ts';
 import { withTrustedPath } from './paths.ts';
 
 /** The workspace at one moment, as far as the model is told. */
@@ -56,11 +55,3 @@ export async function lookAgain(before: Snapshot, env: NodeJS.ProcessEnv): Promi
 }
 
 const UNKNOWN = 'unknown (git did not answer)';
-
-/** The nearest folder with a `.git`: a folder, or the file of a work tree or submodule. */
-function repositoryAbove(cwd: string): string | undefined {
-  for (let folder = cwd; ; folder = path.dirname(folder)) {
-    if (fs.existsSync(path.join(folder, '.git'))) return folder;
-    if (folder === path.dirname(folder)) return undefined;
-  }
-}
