@@ -14,23 +14,15 @@ export {
   type Permission,
 } from './agent/create-agent.ts';
 export type { AgentEvent } from './agent/events.ts';
-export {
-  ModelError,
-  type Counts,
-  type GenerateRequest,
-  type Generation,
-  type Model,
-  type ModelErrorKind,
-  type Rendering,
-  type TemplatePieces,
-  type Turn,
-  type Usage,
-} from './model/model.ts';
+export type { Counts, GenerateRequest, Generation, Model, Turn, Usage } from './model/model.ts';
+export { ModelError, type ModelErrorKind } from './model/model-error.ts';
+export type { Rendering, TemplatePieces } from './model/rendering.ts';
 export { ollama, type OllamaOptions } from './model/ollama/ollama.ts';
 export { ScriptedModel, type ScriptedModelOptions } from './model/scripted.ts';
 export type { ContextReport } from './prompt/cache-stats.ts';
 export type { FinalReason, SessionRecord, TranscriptEntry } from './records.ts';
-export type { Session, SessionState } from './session/session.ts';
+export type { Session } from './session/session.ts';
+export type { SessionState } from './session/state.ts';
 export { SessionError } from './session/store.ts';
 export { allTools as defaultTools } from './tools/index.ts';
 export { SandboxError } from './tools/shell/sandbox.ts';

@@ -1,5 +1,6 @@
-/** The records of a session's log: one JSON object a line, each checked with zod when read. */
+/** The records of a session's log, one JSON object a line. `records/parse.ts` reads a line. */
 import * as z from 'zod';
+import { epochSchema, snapshotSchema } from './records/epoch.ts';
 
 const created_at = z.string();
 
@@ -20,42 +21,8 @@ export type FinalReason = z.infer<typeof finalReasonSchema>;
 /** ISO 8601: when something began that ended as its record was written. Old logs lack it. */
 const began_at = z.string().optional();
 
-const turnSchema = z.object({
-  role: z.enum(['system', 'user', 'assistant']),
-  content: z.string(),
-});
-
-/** The name of a branch. Git allows no control characters in it, so it cannot start a line of the prompt. */
-const lineSchema = z.string().regex(/^[^\r\n]*$/);
-
-/** The workspace as the model was shown it; see `workspace/snapshot.ts`. */
-const snapshotSchema = z.object({
-  cwd: z.string(),
-  root: z.string(),
-  branch: lineSchema,
-  defaultBranch: lineSchema,
-  status: z.string(),
-  recentCommits: z.array(z.string()),
-  docs: z.array(z.object({ path: z.string(), text: z.string() })),
-});
-
-/** The first line of a log, which says whose session it is. */
-export const headerSchema = z.object({
-  type: z.literal('session'),
-  version: z.literal(1),
-  id: z.string(),
-  created_at,
-  workspace_root: z.string(),
-  model: z.string(),
-  /** The id of the session that delegated to this one. */
-  parent: z.string().nullable(),
-});
-
 /** The content of a file as its SHA-256 in hex, or null if there was no file. */
-const contentSchema = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/)
-  .nullable();
+const contentSchema = z.nullable(z.string().regex(/^[0-9a-f]{64}$/));
 
 const fileEditSchema = z.object({
   /** Relative to the workspace root, with every link resolved. */
@@ -64,7 +31,8 @@ const fileEditSchema = z.object({
   after: contentSchema,
 });
 
-const recordSchema = z.discriminatedUnion('type', [
+/** Any record but the first, as zod checks it. */
+export const recordSchema = z.discriminatedUnion('type', [
   /** A request from the person. */
   z.object({ type: z.literal('user'), content: z.string(), created_at }),
   /**
@@ -83,39 +51,7 @@ const recordSchema = z.discriminatedUnion('type', [
   }),
   /** A model call that failed. */
   z.object({ type: z.literal('failure'), kind: z.string(), message: z.string(), created_at }),
-  /** A cache epoch: until the next one, every prompt starts with exactly this. */
-  z.object({
-    type: z.literal('epoch'),
-    why: z.enum(['start', 'reset', 'compaction', 'model', 'rules']),
-    /** The program's version. */
-    version: z.string(),
-    model: z.string(),
-    /** The system turn. */
-    system: z.string(),
-    /** Example exchanges that show the model how to reply. */
-    examples: z.array(turnSchema),
-    /** The section `Memory:`; empty if nothing was left out of the conversation. */
-    memory: z.string(),
-    /** The context window in tokens. */
-    num_ctx: z.number(),
-    /** The sampling settings. */
-    settings: z.record(z.string(), z.union([z.string(), z.number()])),
-    /** The workspace that the system turn describes. */
-    snapshot: snapshotSchema,
-    /** How the conversation is sent; see `Rendering` in `model/model.ts`. */
-    route: z.enum(['raw', 'chat']),
-    template: z
-      .object({
-        start: z.string(),
-        afterSystem: z.string().nullable(),
-        beforeReply: z.string(),
-        afterReply: z.string(),
-      })
-      .optional(),
-    bos: z.string().optional(),
-    think: z.boolean(),
-    created_at,
-  }),
+  epochSchema,
   /** A tool call that passed the gate, and its result. */
   z.object({
     type: z.literal('tool'),
@@ -130,7 +66,7 @@ const recordSchema = z.discriminatedUnion('type', [
     decision: z
       .enum(['allowed', 'always', 'edited', 'denied', 'allowed_by_policy', 'denied_by_policy'])
       .optional(),
-    /** Which argument was what, by the traits of the tool. Old logs lack them: see `traitsOf`. */
+    /** Which argument was what, by the traits of the tool. Old logs lack them: see `records/traits.ts`. */
     traits: z.partialRecord(z.enum(['reads', 'edits', 'command']), z.string()).optional(),
     /** The id of the delegate's session, if the call started one. */
     child: z.string().optional(),
@@ -191,16 +127,11 @@ export type ApprovalDecision = NonNullable<ToolRecord['decision']>;
 export type CallTraits = NonNullable<ToolRecord['traits']>;
 /** One edit of a file: the hashes of its content before and after. */
 export type FileEdit = z.infer<typeof fileEditSchema>;
-/** The first line of a log: `session`, with id, workspace and model. */
-export type SessionHeader = z.infer<typeof headerSchema>;
 /** One record of a log, by its `type`. */
 export type SessionRecord = z.infer<typeof recordSchema>;
+type Untimed<R> = R extends unknown ? Omit<R, 'created_at'> : never;
 /** A record before it is written: the session adds the time. */
-export type NewRecord = SessionRecord extends infer R
-  ? R extends SessionRecord
-    ? Omit<R, 'created_at'>
-    : never
-  : never;
+export type NewRecord = Untimed<SessionRecord>;
 /** A record that is part of the conversation. */
 export type TranscriptRecord = Extract<
   SessionRecord,
@@ -215,38 +146,3 @@ export interface TranscriptEntry {
 }
 /** The start of a cache epoch: all that is needed to send the same bytes again. */
 export type EpochRecord = Extract<SessionRecord, { type: 'epoch' }>;
-
-/** The traits of the tools that there were before records had any. */
-const OLD_TRAITS: ReadonlyMap<string, CallTraits> = new Map([
-  ['read_file', { reads: 'path' }],
-  ['write_file', { edits: 'path' }],
-  ['patch_file', { edits: 'path' }],
-  ['run_shell', { command: 'command' }],
-]);
-
-/** What a call did, by the traits of its tool: those in its record or, in an old log, by its name. */
-export function traitsOf({ traits, name }: ToolRecord): CallTraits {
-  return traits ?? OLD_TRAITS.get(name) ?? {};
-}
-
-const knownTypes: ReadonlySet<string> = new Set(
-  recordSchema.options.map((option) => option.shape.type.value),
-);
-
-/**
- * Reads one line of a log. `unknown` is a record of a type that this version does not know: it stays
- * in the file and is skipped. `corrupt` is a line that is not a record.
- */
-export function parseRecord(line: string): SessionRecord | 'unknown' | 'corrupt' {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return 'corrupt';
-  }
-  const record = recordSchema.safeParse(value);
-  if (record.success) return record.data;
-  const type: unknown =
-    typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined;
-  return typeof type === 'string' && !knownTypes.has(type) ? 'unknown' : 'corrupt';
-}

@@ -2,7 +2,8 @@
 import type { ContextWindow } from '../context/window.ts';
 import type { Model } from '../model/model.ts';
 import { CacheStats, type ContextReport } from '../prompt/cache-stats.ts';
-import { PromptBuilder, type Prompt } from '../prompt/prompt-builder.ts';
+import { PromptBuilder } from '../prompt/prompt-builder.ts';
+import type { Prompt } from '../prompt/prompt.ts';
 import type { Session } from '../session/session.ts';
 import type { Gate } from '../tools/gate.ts';
 import type { Tool } from '../tools/tool.ts';
@@ -11,7 +12,8 @@ import { contextReport } from './context-report.ts';
 import type { AgentEvent } from './events.ts';
 import { Loop } from './loop.ts';
 import { ModelCall } from './model-call.ts';
-import { Retries, type ReplyRoom } from './retries.ts';
+import type { ReplyRoom } from './reply-room.ts';
+import { Retries } from './retries.ts';
 
 /** Tool calls in one request, unless the user says otherwise. */
 export const DEFAULT_MAX_STEPS = 6;

@@ -1,7 +1,8 @@
 /** Builds an agent out of its parts. A delegate is built of the same ones, with fewer rights. */
 import { turnsOf } from '../context/transcript.ts';
 import { briefFrom, delegateTool, type Spawn } from '../delegation/delegate.ts';
-import { lastRequest, type Session } from '../session/session.ts';
+import type { Session } from '../session/session.ts';
+import { lastRequest } from '../session/state.ts';
 import type { Approvals, Ask } from '../tools/approval.ts';
 import { FileVersions } from '../tools/file-versions.ts';
 import { Gate } from '../tools/gate.ts';

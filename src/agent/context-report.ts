@@ -2,7 +2,7 @@
 import type { ContextWindow } from '../context/window.ts';
 import { charsOf } from '../model/model.ts';
 import type { CacheStats, ContextReport } from '../prompt/cache-stats.ts';
-import { allTurns, type Prompt } from '../prompt/prompt-builder.ts';
+import { allTurns, type Prompt } from '../prompt/prompt.ts';
 
 /** @param numPredict tokens kept free for the reply */
 export function contextReport(

@@ -16,7 +16,7 @@ import { DEFAULT_MAX_STEPS, type Agent } from './agent.ts';
 import { buildAgent } from './build-agent.ts';
 import { checkTools } from './check-tools.ts';
 import type { AgentEvent } from './events.ts';
-import { replyRoom } from './retries.ts';
+import { replyRoom } from './reply-room.ts';
 import { settledOrAborted } from './settled-or-aborted.ts';
 
 /** A tool call that could run, and is waiting for permission. */

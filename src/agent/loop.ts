@@ -1,11 +1,12 @@
 /** The loop: ask the model, read its reply, run the call, until there is an answer. */
 import type { ContextWindow } from '../context/window.ts';
-import { ModelError } from '../model/model.ts';
+import { ModelError } from '../model/model-error.ts';
 import { instructionsOf } from '../prompt/prefix.ts';
 import type { PromptBuilder } from '../prompt/prompt-builder.ts';
 import type { EchoSource } from '../reply/echo.ts';
 import type { Reply } from '../reply/reply.ts';
-import { isUnfinished, lastRequest, type Session } from '../session/session.ts';
+import type { Session } from '../session/session.ts';
+import { isUnfinished, lastRequest } from '../session/state.ts';
 import type { Gate } from '../tools/gate.ts';
 import { renderChanges } from '../workspace/render.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';

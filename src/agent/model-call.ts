@@ -1,6 +1,7 @@
 /** One model call: a prompt that fits the window, the reply as it comes, and what it cost. */
 import type { ContextWindow } from '../context/window.ts';
-import { charsOf, ModelError, type Generation, type Model, type Usage } from '../model/model.ts';
+import { charsOf, type Generation, type Model, type Usage } from '../model/model.ts';
+import { ModelError } from '../model/model-error.ts';
 import type { CacheStats } from '../prompt/cache-stats.ts';
 import type { CallSettings } from '../prompt/epoch.ts';
 import type { PromptBuilder } from '../prompt/prompt-builder.ts';

@@ -1,8 +1,10 @@
 /** Makes the prompt fit the window: compacts the conversation, or refuses where that cannot help. */
 import { ContextWindow } from '../context/window.ts';
-import { charsOf, ModelError, type Turn, type Usage } from '../model/model.ts';
+import { charsOf, type Turn, type Usage } from '../model/model.ts';
+import { ModelError } from '../model/model-error.ts';
 import type { CallSettings } from '../prompt/epoch.ts';
-import { allTurns, type PromptBuilder } from '../prompt/prompt-builder.ts';
+import type { PromptBuilder } from '../prompt/prompt-builder.ts';
+import { allTurns } from '../prompt/prompt.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { AgentEvent } from './events.ts';
 

@@ -5,7 +5,8 @@ import * as z from 'zod';
 import type { View } from './one-shot.ts';
 import type { OutputFormat } from './flags.ts';
 import type { AgentEvent } from '../agent/events.ts';
-import type { ModelError, Usage } from '../model/model.ts';
+import type { Usage } from '../model/model.ts';
+import type { ModelError } from '../model/model-error.ts';
 import { finalReasonSchema as reason } from '../records.ts';
 import { jsonLine } from '../terminal/text/escape.ts';
 

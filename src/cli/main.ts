@@ -13,7 +13,7 @@ import { openConversation, openWorkspace, viewFor, type Program } from './startu
 import { pipedInput } from './stdin.ts';
 import { OllamaModel } from '../model/ollama/ollama.ts';
 import { OllamaServer } from '../model/ollama/server.ts';
-import type { ModelError } from '../model/model.ts';
+import type { ModelError } from '../model/model-error.ts';
 import { SessionError } from '../session/store.ts';
 import { Console } from '../terminal/console.ts';
 import { escapeForTerminal } from '../terminal/text/escape.ts';

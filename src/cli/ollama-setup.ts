@@ -1,11 +1,7 @@
 /** Set-up of the model: offers to start Ollama and to pull the model where one is missing. */
 import type { Host } from '../model/ollama/host.ts';
-import {
-  ModelError,
-  type ListedModel,
-  type ModelServer,
-  type PullProgress,
-} from '../model/model.ts';
+import { ModelError } from '../model/model-error.ts';
+import type { ListedModel, ModelServer, PullProgress } from '../model/server.ts';
 import { isOwnMachine, startOllama } from '../model/ollama/serve.ts';
 import { findProgram, withTrustedPath } from '../workspace/paths.ts';
 

@@ -2,7 +2,7 @@
 import type { Conversation } from './conversation.ts';
 import type { AgentEvent } from '../agent/events.ts';
 import { EXIT, EXIT_OF } from './exit-codes.ts';
-import { ModelError } from '../model/model.ts';
+import { ModelError } from '../model/model-error.ts';
 import type { Console } from '../terminal/console.ts';
 
 /** Where a request is shown: the screen, or JSON for a program to read. */

@@ -1,6 +1,6 @@
 /** Flags and environment, validated, as one object. */
 import { CommanderError } from 'commander';
-import { replyRoom, type ReplyRoom } from '../agent/retries.ts';
+import { replyRoom, type ReplyRoom } from '../agent/reply-room.ts';
 import { renderCompletion } from './completion.ts';
 import { describeFlags, type Flags, type OutputFormat } from './flags.ts';
 import type { Host } from '../model/ollama/host.ts';

@@ -1,4 +1,5 @@
-/** What the agent needs from a language model, and how a model fails. No provider is named here. */
+/** What the agent needs from a language model. No provider is named here. */
+import type { Rendering } from './rendering.ts';
 
 /** One turn of a conversation: a system turn, then alternating user and assistant turns. */
 export interface Turn {
@@ -59,30 +60,6 @@ export interface Generation {
   fault?: string | undefined;
 }
 
-/** What a chat template puts around contents: a rendered conversation alternates between the two. */
-export interface TemplatePieces {
-  /** Before the system text, or before the first user text if the template shows no system. */
-  start: string;
-  /** Between the system text and the first user text; null if the template shows no system. */
-  afterSystem: string | null;
-  /** Between a user text and the reply, in the form that asks for a reply. */
-  beforeReply: string;
-  /** Between a reply and the next user text. */
-  afterReply: string;
-}
-
-/** How a conversation is sent to the model. A session's log has it, to know the exact bytes. */
-export interface Rendering {
-  /** `raw`: rendered here with the server's template. `chat`: sent as messages and rendered there. */
-  route: 'raw' | 'chat';
-  /** For `raw`: the template. */
-  template?: TemplatePieces | undefined;
-  /** For `raw`: the BOS token, left off because the server adds it. */
-  bos?: string | undefined;
-  /** Whether the model was asked to think. */
-  think: boolean;
-}
-
 /** A language model. Implement it to use the agent with another server. */
 export interface Model {
   /** Its name, as people give it to the server. */
@@ -108,58 +85,4 @@ export interface Model {
     request: GenerateRequest,
     signal: AbortSignal,
   ): AsyncGenerator<string, Generation, undefined>;
-}
-
-/** A model that is installed on the server. */
-export interface ListedModel {
-  name: string;
-  /** Its size in bytes, if the server says. */
-  bytes: number | undefined;
-}
-
-/** The progress of a pull, over all parts of the model that are known so far. */
-export interface PullProgress {
-  /** What the server is doing, in its own words. */
-  status: string;
-  /** Bytes downloaded. */
-  completed: number;
-  /** Bytes in all; 0 while none are known. */
-  total: number;
-}
-
-/** A server that has models and can get more. */
-export interface ModelServer {
-  /** The installed models. @throws ModelError */
-  list(signal: AbortSignal): Promise<ListedModel[]>;
-  /**
-   * Downloads a model to the server and yields the progress. If `signal` stops it, the next pull
-   * resumes there.
-   * @throws ModelError, `model_missing` if there is no such model
-   */
-  pull(name: string, signal: AbortSignal): AsyncGenerator<PullProgress, void, undefined>;
-}
-
-/** How a model call failed; what the caller does next depends on it. */
-export type ModelErrorKind =
-  | 'unreachable'
-  | 'model_missing'
-  | 'out_of_memory'
-  | 'context_overflow'
-  | 'timeout'
-  | 'interrupted'
-  /** The server does not accept the request's `format`. */
-  | 'format_refused'
-  | 'protocol';
-
-/** A failure of model or server. The message is for a person: what happened and what to do next. */
-export class ModelError extends Error {
-  override readonly name = 'ModelError';
-  readonly kind: ModelErrorKind;
-  /** For a `context_overflow`: the tokens of the prompt, if the server says. */
-  readonly prompt_tokens: number | undefined;
-  constructor(kind: ModelErrorKind, message: string, prompt_tokens?: number) {
-    super(message);
-    this.kind = kind;
-    this.prompt_tokens = prompt_tokens;
-  }
 }

@@ -3,14 +3,9 @@
  * file as the agent writes it.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  charsOf,
-  ModelError,
-  type GenerateRequest,
-  type Generation,
-  type Model,
-  type Rendering,
-} from './model.ts';
+import { charsOf, type GenerateRequest, type Generation, type Model } from './model.ts';
+import { ModelError } from './model-error.ts';
+import type { Rendering } from './rendering.ts';
 
 /** One request of a recording with the model's raw replies to it, in order. */
 export interface RecordedRequest {

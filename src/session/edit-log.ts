@@ -1,5 +1,6 @@
 /** What the agent's tools did to files, request by request, and what of it was undone: a fold over the records. */
-import { traitsOf, type FileEdit, type SessionRecord } from '../records.ts';
+import type { FileEdit, SessionRecord } from '../records.ts';
+import { traitsOf } from '../records/traits.ts';
 
 /** The edits of one request, in their order. */
 export interface RequestEdits {

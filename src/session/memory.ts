@@ -1,7 +1,8 @@
 /** Working memory: the little that should outlive the transcript. A fold over the records. */
 import path from 'node:path';
 import { clipLine, clipToolName, oneLine } from '../context/clip.ts';
-import { traitsOf, type SessionRecord, type ToolRecord } from '../records.ts';
+import type { SessionRecord, ToolRecord } from '../records.ts';
+import { traitsOf } from '../records/traits.ts';
 
 /** What outlives the conversation. */
 export interface WorkingMemory {

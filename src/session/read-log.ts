@@ -1,6 +1,8 @@
 /** Reads the files of sessions, damaged ones included. */
 import fs from 'node:fs';
-import { headerSchema, parseRecord, type SessionHeader, type SessionRecord } from '../records.ts';
+import type { SessionRecord } from '../records.ts';
+import { headerSchema, type SessionHeader } from '../records/header.ts';
+import { parseRecord } from '../records/parse.ts';
 import { readHead, withRegularFile } from '../util/files.ts';
 
 /** What a log contains, and what is wrong with it. */

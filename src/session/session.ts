@@ -2,131 +2,9 @@
  * Component 5, sessions and memory. A session is its records: each is written to the log as it
  * happens, and the state is a fold over them, so resuming is reading the log.
  */
-import { compactEntries } from '../context/compaction.ts';
-import type { Usage } from '../model/model.ts';
-import {
-  parseRecord,
-  type EpochRecord,
-  type NewRecord,
-  type SessionRecord,
-  type TranscriptEntry,
-  type TranscriptRecord,
-} from '../records.ts';
-import { emptyEditLog, followEdit, type EditLog } from './edit-log.ts';
-import { emptyMemory, remember, renderMemory, touchedFile, type WorkingMemory } from './memory.ts';
-
-/** The current cache epoch: a run of prompts that each extend the one before. */
-interface Epoch {
-  record: EpochRecord;
-  /** The section `Memory:` as the epoch started; empty if nothing had been left out. */
-  memory: string;
-}
-
-/** What the records come to. */
-export interface SessionState {
-  /** The conversation, oldest first, without what compactions left out. */
-  entries: TranscriptEntry[];
-  /** How many entries compactions left out. */
-  dropped: number;
-  memory: WorkingMemory;
-  /** The current epoch; undefined before the first, and after a reset or a compaction. */
-  epoch: Epoch | undefined;
-  /** What ended the last epoch, if there is no current one. */
-  ended: 'reset' | 'compaction' | undefined;
-  /** The workspace as the model was last told. */
-  told: EpochRecord['snapshot'] | undefined;
-  /** When each file was last read or written, by the name in the call. Survives compactions and resets. */
-  seen: Map<string, string>;
-  /** What tools did to files. Survives compactions and resets. */
-  history: EditLog;
-  /** The cost of the last model call for which the server counted tokens. */
-  usage: Usage | undefined;
-}
-
-function emptyState(): SessionState {
-  return {
-    entries: [],
-    dropped: 0,
-    memory: emptyMemory(),
-    epoch: undefined,
-    ended: undefined,
-    told: undefined,
-    seen: new Map(),
-    history: emptyEditLog(),
-    usage: undefined,
-  };
-}
-
-/** The section `Memory:` for a new epoch; empty if nothing has been left out of the conversation. */
-export function memoryFor({ entries, dropped, memory }: SessionState): string {
-  const isLess = dropped > 0 || entries.some(({ shortened }) => shortened);
-  return isLess ? renderMemory(memory) : '';
-}
-
-/** The text of the last request; empty before the first. */
-export function lastRequest({ entries }: Readonly<SessionState>): string {
-  const last = entries.findLast(({ record }) => record.type === 'user');
-  return last?.record.content ?? '';
-}
-
-/** Whether the last reply was not acted on, because the program was killed. */
-export function isUnfinished({ entries }: SessionState): boolean {
-  const last = entries.at(-1);
-  if (last?.record.type !== 'model' || last.shortened) return false;
-  return last.record.done_reason !== 'failed'; // the next turn says so anyway
-}
-
-/** Updates `state` with one more record. */
-function apply(state: SessionState, record: SessionRecord): void {
-  remember(state.memory, record);
-  followEdit(state.history, record);
-  switch (record.type) {
-    case 'reset':
-      // What was seen of files stays: later edits must not be overwritten, and can be undone.
-      Object.assign(state, emptyState(), {
-        seen: state.seen,
-        history: state.history,
-        ended: 'reset',
-      });
-      break;
-    case 'compaction': {
-      const before = state.entries.length;
-      state.entries = compactEntries(state.entries, record);
-      state.dropped += before - state.entries.length;
-      Object.assign(state, { epoch: undefined, ended: 'compaction' });
-      break;
-    }
-    case 'epoch':
-      state.epoch = { record, memory: memoryFor(state) };
-      state.told = record.snapshot;
-      break;
-    case 'workspace':
-      state.told = record.snapshot ?? state.told;
-      show(state, record);
-      break;
-    case 'model':
-      if (record.usage.prompt_tokens) state.usage = record.usage;
-      show(state, record);
-      break;
-    case 'tool': {
-      const file = record.ok ? touchedFile(record) : undefined;
-      if (file !== undefined) state.seen.set(file, record.created_at);
-      show(state, record);
-      break;
-    }
-    case 'user':
-    case 'command':
-    case 'notice':
-    case 'assistant':
-    case 'note':
-      show(state, record);
-      break;
-  }
-}
-
-function show(state: SessionState, record: TranscriptRecord): void {
-  state.entries.push({ record, shortened: false });
-}
+import type { NewRecord, SessionRecord } from '../records.ts';
+import { parseRecord } from '../records/parse.ts';
+import { applyRecord, emptyState, type SessionState } from './state.ts';
 
 /** Where a session keeps its records. */
 export interface RecordLog {
@@ -188,7 +66,7 @@ export class Session {
   }
 
   #apply(record: SessionRecord): void {
-    apply(this.#state, record);
+    applyRecord(this.#state, record);
     this.#isEmpty = false;
   }
 }

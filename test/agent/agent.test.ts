@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ModelError } from '../../src/model/model.ts';
+import { ModelError } from '../../src/model/model-error.ts';
 import { readLog } from '../../src/session/read-log.ts';
 import {
   askAgent as ask,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ModelError, type GenerateRequest, type Generation } from '../../src/model/model.ts';
+import type { GenerateRequest, Generation } from '../../src/model/model.ts';
+import { ModelError } from '../../src/model/model-error.ts';
 import { ScriptedModel } from '../../src/model/scripted.ts';
 import { askAgent as ask, startAgent } from '../support/agent.ts';
 import { never } from '../support/workspace.ts';

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compactEntries, planCompaction } from '../../src/context/compaction.ts';
+import { planCompaction } from '../../src/context/compaction.ts';
+import { compactEntries } from '../../src/context/compact-entries.ts';
 import { sizeOf, turnsOf } from '../../src/context/transcript.ts';
 import type { NewRecord, TranscriptEntry } from '../../src/records.ts';
 import { anyRecord, model, notice, read, stateOf, user } from '../support/session.ts';

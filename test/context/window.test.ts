@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ContextWindow } from '../../src/context/window.ts';
-import { ModelError, type Turn } from '../../src/model/model.ts';
+import type { Turn } from '../../src/model/model.ts';
+import { ModelError } from '../../src/model/model-error.ts';
 
 /** A conversation of these texts. */
 const turns = (...texts: string[]): Turn[] =>

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ModelError, type Turn } from '../../src/model/model.ts';
+import type { Turn } from '../../src/model/model.ts';
+import { ModelError } from '../../src/model/model-error.ts';
 import type { EpochRecord, SessionRecord } from '../../src/records.ts';
 import type { Snapshot } from '../../src/workspace/snapshot.ts';
 import { startAgent } from '../support/agent.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { charsOf } from '../../src/model/model.ts';
-import { allTurns } from '../../src/prompt/prompt-builder.ts';
+import { allTurns } from '../../src/prompt/prompt.ts';
 import { renderMemory } from '../../src/session/memory.ts';
 import { begin, CALL } from '../support/builder.ts';
 import { anyRecord, model, notice, read, SNAPSHOT, user } from '../support/session.ts';

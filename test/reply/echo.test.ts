@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { buildExamples, buildSystem, instructionsOf } from '../../src/prompt/prefix.ts';
+import { buildSystem, instructionsOf } from '../../src/prompt/prefix.ts';
+import { buildExamples } from '../../src/prompt/examples.ts';
 import { isEcho } from '../../src/reply/echo.ts';
 import { allTools } from '../../src/tools/index.ts';
 

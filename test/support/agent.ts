@@ -7,7 +7,7 @@ import { childEnvironment } from '../../src/tools/shell/environment.ts';
 import type { AgentEvent } from '../../src/agent/events.ts';
 import type { Generation, Model } from '../../src/model/model.ts';
 import { ScriptedModel } from '../../src/model/scripted.ts';
-import { buildExamples } from '../../src/prompt/prefix.ts';
+import { buildExamples } from '../../src/prompt/examples.ts';
 import { readLog } from '../../src/session/read-log.ts';
 import { SessionStore } from '../../src/session/store.ts';
 import { Approvals } from '../../src/tools/approval.ts';

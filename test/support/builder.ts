@@ -1,6 +1,7 @@
 /** What builds the prompts of a session that is kept in memory. */
 import type { Turn } from '../../src/model/model.ts';
-import { allTurns, PromptBuilder, type Prompt } from '../../src/prompt/prompt-builder.ts';
+import { PromptBuilder } from '../../src/prompt/prompt-builder.ts';
+import { allTurns, type Prompt } from '../../src/prompt/prompt.ts';
 import type { CallSettings } from '../../src/prompt/epoch.ts';
 import type { NewRecord } from '../../src/records.ts';
 import type { Session } from '../../src/session/session.ts';

@@ -1,7 +1,7 @@
 /** A prompt as tests look at it: its conversation, without system turn and examples. */
 import type { Turn } from '../../src/model/model.ts';
 import { delegateTool } from '../../src/delegation/delegate.ts';
-import { buildExamples } from '../../src/prompt/prefix.ts';
+import { buildExamples } from '../../src/prompt/examples.ts';
 import { allTools, readOnlyTools } from '../../src/tools/index.ts';
 import { turnsIn } from './ollama-server.ts';
 

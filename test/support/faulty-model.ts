@@ -1,10 +1,6 @@
 /** A scripted model that fails, too, and is interrupted, as its script says. */
-import {
-  ModelError,
-  type GenerateRequest,
-  type Generation,
-  type ModelErrorKind,
-} from '../../src/model/model.ts';
+import type { GenerateRequest, Generation } from '../../src/model/model.ts';
+import { ModelError, type ModelErrorKind } from '../../src/model/model-error.ts';
 import { ScriptedModel } from '../../src/model/scripted.ts';
 
 /** A reply as it comes, and what breaks it off. */

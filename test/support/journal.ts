@@ -1,6 +1,6 @@
 /** What logs tell of the prompts that were sent: each is rebuilt from the records before its reply. */
 import type { Turn } from '../../src/model/model.ts';
-import { allTurns, promptOf } from '../../src/prompt/prompt-builder.ts';
+import { allTurns, promptOf } from '../../src/prompt/prompt.ts';
 import type { EpochRecord, SessionRecord } from '../../src/records.ts';
 import { memorySession, type Journal } from './session.ts';
 

@@ -1,6 +1,7 @@
 /** Sessions that are kept in memory, and the records they are made of. */
 import * as fc from 'fast-check';
-import { parseRecord, type NewRecord, type SessionRecord } from '../../src/records.ts';
+import type { NewRecord, SessionRecord } from '../../src/records.ts';
+import { parseRecord } from '../../src/records/parse.ts';
 import { Session } from '../../src/session/session.ts';
 import type { Snapshot } from '../../src/workspace/snapshot.ts';
 

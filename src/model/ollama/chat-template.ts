@@ -3,7 +3,8 @@
  * can be built here that has exactly the tokens of the server's rendering and continues where the
  * last reply ended, which rendered messages do not for every model.
  */
-import type { TemplatePieces, Turn } from '../model.ts';
+import type { Turn } from '../model.ts';
+import type { TemplatePieces } from '../rendering.ts';
 import { breakSpecialTokens, specialTokensIn } from './special-tokens.ts';
 
 /** Words that no template contains or changes. */

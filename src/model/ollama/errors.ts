@@ -1,6 +1,6 @@
 /** Turns what the ollama package throws into a ModelError that says what to do next. */
 import type { Host } from './host.ts';
-import { ModelError } from '../model.ts';
+import { ModelError } from '../model-error.ts';
 import { HttpStatusError } from './transport.ts';
 
 /** Who was asked. Without a model, the question was about the server. */

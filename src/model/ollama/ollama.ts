@@ -4,13 +4,9 @@
  * of replies. If the template cannot be learned or used, the same turns go to /api/chat.
  */
 import type { ChatRequest, GenerateRequest as RawRequest } from 'ollama';
-import {
-  ModelError,
-  type GenerateRequest,
-  type Generation,
-  type Model,
-  type Rendering,
-} from '../model.ts';
+import type { GenerateRequest, Generation, Model } from '../model.ts';
+import { ModelError } from '../model-error.ts';
+import type { Rendering } from '../rendering.ts';
 import { ChatTemplate, opensThought, PLAIN_STOP, SAMPLE } from './chat-template.ts';
 import { clientFor, countsOf, type ServerSettings } from './client.ts';
 import { explainFailure, isRejection, parserError } from './errors.ts';

@@ -5,7 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Host } from './host.ts';
-import { ModelError, type ModelServer } from '../model.ts';
+import { ModelError } from '../model-error.ts';
+import type { ModelServer } from '../server.ts';
 
 /** What is needed to start the server. */
 interface StartOptions {

@@ -1,6 +1,7 @@
 /** Lists and pulls the server's models, with Ollama's /api/tags and /api/pull. */
 import type { ProgressResponse } from 'ollama';
-import { ModelError, type ListedModel, type ModelServer, type PullProgress } from '../model.ts';
+import { ModelError } from '../model-error.ts';
+import type { ListedModel, ModelServer, PullProgress } from '../server.ts';
 import { clientFor, finite, type ServerSettings } from './client.ts';
 import { explainFailure } from './errors.ts';
 

@@ -6,7 +6,7 @@
  */
 import http from 'node:http';
 import https from 'node:https';
-import { ModelError } from '../model.ts';
+import { ModelError } from '../model-error.ts';
 
 /** A larger reply or line is refused: 8 MiB is far above what num_predict allows. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;

@@ -1,7 +1,7 @@
 /** What a slash command is, and what it may use. */
 import type { ChalkInstance } from 'chalk';
 import type { Agent } from '../../agent/agent.ts';
-import type { ModelServer } from '../../model/model.ts';
+import type { ModelServer } from '../../model/server.ts';
 import type { Session } from '../../session/session.ts';
 import type { SessionStore } from '../../session/store.ts';
 import type { Approvals, ApprovalPolicy } from '../../tools/approval.ts';

@@ -1,7 +1,7 @@
 /** `/prompt`: the prompt that the next model call would send, section by section. */
 import type { ChalkInstance } from 'chalk';
 import { escapeForTerminal } from '../text/escape.ts';
-import type { Prompt } from '../../prompt/prompt-builder.ts';
+import type { Prompt } from '../../prompt/prompt.ts';
 
 /** The sections by name, as they are shown; each turn begins with its role. */
 function sectionsOf({ system, examples, memory, conversation }: Prompt): [string, string][] {

@@ -1,6 +1,6 @@
 /** The progress of a download: one row, rewritten in place, and removed when it ends. */
 import type { Writable } from 'node:stream';
-import type { PullProgress } from '../../model/model.ts';
+import type { PullProgress } from '../../model/server.ts';
 import { escapeLine } from '../text/escape.ts';
 import { shortenEnd } from '../text/shorten.ts';
 import { formatBytes, formatDuration, formatShare } from '../text/sizes.ts';

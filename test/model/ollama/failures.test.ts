@@ -1,7 +1,7 @@
 import net from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseHost } from '../../../src/model/ollama/host.ts';
-import { ModelError, type ModelErrorKind } from '../../../src/model/model.ts';
+import { ModelError, type ModelErrorKind } from '../../../src/model/model-error.ts';
 import type { ScriptedReply } from '../../support/ollama-server.ts';
 import { scriptedServer } from '../../support/program.ts';
 import { never } from '../../support/workspace.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseHost } from '../../../src/model/ollama/host.ts';
-import type { PullProgress } from '../../../src/model/model.ts';
+import type { PullProgress } from '../../../src/model/server.ts';
 import { OllamaServer } from '../../../src/model/ollama/server.ts';
 import { pullLines, type FakeOllamaOptions } from '../../support/ollama-server.ts';
 import { scriptedServer } from '../../support/program.ts';

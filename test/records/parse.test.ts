@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseRecord } from '../src/records.ts';
+import { parseRecord } from '../../src/records/parse.ts';
 
 const snapshot = {
   cwd: '/home/me',

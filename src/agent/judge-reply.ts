@@ -1,0 +1,24 @@
+/** What a raw reply comes to: a call, an answer, or what is wrong with it. */
+import type { Generation } from '../model/model.ts';
+import { isEcho, type EchoSource } from '../reply/echo.ts';
+import { parseReply } from '../reply/parse.ts';
+import { malformed, type Reply, type ToolShapes } from '../reply/reply.ts';
+
+/** A reply as the model generated it, without its cost. */
+export type UnreadReply = Omit<Generation, 'usage'>;
+
+/** Judges a raw reply. @param echo what an answer must not merely repeat, asked for when needed */
+export function judgeReply(
+  { text, doneReason, fault }: UnreadReply,
+  tools: ToolShapes,
+  echo?: () => EchoSource,
+): Reply {
+  if (fault !== undefined) return malformed(fault);
+  if (doneReason === 'loop') return malformed('the reply repeated itself');
+  if (doneReason === 'cut') return malformed('the reply broke off');
+  const reply = parseReply(text, tools, doneReason === 'length');
+  if (reply.type === 'final' && echo && isEcho(reply.text, echo())) {
+    return malformed('the reply only repeated a line of the instructions or of the request');
+  }
+  return reply;
+}
