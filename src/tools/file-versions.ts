@@ -2,13 +2,14 @@
 import fs from 'node:fs';
 import { ToolError } from './tool-error.ts';
 
+/** Which version of each file the agent has seen, and which patches missed it. */
 export class FileVersions {
   /** By real path: how the file looked, or when it was last seen, in milliseconds. */
   readonly #seen = new Map<string, string | number>();
-  /** By real path: how many patches found no place in the file as it was then. */
+  /** By real path: how many patches in a row did not match this version of the file. */
   readonly #misses = new Map<string, { version: string; count: number }>();
 
-  /** Of a resumed session only the time is known at which the agent read or wrote the file. */
+  /** A resumed session knows only when the agent read or wrote the file, in milliseconds. */
   noteSeenAt(real: string, time: number): void {
     this.#seen.set(real, time);
   }
@@ -31,8 +32,8 @@ export class FileVersions {
   }
 
   /**
-   * Call it when a patch found no place in the file. Any change of the file starts the count again.
-   * @returns how many patches in a row have missed the file as it is, this one included
+   * Call it when a patch did not match the file. Any change of the file starts the count again.
+   * @returns how many patches in a row did not match this version of the file, this one included
    */
   countMiss(real: string): number {
     const version = versionOf(real);
@@ -50,5 +51,5 @@ function versionOf(real: string): string {
 
 function modifiedAt(real: string): number {
   const stat = fs.statSync(real, { throwIfNoEntry: false });
-  return stat ? Math.max(stat.mtimeMs, stat.ctimeMs) : 0; // a file put in its place may be older
+  return stat ? Math.max(stat.mtimeMs, stat.ctimeMs) : 0; // a file moved there may have an old mtime
 }

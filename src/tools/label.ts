@@ -1,15 +1,15 @@
-/** How a person is told of a call: what it does and to what. Nothing in it is escaped yet. */
+/** How a person is shown a call: what it does and to what. Nothing in it is escaped yet. */
 import { clipLine } from '../context/clip.ts';
 import { textOf } from './arguments.ts';
 
-/** More than anyone reads in one line, and a bound on what a model has written. */
+/** More than anyone reads in one line, and a bound on what a model may write. */
 const LABEL_CHARS = 400;
 
-/** How a call is told. */
+/** The words for one call. */
 export interface CallLabel {
-  /** What it does while it runs, what it did, and what it did not do where it failed. */
+  /** What it is doing, what it did, and what it failed to do. */
   verbs: readonly [running: string, done: string, failed: string];
-  /** What it does that to, in one line. */
+  /** What it works on, in one line of at most 400 characters. */
   subject: string;
 }
 

@@ -79,7 +79,7 @@ function isFolder(entry: fs.Dirent, parent: string): boolean {
   }
 }
 
-/** Ignoring case; names that differ only in case keep an order of their own. */
+/** Ignores case, except between names that differ only in case. */
 function byName(a: string, b: string): number {
   const [lowerA, lowerB] = [a.toLowerCase(), b.toLowerCase()];
   return lowerA < lowerB ? -1 : lowerA > lowerB ? 1 : a < b ? -1 : 1;

@@ -1,7 +1,8 @@
-/** Notices when a model goes round in circles. */
+/** Notices when a model repeats itself: the same call, or the same cycle of calls. */
 
-/** A cycle may be this many calls long, and is refused before it has come round so many times. */
+/** Calls in the longest cycle that is noticed. */
 const LONGEST_CYCLE = 4;
+/** The call that would complete this many rounds is refused. */
 const ROUNDS = 3;
 
 interface PastCall {
@@ -19,9 +20,9 @@ export class LoopGuard {
   }
 
   /**
-   * The length of the cycle whose third round this call would end, if it would. Of a longer one
-   * the results must have been the same too: what changes is no circle. A call that is refused
-   * counts as if it had been made, so that the count does not start again with the next one.
+   * The length of the cycle whose third round this call would complete, if any. In a cycle of more
+   * than one call the results must repeat too: a model that sees new results is not stuck. A refused
+   * call counts as made, so that the next one does not start the count again.
    */
   refusesAsCycle(call: string): number | undefined {
     for (let length = 1; length <= LONGEST_CYCLE; length++) {

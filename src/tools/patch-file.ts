@@ -60,7 +60,7 @@ function patch({ path, old_text, new_text }: PatchArgs, context: ToolContext): F
   return { path: shown, real, before, after, outcome: { text: `patched ${shown}${how}` } };
 }
 
-/** Puts the new text in the place; no byte outside it is touched. It gets the line end of the place. */
+/** Replaces the match with the new text, in the line ends used there. No byte outside it changes. */
 function splice(bytes: Buffer, { from, to, newText }: FoundMatch): Buffer {
   const lineEnd = lineEndAt(bytes, from, to);
   const replacement = lineEnd ? newText.replace(/\r?\n/g, lineEnd) : newText;
@@ -71,7 +71,7 @@ function splice(bytes: Buffer, { from, to, newText }: FoundMatch): Buffer {
   ]);
 }
 
-/** The line end in the place itself, else the one after it, else the one before it. */
+/** The line end in the match, else the one after it, else the one before it. */
 function lineEndAt(bytes: Buffer, from: number, to: number): string | undefined {
   const inside = bytes.indexOf('\n', from);
   const newline = inside === -1 ? bytes.lastIndexOf('\n', to) : inside;
@@ -79,7 +79,7 @@ function lineEndAt(bytes: Buffer, from: number, to: number): string | undefined 
   return bytes[newline - 1] === 0x0d ? '\r\n' : '\n';
 }
 
-/** What to say when old_text was not found: what is near it, and after a second miss a way out. */
+/** What to say when old_text was not found: lines like it, and after a second miss a way out. */
 function missMessage(bytes: Buffer, oldText: string, shown: string, misses: number): string {
   const near = nearestLines(bytes, oldText);
   const start = `old_text was not found in ${shown}`;

@@ -11,7 +11,7 @@ import { ToolError } from './tool-error.ts';
 import { pathText, wholeNumber } from './arguments.ts';
 import type { ToolSummary } from './outcome.ts';
 
-/** Whole lines up to this many characters, so that the clip of results never cuts a read. */
+/** Whole lines up to this many characters, so that a page is never clipped as a result. */
 const PAGE_CHARS = 3_800;
 /** A longer line is cut: it is data or minified code. */
 const LINE_CHARS = 1_000;
@@ -32,7 +32,7 @@ export const readFile = defineTool({
       start: wholeNumber(1, MAX_LINE_NUMBER).default(1),
       end: wholeNumber(1, MAX_LINE_NUMBER).default(200),
     })
-    // `end` left out means a page of 200 lines, from wherever it starts.
+    // Without `end`, a page is 200 lines, wherever it starts.
     .refine(({ start, end }) => end >= start || end === 200, {
       path: ['end'],
       error: 'it must not be less than start',
@@ -43,7 +43,7 @@ export const readFile = defineTool({
     const { real, shown } = resolveInside(root, path);
     const stat = fs.statSync(real, { throwIfNoEntry: false });
     if (!stat) {
-      versions.note(real); // that it is gone: it may be written again
+      versions.note(real); // seen to be absent: it may be written again
       throw new ToolError(`there is no file ${shown}`);
     }
     if (stat.isDirectory()) throw new ToolError(`${shown} is a folder: list it instead`);
@@ -94,12 +94,12 @@ function readPage(fd: number, start: number, end: number): Page {
 
 interface Line {
   number: number;
-  /** Only for lines that are wanted. */
+  /** Present only for the requested lines. */
   text?: string;
   invalidUtf8?: boolean;
 }
 
-/** Every line of the file, the wanted ones with their text: without its end, `\n` or `\r\n`. */
+/** Every line of the file; the requested ones with their text, without the line end. */
 function* linesOf(fd: number, start: number, end: number): Generator<Line> {
   const chunk = Buffer.alloc(CHUNK_BYTES);
   let number = 1;
@@ -135,7 +135,7 @@ function* linesOf(fd: number, start: number, end: number): Generator<Line> {
   if (endsOpen || size > 0) yield finish();
 }
 
-/** The range of lines is told where it is not the whole file. */
+/** Names the range of lines unless it is the whole file. */
 function summaryOf({ lines, shownTo, totalLines }: Page, start: number): ToolSummary {
   const isWhole = lines.length === 0 || (start === 1 && shownTo === totalLines);
   const result = found(lines.length, 'line');

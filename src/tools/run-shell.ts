@@ -6,17 +6,18 @@ import { ToolError } from './tool-error.ts';
 import { requiredText, wholeNumber } from './arguments.ts';
 import type { ToolSummary } from './outcome.ts';
 
-/** Characters of both streams together in the result, and the share that stderr can count on. */
+/** Characters of both streams together in the result. */
 const SHOWN_CHARS = 3_800;
+/** The part of them that is kept free for stderr. */
 const STDERR_CHARS = 1_400;
 
-/** The lines of output that the person is shown. */
+/** Lines of output that the person is shown. */
 const TAIL_LINES = 5;
 
 const DESCRIPTION =
   'Runs a shell command in the repo root; timeout in seconds. Background processes end with it.';
 
-/** The tool that runs a command; without a sandbox a command may do whatever the user may. */
+/** Makes the tool that runs commands. Without a sandbox a command may do all that the user may. */
 export function shellTool(sandbox?: Sandbox): Tool {
   return defineTool({
     name: 'run_shell',
@@ -76,7 +77,7 @@ function outputTail({ stdout, stderr }: Ended): string[] {
   return [`… ${count} more ${count === '1' ? 'line' : 'lines'}`, ...lines.slice(-TAIL_LINES)];
 }
 
-/** Keeps a model from trying again what cannot work. */
+/** Tells a model what cannot work, so that it does not keep trying. */
 function limitsOf({ network }: Sandbox): string {
   const net = network ? '' : 'there is no network, and ';
   return `It is sandboxed: ${net}only the repo and /tmp, which is empty each time, can be written.`;
@@ -89,8 +90,8 @@ function exitCode(how: Ended['how']): string {
 }
 
 /**
- * What a command's end says to the model: exit code and output. Each stream has room of its own;
- * what one does not need, the other may use.
+ * What the model is told when a command has ended: exit code and output. Each stream has its own
+ * room; what one does not need, the other may use.
  */
 export function renderEnded({ how, stdout, stderr }: Ended): string {
   const out = stdout.text(SHOWN_CHARS);

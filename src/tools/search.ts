@@ -1,4 +1,4 @@
-/** Search by ripgrep where it is installed, and by by walking the files, with the same answer, where it is not. */
+/** Searches with ripgrep, or where it is not installed by walking the files, with the same result. */
 import fs from 'node:fs';
 import * as z from 'zod';
 import { found } from '../util/counted.ts';
@@ -9,7 +9,7 @@ import { defineTool } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 import { pathText, requiredText, textOf } from './arguments.ts';
 
-/** In JSON `"\bword"` begins with a backspace, which nobody looks for: a word's edge was meant. */
+/** In JSON `"\bword"` begins with a backspace, which nobody searches for: a word boundary was meant. */
 const patternText = () =>
   z.preprocess(
     (value) => (typeof value === 'string' ? value.replaceAll('\b', '\\b') : value),

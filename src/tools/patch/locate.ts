@@ -1,20 +1,20 @@
 /**
- * Where a patch applies: ways to match, from the exact text to texts ever less alike. The first that
- * finds anything is the last that is tried. None of them goes by similarity.
+ * Where a patch applies. The ways to match range from the exact text to looser ones; the first that
+ * finds anything is the last that is tried. None of them guesses by similarity.
  */
 import { withoutLineNumbers, type Edit } from './line-numbers.ts';
-import { isBlank, plainText, type PlainText } from './plain-text.ts';
+import { isSpaceOrTab, plainText, type PlainText } from './plain-text.ts';
 
 /** A place where an edit applies, as offsets in bytes, and what takes its place. */
 interface Match {
   from: number;
   /** The first byte after the place. */
   to: number;
-  /** Its line ends are still those of the model. */
+  /** With the line ends that the model wrote. */
   newText: string;
 }
 
-/** The one place of an edit, and how its old text matched: the exact text needs no words. */
+/** The one place of an edit. `how` tells the model how its old text matched; undefined if exactly. */
 export type FoundMatch = Match & { how?: string | undefined };
 
 interface Step {
@@ -28,7 +28,7 @@ const OWN_LINES = 'without the newlines around it';
 const BARE = 'once its line numbers were taken off';
 const SHIFTED = 'at another indentation, and new_text was indented alike';
 
-/** Finds the one place of the old text: undefined when it is not there. */
+/** Finds the one place of the old text; undefined when it was not found. */
 export function findMatch(bytes: Buffer, edit: Edit): FoundMatch | 'more than once' | undefined {
   for (const { how, matches } of climb(bytes, edit)) {
     if (matches.length > 1) return 'more than once';
@@ -42,7 +42,7 @@ function* climb(bytes: Buffer, edit: Edit): Generator<Step> {
   yield { matches: textMatches(file, edit) };
   // Without its whitespace, a text of whitespace would match everywhere.
   if (edit.oldText.trim() === '') return;
-  const plainFile = plainText(bytes, 'blanks and quotes');
+  const plainFile = plainText(bytes, 'spaces and quotes');
   yield { how: ALIKE, matches: textMatches(plainFile, edit) };
 
   const inner = withoutOwnLines(edit);
@@ -58,7 +58,7 @@ function* climb(bytes: Buffer, edit: Edit): Generator<Step> {
   if (bare) yield { how: `${BARE}, ${SHIFTED}`, matches: shiftedMatches(plainFile, bare) };
 }
 
-/** Tags on lines of their own put newlines around both texts: no line of the file, at its ends. */
+/** Tags on their own lines put newlines around both texts that do not belong to the file. */
 function withoutOwnLines({ oldText, newText }: Edit): Edit | undefined {
   if (!/^\r?\n/.test(oldText) || !/^(?:\r?\n|$)/.test(newText)) return undefined;
   const endAlike = oldText.endsWith('\n') && (newText.endsWith('\n') || newText === '');
@@ -85,28 +85,28 @@ function textMatches(
 
 interface Wanted {
   text: string;
-  /** Whether blanks at its very end were dropped: they stand for those at the end of a line. */
-  hadBlanks: boolean;
+  /** Whether trailing whitespace was dropped from its end: the match must then end a line. */
+  wasTrimmed: boolean;
 }
 
 function wantedText({ likeness }: PlainText, oldText: string): Wanted {
   const { text } = plainText(Buffer.from(oldText, 'utf8'), likeness);
-  return { text, hadBlanks: /[ \t]$/.test(oldText) && !/[ \t]$/.test(text) };
+  return { text, wasTrimmed: /[ \t]$/.test(oldText) && !/[ \t]$/.test(text) };
 }
 
 /** Where the text appears, overlaps included. */
 function* placesOf(
   file: string,
-  { text, hadBlanks }: Wanted,
+  { text, wasTrimmed }: Wanted,
   accepts: (text: string, place: Place) => boolean,
 ): Generator<Place> {
   for (let at = file.indexOf(text); at !== -1; at = file.indexOf(text, at + 1)) {
     const place = { at, end: at + text.length };
-    if ((!hadBlanks || isLineEnd(file, place.end)) && accepts(file, place)) yield place;
+    if ((!wasTrimmed || isLineEnd(file, place.end)) && accepts(file, place)) yield place;
   }
 }
 
-/** The column of line numbers is in front of whole lines; a newline before it ends another one. */
+/** Line numbers come before whole lines; a match may also begin with the newline before one. */
 function beginsLine(text: string, { at }: Place): boolean {
   return isLineStart(text, at) || text[at] === '\n';
 }
@@ -115,10 +115,10 @@ function areWholeLines(text: string, { at, end }: Place): boolean {
   return isLineStart(text, at) && isLineEnd(text, end);
 }
 
-function bytesOf({ bytes, offsets }: PlainText, { at, end }: Place, { hadBlanks }: Wanted) {
+function bytesOf({ bytes, offsets }: PlainText, { at, end }: Place, { wasTrimmed }: Wanted) {
   const from = offsets[at] ?? bytes.length;
   let to = offsets[end] ?? bytes.length;
-  if (hadBlanks) while (isBlank(bytes[to])) to++;
+  if (wasTrimmed) while (isSpaceOrTab(bytes[to])) to++;
   return { from, to };
 }
 
@@ -128,7 +128,7 @@ function firstTwo<T>(items: Iterable<T>): T[] {
   return first;
 }
 
-/** What is put before every line that is not blank, or taken away from it: one of them is empty. */
+/** What is added before every line that is not empty, or removed from it: one of them is empty. */
 interface Shift {
   added: string;
   removed: string;
@@ -149,45 +149,45 @@ function shiftedMatches(file: PlainText, { oldText, newText }: Edit): Match[] {
   });
 }
 
-/** A first line that appears more often tells nothing; this bounds the work in a hostile file. */
+/** A first line that appears more often tells nothing; this bounds the work for a hostile file. */
 const MAX_FIRST_LINES = 10_000;
 
-/** At most two places, found by the first of the lines that is not blank. */
+/** At most two places, found by the first of the lines that is not empty. */
 function shiftedPlaces(file: string, lines: readonly string[]): ShiftedPlace[] {
   const found: ShiftedPlace[] = [];
-  const blankLines = lines.findIndex((line) => line !== '');
-  const first = lines[blankLines] ?? '';
+  const emptyLines = lines.findIndex((line) => line !== '');
+  const first = lines[emptyLines] ?? '';
   const indent = indentOf(first);
   const core = first.slice(indent.length);
   let firstLines = 0;
   for (let at = file.indexOf(core); at !== -1; at = nextLineWith(core, file, at)) {
     let lineStart = at;
-    while (isBlank(file.charCodeAt(lineStart - 1))) lineStart--;
+    while (isSpaceOrTab(file.charCodeAt(lineStart - 1))) lineStart--;
     if (!isLineStart(file, lineStart)) continue;
     if (++firstLines > MAX_FIRST_LINES) return [];
     const shift = shiftBetween(indent, file.slice(lineStart, at));
-    // A newline first in old_text may end a line that is not blank, as it may in the exact text.
-    const start = lineStart - blankLines;
+    // A newline at the start of old_text may end any line, as it may in the exact text.
+    const start = lineStart - emptyLines;
     const end = endOfLines(file, start, lines, shift);
     if (end !== undefined && found.push({ at: start, end, shift }) === 2) return found;
   }
   return found;
 }
 
-/** A line holds the text as its first word once at most. */
+/** A line can begin with the text only once. */
 function nextLineWith(text: string, file: string, at: number): number {
   const newline = file.indexOf('\n', at);
   return newline === -1 ? -1 : file.indexOf(text, newline);
 }
 
-/** By the lengths alone: whether the one indentation ends in the other, the lines will show. */
+/** From the lengths alone; comparing the lines shows whether one indentation ends in the other. */
 function shiftBetween(before: string, after: string): Shift {
   const added = after.slice(0, Math.max(0, after.length - before.length));
   const removed = before.slice(0, Math.max(0, before.length - after.length));
   return { added, removed };
 }
 
-/** Where the shifted lines end when they are here. */
+/** Where the shifted lines end; undefined if they are not here. */
 function endOfLines(file: string, start: number, lines: readonly string[], shift: Shift) {
   let at = start;
   for (const [index, line] of lines.entries()) {
@@ -196,7 +196,7 @@ function endOfLines(file: string, start: number, lines: readonly string[], shift
     if (shifted === undefined || !file.startsWith(shifted, at)) return undefined;
     at += shifted.length;
   }
-  // After the newline at the end of the lines there is no line more.
+  // If old_text ends with a newline, no line follows it.
   return lines.at(-1) === '' || isLineEnd(file, at) ? at : undefined;
 }
 

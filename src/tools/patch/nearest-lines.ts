@@ -1,12 +1,12 @@
-/** The hint when a text was not found: the lines of the file that are most like it. */
+/** The hint when a text was not found: the lines of the file that are most similar to it. */
 import { head } from '../../context/clip.ts';
 import { numbered } from './line-numbers.ts';
 
-/** So many lines of the text are compared: more than are shown. */
+/** Lines of the text that are compared: more than are shown. */
 const COMPARED_LINES = 40;
-/** Lines less alike than this, of 1, are not worth showing. */
+/** Lines less similar than this, out of 1, are not worth showing. */
 const MIN_LIKENESS = 0.4;
-/** What else the lines hold counts little against them: the text may be a part of a line. */
+/** Extra text in the lines counts little against them: the text may be part of a line. */
 const EXTRA_WEIGHT = 0.25;
 const LINES_AROUND = 2;
 const SHOWN_CHARS = 2_000;
@@ -15,9 +15,9 @@ const LINE_CHARS = 200;
 const LINE_FEED = 0x0a;
 
 /**
- * Finds the lines that share most pairs of neighbouring bytes with the text, blanks and the case of
- * Latin letters aside. The time it takes goes with the size of the file, whatever it holds.
- * @returns these lines and a few around them, numbered as a read shows them; none when nothing is near
+ * Finds the lines that share the most pairs of neighbouring bytes with the text, ignoring whitespace
+ * and the case of Latin letters. It takes time in proportion to the size of the file.
+ * @returns these lines and a few around them, numbered as a read shows them; none if nothing is similar
  */
 export function nearestLines(bytes: Buffer, text: string): string[] {
   const wanted = Buffer.from(text.trim(), 'utf8');
@@ -40,7 +40,7 @@ interface Place {
   line: number;
 }
 
-/** Of all runs of so many lines the first that is most like what is wanted. */
+/** The most similar run of this many lines; the first, if there are several. */
 function nearestPlace(bytes: Buffer, pairs: Pairs, lines: number): Place | undefined {
   const take = (pair: number) => pairs.take(pair);
   const giveBack = (pair: number) => pairs.giveBack(pair);
@@ -53,7 +53,7 @@ function nearestPlace(bytes: Buffer, pairs: Pairs, lines: number): Place | undef
     run[line % lines] = start;
     line++;
     eachPair(bytes, start, take);
-    if (!(pairs.likeness > likeness)) continue; // of nothing wanted and nothing taken it is NaN
+    if (!(pairs.likeness > likeness)) continue; // NaN while nothing is wanted and nothing taken
     likeness = pairs.likeness;
     place = {
       start: run[Math.max(0, line - lines) % lines] ?? 0,
@@ -63,15 +63,15 @@ function nearestPlace(bytes: Buffer, pairs: Pairs, lines: number): Place | undef
   return place;
 }
 
-/** Pairs that are wanted, and pairs that were taken: each of these is a shared one or one too many. */
+/** Counts the pairs that are wanted and those that were taken, which are either shared or extra. */
 class Pairs {
-  /** By pair: how often it is wanted still, below zero when it was taken too often. */
+  /** By pair: how many are still wanted; below zero if too many were taken. */
   readonly #missing = new Int32Array(1 << 16);
   #wanted = 0;
   #shared = 0;
   #extra = 0;
 
-  /** From 0, nothing shared, to 1, all that is wanted and nothing else. */
+  /** From 0, nothing is shared, to 1, everything wanted is there and nothing else. */
   get likeness(): number {
     return this.#shared / (this.#wanted + EXTRA_WEIGHT * this.#extra);
   }
@@ -104,7 +104,7 @@ function* lineStarts(bytes: Buffer): Generator<number> {
   }
 }
 
-/** What a byte counts as: 0 for whitespace, which is passed over, and small for capital letters. */
+/** What a byte counts as: 0 for whitespace, which is skipped; the small letter for a capital. */
 const FOLDED = Uint8Array.from({ length: 256 }, (_, byte) => {
   if (byte === 0x20 || byte === 0x09 || byte === 0x0d) return 0;
   return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;

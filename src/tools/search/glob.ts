@@ -1,10 +1,11 @@
-/** Finds files by a pattern that a model wrote: it may neither leave the workspace nor take forever. */
+/** Finds files by a pattern that a model wrote: it can neither leave the workspace nor take forever. */
 import path from 'node:path';
 import { resolveInside } from '../../workspace/paths.ts';
 import { ToolError } from '../tool-error.ts';
 import { filesUnder } from './ignore-files.ts';
 import { SEARCH_TIMEOUT_MS } from './matches.ts';
 
+/** Which files to find. */
 export interface GlobRequest {
   /** The workspace root, a real path. */
   root: string;
@@ -22,15 +23,18 @@ export interface GlobResult {
 }
 
 const MAX_CHARS = 500;
-/** What the braces of a pattern may multiply to. */
+/** The most patterns that the braces of one may expand to. */
 const MAX_PATTERNS = 100;
-/** Each more of them in a part of a path multiplies what a name takes to match. */
+/** Each further star in a part of a path multiplies the time that a name takes to match. */
 const MAX_STARS = 3;
 const MAX_GLOBSTARS = 2;
 /** More than anyone reads, and a bound on memory. */
 const MAX_FILES = 10_000;
 
-/** @throws ToolError on a pattern that is too complex, PathError on one that leaves the workspace */
+/**
+ * Finds the files that match; stops after `timeoutMs` milliseconds or 10,000 files.
+ * @throws ToolError on a pattern that is too complex, PathError on one that leaves the workspace
+ */
 export async function filesMatching(
   { root, path: asked, glob, signal }: GlobRequest,
   timeoutMs = SEARCH_TIMEOUT_MS,
@@ -47,7 +51,7 @@ export async function filesMatching(
   return { files, isPart: stop.aborted || files.length === MAX_FILES };
 }
 
-/** Multiplies the braces out: `*.{ts,js}` is `*.ts` and `*.js`. The innermost come first. */
+/** Expands braces, the innermost first: `*.{ts,js}` becomes `*.ts` and `*.js`. */
 function expand(glob: string): string[] {
   if (glob.length > MAX_CHARS) throw tooComplex();
   let patterns = [glob];
@@ -77,9 +81,9 @@ function tooComplex(): ToolError {
 }
 
 /**
- * Whether a pattern begins where it seems to. What precedes its first wildcard is taken as a path,
- * in which a link would be followed.
- * @throws PathError when it begins outside of the workspace
+ * Whether a pattern begins where it seems to: what precedes its first wildcard is a path, and the
+ * search would follow a link in it.
+ * @throws PathError when it begins outside the workspace
  */
 function isInPlace(root: string, folder: string, pattern: string): boolean {
   const parts = pattern.replaceAll('\\', '').split('/');

@@ -1,4 +1,4 @@
-/** Which files of a folder count: fast-glob finds them, and .gitignore files sort them out. */
+/** Which files of a folder count: fast-glob finds them, and .gitignore files exclude some. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
@@ -6,10 +6,10 @@ import type { Ignore } from 'ignore';
 import { readHead } from '../../util/files.ts';
 import { INTERNAL_NAMES, resolveInside } from '../../workspace/paths.ts';
 
-/** Of one .gitignore. */
+/** The most that is read of one .gitignore. */
 const MAX_RULES_BYTES = 1024 * 1024;
 
-/** Which of the files are wanted. */
+/** Which of the files to find. */
 export interface Wanted {
   /** Globs relative to the folder, without braces. */
   patterns: readonly string[];
@@ -17,7 +17,7 @@ export interface Wanted {
   stop: AbortSignal;
 }
 
-/** The files of a folder, relative to the root. A file that is named itself is never ignored. */
+/** Yields the files of a folder, relative to the root. A file that is named itself is never ignored. */
 export async function* filesUnder(
   root: string,
   asked: string,
@@ -28,7 +28,7 @@ export async function* filesUnder(
     yield asked;
     return;
   }
-  const given = path.relative(root, real); // where a link leads is where the rules are
+  const given = path.relative(root, real); // the rules are those of the folder that a link leads to
   const [{ default: fastGlob }, { default: ignore }] = await Promise.all([
     import('fast-glob'),
     import('ignore'),
@@ -69,11 +69,11 @@ export async function* filesUnder(
 /** One line of a .gitignore. */
 interface Rule {
   matcher: Ignore;
-  /** It holds for paths; without a slash but at its end, a rule holds for names. */
+  /** It matches paths; a rule without a slash, except at its end, matches names. */
   hasPath: boolean;
 }
 
-/** The last rule first, since it has the last word. */
+/** The last rule comes first, since it decides. */
 function rulesIn(text: string, matcherOf: (line: string) => Ignore): Rule[] {
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
   return lines.toReversed().map((line) => ({
@@ -83,8 +83,8 @@ function rulesIn(text: string, matcherOf: (line: string) => Ignore): Rule[] {
 }
 
 /**
- * As git decides: from the top down, the deepest .gitignore with a say wins at each level. The
- * folder that is given, and what it lies in, is searched whether ignored or not.
+ * As git decides: from the top down, and at each level the deepest .gitignore that has a matching
+ * rule. The given folder and those above it are searched even if they are ignored.
  */
 function isIgnored(
   file: string,
@@ -103,7 +103,7 @@ function isIgnored(
   return false;
 }
 
-/** What the rules say of the target itself; the library would also count what holds its folder. */
+/** What the rules say about the target itself; the library would also count rules for its folder. */
 function verdictOf(rules: readonly Rule[], target: string): 'ignored' | 'unignored' | undefined {
   const [folder, name] = [path.dirname(target), target.replace(/^.*\/(?=.)/, '')];
   for (const { matcher, hasPath } of rules) {

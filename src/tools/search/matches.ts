@@ -1,6 +1,7 @@
-/** What a search asks and finds, and how it is shown: the same for both ways of searching. */
+/** What a search asks for and finds, and how it is shown: the same for both ways of searching. */
 import { clip, oneLine } from '../../context/clip.ts';
 
+/** What to search for, and where. */
 export interface SearchRequest {
   pattern: string;
   /** Where to look: relative to the root, a folder or a file. */
@@ -19,23 +20,24 @@ const MAX_SHOWN = 200;
 const TEXT_CHARS = 300;
 /** Both ways keep at most this many matches: more than anyone reads, and a bound on memory. */
 const MAX_KEPT = 5_000;
+/** Milliseconds after which a search stops with what it has found. */
 export const SEARCH_TIMEOUT_MS = 10_000;
-/** Larger files are data: neither way looks into them. */
+/** Larger files are data: neither way searches them. */
 export const MAX_FILE_BYTES = 20 * 1024 * 1024;
 
-/** What a search has found: of each file no more than could be shown, and how many there are. */
+/** What a search has found: for each file the matches that could be shown, and how many there are. */
 export class Matches {
   readonly #files = new Map<string, { count: number; kept: Match[] }>();
   #kept = 0;
-  /** Set it when the search stopped before it had seen everything. */
+  /** Set it when the search stopped before it had read everything. */
   incomplete = false;
 
-  /** True when no more would be kept. */
+  /** True when no more matches would be kept. */
   get isFull(): boolean {
     return this.#kept >= MAX_KEPT;
   }
 
-  /** @param file relative to the workspace root */
+  /** Adds a line that matched. @param file relative to the workspace root */
   add(file: string, line: number, text: string): void {
     const found = this.#files.get(file) ?? { count: 0, kept: [] };
     this.#files.set(file, found);
@@ -50,13 +52,13 @@ export class Matches {
     return [...this.#files.values()].reduce((sum, { count }) => sum + count, 0);
   }
 
-  /** Takes back what a file gave: it turned out to be binary. */
+  /** Drops the matches of a file that turned out to be binary. */
   drop(file: string): void {
     this.#kept -= this.#files.get(file)?.kept.length ?? 0;
     this.#files.delete(file);
   }
 
-  /** At most 200 matches, spread over the files, so that one noisy file does not hide the rest. */
+  /** Shows at most 200 matches, spread over the files so that one noisy file does not hide the rest. */
   render(): string {
     const files = [...this.#files].toSorted(([a], [b]) => (a < b ? -1 : 1));
     const shown = files.slice(0, MAX_SHOWN);

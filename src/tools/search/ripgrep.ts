@@ -1,4 +1,4 @@
-/** The search through ripgrep, called so that neither pattern nor repository can make it run a program. */
+/** Searches with ripgrep, called so that neither pattern nor repository can make it run a program. */
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
@@ -8,7 +8,7 @@ import { Matches, MAX_FILE_BYTES, SEARCH_TIMEOUT_MS, type SearchRequest } from '
 import { ToolError } from '../tool-error.ts';
 
 /**
- * Searches with ripgrep; undefined where it is not installed, or cannot do what is asked of it.
+ * Searches with ripgrep; undefined where it is not installed or cannot do this search.
  * @throws ToolError on a bad pattern
  */
 export async function searchWithRipgrep(
@@ -17,7 +17,7 @@ export async function searchWithRipgrep(
 ): Promise<Matches | undefined> {
   const { root, env, signal } = request;
   const inRepository = fs.existsSync(path.join(root, '.git'));
-  // Elsewhere ripgrep cannot be told at which folder above this one the rules begin.
+  // Outside a repository ripgrep cannot be told at which folder above this one the rules begin.
   if (!inRepository && request.path !== '.') return undefined;
   const rg = execa('rg', argumentsFor(request, inRepository), {
     cwd: root,
@@ -44,7 +44,7 @@ export async function searchWithRipgrep(
       `the pattern is not a valid regular expression: ${reasonIn(result.stderr)}`,
     );
   }
-  // Its last message is a summary. Without one it did not run: not installed, or too old.
+  // Its last message is a summary. Without one it did not run: it is not installed, or too old.
   if (!isWhole && !matches.isFull && !result.timedOut) return undefined;
   matches.incomplete = !isWhole;
   return matches;
@@ -64,7 +64,7 @@ function argumentsFor({ pattern, path: asked, root }: SearchRequest, inRepositor
     '--no-ignore-global',
     '--no-ignore-exclude',
     '--no-ignore-dot',
-    // Above a repository ripgrep stops by itself.
+    // ripgrep itself ignores what is above a repository.
     ...(inRepository ? [] : ['--no-ignore-parent']),
     ...[...INTERNAL_NAMES].map((name) => `--glob=!${name}`),
     '-e',
@@ -86,7 +86,7 @@ interface Message {
   };
 }
 
-/** Lines by `\n` alone: newer versions of node:readline also split at U+2028, inside of JSON. */
+/** Splits only at `\n`: newer versions of node:readline also split at U+2028, within the JSON. */
 async function* linesOf(stream: Readable): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of stream.setEncoding('utf8')) {
@@ -97,7 +97,7 @@ async function* linesOf(stream: Readable): AsyncGenerator<string> {
   if (rest !== '') yield rest;
 }
 
-/** Takes one line of output. Returns whether it was the last: what was ended early has none. */
+/** Handles one line of output. Returns whether it was the summary, the last line of a whole search. */
 function takeMessage(json: string, root: string, matches: Matches): boolean {
   const message = parseMessage(json);
   if (message?.data.path?.text === undefined) return message?.type === 'summary';
@@ -108,7 +108,7 @@ function takeMessage(json: string, root: string, matches: Matches): boolean {
     const found = text ?? Buffer.from(bytes ?? '', 'base64').toString('utf8');
     matches.add(file, data.line_number ?? 0, found.replace(/\r?\n$/, ''));
   }
-  // A binary file is known as such only at its end.
+  // Only its end shows that a file is binary.
   if (type === 'end' && typeof data.binary_offset === 'number') matches.drop(file);
   return false;
 }
@@ -121,7 +121,7 @@ function parseMessage(json: string): Message | undefined {
   }
 }
 
-/** ripgrep draws the pattern and points into it, says what is wrong, and may advise an option. */
+/** ripgrep prints the pattern with a marker, says what is wrong, and may suggest an option. */
 function reasonIn(stderr: string): string {
   const lines = stderr.trim().split('\n');
   const line = lines.find((one) => one.startsWith('error:')) ?? lines[0] ?? '';

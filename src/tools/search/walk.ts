@@ -1,4 +1,4 @@
-/** The search without ripgrep: every file that `search-files` finds, line by line. */
+/** Searches without ripgrep: every file that `filesUnder` finds, line by line. */
 import fs from 'node:fs';
 import vm from 'node:vm';
 import { errorCode } from '../../util/errors.ts';
@@ -12,7 +12,7 @@ const CHUNK_BYTES = 1024 * 1024;
 /** How long one chunk may take to match: a pattern that backtracks without end is stopped. */
 const CHUNK_TIMEOUT_MS = 1_000;
 
-/** Searches file by file. @throws ToolError on a bad pattern or one that takes too long. */
+/** Searches file by file. @throws ToolError on a bad pattern, or one that takes too long to match */
 export async function searchByWalking(
   request: SearchRequest,
   timeoutMs = SEARCH_TIMEOUT_MS,
@@ -32,7 +32,7 @@ export async function searchByWalking(
 
 /**
  * A JavaScript regular expression, which for most patterns means what ripgrep's does. Case counts
- * only when the pattern has a capital that is no escape; `(?i)` in front switches it off.
+ * only if the pattern has a capital that is not part of an escape; `(?i)` at its start turns that off.
  */
 function smartCaseRegex(pattern: string): RegExp {
   const body = pattern.replace(/^\(\?i\)/, '');
@@ -51,10 +51,10 @@ function smartCaseRegex(pattern: string): RegExp {
   throw new Error('unreachable');
 }
 
-/** Which of these lines match, by their indices. @throws when it takes too long */
+/** Returns the indices of the lines that match. @throws when it takes too long */
 type Matcher = (lines: readonly string[]) => number[];
 
-/** Matches in a context of its own, because only there it can be timed: one for the whole search. */
+/** Matches in a separate context, because only there can it be timed; one serves the whole search. */
 function matcherOf(regex: RegExp): Matcher {
   const sandbox: { regex: RegExp; lines: readonly string[] } = { regex, lines: [] };
   const context = vm.createContext(sandbox);
@@ -86,7 +86,7 @@ function searchFile(root: string, file: string, matcher: Matcher, matches: Match
 
 const BINARY = new Error('a NUL byte');
 
-/** An error of the other context, so that its class is not ours. */
+/** The error comes from the other context: its class is not ours. */
 function isTimeout(error: unknown): boolean {
   if (typeof error !== 'object' || error === null || !('code' in error)) return false;
   return error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';

@@ -1,7 +1,7 @@
 /** Keeps the head and the tail of a stream of bytes, however long it is, and counts the rest. */
 import { clip, wholeCharacters } from '../../context/clip.ts';
 
-/** A stream's beginning and end. */
+/** The beginning and the end of a stream. */
 export class HeadTail {
   readonly #half: number;
   #head: Buffer[] = [];
@@ -20,6 +20,7 @@ export class HeadTail {
     return this.#total <= 2 * this.#half;
   }
 
+  /** Adds what comes next. */
   push(chunk: Buffer): void {
     this.#total += chunk.length;
     const forHead = chunk.subarray(0, this.#half - this.#headBytes);
@@ -36,8 +37,8 @@ export class HeadTail {
   }
 
   /**
-   * What was kept, without whitespace around it, as text of at most `limit` characters; a mark counts
-   * what is missing. Decoded only here, so that no character is cut by the pieces it came in.
+   * What was kept, without surrounding whitespace, as text of at most `limit` characters; a mark
+   * counts the bytes left out. Decoded only here, so that chunks split no character.
    */
   text(limit: number): string {
     this.#trimTail();
@@ -47,16 +48,16 @@ export class HeadTail {
       return clip(Buffer.concat([head, tail]).toString('utf8').trim(), limit);
     }
     const room = Math.max(0, limit - mark(this.#total).length);
-    // The cut may have gone through a character: what it left of it is not shown.
+    // A character that the cut split is not shown.
     const first = head.toString('utf8').replace(/\ufffd$/, '');
-    const blanks = first.length - first.trimStart().length;
-    const start = wholeCharacters(first.slice(blanks, blanks + Math.ceil(room / 2)));
+    const indent = first.length - first.trimStart().length;
+    const start = wholeCharacters(first.slice(indent, indent + Math.ceil(room / 2)));
     const last = tail.toString('utf8').trimEnd();
     const end = wholeCharacters(
       last.replace(/^\ufffd{1,3}/, '').slice(-Math.floor(room / 2) || Infinity),
     );
     const shown =
-      bytesOf(start, head, first.slice(0, blanks)) +
+      bytesOf(start, head, first.slice(0, indent)) +
       bytesOf(end, tail, last.slice(0, last.length - end.length));
     return `${start}${mark(this.#total - shown)}${end}`;
   }
@@ -72,13 +73,13 @@ function mark(bytes: number): string {
   return `\n...[${bytes} bytes left out]...\n`;
 }
 
-/** How many of `bytes` this text stands for, which comes in them after `before`. */
+/** How many of `bytes` this text was decoded from; in them it follows `before`. */
 function bytesOf(text: string, bytes: Buffer, before: string): number {
   const from = skip(bytes, before, 0);
   return skip(bytes, text, from) - from;
 }
 
-/** Where this text ends that begins at `from`. A broken character may stand for one to three bytes. */
+/** Where the text that begins at `from` ends. A broken character is one to three bytes long. */
 function skip(bytes: Buffer, text: string, from: number): number {
   let at = from;
   for (const character of text) {

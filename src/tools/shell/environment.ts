@@ -1,12 +1,12 @@
-/** What child processes see of this process's environment. */
+/** Which environment variables child processes get. */
 
-/** Names that tools need to work and that hold no secrets. */
+/** Variables that tools need and that contain no secrets. */
 const ALLOWED =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_\w+|TZ|TERM|TMPDIR|XDG_(CACHE|CONFIG|DATA|STATE)_HOME|NVM_(DIR|BIN)|N_PREFIX|VOLTA_HOME|FNM_DIR|PNPM_HOME|BUN_INSTALL|DENO_DIR|PYENV_ROOT|VIRTUAL_ENV|CONDA_PREFIX|UV_CACHE_DIR|GOPATH|GOROOT|GOCACHE|GOMODCACHE|CARGO_HOME|RUSTUP_HOME|JAVA_HOME|MAVEN_HOME|GRADLE_HOME|GRADLE_USER_HOME|RBENV_ROOT|GEM_HOME|GEM_PATH|ANDROID_HOME|DOTNET_ROOT|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS)$/;
 
 /**
- * The environment for a child process: the allowed names, and those the user adds by name. Tokens
- * and keys of the user's shell stay out of reach of the commands a model writes.
+ * The environment for a child process: the allowed variables, and those the user adds by name. So the
+ * commands that a model writes do not see tokens and keys of the user's shell.
  */
 export function childEnvironment(
   env: NodeJS.ProcessEnv,

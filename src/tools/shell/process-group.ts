@@ -1,4 +1,4 @@
-/** Runs a command in a process group of its own, to its end or to that of its time. */
+/** Runs a command in its own process group, until it ends, times out or is interrupted. */
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,37 +6,43 @@ import { execa } from 'execa';
 import { HeadTail } from './capture.ts';
 import { ToolError } from '../tool-error.ts';
 
-/** Bytes of each stream that are kept while a command runs. */
+/** Bytes of each stream that are kept. */
 const KEPT_BYTES = 64 * 1024;
-/** After the shell has ended: how long to wait for output that is still in the pipe. */
+/** How long to wait, after the shell has ended, for output that is still in the pipe. */
 const DRAIN_MS = 100;
 /** Between SIGTERM and SIGKILL. */
 const GRACE_MS = 1_000;
 
+/** A program to run. */
 export interface Command {
   file: string;
   args: string[];
   env: NodeJS.ProcessEnv;
-  /** It is bubblewrap, which writes to file descriptor 3 what is the first process in there. */
+  /** It is bubblewrap, which writes the id of the sandbox's first process to file descriptor 3. */
   isSandbox?: true;
 }
 
+/** How a command ended, and what it printed. */
 export interface Ended {
-  /** Its exit code or signal, or why it was ended. */
+  /** Its exit code or signal, or why it was stopped. */
   how: 'timeout' | 'interrupted' | [code: number | null, signal: NodeJS.Signals | null];
   stdout: HeadTail;
   stderr: HeadTail;
 }
 
+/** Where a command runs, and when to stop it. */
 export interface RunOptions {
   cwd: string;
   timeoutMs: number;
   signal: AbortSignal;
-  /** Sees the output of both streams as it comes. */
+  /** Gets the output of both streams as it arrives. */
   onOutput?: (chunk: Buffer) => void;
 }
 
-/** Standard input is closed. @throws ToolError when the command cannot be started */
+/**
+ * Runs a command with empty standard input. When it returns, no process of its group is left.
+ * @throws ToolError when the command cannot be started
+ */
 export async function runToEnd(
   { file, args, env, isSandbox }: Command,
   { cwd, timeoutMs, signal, onOutput }: RunOptions,
@@ -44,7 +50,7 @@ export async function runToEnd(
   if (args.some((arg) => arg.includes('\0'))) {
     throw new ToolError('the command could not be started (it holds a NUL character)');
   }
-  // A process group of its own: execa's timeout would end the shell and leave its children.
+  // Its own process group: execa's timeout would end the shell and leave its children.
   const shell = execa(file, args, {
     cwd,
     env,
@@ -61,13 +67,13 @@ export async function runToEnd(
   const stdout = capture(shell.stdout);
   const stderr = capture(shell.stderr);
   if (onOutput) for (const stream of [shell.stdout, shell.stderr]) stream.on('data', onOutput);
-  // The sandbox is a session, and so a process group, inside of the one that is seen here.
+  // Inside the sandbox there is a new session, and so another process group.
   const told = isSandbox && capture(shell.stdio[3]);
   const exited = once(shell, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const over = new AbortController();
   const stop = AbortSignal.any([signal, over.signal]);
   const how = await Promise.race([exited, untilStopped(timeoutMs, stop)]);
-  over.abort(); // so that neither a timer nor a listener on the signal outlives the command
+  over.abort(); // neither a timer nor a listener on the signal may outlive the command
 
   const group = (told && firstProcess(told)) ?? shell.pid;
   if (typeof how === 'string') await endGroup(group, exited);
@@ -84,7 +90,7 @@ function capture(stream: Readable): HeadTail {
   return kept;
 }
 
-/** The id that bubblewrap tells in JSON, as soon as it has. */
+/** The process id that bubblewrap writes as JSON; undefined until it has. */
 function firstProcess(told: HeadTail): number | undefined {
   const pid = /"child-pid": *(\d+)\D/.exec(told.text(KEPT_BYTES))?.[1];
   return pid === undefined ? undefined : Number(pid);
@@ -94,7 +100,7 @@ function untilStopped(ms: number, signal: AbortSignal): Promise<'timeout' | 'int
   return delay(ms, 'timeout' as const, { signal, ref: false }).catch(() => 'interrupted' as const);
 }
 
-/** Ends every process of the group: asked first, then made to. */
+/** Ends every process of the group: with SIGTERM first, then with SIGKILL. */
 async function endGroup(pid: number, exited: Promise<unknown>): Promise<void> {
   signalGroup(pid, 'SIGTERM');
   await Promise.race([exited, delay(GRACE_MS)]);

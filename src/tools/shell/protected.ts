@@ -1,6 +1,6 @@
 /**
- * What a command in the sandbox must leave alone inside of the workspace, where it may write: what
- * git, editors and shells run or obey without being asked.
+ * What a command in the sandbox must not change although it may write in the workspace: files that
+ * git, editors and shells run or obey without asking.
  */
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
@@ -8,18 +8,19 @@ import path from 'node:path';
 import { errorCode } from '../../util/errors.ts';
 import { isInside, PROTECTED_IN_ROOT } from '../../workspace/paths.ts';
 
+/** What to protect, as real paths. */
 export interface Protection {
-  /** Folders that may be written in but not moved: others could take their place. Outer ones first. */
+  /** Folders that may be written to but not moved: others could take their place. Outer ones first. */
   pinned: string[];
   /** Files and folders that must not change at all. */
   fixed: string[];
-  /** Names that nothing can be mounted on, because they are absent or links. */
+  /** Paths that nothing can be mounted on, because they are absent or links. */
   loose: string[];
 }
 
 /**
- * What git obeys in its folder where it is there, and the content that leaves everything as it is; a
- * folder has none. `commondir` and `config.worktree` can name another `config`.
+ * Files that git obeys if its folder contains them, with content that changes nothing; undefined for
+ * a folder. `commondir` and `config.worktree` can name another `config`.
  */
 const NEUTRAL: Record<string, string | undefined> = {
   'config.worktree': '',
@@ -27,16 +28,16 @@ const NEUTRAL: Record<string, string | undefined> = {
   hooks: undefined,
 };
 const OBEYED_BY_GIT = ['config', ...Object.keys(NEUTRAL)];
-/** The same for submodules and other work trees, where there are any. */
+/** The folders of submodules and other work trees, if there are any. */
 const OF_OTHERS = ['modules', 'worktrees'];
 
-/** Real paths, as the workspace is at this moment. @param root a real path */
+/** Finds what to protect in the workspace as it is now. @param root a real path */
 export function protectionOf(root: string): Protection {
   const gitFolders = gitFoldersOf(root);
   const names = [
     ...PROTECTED_IN_ROOT.map((name) => path.join(root, name)),
     ...gitFolders.flatMap((folder) => OBEYED_BY_GIT.map((name) => path.join(folder, name))),
-    // Without a repository, files named so would make one of the root itself.
+    // Without a repository, a file of this name could turn the root into one.
     ...(gitFolders.length > 0 ? [] : [path.join(root, 'HEAD')]),
   ].filter((name) => !gitFolders.includes(name));
   const others = gitFolders.flatMap((folder) => OF_OTHERS.map((name) => path.join(folder, name)));
@@ -48,9 +49,9 @@ export function protectionOf(root: string): Protection {
 }
 
 /**
- * Puts what says nothing where git would obey a file that is not there: it can then be protected
- * while a command runs, and not only looked at afterwards. `release` takes it away again, unless
- * somebody has changed it meanwhile.
+ * Creates the files that git would obey and that are absent, with content that changes nothing, so
+ * that they can be protected while a command runs and not only checked afterwards. `release` removes
+ * them again, unless something else has changed them.
  */
 export function holdPlaces(root: string): { release(): void } {
   const held = gitFoldersOf(root).flatMap((folder) =>
@@ -62,7 +63,7 @@ export function holdPlaces(root: string): { release(): void } {
         return [{ file, content, ino: fs.lstatSync(file).ino }];
       } catch (error) {
         if (errorCode(error) === undefined) throw error;
-        return []; // it is there, or cannot be
+        return []; // it exists, or cannot be created
       }
     }),
   );
@@ -81,11 +82,11 @@ function takeAway({ file, content, ino }: Held): void {
     if (content === undefined) fs.rmdirSync(file);
     else if (fs.readFileSync(file, 'utf8') === content) fs.rmSync(file);
   } catch (error) {
-    if (errorCode(error) === undefined) throw error; // gone, or filled by somebody else
+    if (errorCode(error) === undefined) throw error; // already gone, or no longer empty
   }
 }
 
-/** Where git keeps its data, as far as that is inside of the workspace. */
+/** The folders inside the workspace where git keeps its data. */
 function gitFoldersOf(root: string): string[] {
   const dotGit = path.join(root, '.git');
   const kind = fs.lstatSync(dotGit, { throwIfNoEntry: false });
@@ -96,13 +97,13 @@ function gitFoldersOf(root: string): string[] {
   );
 }
 
-/** The folder that the first line of a pointer file names. */
+/** The folder that the first line of a pointer file names; undefined if there is none. */
 function named(file: string, from: string, form: RegExp): string | undefined {
   try {
     const name = form.exec(fs.readFileSync(file, 'utf8'))?.[1];
     return name && realPath(path.resolve(from, name));
   } catch {
-    return undefined; // then git does not find it either
+    return undefined; // git does not find it either
   }
 }
 
@@ -114,7 +115,7 @@ function realPath(name: string): string | undefined {
   }
 }
 
-/** The folders from the root, which is left out, down to this one. */
+/** The folders from below the root down to this one. */
 function pathBetween(root: string, folder: string): string[] {
   return folder === root ? [] : [...pathBetween(root, path.dirname(folder)), folder];
 }
@@ -125,8 +126,9 @@ function isPlain(name: string): boolean {
 }
 
 /**
- * Remembers names as they are. Afterwards `settle` moves aside what has taken their place, so that
- * nobody obeys it and nothing is lost, and puts links back. It returns a clause for each.
+ * Remembers protected paths as they are before a command. Afterwards `settle` moves aside what has
+ * taken their place, so that nothing obeys it and nothing is lost, and restores links. It returns a
+ * clause for each path that it found changed.
  */
 export function watch(
   { loose, fixed }: Pick<Protection, 'loose' | 'fixed'>,
@@ -152,7 +154,7 @@ export function watch(
   };
 }
 
-/** Of names that were protected in place: a file put in the place of one is not. */
+/** Which paths that were mounted were replaced: a file that takes the place of one is not protected. */
 function replacements(names: readonly string[], root: string): () => string[] {
   const inoOf = (name: string) => fs.lstatSync(name, { throwIfNoEntry: false })?.ino;
   const before = names.map((name) => ({ name, ino: inoOf(name) }));

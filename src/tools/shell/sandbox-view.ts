@@ -1,13 +1,13 @@
-/** What a command in the sandbox sees of the file system, as arguments of bubblewrap. */
+/** Which parts of the file system a command in the sandbox sees, as arguments of bubblewrap. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { isInside } from '../../workspace/paths.ts';
 import type { Protection } from './protected.ts';
 
-/** Others leave sockets and files here: a read-only view of a socket can still be connected to. */
+/** Other programs leave sockets and files here; a process can connect even to a read-only socket. */
 const PRIVATE = ['/tmp', '/run', '/var/run'];
-/** The sandbox gets its own. */
+/** The sandbox gets its own of these. */
 const FRESH = ['/dev', '/proc'];
 
 /** Well-known places of keys and tokens in the home folder. */
@@ -30,6 +30,7 @@ const SECRETS = [
   '.pypirc',
 ];
 
+/** What the view depends on. */
 export interface View {
   /** The workspace, a real path. */
   root: string;
@@ -38,13 +39,13 @@ export interface View {
   protection: Protection;
 }
 
-/** Whether a workspace would show what the sandbox hides, or let commands write it. */
+/** Whether the workspace contains folders that the sandbox hides or must not let commands write. */
 export function holdsSystem(root: string, env: NodeJS.ProcessEnv): boolean {
   const home = realOrNothing(env['HOME'] ?? os.homedir());
   return [...PRIVATE, ...FRESH, ...home].some((folder) => isInside(root, folder));
 }
 
-/** Later ones lie on top of earlier ones. */
+/** The arguments of bubblewrap that set up the view; later mounts cover earlier ones. */
 export function viewArguments({ root, env, network, protection }: View): string[] {
   const hidden = PRIVATE.filter((name) =>
     fs.lstatSync(name, { throwIfNoEntry: false })?.isDirectory(),
@@ -57,7 +58,7 @@ export function viewArguments({ root, env, network, protection }: View): string[
       ![root, ...needed].some((folder) => isInside(folder, name)));
   return [
     ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'],
-    // For root, settings of the kernel are writable files.
+    // For root, kernel settings are writable files.
     ['--ro-bind-try', '/proc/sys', '/proc/sys'],
     ['--ro-bind-try', '/proc/sysrq-trigger', '/proc/sysrq-trigger'],
     hidden.flatMap((folder) => ['--tmpfs', folder]),
@@ -71,7 +72,7 @@ export function viewArguments({ root, env, network, protection }: View): string[
   ].flat();
 }
 
-/** Programs may be called through folders in /run (fnm, NixOS), and names be looked up with a file there. */
+/** The PATH may have folders in /run (fnm, NixOS), and name resolution may need a file there. */
 function neededOf(hidden: string[], env: NodeJS.ProcessEnv, network: boolean): string[] {
   const folders = (env['PATH'] ?? '').split(path.delimiter);
   const resolver = network ? realOrNothing('/etc/resolv.conf') : [];
@@ -83,7 +84,7 @@ function neededOf(hidden: string[], env: NodeJS.ProcessEnv, network: boolean): s
   );
 }
 
-/** Those that are there, unless the workspace itself lies in one. */
+/** The secrets that exist, except one that contains the workspace. */
 function secretsOf(env: NodeJS.ProcessEnv, root: string): string[] {
   const home = env['HOME'] ?? os.homedir();
   return SECRETS.flatMap((name) => realOrNothing(path.join(home, name))).filter(
@@ -91,7 +92,7 @@ function secretsOf(env: NodeJS.ProcessEnv, root: string): string[] {
   );
 }
 
-/** Sockets with a name, of this system and those handed into this container. */
+/** The sockets that have a path: those of this system, and those mounted into this container. */
 function socketsOf(): string[] {
   const bound = linesOf('/proc/net/unix').map((line) => /^(?:\S+ +){7}(\/.*)/.exec(line)?.[1]);
   const mounted = linesOf('/proc/self/mountinfo').map((line) =>
@@ -109,7 +110,7 @@ function linesOf(file: string): string[] {
   return fs.readFileSync(file, 'utf8').split('\n');
 }
 
-/** Something empty in place of a folder, nothing in place of a file or a socket. */
+/** Covers a folder with an empty one, and a file or socket with /dev/null. */
 function hide(name: string): string[] {
   return fs.statSync(name, { throwIfNoEntry: false })?.isDirectory()
     ? ['--tmpfs', name, '--remount-ro', name]
@@ -120,6 +121,6 @@ function realOrNothing(name: string): string[] {
   try {
     return path.isAbsolute(name) ? [fs.realpathSync(name)] : [];
   } catch {
-    return []; // it is not there, or closed to us and so to the commands
+    return []; // it does not exist, or neither we nor the commands may access it
   }
 }

@@ -1,6 +1,6 @@
 /**
- * `--sandbox`: commands run in bubblewrap. They write in the workspace and in a /tmp of their own,
- * and reach no process, socket or network outside. Where that cannot be had, nothing runs.
+ * `--sandbox`: commands run in bubblewrap. They can write only in the workspace and in their own /tmp,
+ * and reach no process, socket or network outside. Where that is not possible, nothing runs.
  */
 import os from 'node:os';
 import { findProgram } from '../../workspace/paths.ts';
@@ -14,28 +14,32 @@ export class SandboxError extends Error {
   override readonly name = 'SandboxError';
 }
 
+/** What to confine commands to. */
 export interface SandboxOptions {
   /** The workspace, a real path. */
   root: string;
   env: NodeJS.ProcessEnv;
   network: boolean;
-  /** As Node names it. */
+  /** As `os.platform()` names it, which is the default. */
   platform?: string;
 }
 
+/** A command that runs in the sandbox. */
 export interface Confined extends Command {
-  /** Call it when the command has ended. Returns a clause for each protected name it had to free. */
+  /** Call it when the command has ended. Returns a clause for each protected path that was changed. */
   settle(): string[];
 }
 
+/** A place to run commands in that confines them. */
 export interface Sandbox {
   readonly network: boolean;
+  /** Prepares a shell command to run in the sandbox; call `settle` when it has ended. */
   confine(command: string, env: NodeJS.ProcessEnv): Confined;
 }
 
-/** How long bubblewrap may take to show that it works, in milliseconds. */
+/** Milliseconds that bubblewrap may take to show that it works. */
 const PROBE_MS = 10_000;
-/** Of what it says when it does not. */
+/** Characters of its message when it does not. */
 const REASON_CHARS = 300;
 
 const ISOLATION = [
@@ -51,18 +55,18 @@ const ISOLATION = [
   '--die-with-parent',
 ];
 
-/** Go needs a cache that it can write; npm tries a network that is not there for a minute. */
+/** Go needs a cache that it can write to; npm would retry an absent network for a minute. */
 const TOOL_SETTINGS = { GOCACHE: '/tmp/go-build', npm_config_fetch_retries: '0' };
 
 /**
- * The first process of the sandbox. When it ends, so does everything in there, before bubblewrap
- * tells of it; bubblewrap's own first process would leave what runs in the background a moment
- * more. The command is its child, since no first process can be asked to end. What a shell says of
- * a child that was killed is not part of the output.
+ * The first process of the sandbox. When it ends, everything in the sandbox ends, before bubblewrap
+ * reports it; bubblewrap's own first process would let background processes run a moment longer.
+ * The command is its child, since a first process ignores SIGTERM. The shell's message about a
+ * child that was killed is kept out of the output.
  */
 const FIRST = 'exec 3>&2 2>/dev/null; (exec /bin/sh -c "$1" 2>&3 3>&-); exit $?';
 
-/** A sandbox that has been seen to work. @throws SandboxError */
+/** Opens a sandbox and runs a command in it to make sure that it works. @throws SandboxError */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { root, env, network, platform = os.platform() } = options;
   if (platform !== 'linux') {
@@ -106,11 +110,11 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   return sandbox;
 }
 
-/** Writes in the workspace, and finds itself a child of the first process of the sandbox. */
+/** Checks that the workspace is writable, and prints its parent's id: 1, the sandbox's first process. */
 const PROBE =
   'test -w . || { echo "the workspace cannot be written in there" >&2; exit 1; }; echo $PPID';
 
-/** Runs a command as others will be run. */
+/** Runs this command as others will be run. */
 async function probe(sandbox: Sandbox, { root, env }: SandboxOptions): Promise<void> {
   const signal = new AbortController().signal;
   const options = { cwd: root, timeoutMs: PROBE_MS, signal };
