@@ -31,14 +31,14 @@ export function delegateTool(spawn: Spawn): Tool {
   });
 }
 
-/** How much of the parent's conversation a child is told: its newest turns, a line of each. */
+/** The turns of the parent's conversation that a child is told, one line each: the newest. */
 const BRIEF_TURNS = 4;
 const LINE_CHARS = 120;
 
 /**
- * What a child should know of what its parent has just seen.
+ * What a child should know about what its parent has just seen.
  * @param request what the parent was asked
- * @param turns the parent's conversation, oldest first; the last is the call of the child
+ * @param turns the parent's conversation, oldest first; the last one calls the child
  */
 export function briefFrom(request: string, turns: readonly Turn[]): string {
   const newest = turns.slice(-BRIEF_TURNS - 1, -1).map(({ content }) => content);

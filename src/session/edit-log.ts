@@ -1,4 +1,4 @@
-/** What the agent's tools did to files, request by request, and what of it was undone: a fold over the records. */
+/** The edits of the agent's tools, request by request, and which were undone: a fold over the records. */
 import type { FileEdit, SessionRecord } from '../records.ts';
 import { traitsOf } from '../records/traits.ts';
 
@@ -6,7 +6,7 @@ import { traitsOf } from '../records/traits.ts';
 export interface RequestEdits {
   request: string;
   edits: FileEdit[];
-  /** A command ran in the request: what that changed is not among the edits. */
+  /** A command ran in the request; its changes are not among the edits. */
   ranShell: boolean;
 }
 
@@ -14,13 +14,13 @@ export interface RequestEdits {
 export interface EditLog {
   /** The requests whose edits are in the files, oldest first. */
   done: RequestEdits[];
-  /** Those that were undone, the last one undone at the end. */
+  /** The requests that were undone, in that order. */
   undone: RequestEdits[];
   /** The request that is being answered, or the last one. */
   current: RequestEdits;
 }
 
-/** Of a session without records. */
+/** The edits of a session without records. */
 export function emptyEditLog(): EditLog {
   return { done: [], undone: [], current: requestEdits('') };
 }

@@ -4,13 +4,13 @@ import { clipLine, clipToolName, oneLine } from '../context/clip.ts';
 import type { SessionRecord, ToolRecord } from '../records.ts';
 import { traitsOf } from '../records/traits.ts';
 
-/** What outlives the conversation. */
+/** What is kept when older turns are not. */
 export interface WorkingMemory {
   /** The first request, at most 300 characters. */
   task: string;
-  /** The files last touched, at most eight, the newest at the end. */
+  /** The files read or edited last, at most eight, the newest at the end. */
   files: string[];
-  /** What tools and answers said last, at most five, the newest at the end. */
+  /** The newest results and answers, at most five and 220 characters each, the newest at the end. */
   notes: string[];
 }
 
@@ -50,7 +50,7 @@ export function remember(memory: WorkingMemory, record: SessionRecord): void {
   }
 }
 
-/** The file that a call read or wrote, as it was named. */
+/** The file that a call read or wrote, as the call named it; undefined if none. */
 export function touchedFile(record: ToolRecord): string | undefined {
   const { reads, edits } = traitsOf(record);
   const arg = edits ?? reads;
@@ -58,7 +58,7 @@ export function touchedFile(record: ToolRecord): string | undefined {
   return typeof file === 'string' ? file : undefined;
 }
 
-/** Adds an item at the end; one that is there already moves to the end; the oldest goes. */
+/** Adds an item at the end, or moves it there; drops the oldest. */
 function append(items: string[], item: string, limit: number): void {
   const seen = items.indexOf(item);
   if (seen !== -1) items.splice(seen, 1);
@@ -66,7 +66,7 @@ function append(items: string[], item: string, limit: number): void {
   if (items.length > limit) items.shift();
 }
 
-/** The section `Memory:` of the prompt, and what `/memory` prints. */
+/** Renders the `Memory:` section of the prompt, which `/memory` prints too. */
 export function renderMemory({ task, files, notes }: WorkingMemory): string {
   return [
     'Memory:',

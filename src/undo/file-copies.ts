@@ -1,4 +1,4 @@
-/** Copies of what files held, named by the SHA-256 of their bytes, in a folder beside the session. */
+/** Copies of file contents, named by the SHA-256 of their bytes, in a folder beside the session. */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -6,17 +6,18 @@ import { errorCode, FileError } from '../util/errors.ts';
 import { withRegularFile, writeAtomically } from '../util/files.ts';
 import { PathError, resolveInside } from '../workspace/paths.ts';
 
-/** More than a file tool edits and a reply adds; a larger file has not been left by one. */
+/** More than a file tool edits plus what a reply adds: no tool leaves a larger file. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
-/** Names bytes: the SHA-256 in hex. */
+/** The SHA-256 of these bytes, in hex. */
 export function hashOf(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
 /**
- * Reads a regular file of a size that has copies; undefined when it is absent, not a regular file, a
- * link or larger. @throws a system error when it cannot be read for another reason
+ * Reads a regular file of at most 32 MiB; undefined when it is absent, not a regular file, a link or
+ * larger.
+ * @throws a system error when it cannot be read for another reason
  */
 export function readSmall(file: string): Buffer | undefined {
   try {
@@ -36,15 +37,15 @@ export class FileCopies {
   readonly #root: string;
 
   /**
-   * @param folder made with the first copy
-   * @param root the workspace root, a real path in which the folder lies
+   * @param folder created with the first copy
+   * @param root the workspace root, a real path that contains the folder
    */
   constructor(folder: string, root: string) {
     this.#folder = folder;
     this.#root = root;
   }
 
-  /** Keeps these bytes: they are on the disk afterwards. @throws a system error or a FileError */
+  /** Keeps these bytes; on return they are on the disk. @throws a system error or a FileError */
   keep(bytes: Buffer): void {
     const hash = hashOf(bytes);
     if (this.read(hash)) return;
@@ -55,13 +56,13 @@ export class FileCopies {
     writeAtomically(path.join(this.#folder, hash), bytes, 0o600);
   }
 
-  /** The bytes of this hash; undefined when there is no whole copy of them. */
+  /** Reads the bytes with this hash; undefined when there is no intact copy of them. */
   read(hash: string): Buffer | undefined {
     const bytes = this.#isElsewhere() ? undefined : readSmall(path.join(this.#folder, hash));
     return bytes && hashOf(bytes) === hash ? bytes : undefined;
   }
 
-  /** A repository could bring a link, there or anywhere above, and point it at any place. */
+  /** A repository could contain a link, here or in any folder above, that leads anywhere. */
   #isElsewhere(): boolean {
     try {
       return resolveInside(this.#root, this.#folder).real !== this.#folder;

@@ -1,14 +1,15 @@
-/** What a row of edits comes to, file by file. */
+/** What a series of edits amounts to, file by file. */
 import type { FileEdit } from '../records.ts';
 
+/** All edits of one file as one: from what it held before the first to what it held after the last. */
 export interface NetEdit extends FileEdit {
-  /** What the file held before the last edit: it still does where that one was not carried out. */
+  /** What the file held before the last edit, and still does if that one was not carried out. */
   lastBefore: FileEdit['before'];
-  /** Something else has changed the file between two of the edits. */
+  /** Something else changed the file between two of the edits. */
   isBroken: boolean;
 }
 
-/** One for each file, in the order of their first edits. */
+/** Combines edits into one for each file, in the order of their first edits. */
 export function netEdits(edits: readonly FileEdit[]): NetEdit[] {
   const net = new Map<string, NetEdit>();
   for (const { path, before, after } of edits) {

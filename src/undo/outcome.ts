@@ -1,6 +1,6 @@
-/** What the commands about changes are told. */
+/** What the commands about changes are given to show. */
 
-/** A file as the agent found it first and left it last: what `/diff` shows. */
+/** A file as it was before the agent's first edit and after its last: what `/diff` shows. */
 export interface ChangedFile {
   path: string;
   /** Undefined where there was no file. */
@@ -8,11 +8,11 @@ export interface ChangedFile {
   after: Buffer | undefined;
   /** Something else has changed the file since the agent left it. */
   isChangedSince: boolean;
-  /** What the file held was not kept, so that nothing can be shown. */
+  /** No copy of the contents was kept, so there is nothing to show. */
   isLost: boolean;
 }
 
-/** How `/undo` or `/redo` came out. */
+/** The outcome of `/undo` or `/redo`. */
 export type UndoOutcome =
   | { type: 'nothing' }
   /** Nothing was changed: a clause for each file that prevented it. */

@@ -1,6 +1,6 @@
 /**
- * What the agent's tools did to files in a session: kept before they do it, shown as a diff, undone
- * request by request and redone. What the person did to a file since is never lost.
+ * What the agent's tools did to files in a session: copies are kept before each edit, the changes
+ * shown as a diff, undone request by request and redone. Later changes by the person are never lost.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -15,7 +15,7 @@ import { FileCopies, hashOf, readSmall } from './file-copies.ts';
 import { netEdits } from './net-edits.ts';
 import type { ChangedFile, UndoOutcome } from './outcome.ts';
 
-/** What a file holds: the hash of it, or null for no file. */
+/** What a file holds: its hash, or null for no file. */
 type Content = FileEdit['before'];
 
 /** A file that is about to be written. */
@@ -56,8 +56,8 @@ export class Undo {
   }
 
   /**
-   * Keeps what a file holds and what it will hold, then lets `write` change it. Where no
-   * copy can be kept, the person is told once, and the file is written all the same.
+   * Keeps copies of a file before and after an edit, then lets `write` make it. If no copy can be
+   * kept, the person is told once, and the file is written anyway.
    * @throws as `write` does
    */
   keep({ real, before, after }: KeptChange, write: () => void): void {
@@ -79,7 +79,7 @@ export class Undo {
     );
   }
 
-  /** Returns why it fails, if it does. */
+  /** Returns why it failed, if it did. */
   #keepCopies(contents: readonly Buffer[]): string | undefined {
     try {
       for (const bytes of contents) this.#copies.keep(bytes);
@@ -122,7 +122,7 @@ export class Undo {
     return this.#carryOut(plan, redone, last, 'redid your changes to');
   }
 
-  /** Each file that the agent changed and has not been undone, in the order of the first change. */
+  /** Each file with changes by the agent that were not undone, in the order of the first change. */
   diff(): ChangedFile[] {
     const { done } = this.#parts.session.state.history;
     return netEdits(done.flatMap(({ edits }) => edits))
@@ -139,16 +139,16 @@ export class Undo {
       });
   }
 
-  /** How a file gets its content, or why it must not: a clause for the person. */
+  /** Plans how a file gets its content, or says why it must not: a clause for the person. */
   #plan(file: string, to: Content, from: readonly Content[]): Move | string {
     try {
       const real = this.#locate(file);
       const content = contentOf(real);
       if (content === to) return { path: file, from: content, to };
       if (content === 'other' || !from.includes(content)) return `${file} has changed since`;
-      // Only looked at here: all the files together may be more than fits the memory.
+      // Only checked here, and read again later: all the files together may not fit in memory.
       if (to !== null && !this.#copies.read(to)) return notKept(file);
-      // The opposite command needs what is replaced.
+      // The opposite command needs the content that is replaced.
       const now = content === null ? undefined : readSmall(real);
       if (now) this.#copies.keep(now);
       return { path: file, from: content, to };
@@ -157,7 +157,7 @@ export class Undo {
     }
   }
 
-  /** The log may have come with the repository. @throws PathError when it leads where none may write */
+  /** The log may have come with the repository. @throws PathError for a path that must not be written */
   #locate(file: string): string {
     const real = path.join(this.#parts.root, file);
     if (resolveWritable(this.#parts.root, file).real === real) return real;
@@ -184,7 +184,7 @@ export class Undo {
     const moves = plan
       .filter((step) => typeof step !== 'string')
       .filter(({ from, to }) => from !== to);
-    // The record comes first: whatever happens now, the opposite command knows what to do.
+    // Recorded first: whatever happens now, the opposite command knows what to do.
     record(moves);
     this.#parts.session.flush();
     const problems: string[] = [];
@@ -201,7 +201,7 @@ export class Undo {
     return { type: 'done', request, files, problems, ranShell };
   }
 
-  /** Returns a clause when it fails. */
+  /** Returns why it failed, as a clause, if it did. */
   #move({ path: file, to }: Move): string | undefined {
     try {
       const real = this.#locate(file);
@@ -223,10 +223,10 @@ function notKept(file: string): string {
   return `${file}: no copy of what it held was kept`;
 }
 
-/** Characters of the names of files in what the model is told. */
+/** Characters of file names in what the model is told. */
 const TOLD_CHARS = 1_000;
 
-/** What a file holds; `other` for what is not a file or has no copies. */
+/** What a file holds; `other` for anything that is not a regular file or is too large for copies. */
 function contentOf(real: string): Content | 'other' {
   if (!fs.lstatSync(real, { throwIfNoEntry: false })) return null;
   const bytes = readSmall(real);
