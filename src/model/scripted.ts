@@ -25,7 +25,7 @@ export function readRecording(jsonl: string): RecordedRequest[] {
   return recorded;
 }
 
-/** How a scripted model replies; each option has a default. */
+/** How a scripted model presents itself, and at what pace it replies. */
 export interface ScriptedModelOptions {
   name?: string;
   /** Milliseconds to wait between the words of a reply, so that a person can watch it. */
