@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The bin: runs the program and sets the exit code. */
+/** The bin: runs the program and sets its exit code. */
 import { errorCode } from '../util/errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { main } from './main.ts';
@@ -27,7 +27,7 @@ process.on('uncaughtException', crash);
 for (const stream of [process.stdout, process.stderr]) stream.on('error', cannotWrite);
 main(process.argv.slice(2)).then((code) => {
   process.exitCode ??= code;
-  // Only output is left: after an interrupt, do not wait for a reader that does not read.
+  // Only output is pending: after an interrupt, do not wait for a reader that does not read.
   if (code > 128) setTimeout(() => process.exit(), LAST_OUTPUT_MS).unref();
   process.on('SIGINT', () => process.exit(130));
 }, crash);

@@ -14,14 +14,14 @@ import type { ApprovalPolicy, Approvals } from '../tools/approval.ts';
 import { runUserCommand, type OnOutput } from './shell-escape.ts';
 import { lookAgain, type Snapshot } from '../workspace/snapshot.ts';
 
-/** What a conversation is made of; all but model and session stay as they are. */
+/** What a conversation is made of; only model and session may change. */
 export interface ConversationParts extends Pick<
   BuildParts,
   'env' | 'approvals' | 'ask' | 'sandbox' | 'settings' | 'showChild' | 'version'
 > {
-  /** The window that the person asked for, in tokens. */
+  /** The context window that the person asked for, in tokens. */
   numCtx?: number | undefined;
-  /** The model of this name, on the server that was named at the start. */
+  /** Makes the model of this name, on the same server. */
   modelNamed: (name: string) => Model;
   /** The workspace at the start. */
   snapshot: Snapshot;
@@ -58,12 +58,12 @@ export class Conversation {
     this.#agent = this.#build();
   }
 
-  /** Of the model and session in use now; another one after a switch. */
+  /** The agent of the current model and session; a switch replaces it. */
   get agent(): Agent {
     return this.#agent;
   }
 
-  /** The session in use now. */
+  /** The current session. */
   get session(): Session {
     return this.#session;
   }
@@ -73,7 +73,7 @@ export class Conversation {
     return this.#changes;
   }
 
-  /** The policy, and what is always allowed. */
+  /** The approval policy, and what is always allowed. */
   get approvals(): Approvals {
     return this.#parts.approvals;
   }
@@ -83,7 +83,7 @@ export class Conversation {
     return this.#parts.store;
   }
 
-  /** The model in use now. */
+  /** The name of the current model. */
   get modelName(): string {
     return this.#model.name;
   }
@@ -93,12 +93,12 @@ export class Conversation {
     return renderMemory(this.#session.state.memory);
   }
 
-  /** Asks the server about the model, which shows that both are available. @throws ModelError */
+  /** Asks the server about the model: shows that both are available. @throws ModelError */
   async connect(signal: AbortSignal): Promise<void> {
     await this.#window.learn(this.#model, signal);
   }
 
-  /** Runs a command of the person's and lets the model see what it printed. Returns how it ended. */
+  /** Runs the person's command and adds its output to the conversation. Returns how it ended. */
   async runUserCommand(command: string, onOutput: OnOutput, signal: AbortSignal): Promise<string> {
     const { snapshot, userEnv: env } = this.#parts;
     const run = { cwd: snapshot.root, env, onOutput, signal };
@@ -109,9 +109,9 @@ export class Conversation {
   }
 
   /**
-   * Writes the conversation to a new file, as Markdown. Returns its path, or undefined where nothing
-   * was said yet.
-   * @throws Error with a `code` when it cannot be written
+   * Writes the conversation to a new file, as Markdown. Returns its path, or undefined if nothing was
+   * said yet.
+   * @throws Error with a `code` when the file cannot be written
    */
   exportTo(file: string): string | undefined {
     const name = file.replace(/^~(?=\/)/, os.homedir());
@@ -132,8 +132,8 @@ export class Conversation {
   }
 
   /**
-   * Resumes another session and closes this one; what was always allowed ends with it. Returns why
-   * it cannot be resumed, if it cannot: then this one stays.
+   * Resumes another session and closes this one; nothing is always allowed any more. If it cannot be
+   * resumed, returns why and keeps this one.
    */
   switchSession(id: string): string | undefined {
     let session: Session;

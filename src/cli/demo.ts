@@ -12,7 +12,7 @@ import { readRecording, ScriptedModel, type RecordedRequest } from '../model/scr
 import { PROMPT } from '../terminal/repl.ts';
 import type { ApprovalAnswer, Ask } from '../tools/approval.ts';
 
-/** Milliseconds between two words of a reply: slow enough to be seen, fast enough not to bore. */
+/** Milliseconds between two words of a reply: slow enough to follow, fast enough not to bore. */
 const PAUSE_MS = 15;
 
 /** Runs the recorded requests until one is not answered. Returns the exit code. @throws only bugs */
@@ -32,7 +32,7 @@ export async function runDemo(program: Program): Promise<number> {
   const view: View = {
     begin: () => screen.begin(),
     show: (event, depth) => {
-      // The person said no, they did not interrupt: the end of the demo tells them.
+      // The person said no and did not interrupt: the end of the demo says so.
       if (event.type === 'final' && approval.wasDenied) return screen.clear();
       return screen.show(event, depth);
     },
@@ -60,13 +60,13 @@ export async function runDemo(program: Program): Promise<number> {
   return approval.wasDenied ? EXIT.answered : code;
 }
 
-/** The recording is a session file as the agent writes it; the build puts it beside the bin. */
+/** The recording is a session file that the agent wrote; the build puts it beside the bin. */
 function readDemo(): RecordedRequest[] {
   const file = fileURLToPath(new URL('./demo.jsonl', import.meta.url));
   return readRecording(fs.readFileSync(file, 'utf8'));
 }
 
-/** Where a person watches, its replies come at the pace of a model. */
+/** If a person watches, its replies arrive at the pace of a model. */
 function modelFor(requests: readonly RecordedRequest[], isWatched: boolean): ScriptedModel {
   const replies = requests.flatMap((recorded) => recorded.replies);
   return new ScriptedModel(replies, { name: 'recorded', pauseMs: isWatched ? PAUSE_MS : 0 });
@@ -79,7 +79,7 @@ async function newRepository(env: NodeJS.ProcessEnv): Promise<string> {
   return folder;
 }
 
-/** Asks as `ask` does. After a no the recording makes no sense: `stop` ends the request. */
+/** Asks as `ask` does. After a no, the recorded replies make no sense: `stop` ends the request. */
 export function stopAtDenial(ask: Ask, stop: () => void) {
   const approval = {
     wasDenied: false,

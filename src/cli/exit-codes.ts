@@ -1,7 +1,7 @@
 /** The program's exit codes. */
 import type { FinalReason } from '../records.ts';
 
-/** The exit codes by name. 128 + n stands for signal n; sysexits.h calls 74 an I/O error. */
+/** The exit codes by name. 128 + n means signal n; sysexits.h calls 74 an I/O error. */
 export const EXIT = {
   answered: 0,
   modelFailed: 1,

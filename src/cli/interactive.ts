@@ -1,4 +1,4 @@
-/** A conversation from its first prompt to its end, and the warm-up of the server meanwhile. */
+/** Runs a conversation from its first prompt to its end, and warms up the server meanwhile. */
 import type { Writable } from 'node:stream';
 import type { Conversation } from './conversation.ts';
 import type { SetUp } from './ollama-setup.ts';
@@ -55,7 +55,7 @@ async function warmUpFor(
     await conversation.agent.warmUp(signal);
   } catch (error) {
     if (signal.aborted) return;
-    // A prompt with text, or one that is being edited, is left alone: the request will ask.
+    // Do not disturb a prompt with text or one in an editor: the request will ask.
     const isFree = !terminal.input.hasText && !terminal.input.isAway;
     if (setUp.canOffer(error) && isFree) missing.abort(error);
     else explain(error);

@@ -15,10 +15,10 @@ const count = z.int().min(0);
 const depth = z.literal(1).optional();
 
 const usage = z.strictObject({
-  /** Characters of the prompt, and how many of them the call before had already sent. */
+  /** Characters of the prompt, and how many of them the previous call had already sent. */
   prompt_chars: count,
   shared_chars: count.optional(),
-  /** Tokens, and the milliseconds they took, where the server tells. */
+  /** Tokens, and the milliseconds they took, if the server says. */
   prompt_tokens: count.optional(),
   output_tokens: count.optional(),
   prompt_ms: count.optional(),
@@ -48,7 +48,7 @@ export const resultSchema = z.strictObject({ type: z.literal('result'), ...summa
 export const lineSchema = z.union([
   z.strictObject({
     type: z.literal('session'),
-    /** Of the program. */
+    /** The program's version. */
     version: z.string(),
     session: z.string(),
     workspace: z.string(),
@@ -68,7 +68,7 @@ export const lineSchema = z.union([
   z.strictObject({
     type: z.literal('tool_end'),
     name: z.string(),
-    /** Those that ran: a person may have changed the command. */
+    /** The arguments that ran: a person may have changed the command. */
     args: z.record(z.string(), z.unknown()),
     ok: z.boolean(),
     content: z.string(),
@@ -85,7 +85,7 @@ export const lineSchema = z.union([
 /** A parsed line of `stream-json`. */
 export type OutputLine = z.infer<typeof lineSchema>;
 
-/** What the output is about, and where it goes. */
+/** What the output describes, and where it goes. */
 interface JsonOutputOptions {
   /** `stream-json` writes every line, `json` only the result. */
   format: Exclude<OutputFormat, 'text'>;
@@ -110,13 +110,13 @@ export class JsonOutput implements View {
     this.#options = options;
   }
 
-  /** The request begins. A slow reader is waited for until `signal` aborts. */
+  /** Writes the first line. Waits for a slow reader until `signal` aborts. */
   async begin(signal: AbortSignal): Promise<void> {
     this.#stop = signal;
     await this.#write({ type: 'session', ...this.#options.session });
   }
 
-  /** Writes one event, once the reader has kept up with the ones before. */
+  /** Writes one event. Waits for a slow reader. */
   async show(event: AgentEvent, level: 0 | 1 = 0): Promise<void> {
     this.#count(event, level);
     if (event.type === 'final' && level === 0) {
@@ -157,12 +157,12 @@ export class JsonOutput implements View {
   async #write(line: OutputLine): Promise<void> {
     const { format, stdout } = this.#options;
     if (format === 'json' || stdout.write(jsonLine(line))) return;
-    // What fails or is given up here is known elsewhere: the stream's errors, and the interrupt.
+    // Stream errors and interrupts are handled elsewhere.
     await once(stdout, 'drain', this.#stop && { signal: this.#stop }).catch(() => undefined);
   }
 }
 
-/** An event with its names as they are in session files. */
+/** An event under the names that session files use. */
 function lineOf(event: AgentEvent, level: { depth?: 1 }): OutputLine {
   switch (event.type) {
     case 'model_start':

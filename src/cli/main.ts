@@ -32,7 +32,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Writes a message to stderr: for when there is no terminal yet, or no more. */
+/** Writes a message to stderr, when there is no terminal yet or any more. */
 function say(message: string): void {
   process.stderr.write(`mini-coding-agent: ${escapeForTerminal(message)}\n`);
 }
@@ -75,7 +75,7 @@ function heedSignals(terminal: Console): void {
   process.on('SIGCONT', () => terminal.resume());
   process.on('exit', () => terminal.close()); // after a bug, too
   for (const stream of [process.stdout, process.stderr]) {
-    // There is no point in working on when nobody can see the result.
+    // There is no point in continuing when nobody can see the result.
     stream.on('error', (error) =>
       interrupts.leave(errorCode(error) === 'EPIPE' ? EXIT.answered : EXIT.outputFailed),
     );

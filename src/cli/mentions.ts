@@ -2,11 +2,11 @@
 import fs from 'node:fs';
 import { PathError, resolveInside } from '../workspace/paths.ts';
 
-/** At the beginning of a word or bracket, up to its end; in quotes where the path contains whitespace. */
+/** At the start of a word or after a bracket; in quotes where the path contains whitespace. */
 const MENTION = /(?<![^\s([])@(?:"([^"\n]+)"|([^\s"]+))/g;
 /** No system allows a longer path, in characters: a longer word is not looked up. */
 const MAX_PATH = 4_096;
-/** Punctuation after a path is not part of it, unless there is a file of that name. */
+/** Punctuation after a path is not part of it, unless a file has that name. */
 const PUNCTUATION = /[.,:;!?)\]}'’”]+$/;
 
 /**

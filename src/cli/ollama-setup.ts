@@ -32,6 +32,7 @@ interface Connectable {
   connect(signal: AbortSignal): Promise<void>;
 }
 
+/** Models that the person is shown. */
 const LISTED = 5;
 const INSTALL = ' ollama is not on the PATH: install it from https://ollama.com/download.';
 const DEMO = ' To try the agent without a model: mini-coding-agent --demo';

@@ -32,7 +32,7 @@ export function showWelcome(
     approval: approvalShown(options),
     session: session.id + (session.resumed ? ' (resumed)' : ''),
   };
-  const columns = stdout.columns || undefined; // a terminal that was told no size says 0
+  const columns = stdout.columns || undefined; // a terminal that does not know its size says 0
   stdout.write(`${renderWelcome(welcome, columns)}\n`);
 }
 
@@ -41,7 +41,7 @@ function approvalShown({ approval, sandbox }: Options): string {
   return `${approval} (shell in a sandbox${sandbox.network ? '' : ', no network'})`;
 }
 
-/** The server tells only later how long the model's own window is. */
+/** Only later does the server say how long the model's own window is. */
 function windowShown({ numCtx }: Options): string {
   if (numCtx !== undefined) return `${numCtx} tokens`;
   return `up to ${new ContextWindow().numCtx} tokens`;

@@ -40,7 +40,7 @@ export function requestAids({ conversation, root, env, gitEnv, warn }: AidsSourc
   };
 }
 
-/** The person's editor. A program of that name in the repository is not theirs. */
+/** The person's editor. A program of that name in the repository is never run. */
 function editorOf(env: NodeJS.ProcessEnv, root: string): Aids['editor'] {
   const command = env['VISUAL'] || env['EDITOR'];
   return command ? { command, env: withTrustedPath(env, root) } : undefined;

@@ -1,25 +1,25 @@
-/** `!command`: a command of the person's own, which runs without a question. */
+/** `!command`: runs the person's own command, without asking. */
 import { StringDecoder } from 'node:string_decoder';
 import { endingOf, renderEnded } from '../tools/run-shell.ts';
 import { runToEnd } from '../tools/shell/process-group.ts';
 import { ToolError } from '../tools/tool-error.ts';
 
-/** Sees what the command prints, as it comes. */
+/** Gets what the command prints, as it arrives. */
 export type OnOutput = (text: string) => void;
 
-/** How a command of the person's runs. */
+/** Where and how the person's command runs. */
 export interface UserCommandOptions {
   cwd: string;
-  /** Theirs, whole: unlike the model's commands, it may see what they may. */
+  /** Their whole environment: unlike the model's commands, theirs may see all of it. */
   env: NodeJS.ProcessEnv;
   onOutput: OnOutput;
   signal: AbortSignal;
 }
 
-/** The longest that a timer can wait, in milliseconds: nobody but the person ends the command. */
+/** The longest that a timer can wait, in milliseconds: only the person ends the command. */
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
 
-/** Runs the command. Returns what the model is told of it, and how it ended, for the person. */
+/** Runs the command. Returns what the model is told, and how it ended, for the person. */
 export async function runUserCommand(
   command: string,
   { cwd, env, onOutput, signal }: UserCommandOptions,

@@ -12,7 +12,7 @@ import { openSandbox, SandboxError, type Sandbox } from '../tools/shell/sandbox.
 import { errorCode } from '../util/errors.ts';
 import { takeSnapshot, type Snapshot } from '../workspace/snapshot.ts';
 
-/** What every mode is handed: the options, and what they make of the process. */
+/** What every mode gets: the options, and the parts of the process it works with. */
 export interface Program {
   options: Options;
   version: string;
