@@ -23,8 +23,8 @@ it('counts every tool that can change something as risky', () => {
   expect(APPROVAL_POLICIES).toEqual(['ask', 'auto', 'never']);
 });
 
-describe('what is allowed for always', () => {
-  it('is of a command that very command, to the letter, with whatever timeout', () => {
+describe('what is always allowed', () => {
+  it('is exactly that command, to the letter, with any timeout', () => {
     const approvals = new Approvals('ask');
     approvals.allowAlways(runShell, { command: 'npm test', timeout: 20 });
     const decisionOn = (command: string) => approvals.decide(runShell, { command, timeout: 60 });
@@ -34,7 +34,7 @@ describe('what is allowed for always', () => {
     }
   });
 
-  it('is of an edit all edits by that tool, and by no other', () => {
+  it('is every edit by that tool, and by no other', () => {
     const approvals = new Approvals('ask');
     approvals.allowAlways(writeFile, { path: 'a.txt', content: 'a' });
     expect(approvals.decide(writeFile, { path: 'b.txt', content: 'b' })).toBe('allow');
@@ -42,7 +42,7 @@ describe('what is allowed for always', () => {
     expect(approvals.decide(runShell, { command: 'write_file' })).toBe('ask');
   });
 
-  it('is not run under never, and is asked about again once it was taken back', () => {
+  it('does not run under the policy never, and is asked about again once it is taken back', () => {
     const approvals = new Approvals('ask');
     const isAllowed = () =>
       ['a', 'b'].map((command) => approvals.decide(runShell, { command }) === 'allow');

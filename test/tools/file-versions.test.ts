@@ -32,7 +32,7 @@ it.each([
   await expect(change(context)).resolves.toContain('a.txt');
 });
 
-it('takes what the agent itself wrote for seen', async () => {
+it('counts what the agent itself wrote as seen', async () => {
   const context = toolContext(temporaryFolder({ 'a.txt': 'one' }));
   await read(context);
   await patch(context);
@@ -41,7 +41,7 @@ it('takes what the agent itself wrote for seen', async () => {
   expect(await read(context)).toBe('# a.txt\n   1: mine');
 });
 
-it('lets a file be written anew that is gone, once the agent has seen that it is', async () => {
+it('lets a deleted file be written again once the agent has seen that it is gone', async () => {
   const root = temporaryFolder({ 'a.txt': 'one' });
   const context = toolContext(root);
   await read(context);
@@ -51,7 +51,7 @@ it('lets a file be written anew that is gone, once the agent has seen that it is
   await expect(write(context)).resolves.toContain('a.txt');
 });
 
-it('lets a file be written that the agent never saw', async () => {
+it('lets the agent write a file that it never saw', async () => {
   const context = toolContext(temporaryFolder({ 'a.txt': 'one' }));
   await expect(write(context)).resolves.toContain('a.txt');
 });
@@ -76,7 +76,7 @@ function replace(file: string, content: string): void {
   fs.renameSync(`${file}.new`, file);
 }
 
-it('an older file that was put in the place of one seen before a resume counts as changed', async () => {
+it('counts a file as changed if an older one replaced it after a resumed session saw it', async () => {
   const root = temporaryFolder({ 'a.txt': 'one', 'backup.txt': 'two' });
   const file = path.join(root, 'a.txt');
   const context = toolContext(root);

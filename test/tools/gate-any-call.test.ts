@@ -11,7 +11,7 @@ import { never, temporaryFolder, toolContext } from '../support/workspace.ts';
 import { ToolError } from '../../src/tools/tool-error.ts';
 import { requiredText, wholeNumber } from '../../src/tools/arguments.ts';
 
-/** Two tools that write down what they are run with, and fail when they are told to. */
+/** Two tools that record what they are run with, and fail when told to. */
 function writingTools(ran: unknown[]) {
   const tool = (name: string, risky: boolean) =>
     defineTool({
@@ -44,7 +44,7 @@ const anyArgs = fc.oneof(
 );
 const policies = fc.constantFrom<ApprovalPolicy>('ask', 'auto', 'never');
 
-it('whatever is called with whatever arguments has a result; what runs is what was approved', async () => {
+it('any call with any arguments has a result, and what runs is what was approved', async () => {
   const calls = fc.array(fc.tuple(names, anyArgs, fc.boolean()), { minLength: 1, maxLength: 8 });
   await fc.assert(
     fc.asyncProperty(policies, calls, async (policy, given) => {
@@ -89,7 +89,7 @@ const paths = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),
 );
 
-it('no call of a file tool changes anything outside of the workspace, or reads it', async () => {
+it('no call of a file tool changes or reads anything outside the workspace', async () => {
   const top = temporaryFolder({
     'repo/a.txt': 'inside',
     'repo/sub/b.txt': 'inside',

@@ -24,7 +24,7 @@ interface GateSetup {
   answer?: (request: ApprovalRequest) => ApprovalAnswer;
 }
 
-/** A gate that writes down, in order, all that it lets happen. */
+/** A gate that records, in order, everything it lets happen. */
 function gateWithLog({ tools, root = '/', policy = 'ask', answer }: GateSetup = {}) {
   const log: string[] = [];
   const echo = echoTool(log);
@@ -45,7 +45,7 @@ function gateWithLog({ tools, root = '/', policy = 'ask', answer }: GateSetup = 
 
 const EXAMPLE = '<tool>{"name":"echo","args":{"text":"hello"}}</tool>';
 
-/** Gives its text back, or fails as the text says. */
+/** Returns its text, or fails as the text says. */
 function echoTool(log: string[]): Tool {
   return defineTool({
     name: 'echo',
@@ -88,12 +88,12 @@ it.each([
   expect(log).toEqual(steps);
 });
 
-it('shows a worked example beside what is wrong with the arguments', async () => {
+it('shows an example along with what is wrong with the arguments', async () => {
   const { run } = gateWithLog();
   expect((await run('echo', {})).content).toContain(`\nexample: ${EXAMPLE}`);
 });
 
-it('refuses the third identical call in a row without asking, until something else was called', async () => {
+it('refuses the third identical call in a row without asking, until something else is called', async () => {
   const { run, log, gate } = gateWithLog();
   const outcomes: string[] = [];
   const call = async (text: string) => {
@@ -108,7 +108,7 @@ it('refuses the third identical call in a row without asking, until something el
   expect(outcomes).toEqual([a, a, refused, refused, b, a, a, a]);
 });
 
-it('counts a call as a repeat by what would run, not by how it was written', async () => {
+it('recognizes a repeated call by what would run, not by how it was written', async () => {
   const { run } = gateWithLog();
   await run('echo', { text: 'a' });
   await run('echo', { text: 'a', noise: 1 });
@@ -144,7 +144,7 @@ it('lets a bug through', async () => {
   await expect(run('echo', { text: 'bug' })).rejects.toThrow('a bug');
 });
 
-it('lets a bug through that has a code, as those of Node have', async () => {
+it('lets a bug through that has a code, as errors of Node have', async () => {
   const { run } = gateWithLog();
   await expect(run('echo', { text: 'coded bug' })).rejects.toThrow(TypeError);
 });
@@ -155,12 +155,12 @@ it('lets a bug through in what checks a call', async () => {
   await expect(run('echo', { text: 'a' })).rejects.toThrow(TypeError);
 });
 
-it('lets a bug through that shows only when a tool is interrupted', async () => {
+it('lets a bug through that appears only when a tool is interrupted', async () => {
   const { run } = gateWithLog();
   await expect(run('echo', { text: 'bug' }, AbortSignal.abort())).rejects.toThrow('a bug');
 });
 
-it('keeps what a tool that was interrupted has to say', async () => {
+it('keeps the message of a tool that was interrupted', async () => {
   const { run } = gateWithLog();
   const { content } = await run('echo', { text: 'fail' }, AbortSignal.abort());
   expect(content).toBe('error: echo failed: it broke');
@@ -201,7 +201,7 @@ it.each([
   expect(fs.readdirSync(path.join(top, 'outside'))).toEqual(['a.txt']);
   expect(fs.readFileSync(path.join(top, 'outside/a.txt'), 'utf8')).toBe('old');
 
-  // The control: without the swap the same call is good.
+  // The control: without the swap the same call works.
   fs.rmSync(folder);
   fs.renameSync(`${folder}-moved`, folder);
   swaps = false;
@@ -211,7 +211,7 @@ it.each([
 describe('a command that the person edits', () => {
   const tools = [runShell];
 
-  it('is put before them as it then stands, runs so, and the model is told', async () => {
+  it('is shown to them as edited, runs that way, and the model is told', async () => {
     const asked: unknown[] = [];
     const { run } = gateWithLog({
       tools,
@@ -230,7 +230,7 @@ describe('a command that the person edits', () => {
     expect(result.content).toMatch(/\n\(The user changed the command to: echo two\)$/);
   });
 
-  it('may be denied after all', async () => {
+  it('can still be denied', async () => {
     const answers: ApprovalAnswer[] = [{ edited: 'echo two' }, { allowed: false, reason: 'no' }];
     const { run, log } = gateWithLog({ tools, answer: () => answers.shift() ?? expect.fail() });
     const { ok, args, content } = await run('run_shell', { command: 'echo one' });
@@ -239,7 +239,7 @@ describe('a command that the person edits', () => {
     expect(log).not.toContain('before');
   });
 
-  it('is what always covers, and not what the model had asked for', async () => {
+  it('is what "always" covers, not the command that the model asked for', async () => {
     const answers: ApprovalAnswer[] = [{ edited: 'echo two' }, { allowed: true, always: true }];
     const { run, log } = gateWithLog({
       tools,
@@ -251,7 +251,7 @@ describe('a command that the person edits', () => {
     expect(log.filter((step) => step.startsWith('ask'))).toHaveLength(3);
   });
 
-  it('leaves the result within its bound', async () => {
+  it('keeps the result within its limit', async () => {
     const answers: ApprovalAnswer[] = [{ edited: 'seq 9999' }, { allowed: true }];
     const { run } = gateWithLog({ tools, answer: () => answers.shift() ?? expect.fail() });
     const { content } = await run('run_shell', { command: 'ls' });
@@ -260,7 +260,7 @@ describe('a command that the person edits', () => {
   });
 });
 
-it('shows with an edit what it makes of the file, and with nothing else', async () => {
+it('shows what an edit does to the file, and nothing for other calls', async () => {
   const root = temporaryFolder({ 'a.txt': 'one\n' });
   const changes: (string | undefined)[][] = [];
   const { run } = gateWithLog({

@@ -32,7 +32,7 @@ it('hides internal folders, at any depth', async () => {
   expect(await list(root, 'sub')).toBe('[F] sub/.gitignore');
 });
 
-it('shows paths relative to the root, ready to be used in the next call', async () => {
+it('shows paths relative to the root, ready for the next call', async () => {
   const root = temporaryFolder({ 'sub/deep/a.txt': '' });
   expect(await list(root, './sub/')).toBe('[D] sub/deep');
   expect(await list(root, path.join(root, 'sub/deep'))).toBe('[F] sub/deep/a.txt');

@@ -16,14 +16,14 @@ const greet = defineTool({
 });
 const tools = new Map([...allTools, greet].map((tool) => [tool.name, tool]));
 
-/** What the person is shown of a call that ran. */
+/** What the person is shown about a call that ran. */
 async function summaryOf(name: string, args: Record<string, unknown>, root = temporaryFolder()) {
   const call = (tools.get(name) ?? expect.fail()).prepare(args);
   return (await call.run(toolContext(root), never)).summary;
 }
 
 describe('what a person is shown', () => {
-  it('of a search is how many lines match, whatever the files are called', async () => {
+  it('about a search is how many lines match, whatever the files are called', async () => {
     const root = temporaryFolder({ '(odd).txt': 'here\n', 'a.txt': 'here\n' });
     expect(await summaryOf('search', { pattern: 'here' }, root)).toEqual({ result: '2 matches' });
     const one = { pattern: 'here', path: 'a.txt' };
@@ -31,12 +31,12 @@ describe('what a person is shown', () => {
     expect(await summaryOf('search', { pattern: 'no' }, root)).toEqual({ result: 'no matches' });
   });
 
-  it.skipIf(!hasRipgrep)('of a search counts more than the model is shown', async () => {
+  it.skipIf(!hasRipgrep)('about a search counts more than the model is shown', async () => {
     const root = temporaryFolder({ 'a.txt': 'x\n'.repeat(300), '.git/HEAD': '' });
     expect(await summaryOf('search', { pattern: 'x' }, root)).toEqual({ result: '300 matches' });
   });
 
-  it('of a read is how many lines were shown, and which where that is not all', async () => {
+  it('about a read is how many lines were shown, and which unless that is all', async () => {
     const root = temporaryFolder({ 'a.txt': 'x\n'.repeat(9), 'empty.txt': '', 'no: 7: x': '1: a' });
     const read = (args: object) => summaryOf('read_file', { ...args }, root);
     expect(await read({ path: 'a.txt' })).toEqual({ result: '9 lines' });
@@ -50,7 +50,7 @@ describe('what a person is shown', () => {
     expect(await read({ path: 'no: 7: x' })).toEqual({ result: '1 line' });
   });
 
-  it('of a folder is how many entries it has, and of a new file how many lines', async () => {
+  it('about a folder is how many entries it has, and about a new file how many lines', async () => {
     const root = temporaryFolder({ '[D] a': '', 'b/c': '' });
     expect(await summaryOf('list_files', {}, root)).toEqual({ result: '2 entries' });
     const write = { path: 'new.txt', content: 'a\nb\n' };
@@ -78,13 +78,13 @@ describe('what a person is shown', () => {
     expect(await summaryOf('run_shell', { command })).toEqual(summary);
   });
 
-  it('of a long output is its very end, and that there is more than was kept', async () => {
+  it('about a long output is its last lines, and that there are more than were kept', async () => {
     const summary = await summaryOf('run_shell', { command: 'seq 100000' });
     const tail = ['99996', '99997', '99998', '99999', '100000'];
     expect(summary?.output).toEqual([expect.stringMatching(/^… \d+\+ more lines$/), ...tail]);
   });
 
-  it('of a command that was stopped is what it had printed', async () => {
+  it('about a command that was stopped is what it had printed', async () => {
     const call = tools.get('run_shell')?.prepare({ command: 'echo begun; sleep 9', timeout: 1 });
     const run = call?.run(toolContext(temporaryFolder()), never);
     await expect(run).rejects.toMatchObject({
@@ -92,13 +92,13 @@ describe('what a person is shown', () => {
     });
   });
 
-  it('of a tool that returns only text is nothing', async () => {
+  it('about a tool that returns only text is nothing', async () => {
     const outcome = await greet.prepare({ whom: 'you' }).run(toolContext('/'), never);
     expect(outcome).toEqual({ text: 'hello you' });
   });
 });
 
-describe('a call is told of', () => {
+describe('a call is described', () => {
   it.each([
     ['run_shell', { command: 'npm  test' }, 'ran npm test'],
     ['search', { pattern: 'a', path: 'src' }, 'searched "a" in src'],

@@ -46,7 +46,7 @@ it.each([
   expect((await patched(content, oldText, newText)).toString()).toBe(result);
 });
 
-it('takes a newline first in old_text for the whole CRLF of the file', async () => {
+it('matches a newline at the start of old_text with the whole CRLF of the file', async () => {
   const result = await patched('a\r\nb\r\nc\r\n', '\nb', '\nx');
   expect(result.toString()).toBe('a\r\nx\r\nc\r\n');
 });
@@ -87,7 +87,7 @@ describe('a patch is refused, and the file stays as it was', () => {
   it.each([
     ['old_text is not there', 'a b', 'c', /was not found in a\.txt: read the file/],
     ['old_text differs in case', 'a b', 'B', /was not found/],
-    ['old_text differs in blanks', 'a  b', 'a b', /was not found/],
+    ['old_text differs in whitespace', 'a  b', 'a b', /was not found/],
     ['old_text is there twice', 'a b a', 'a', /appears more than once in a\.txt/],
     ['old_text overlaps itself', 'aaa', 'aa', /appears more than once/],
     ['old_text is there with LF and with CRLF', 'a\nb\r\na\r\nb', 'a\nb', /appears more than once/],
@@ -100,7 +100,7 @@ describe('a patch is refused, and the file stays as it was', () => {
     expect(fs.readFileSync(path.join(root, 'a.txt'), 'utf8')).toBe(content);
   });
 
-  it('when new_text holds half a character', async () => {
+  it('when new_text contains half a character', async () => {
     await expect(patched('a b', 'b', '\udc00')).rejects.toThrow(/unpaired surrogate/);
   });
 

@@ -18,7 +18,7 @@ const numbered = (count: number) =>
 it.each([
   ['with a newline at its end', 'one\ntwo\n', '# a.txt\n   1: one\n   2: two'],
   ['without one', 'one\ntwo', '# a.txt\n   1: one\n   2: two'],
-  ['with blank lines', '\n\n  x\n', '# a.txt\n   1: \n   2: \n   3:   x'],
+  ['with empty lines', '\n\n  x\n', '# a.txt\n   1: \n   2: \n   3:   x'],
   ['with CRLF', 'one\r\ntwo\r\n', '# a.txt\n   1: one\n   2: two'],
   ['with a byte order mark', '\ufeffone\n', '# a.txt\n   1: \ufeffone'],
   ['with characters of many bytes', 'é漢😀\n', '# a.txt\n   1: é漢😀'],
@@ -40,7 +40,7 @@ it.each([
   [{ start: '5' }, [5], undefined],
   [{ start: 6 }, [], '(the file has only 5 lines: start at 5 or before)'],
   [{ start: 900 }, [], '(the file has only 5 lines: start at 5 or before)'],
-])('of five lines, %j shows what there is and how to go on', async (args, numbers, remark) => {
+])('of five lines, %j shows those in range and how to continue', async (args, numbers, remark) => {
   const lines = numbers.map((number) => `   ${number}: line ${number}`);
   const expected = ['# a.txt', ...lines, ...(remark ? [remark] : [])];
   expect((await read(numbered(5), args)).split('\n')).toEqual(expected);
@@ -53,7 +53,7 @@ it('shows 200 lines from wherever it starts when no end is given', async () => {
   expect(lines.at(-1)).toBe('(lines 500-699 of 900; continue with start=700)');
 });
 
-it('ends a page early so that the clip of results never cuts it, and pages fit together', async () => {
+it('ends a page early so that the result is never clipped, and pages fit together', async () => {
   const content = `${'x'.repeat(90)}\n`.repeat(150);
   const seen: string[] = [];
   for (let start: number | undefined = 1; start !== undefined;) {
@@ -68,35 +68,32 @@ it('ends a page early so that the clip of results never cuts it, and pages fit t
   );
 });
 
-it.each(['x', 'é', '漢', '😀'])(
-  'cuts a very long line of %s and says so by a sign',
-  async (char) => {
-    const page = await read(`${char.repeat(100_000)}\nnext\n`);
-    const [, first = '', second] = page.split('\n');
-    expect(first.length).toBeLessThan(1_100);
-    expect(first).toMatch(new RegExp(`^ {3}1: (?:${char})+…$`, 'u'));
-    expect(second).toBe('   2: next');
-  },
-);
+it.each(['x', 'é', '漢', '😀'])('cuts a very long line of %s and marks the cut', async (char) => {
+  const page = await read(`${char.repeat(100_000)}\nnext\n`);
+  const [, first = '', second] = page.split('\n');
+  expect(first.length).toBeLessThan(1_100);
+  expect(first).toMatch(new RegExp(`^ {3}1: (?:${char})+…$`, 'u'));
+  expect(second).toBe('   2: next');
+});
 
-it('reads lines whole wherever they fall in the chunks of the file', async () => {
-  // 64 kB and one byte more or less: a newline at the very end and the very start of a chunk.
+it('reads whole lines wherever they cross the chunks of the file', async () => {
+  // 64 kB and one byte more or less: a newline as the last and the first byte of a chunk.
   for (const size of [65_534, 65_535, 65_536, 65_537]) {
     const page = await read(`${'x'.repeat(size)}\né漢😀\nlast`, { start: 2 });
     expect(page).toBe('# a.txt\n   2: é漢😀\n   3: last');
   }
 });
 
-it('shows bytes that are no UTF-8 with a mark, and says so', async () => {
+it('shows bytes that are not UTF-8 as a mark, and says so', async () => {
   const page = await read(Buffer.from('caf\xe9\nplain\n', 'latin1'));
   expect(page).toMatch(/^# a\.txt\n {3}1: caf\ufffd\n {3}2: plain\n\(not valid UTF-8/);
 });
 
-it('does not call a file invalid that holds the replacement character itself', async () => {
+it('does not call a file invalid that contains the replacement character itself', async () => {
   expect(await read('a \ufffd in the text\n')).not.toContain('not valid');
 });
 
-describe('what is no text', () => {
+describe('what is not text', () => {
   it('names a binary file with its size and does not dump it', async () => {
     await expect(read(Buffer.from('PNG\0\x01\x02'))).rejects.toThrow(
       'a.txt is a binary file of 6 bytes',
@@ -117,7 +114,7 @@ describe('what is no text', () => {
   });
 });
 
-it('reads a few lines of a file of 300 MB without taking it into memory', async () => {
+it('reads a few lines of a file of 300 MB without loading it into memory', async () => {
   const root = temporaryFolder({ 'big.log': numbered(2_000) });
   fs.truncateSync(path.join(root, 'big.log'), 300 * 1024 * 1024);
   const before = process.resourceUsage().maxRSS;

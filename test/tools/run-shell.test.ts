@@ -11,13 +11,13 @@ import { runTool } from '../support/run-tool.ts';
 const run = (command: string, root = temporaryFolder(), signal = never) =>
   runTool(runShell, toolContext(root), { command }, signal);
 
-/** A process that has ended and that nobody has asked after yet counts as ended. */
+/** A zombie, which has ended but was not waited for, counts as ended. */
 function isAlive(pid: number): boolean {
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
   return /^[^Z]/.test(stdout.trim());
 }
 
-/** The process ids that a command wrote, one a line. */
+/** The process ids that a command wrote, one per line. */
 const pidsIn = (text: string) => [...text.matchAll(/^\d+$/gm)].map(([pid]) => Number(pid));
 
 /** How many files this process has open. */
@@ -39,7 +39,7 @@ describe('a result', () => {
     expect(await run(command)).toBe(report);
   });
 
-  it('of a command that does not exist is the exit code and words of the shell', async () => {
+  it('of a command that does not exist is the exit code and message of the shell', async () => {
     expect(await run('no-such-command-here')).toMatch(
       /^exit_code: 127\nstdout:\n\(empty\)\nstderr:\n.*no-such-command-here.*not found/,
     );
@@ -68,14 +68,14 @@ it('hides secrets of the environment from commands, and shows what the user name
 });
 
 describe('long output', () => {
-  it('keeps its head and its tail, and stays below the clip of results', async () => {
+  it('keeps its head and its tail, and is not clipped as a result', async () => {
     const report = await run('echo first; seq 1 200000; echo last');
     expect(report.length).toBeLessThanOrEqual(4_000);
     expect(report).toMatch(/^exit_code: 0\nstdout:\nfirst\n1\n2\n/);
     expect(report).toMatch(/\n200000\nlast\nstderr:\n\(empty\)$/);
   });
 
-  it('leaves stderr room of its own, whatever stdout says', async () => {
+  it('leaves stderr its own room, whatever stdout prints', async () => {
     const report = await run('seq 1 200000; seq 1 50000 >&2; echo the cause >&2');
     expect(report.length).toBeLessThanOrEqual(4_000);
     const [, stdout = '', stderr = ''] = report.split(/stdout:\n|stderr:\n/);
@@ -89,7 +89,7 @@ describe('long output', () => {
     expect(report).not.toContain('left out');
   });
 
-  it('breaks no character where it is cut', async () => {
+  it('splits no character where it is cut', async () => {
     const report = await run("printf 'é漢😀%.0s' $(seq 1 20000)");
     expect(report).toContain('left out');
     expect(report).not.toContain('\ufffd');
@@ -114,7 +114,7 @@ describe('long output', () => {
 });
 
 describe('processes', () => {
-  it('of the background do not hold up the result, and end with it', async () => {
+  it('in the background do not delay the result, and end with it', async () => {
     const report = await run('sleep 300 & echo $!; sleep 300 & echo $!; echo hi');
     expect(report).toContain('hi\nstderr');
     const pids = pidsIn(report);
@@ -129,7 +129,7 @@ describe('processes', () => {
       '(sleep 300 & echo $!; echo $$; echo so far; echo err >&2; wait) | cat',
     ],
     [
-      'those that do not listen',
+      'those that ignore SIGTERM',
       "trap '' TERM; echo $$; echo so far; echo err >&2; while :; do sleep 0.1; done",
     ],
   ])('end at the timeout, %s too, and the output so far is kept', async (_what, command) => {

@@ -44,7 +44,7 @@ it.each([
   await expect(run).rejects.toThrow(message);
 });
 
-/** So many files with more matches each than anyone could read. */
+/** This many files, each with more matches than anyone could read. */
 const logs = (count: number) =>
   Object.fromEntries(
     Array.from({ length: count }, (_, index) => [`${index}.log`, 'fig\n'.repeat(6_000)] as const),
@@ -111,7 +111,7 @@ it.skipIf(!hasRipgrep)('finds the same with and without ripgrep, in any reposito
   );
 });
 
-/** One name may be wanted for a file and for a folder: the first has it. */
+/** The same name may come up for a file and a folder: the first gets it. */
 function tryToWrite(file: string, text: string): void {
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true });

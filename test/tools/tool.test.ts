@@ -52,7 +52,7 @@ it('fills in defaults, trims paths only, and reads numbers that came as text', a
   expect(await runTool(greet, context, args)).toBe('bbb in src');
 });
 
-it('drops arguments that it does not know and freezes the rest', () => {
+it('drops unknown arguments and freezes the rest', () => {
   const asked = '{"name":"a","sudo":true,"__proto__":{"times":5},"constructor":1}';
   const { args } = greet.prepare(JSON.parse(asked) as Record<string, unknown>);
   expect(args).toEqual({ name: 'a', times: 2, path: '.' });
@@ -108,7 +108,7 @@ it.each([
   else expect(prepare).toThrow(ToolError);
 });
 
-it('changes nothing by a call that is only prepared and checked', () => {
+it('changes nothing when a call is only prepared and checked', () => {
   const root = temporaryFolder();
   const write = tools.get('write_file');
   write?.prepare({ path: 'a/b.txt', content: 'x' }).check(toolContext(root));

@@ -11,7 +11,7 @@ const write = (root: string, asked: string, content: string) =>
 it.each([
   ['a.txt', 'hello\n'],
   ['./new/deep/a.txt', ''],
-  ['with blanks/é漢😀.txt', 'é漢😀'],
+  ['with spaces/é漢😀.txt', 'é漢😀'],
   ['crlf.txt', 'a\r\nb\n\r'],
   ['bom.txt', '\ufeffa'],
   ['binary', '\0\x01'],

@@ -25,7 +25,7 @@ async function patched(content: string | Buffer, oldText: string, newText: strin
   return { said, bytes: fs.readFileSync(path.join(root, 'a.txt')) };
 }
 
-/** Expects of each row the step that matched, in a file with LF and in one with CRLF. */
+/** Expects each row to match at this step, in a file with LF and in one with CRLF. */
 function expectStep(step: string, rows: Row[]) {
   it.each(rows)('%s', async (_what, content, oldText, newText, result) => {
     const plain = await patched(content, oldText, newText);
@@ -40,33 +40,36 @@ function expectStep(step: string, rows: Row[]) {
   });
 }
 
-describe('newlines that only the tags of the call have around them', () => {
+describe('newlines that only come from tags on their own lines', () => {
   expectStep(OWN_LINES, [
-    ['are no line before the first', 'a\nb\n', '\na\n', '\nx\n', 'x\nb\n'],
-    ['are no line before the first when the text goes', 'a\nb\n', '\na\n', '', '\nb\n'],
-    ['are no line end after the last', 'a\nb', '\na\nb\n', '\nx\n', 'x'],
-    ['are taken off where only the first is alike', 'a\nb\n', '\na', '\nx\n', 'x\n\nb\n'],
+    ['are not a line before the first', 'a\nb\n', '\na\n', '\nx\n', 'x\nb\n'],
+    ['are not a line before the first when the text is removed', 'a\nb\n', '\na\n', '', '\nb\n'],
+    ['are not a line end after the last', 'a\nb', '\na\nb\n', '\nx\n', 'x'],
+    ['are removed when only the first is in both texts', 'a\nb\n', '\na', '\nx\n', 'x\n\nb\n'],
   ]);
 });
 
-describe('a text that could only stand within a line', () => {
+describe('a text that could only match within a line', () => {
   it.each([
     ['    return 10\n', '\nreturn 1\n', '\nreturn 2\n'],
     ['import os_path\n', '\nimport os\n', ''],
     ['max_x = 10\n', '   7: x = 1', '   7: x = 2'],
     ['PORT=8080\n', '80: 8080', '80: 9090'],
     ['name: beta2\n', '2: beta', '2: delta'],
-  ])(
-    'is not found in %j by taking off what is around it: %j',
-    async (content, oldText, newText) => {
-      await expect(patched(content, oldText, newText)).rejects.toThrow('was not found in a.txt');
-    },
-  );
+  ])('is not found in %j by removing what is around it: %j', async (content, oldText, newText) => {
+    await expect(patched(content, oldText, newText)).rejects.toThrow('was not found in a.txt');
+  });
 });
 
 describe('the exact text comes first', () => {
   expectStep(EXACT, [
-    ['though other lines match but for blanks', 'a \nb\nx\na\nb\n', 'a\nb', 'c', 'a \nb\nx\nc\n'],
+    [
+      'though other lines match except for trailing spaces',
+      'a \nb\nx\na\nb\n',
+      'a\nb',
+      'c',
+      'a \nb\nx\nc\n',
+    ],
     ['though other lines have other quotes', 'f(“a”)\nf("a")\n', 'f("a")', 'g', 'f(“a”)\ng\n'],
     ['when it looks numbered', '   1: a\na\n', '   1: a', '   1: b', '   1: b\na\n'],
     [
@@ -77,34 +80,34 @@ describe('the exact text comes first', () => {
       '  a\n  b\nc\n',
     ],
     ['when it begins within a line', '  a\n  b\n', 'a\n  b', 'c', '  c\n'],
-    ['when it is of blanks only', 'a  b c', '  ', ' ', 'a b c'],
-    ['in a last line without an end', 'a\nb', 'b', 'x\ny', 'a\nx\ny'],
-    ['when it is of newlines only', 'a\n\n\nb\n', '\n\n\n', '\n', 'a\nb\n'],
+    ['when it is only spaces', 'a  b c', '  ', ' ', 'a b c'],
+    ['in a last line without a newline', 'a\nb', 'b', 'x\ny', 'a\nx\ny'],
+    ['when it is only newlines', 'a\n\n\nb\n', '\n\n\n', '\n', 'a\nb\n'],
   ]);
 });
 
-describe('then trailing blanks and typographic quotes do not matter', () => {
+describe('then trailing whitespace and typographic quotes do not matter', () => {
   expectStep(ALIKE, [
-    ['blanks in the file', 'x\na  \nb\t\ny\n', 'a\nb\n', 'c\n', 'x\nc\ny\n'],
-    ['blanks in old_text', 'x\na\nb\ny\n', 'a \t\nb ', 'c', 'x\nc\ny\n'],
-    ['different ones in both', 'a \nb\n', 'a\t\nb', 'c', 'c\n'],
-    ['in a line of blanks', 'a\n    \nb\n', 'a\n\nb', 'c', 'c\n'],
+    ['whitespace in the file', 'x\na  \nb\t\ny\n', 'a\nb\n', 'c\n', 'x\nc\ny\n'],
+    ['whitespace in old_text', 'x\na\nb\ny\n', 'a \t\nb ', 'c', 'x\nc\ny\n'],
+    ['different whitespace in both', 'a \nb\n', 'a\t\nb', 'c', 'c\n'],
+    ['in a line of spaces', 'a\n    \nb\n', 'a\n\nb', 'c', 'c\n'],
     ['at the end of the file', 'a\nb  ', 'a\nb\t', 'c', 'c'],
-    ['blanks after the match stay', 'a \nb  \nc\n', 'a\nb', 'x', 'x  \nc\n'],
-    ['blanks at the end of old_text stand for them', 'a\nb  \n', 'a\nb\t', 'x', 'x\n'],
+    ['whitespace after the match stays', 'a \nb  \nc\n', 'a\nb', 'x', 'x  \nc\n'],
+    ['whitespace at the end of old_text matches it', 'a\nb  \n', 'a\nb\t', 'x', 'x\n'],
     ['quotes in the file', 'say(“it’s”)\n', 'say("it\'s")', 'no', 'no\n'],
     ['quotes in old_text', 'say("it\'s")\n', 'say(“it‘s‟)', 'no', 'no\n'],
     ['low quotes', '„a‟ ‚b‛\n', '"a" \'b\'', 'no', 'no\n'],
     ['quotes next to emoji', '😀“a”😀\n', '😀"a"', '😎', '😎😀\n'],
-    ['behind a byte order mark', '\ufeffa \nb\n', 'a\nb', 'c', '\ufeffc\n'],
+    ['after a byte order mark', '\ufeffa \nb\n', 'a\nb', 'c', '\ufeffc\n'],
     ['the new text is written as it is', 'a \nb\n', 'a\nb', '“c” \nd', '“c” \nd\n'],
     ['old_text that begins with a newline', 'x\na \t\nb\n', '\na\nb', '\nc', 'x\nc\n'],
   ]);
 });
 
-describe('then line numbers are taken off old_text', () => {
+describe('then line numbers are removed from old_text', () => {
   expectStep(BARE, [
-    ['and off new_text', 'a\nb\nc\n', '   2: b\n', '   2: x\n', 'a\nx\nc\n'],
+    ['and from new_text', 'a\nb\nc\n', '   2: b\n', '   2: x\n', 'a\nx\nc\n'],
     ['though new_text has none', 'a\nb\nc\n', '   2: b\n   3: c', 'x', 'a\nx\n'],
     [
       'with an empty line',
@@ -113,15 +116,15 @@ describe('then line numbers are taken off old_text', () => {
       '   1: c\n\n   2: d',
       'c\n\nd\n',
     ],
-    ['with an empty line without a blank', 'a\n\nb\n', '   1: a\n   2:\n   3: b', 'c', 'c\n'],
+    ['with an empty line without a space', 'a\n\nb\n', '   1: a\n   2:\n   3: b', 'c', 'c\n'],
     ['and newlines around them stay', 'a\nb\nc\n', '\n   2: b\n', '\n   2: x\n', 'a\nx\nc\n'],
     ['that grow wider', 'a\nb\n', ' 999: a\n1000: b', ' 999: c\n1000: d', 'c\nd\n'],
-    ['of a padding that was lost', 'a\n  b\n', '1: a\n   2:   b', '1: c', 'c\n'],
-    ['and blanks do not matter then', 'a  \nb\n', '   1: a\n   2: b', 'c', 'c\n'],
+    ['with lost padding', 'a\n  b\n', '1: a\n   2:   b', '1: c', 'c\n'],
+    ['and whitespace does not matter then', 'a  \nb\n', '   1: a\n   2: b', 'c', 'c\n'],
     ['nor quotes', '“a”\n', '   1: "a"', '   1: "b"', '"b"\n'],
     ['with the indentation kept', ' a\n\tb\n', '   1:  a\n   2: \tb', '   1:  c', ' c\n'],
-    ['of a part of a line', 'return low\n', '   1: return', '   1: give', 'give low\n'],
-    ['behind a byte order mark', '\ufeffa\nb', '   1: a\n   2: b', '   1: é', '\ufeffé'],
+    ['before part of a line', 'return low\n', '   1: return', '   1: give', 'give low\n'],
+    ['after a byte order mark', '\ufeffa\nb', '   1: a\n   2: b', '   1: é', '\ufeffé'],
   ]);
 
   it('as read_file shows them', async () => {
@@ -137,30 +140,30 @@ describe('then line numbers are taken off old_text', () => {
   });
 });
 
-describe('then a block may stand at another indentation', () => {
+describe('then a block may have another indentation', () => {
   expectStep(SHIFTED, [
     ['deeper', 'x\n    a\n      b\ny\n', 'a\n  b\n', 'c\n  d\n', 'x\n    c\n      d\ny\n'],
     ['less deep', 'x\n  a\n    b\ny\n', '    a\n      b', '    c\n    d', 'x\n  c\n  d\ny\n'],
-    ['at none', 'a\n  b\n', '    a\n      b', '      c', '  c\n'],
+    ['none', 'a\n  b\n', '    a\n      b', '      c', '  c\n'],
     ['by tabs', 'x\n\t\ta\n\t\t\tb\n', '\ta\n\t\tb', '\tc', 'x\n\t\tc\n'],
-    ['by blanks before tabs', '  \ta\n  \t\tb\n', '\ta\n\t\tb', '\tc', '  \tc\n'],
+    ['by spaces before tabs', '  \ta\n  \t\tb\n', '\ta\n\t\tb', '\tc', '  \tc\n'],
     ['one line', 'x\n    a\n', '      a', '      c', 'x\n    c\n'],
-    ['blank lines stay blank', '  a\n\n  b\n', 'a\n\nb', 'c\n\n \nd', '  c\n\n \n  d\n'],
+    ['empty lines stay as they are', '  a\n\n  b\n', 'a\n\nb', 'c\n\n \nd', '  c\n\n \n  d\n'],
     [
-      'blank lines first',
+      'empty lines first',
       'x\n\n  a\n  b\n',
       '\n\ta\n\tb'.replaceAll('\t', '    '),
       '    c',
       'x\n  c\n',
     ],
-    ['blank lines first, with blanks', 'x\n  \n  a\n  b\n', '\n    a\n    b', '    c', 'x\n  c\n'],
+    ['lines of spaces first', 'x\n  \n  a\n  b\n', '\n    a\n    b', '    c', 'x\n  c\n'],
     ['newlines around it', 'x \n  a\ny\n', '\n    a\n', '\n    c\n', 'x\n  c\ny\n'],
-    ['trailing blanks do not matter', '  a \n  b\n', 'a\nb\t', 'c', '  c\n'],
-    ['trailing blanks after the match stay', '  a\n  b \n', 'a\nb', 'c', '  c \n'],
+    ['trailing whitespace does not matter', '  a \n  b\n', 'a\nb\t', 'c', '  c\n'],
+    ['trailing whitespace after the match stays', '  a\n  b \n', 'a\nb', 'c', '  c \n'],
     ['quotes do not matter', '  a\n  “b”\n', 'a\n"b"', 'c', '  c\n'],
     ['at the end, which has no newline', 'x\n  a\n  b', 'a\nb', 'c\nd', 'x\n  c\n  d'],
-    ['behind a byte order mark', '\ufeff  a\n  b\n', 'a\nb', 'c\nd', '\ufeff  c\n  d\n'],
-    ['behind a byte order mark, at none', '\ufeffa\nb\n', '  a\n  b', '  c', '\ufeffc\n'],
+    ['after a byte order mark', '\ufeff  a\n  b\n', 'a\nb', 'c\nd', '\ufeff  c\n  d\n'],
+    ['after a byte order mark, none', '\ufeffa\nb\n', '  a\n  b', '  c', '\ufeffc\n'],
     ['with emoji', '  😀\n  é\n', '😀\né', '字\n😎', '  字\n  😎\n'],
     ['when nothing takes its place', 'x\n  a\n  b\ny\n', 'a\nb\n', '', 'x\ny\n'],
     [
@@ -171,7 +174,7 @@ describe('then a block may stand at another indentation', () => {
       '    1: c\n    2: d\n',
     ],
     [
-      'though the first line stands elsewhere',
+      'though the first line also appears elsewhere',
       '  a\n  x\n  a\n  b\n',
       'a\nb',
       'c',
@@ -180,7 +183,7 @@ describe('then a block may stand at another indentation', () => {
   ]);
 });
 
-describe('then both may come together', () => {
+describe('then both may be combined', () => {
   expectStep(BARE_AND_SHIFTED, [
     [
       'numbers and less depth',
@@ -199,21 +202,21 @@ describe('then both may come together', () => {
   ]);
 });
 
-describe('old_text is unclear, whatever a later step would say,', () => {
+describe('old_text is ambiguous, whatever a later step would find,', () => {
   it.each([
     ['exactly', 'a b\na b\n', 'a b'],
-    ['exactly, and once with blanks', 'a\nb\na\nb\na \nb\n', 'a\nb'],
-    ['but for blanks', 'a \nb\nx\na\t\nb\n', 'a\nb'],
-    ['but for blanks, and overlaps itself', 'a \na\na\n', 'a\t\na'],
-    ['but for quotes', '“a”\n„a‟\n', '"a"'],
-    ['but for quotes, once whole and once in a line', '“a”\n  “a” b\n', '"a"'],
-    ['once its numbers are off', 'a\nb\na\nb\n', '   1: a\n   2: b'],
-    ['once its numbers are off, but for blanks', 'a \nb\na\t\nb\n', '   1: a\n   2: b'],
+    ['exactly, and once with trailing spaces', 'a\nb\na\nb\na \nb\n', 'a\nb'],
+    ['except for trailing whitespace', 'a \nb\nx\na\t\nb\n', 'a\nb'],
+    ['except for trailing whitespace, and overlaps itself', 'a \na\na\n', 'a\t\na'],
+    ['except for quotes', '“a”\n„a‟\n', '"a"'],
+    ['except for quotes, once as a line and once in a line', '“a”\n  “a” b\n', '"a"'],
+    ['without its numbers', 'a\nb\na\nb\n', '   1: a\n   2: b'],
+    ['without its numbers, except for trailing whitespace', 'a \nb\na\t\nb\n', '   1: a\n   2: b'],
     ['at another indentation', '  a\n  b\nx\n    a\n    b\n', 'a\nb'],
-    ['at less and at more of it', '  a\n  b\n      a\n      b\n', '    a\n    b'],
-    ['at the same one, different from its own', '  a\n  b\n  a\n  b\n', 'a\nb'],
+    ['at less and at more indentation', '  a\n  b\n      a\n      b\n', '    a\n    b'],
+    ['at the same indentation, different from its own', '  a\n  b\n  a\n  b\n', 'a\nb'],
     ['without numbers, at another indentation', '  a\n  b\n\ta\n\tb\n', '   1: a\n   2: b'],
-  ])('when it stands twice %s', async (_how, content, oldText) => {
+  ])('when it appears twice %s', async (_how, content, oldText) => {
     const message = 'old_text appears more than once in a.txt: include more surrounding lines';
     await expect(patched(content, oldText, '    x')).rejects.toThrow(message);
     await expect(patched(content.replaceAll('\n', '\r\n'), oldText, 'x')).rejects.toThrow(message);
@@ -223,32 +226,32 @@ describe('old_text is unclear, whatever a later step would say,', () => {
 describe('old_text matches at no step', () => {
   it.each([
     ['when it differs in a letter', 'abc\n', 'abd', 'x'],
-    ['when it differs in blanks within a line', 'a  b\n', 'a b', 'x'],
-    ['when blanks end it where no line ends', 'a “b”c\n', '"b" ', 'x'],
-    ['when a letter has bytes of a quote', 'ₘa\n', "'a", 'x'],
+    ['when it differs in whitespace within a line', 'a  b\n', 'a b', 'x'],
+    ['when it ends with a space where no line ends', 'a “b”c\n', '"b" ', 'x'],
+    ['when a letter shares bytes with a quote', 'ₘa\n', "'a", 'x'],
     ['when a line has no number', 'a\nb\n', '   1: a\nb', 'x'],
-    ['when numbers leave one out', 'a\nb\n', '   1: a\n   3: b', 'x'],
+    ['when its numbers skip one', 'a\nb\n', '   1: a\n   3: b', 'x'],
     ['when all of its lines have the same number', 'a\nb\n', '   1: a\n   1: b', 'x'],
     ['when two newlines end its numbers', 'a\n\n', '   1: a\n\n', 'x'],
-    ['when new_text has numbers at some of its lines', 'a\n', '   1: a', '   1: b\nc'],
+    ['when only some lines of new_text have numbers', 'a\n', '   1: a', '   1: b\nc'],
     ['when nothing is left without numbers', 'a\n\n', '   2: ', 'x'],
     ['when its lines are shifted differently', '  a\n    b\n', 'a\nb', 'x'],
-    ['when a line of the file has other blanks', '  a\n\tb\n', 'a\nb', 'x'],
+    ['when a line of the file has other whitespace', '  a\n\tb\n', 'a\nb', 'x'],
     ['when one of its lines cannot lose the shift', 'a\nb\n', '  a\n b', '  x'],
     ['when new_text cannot lose the shift', 'a\nb\n', '  a\n  b', '  x\n y'],
     ['when it is shifted and ends within a line', '  a\n  bc\n', 'a\nb', 'x'],
     ['when it is shifted and begins within a line', 'x  a\n  b\n', 'a\nb', 'x'],
     ['when it is shifted and begins within a word', '  xa\n  b\n', '    a\n    b', '    x'],
-    ['when it is shifted and ends with a newline that is not there', '  a\n  b', 'a\nb\n', 'x'],
-    ['when blanks become tabs', '\ta\n\tb\n', '    a\n    b', '    x'],
-    ['when it is of other blanks only', 'a\t\nb', '  ', 'x'],
+    ['when it is shifted and ends with a newline that the file lacks', '  a\n  b', 'a\nb\n', 'x'],
+    ['when spaces become tabs', '\ta\n\tb\n', '    a\n    b', '    x'],
+    ['when it is only whitespace, and other whitespace', 'a\t\nb', '  ', 'x'],
   ])('%s', async (_why, content, oldText, newText) => {
     await expect(patched(content, oldText, newText)).rejects.toThrow(/was not found in a\.txt/);
     const windows = content.replaceAll('\n', '\r\n');
     await expect(patched(windows, oldText, newText)).rejects.toThrow(/was not found in a\.txt/);
   });
 
-  it('when its first line stands so often that looking at each would take too long', async () => {
+  it('when its first line appears so often that checking each would take too long', async () => {
     const often = '  a\n'.repeat(10_001);
     for (const content of [`${often}  b\n`, `  a\n  b\n${often}`]) {
       await expect(patched(content, 'a\nb', 'x')).rejects.toThrow(/was not found/);
@@ -261,7 +264,7 @@ it.each([
   ['   1: b', BARE],
   ['"b"', ALIKE],
   ['    “b”\n    "c"', SHIFTED],
-])('keeps bytes that are no text around %j', async (oldText, step) => {
+])('keeps bytes that are not text around %j', async (oldText, step) => {
   const text = oldText === '   1: b' ? 'b' : '  “b”\n  "c"';
   const file = Buffer.concat([
     Buffer.from([0xff, 0x00, 0xe2, 0x80, 0x0a, 0xe2, 0x80, 0x98, 0x20, 0x0d, 0x0a]),
@@ -279,7 +282,7 @@ it.each([
   ['“line 1500”  \nline 1501', ALIKE],
   [' 1500: "line 1500"\n1501: line 1501', BARE],
   ['  "line 1500"\n  line 1501', SHIFTED],
-])('changes the one place in a file of 100 kB that is like %j', async (oldText, step) => {
+])('changes the one place in a file of 100 kB that matches %j', async (oldText, step) => {
   const lines = Array.from({ length: 3_000 }, (_, index) => `line ${index} ${'x'.repeat(24)}`);
   lines.splice(1_500, 2, '"line 1500"', 'line 1501');
   const { said, bytes } = await patched(`${lines.join('\r\n')}\r\n`, oldText, '  one');
@@ -291,10 +294,10 @@ it.each([
 describe('a patch that would change nothing is refused', () => {
   it.each([
     ['both texts are the same', 'a\n', 'a', 'a', /old_text and new_text are the same/],
-    ['both are the same and stand nowhere', 'a\n', 'b', 'b', /old_text and new_text are the same/],
-    ['they differ in line ends only', 'a\nb\n', 'a\nb', 'a\r\nb', /has new_text there already/],
-    ['they differ in numbers only', 'a\n', '   1: a', 'a', /has new_text there already/],
-    ['they differ in trailing blanks only', 'a\nb\n', 'a \nb', 'a\nb', /has new_text/],
+    ['both are the same and appear nowhere', 'a\n', 'b', 'b', /old_text and new_text are the same/],
+    ['they differ only in line ends', 'a\nb\n', 'a\nb', 'a\r\nb', /has new_text there already/],
+    ['they differ only in numbers', 'a\n', '   1: a', 'a', /has new_text there already/],
+    ['they differ only in trailing whitespace', 'a\nb\n', 'a \nb', 'a\nb', /has new_text/],
   ])('when %s', async (_why, content, oldText, newText, message) => {
     await expect(patched(content, oldText, newText)).rejects.toThrow(message);
     await expect(patched(content, oldText, newText)).rejects.toThrow(/would change nothing/);

@@ -10,7 +10,7 @@ import { runTool } from '../../support/run-tool.ts';
 const NUMBERS = /once its line numbers were taken off/;
 const SHIFT = /at another indentation/;
 
-/** The same text to the eye: without trailing blanks, typographic quotes and CR. */
+/** What the text looks like: without trailing whitespace, typographic quotes and CR. */
 function toTheEye(text: string): string {
   return text
     .replaceAll('\r\n', '\n')
@@ -22,7 +22,7 @@ function toTheEye(text: string): string {
 const withoutNumbers = (text: string) => text.replace(/^ *\d+: ?/gm, '');
 const withoutIndent = (text: string) => text.replace(/^[ \t]+/gm, '');
 
-/** How often a text stands in another, overlaps included. */
+/** How often a text appears in another, overlaps included. */
 function countOf(text: string, whole: string): number {
   let count = 0;
   for (let at = whole.indexOf(text); at !== -1; at = whole.indexOf(text, at + 1)) count++;
@@ -60,7 +60,7 @@ it('replaces only what looks like old_text, and only when no earlier step found 
   expect(seen.size).toBeGreaterThanOrEqual(5);
 });
 
-/** A block of lines in a file, and a copy of it that differs in all that may differ at once. */
+/** A block of lines in a file, and a copy of it that differs in everything that may differ. */
 const copies = fc
   .record({
     before: fc.uint8Array({ maxLength: 20 }),
@@ -72,8 +72,8 @@ const copies = fc
     newline: fc.constantFrom('\n', '\r\n'),
     shift: fc.constantFrom('', '  ', '\t', ' \t '),
     isDeeperInFile: fc.boolean(),
-    blanksInFile: fc.infiniteStream(fc.constantFrom('', ' ', '\t ')),
-    blanksInCopy: fc.infiniteStream(fc.constantFrom('', ' ', '\t ')),
+    spaceInFile: fc.infiniteStream(fc.constantFrom('', ' ', '\t ')),
+    spaceInCopy: fc.infiniteStream(fc.constantFrom('', ' ', '\t ')),
     firstNumber: fc.constantFrom(null, null, 7, 998),
     hasPlainQuotes: fc.boolean(),
   })
@@ -84,11 +84,11 @@ const copies = fc
       firstNumber === null ? '' : `${String(firstNumber + index).padStart(4)}: `;
     const block = indents.map((indent, index) => `${indent}<“é${index}”>`);
     const copy = block
-      .map((line, index) => column(index) + inCopy + line + some.blanksInCopy.next().value)
+      .map((line, index) => column(index) + inCopy + line + some.spaceInCopy.next().value)
       .join('\n');
     return {
       before: Buffer.concat([some.before, Buffer.from('\n')]),
-      block: block.map((line) => inFile + line + some.blanksInFile.next().value).join(newline),
+      block: block.map((line) => inFile + line + some.spaceInFile.next().value).join(newline),
       after: Buffer.concat([Buffer.from(newline), some.after]),
       oldText: some.hasPlainQuotes ? copy.replace(/[“”]/g, '"') : copy,
       newText: `${column(0)}${inCopy}${indents[0]}new`,
@@ -96,7 +96,7 @@ const copies = fc
     };
   });
 
-it('always finds a copy with other blanks, quotes, numbers and indentation, and changes no more', async () => {
+it('always finds a copy with other whitespace, quotes, numbers and indentation, and changes no more', async () => {
   const seen = new Set<string>();
   const root = temporaryFolder();
   await fc.assert(
@@ -112,7 +112,7 @@ it('always finds a copy with other blanks, quotes, numbers and indentation, and 
       expect(bytes.subarray(0, before.length)).toEqual(before);
       expect(bytes.subarray(-after.length)).toEqual(after);
       const middle = bytes.toString('latin1', before.length, bytes.length - after.length);
-      // Blanks around it stay where old_text does not speak of them.
+      // Whitespace around it stays where old_text does not include it.
       expect(middle).toMatch(/^[ \t]*new[ \t]*$/);
       if (SHIFT.test(said)) expect(middle.trimEnd()).toBe(shifted);
     }),

@@ -48,7 +48,7 @@ describe('a miss shows the lines most like old_text', () => {
 Copy old_text from them exactly, without the numbers.`);
   });
 
-  it('or says that no line is like it', async () => {
+  it('or says that no line is similar', async () => {
     expect(await missIn(SEARCH, 'print("hello, world")')).toBe(
       'old_text was not found in a.txt: read the file and copy it exactly; no line in it is like old_text',
     );
@@ -57,7 +57,7 @@ Copy old_text from them exactly, without the numbers.`);
   it.each([
     ['a slip of the pen', 'retrun -1', '  11:     return -1'],
     ['another case', 'RETURN MID', '   6:             return mid'],
-    ['other blanks', 'low=mid+1', '   8:             low = mid + 1'],
+    ['other whitespace', 'low=mid+1', '   8:             low = mid + 1'],
     ['a part of a line', 'len(num) -', '   2:     low, high = 0, len(nums) - 1'],
     ['the first line', 'def binarySearch(nums, target)', '   1: def binary_search(nums, target):'],
     ['numbers of other lines', '  20: else:\n  22: high = mid - 1', '   9:         else:'],
@@ -66,7 +66,7 @@ Copy old_text from them exactly, without the numbers.`);
   });
 
   it.each(['', '\n', '\n\n\n', 'ab\n', '\nab', 'ab\r\n\r\n', '\ufeff', '\0\0\n\0', '\xff'])(
-    'or none in a file of %j',
+    'or no lines in a file of %j',
     (content) => {
       expect(near(content, 'something else')).toEqual([]);
       expect(near(content, '  \n ')).toEqual([]);
@@ -83,7 +83,7 @@ Copy old_text from them exactly, without the numbers.`);
     expect(near(content, 'aB')).toEqual(lines);
   });
 
-  it('the first of those that are alike', () => {
+  it('the first of those that are equally similar', () => {
     expect(near('one\ntwo\n1\n2\n3\none\ntwo\n', 'one\ntvo')).toEqual([
       '   1: one',
       '   2: two',
@@ -103,7 +103,7 @@ Copy old_text from them exactly, without the numbers.`);
     expect(shown).toEqual(known.map((line, index) => `${String(index + 1).padStart(4)}: ${line}`));
   });
 
-  it('without bytes that are no text, and cut where they are long', () => {
+  it('without bytes that are not text, and cut where they are long', () => {
     const bytes = Buffer.concat([
       Buffer.from('caf\xe9 one\n', 'latin1'),
       Buffer.from(`x${'😀'.repeat(300)}`),
@@ -114,7 +114,7 @@ Copy old_text from them exactly, without the numbers.`);
     ]);
   });
 
-  it('in few characters, so that no clip of results cuts them', async () => {
+  it('in few characters, so that the result is not clipped', async () => {
     const lines = Array.from({ length: 500 }, (_, index) => `${index} ${'word '.repeat(60)}`);
     const said = await missIn(lines.join('\n'), lines.slice(100, 400).join('\n').replace('1', '7'));
     expect(said).toContain('\n  99: 98 word');
@@ -126,7 +126,7 @@ it.each([
   ['lines of one letter', 'a\n'],
   ['empty lines', '\r\n'],
   ['one line', 'a '],
-  ['one line of blanks', ' '],
+  ['one line of spaces', ' '],
   ['lines at several depths', '  a\n a\n\ta\n'],
 ])('is quick about a file of 4 MB of %s', async (_what, unit) => {
   const context = toolContext(temporaryFolder({ 'a.txt': Buffer.alloc(4 * 1024 * 1024, unit) }));
@@ -164,7 +164,7 @@ describe('misses in a row', () => {
     expect(await refusal(context, 'nothing')).toContain(rewrite(2));
   });
 
-  it('are not broken by an old_text that appears more than once, nor are these misses', async () => {
+  it('are not interrupted by an old_text that appears more than once, which is not a miss', async () => {
     const context = toolContext(temporaryFolder({ 'a.txt': 'one one' }));
     expect(await refusal(context, 'one')).toContain('more than once');
     expect(await refusal(context, 'nothing')).not.toContain('in a row');
@@ -174,7 +174,7 @@ describe('misses in a row', () => {
 
   it.each([
     ['is long', Buffer.alloc(17 * 1024, 'line\n')],
-    ['holds bytes that are no text', Buffer.from('caf\xe9', 'latin1')],
+    ['contains bytes that are not text', Buffer.from('caf\xe9', 'latin1')],
   ])('lead to a short old_text when the file %s', async (_why, content) => {
     const context = toolContext(temporaryFolder({ 'a.txt': content }));
     await refusal(context, 'nothing');

@@ -85,7 +85,7 @@ describe('a glob', () => {
     expect(answer).toMatch(/is outside the workspace|^\(no file matches/);
   });
 
-  it('that is absolute is taken only inside of the workspace', async () => {
+  it('that is absolute is accepted only inside the workspace', async () => {
     const root = temporaryFolder(FILES);
     await expect(list(root, '/etc/*')).rejects.toThrow('/etc is outside the workspace');
     await expect(list(root, '/*')).rejects.toThrow('is outside the workspace');
@@ -105,7 +105,7 @@ describe('a glob', () => {
   });
 
   it.each(['+(+(+(a)))b', '!(!(a))*b', '*a*a*b', '**/a/**/a/b', `${'{'.repeat(200)}*`, '(a+)+$'])(
-    '%s takes no time on names that almost match',
+    '%s is fast on names that almost match',
     async (glob) => {
       const folder = `${'a/'.repeat(60)}${'a'.repeat(200)}`;
       const root = temporaryFolder({ ['a'.repeat(250)]: '', [folder]: '' });
@@ -115,7 +115,7 @@ describe('a glob', () => {
     },
   );
 
-  it('is given up when its time is over, or the person interrupts', async () => {
+  it('stops when its time is up, or the person interrupts', async () => {
     const root = temporaryFolder(FILES);
     const request = { root, path: '.', glob: '**', signal: never };
     expect(await filesMatching(request, 0)).toEqual({ files: [], isPart: true });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Matches } from '../../../src/tools/search/matches.ts';
 
-/** Matches in files that have so many of them each. */
+/** Matches in files, as many in each as the counts say. */
 function matchesIn(files: Record<string, number>): Matches {
   const matches = new Matches();
   for (const [file, count] of Object.entries(files)) {
@@ -10,13 +10,13 @@ function matchesIn(files: Record<string, number>): Matches {
   return matches;
 }
 
-/** So many files with so many matches each. */
+/** Files that each have the same number of matches. */
 const manyFiles = (files: number, count: number) =>
   matchesIn(
     Object.fromEntries(Array.from({ length: files }, (_, index) => [`f${index}`, count] as const)),
   );
 
-/** Which file has how many rows, and how many the rest counts. */
+/** How many rows each file has, and how many more it reports. */
 function tally(matches: Matches): Record<string, string> {
   const shown = new Map<string, number>();
   const left = new Map<string, string>();
@@ -38,21 +38,21 @@ it('shows path, line and text, files in the order of their names', () => {
   expect(matches.render()).toBe('a.txt:9:  y: z\na.txt:10:  y: z\nb.txt:1:x');
 });
 
-it('says that nothing was found, and when the search did not see everything', () => {
+it('says that nothing was found, and when the search did not read everything', () => {
   const matches = new Matches();
   expect(matches.render()).toBe('(no matches)');
   matches.incomplete = true;
   expect(matches.render()).toMatch(/^\(the search stopped early/);
 });
 
-it('forgets what a file gave that turned out to be binary', () => {
+it('drops the matches of a file that turned out to be binary', () => {
   const matches = matchesIn({ 'a.dat': 300, 'b.txt': 1 });
   matches.drop('a.dat');
   matches.drop('unknown');
   expect(matches.render()).toBe('b.txt:1:x');
 });
 
-it('is full when it keeps as many as anyone could read, and no longer when some are dropped', () => {
+it('is full when it keeps more than anyone could read, and no longer when some are dropped', () => {
   const matches = manyFiles(25, 200);
   expect(matches.isFull).toBe(true);
   matches.drop('f7');

@@ -5,7 +5,7 @@ import { describe, expect } from 'vitest';
 import { find, ways } from '../../support/search.ts';
 import { temporaryFolder } from '../../support/workspace.ts';
 
-/** A tree with all that a search has to decide about. */
+/** A tree with everything that a search has to decide about. */
 function tree(): string {
   const root = temporaryFolder({
     'a.txt': 'apple\n',
@@ -95,8 +95,8 @@ describe.each(ways)('a search with %s', (_name, way, itNeeds) => {
   });
 
   itNeeds.each([
-    ['rules mind the case', { '.gitignore': 'A.txt\n' }],
-    ['a folder was taken back', { '.gitignore': 'sub/\n', 'dir/.gitignore': '!sub/\n' }],
+    ['rules are case-sensitive', { '.gitignore': 'A.txt\n' }],
+    ['a folder is included again', { '.gitignore': 'sub/\n', 'dir/.gitignore': '!sub/\n' }],
   ])('finds a file because %s', async (_why, rules) => {
     const root = temporaryFolder({ ...rules, '.git/HEAD': '', 'dir/sub/a.txt': 'fig\n' });
     expect(await find(way, root, 'fig')).toBe('dir/sub/a.txt:1:fig');

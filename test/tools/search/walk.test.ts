@@ -14,17 +14,17 @@ it('stops a pattern that backtracks without end, and tells the model', async () 
   );
 });
 
-it('numbers lines right beyond the first megabyte, and keeps characters whole there', async () => {
+it('numbers lines correctly beyond the first megabyte, and keeps characters whole there', async () => {
   const root = temporaryFolder({ 'big.txt': `${'é\n'.repeat(700_000)}the end é\n` });
   expect(await find(searchByWalking, root, 'end')).toBe('big.txt:700001:the end é');
 });
 
-it('passes over a file of more than 20 MiB, which is data', async () => {
+it('skips a file of more than 20 MiB, which is data', async () => {
   const root = temporaryFolder({ 'a.txt': 'apple\n', 'data.txt': 'x'.repeat(21_000_000) });
   expect(await find(searchByWalking, root, 'apple|x')).toBe('a.txt:1:apple');
 });
 
-it('does not wait for a FIFO, in the tree or named itself', async () => {
+it('does not wait for a FIFO, in the tree or named directly', async () => {
   const root = temporaryFolder({ 'a.txt': 'apple\n' });
   execFileSync('mkfifo', [path.join(root, 'fifo')]);
   expect(await find(searchByWalking, root, 'apple')).toBe('a.txt:1:apple');

@@ -5,7 +5,7 @@ import { HeadTail } from '../../../src/tools/shell/capture.ts';
 const KEPT_BYTES = 64;
 const MARK = /\n\.\.\.\[(\d+) (bytes|characters) left out\]\.\.\.\n/;
 
-/** What is kept of `bytes`, cut at these places, wherever they fall. */
+/** What is kept of `bytes` when they arrive in chunks cut at these places. */
 function capture(bytes: Buffer, cuts: readonly number[], limit = KEPT_BYTES): string {
   const kept = new HeadTail(KEPT_BYTES);
   let from = 0;
@@ -24,7 +24,7 @@ const characters = fc.string({
   size: 'max',
 });
 const cuts = fc.array(fc.nat(1_500), { maxLength: 40, size: 'max' });
-/** From hardly more than the mark alone to more than the bytes that are kept. */
+/** From little more than the mark alone to more than the bytes that are kept. */
 const limits = fc.integer({ min: 40, max: 200 });
 
 it('shows head and tail of any text in any chunks, whole characters, and counts the rest', () => {
@@ -47,7 +47,7 @@ it('shows head and tail of any text in any chunks, whole characters, and counts 
   );
 });
 
-/** The text of these bytes, and how many make each of its characters, one by one. */
+/** The text of these bytes, and how many bytes each of its characters has. */
 function decoded(bytes: Buffer): { text: string; length: number }[] {
   const units: { text: string; length: number }[] = [];
   for (let at = 0; at < bytes.length; at += units.at(-1)?.length ?? 1) {
@@ -64,7 +64,7 @@ function decoded(bytes: Buffer): { text: string; length: number }[] {
   return units;
 }
 
-/** The one character of these bytes; nothing where they are none, or only the beginning of one. */
+/** The one character of these bytes; nothing if they are not one, or only the beginning of one. */
 function attempt(bytes: Buffer, stream: boolean): string {
   try {
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -74,7 +74,7 @@ function attempt(bytes: Buffer, stream: boolean): string {
   }
 }
 
-it('of binary output counts what is left out, too: with what is shown, it is all of it', () => {
+it('counts what is left out of binary output too: with what is shown, it is everything', () => {
   const whole = fc.constantFrom('a', ' ', 'é', '漢', '😀', '\ufffd').map((one) => Buffer.from(one));
   const cutShort = fc.constantFrom([0xe6, 0xbc], [0xf0, 0x9f, 0x98], [0xc3], [0x80], [0xff, 0xfe]);
   const piece = fc.oneof(
@@ -104,7 +104,7 @@ it('of binary output counts what is left out, too: with what is shown, it is all
   );
 });
 
-it('gives the same for every way to cut the bytes into chunks', () => {
+it('gives the same text however the bytes are cut into chunks', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 600, size: 'max' }), cuts, (bytes, at) => {
       expect(capture(Buffer.from(bytes), at)).toBe(capture(Buffer.from(bytes), []));
@@ -112,16 +112,16 @@ it('gives the same for every way to cut the bytes into chunks', () => {
   );
 });
 
-it('stands for bytes that are no text with a mark, and loses nothing around them', () => {
+it('shows bytes that are not text as a mark, and loses nothing around them', () => {
   expect(capture(Buffer.from('ok \xff\xfe done', 'latin1'), [4])).toBe('ok \ufffd\ufffd done');
 });
 
-it('gives an empty text for nothing, and for blanks alone', () => {
+it('gives an empty text for nothing, and for whitespace alone', () => {
   expect(capture(Buffer.from(''), [])).toBe('');
   expect(capture(Buffer.from(' \n\t'), [1])).toBe('');
 });
 
-it('holds no more memory than it keeps, however much comes in', () => {
+it('uses no more memory than it keeps, however much arrives', () => {
   const kept = new HeadTail(64 * 1024);
   const before = process.memoryUsage().arrayBuffers;
   const chunk = Buffer.alloc(64 * 1024, 'x');

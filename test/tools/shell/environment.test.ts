@@ -14,11 +14,11 @@ const secrets = {
   path: 'f',
 };
 
-it('hands on what tools need and nothing else', () => {
+it('passes on what tools need and nothing else', () => {
   expect(childEnvironment({ ...tools, ...secrets })).toEqual(tools);
 });
 
-it('hands on a variable that the user names, by its exact name, where it is set', () => {
+it('passes on a variable that the user names, by its exact name, if it is set', () => {
   const env = childEnvironment({ ...tools, ...secrets }, ['GITHUB_TOKEN', 'OPENAI', 'NOT_SET']);
   expect(env).toEqual({ ...tools, GITHUB_TOKEN: 'b' });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { holdPlaces, protectionOf, watch } from '../../../src/tools/shell/protected.ts';
 import { git, temporaryFolder, temporaryRepository } from '../../support/workspace.ts';
 
-/** The protection with paths relative to the root; names that are never there are left out. */
+/** The protection with paths relative to the root, without names that never exist. */
 function protectionIn(root: string) {
   const { pinned, fixed, loose } = protectionOf(root);
   const shown = (names: string[]) => names.map((name) => path.relative(root, name)).toSorted();
@@ -13,7 +13,7 @@ function protectionIn(root: string) {
 }
 
 describe('what is protected', () => {
-  it('is in a repository what git obeys, and what the agent never writes', () => {
+  it('is, in a repository, what git obeys and what the agent never writes', () => {
     const root = temporaryRepository({ '.bashrc': '', '.idea/x': '', a: '' });
     fs.rmSync(path.join(root, '.git', 'hooks'), { recursive: true, force: true });
     fs.mkdirSync(path.join(root, '.git', 'modules'));
@@ -25,11 +25,11 @@ describe('what is protected', () => {
     expect(protectionOf(root).loose).toContain(path.join(root, '.vscode'));
   });
 
-  it('is without a repository the name of one', () => {
+  it('includes, without a repository, the names that would make one', () => {
     expect(protectionIn(temporaryFolder())).toEqual({ pinned: [], fixed: [], loose: ['.git'] });
   });
 
-  it('is in a linked work tree the file that points to its repository', () => {
+  it('includes, in a linked work tree, the file that points to its repository', () => {
     const repository = temporaryRepository();
     const tree = path.join(temporaryFolder(), 'tree');
     git(repository, 'worktree', 'add', '-q', tree);
@@ -49,15 +49,15 @@ describe('what is protected', () => {
     ['leads outside', 'gitdir: /etc\n'],
     ['leads to the root itself', 'gitdir: .\n'],
     ['leads nowhere', 'gitdir: nowhere\n'],
-    ['is none', 'gitdir'],
+    ['is not a pointer', 'gitdir'],
   ])('is only the pointer file where it %s', (_how, content) => {
     const root = temporaryFolder({ '.git': content });
     expect(protectionIn(root)).toEqual({ pinned: [], fixed: ['.git'], loose: [] });
   });
 });
 
-describe('a place in the folder of git that is held', () => {
-  it('is protected meanwhile, says nothing to git, and is free again', () => {
+describe('a placeholder in the folder of git', () => {
+  it('is protected, changes nothing for git, and is removed again', () => {
     const root = temporaryRepository({ a: '' });
     const inGit = () => fs.readdirSync(path.join(root, '.git')).toSorted();
     fs.rmSync(path.join(root, '.git', 'hooks'), { recursive: true, force: true });
@@ -73,7 +73,7 @@ describe('a place in the folder of git that is held', () => {
     expect(inGit()).toEqual(before);
   });
 
-  it('is left to whoever has used it meanwhile', () => {
+  it('is left in place if something else has used it meanwhile', () => {
     const root = temporaryRepository({ a: '' });
     fs.rmSync(path.join(root, '.git', 'hooks'), { recursive: true, force: true });
     const { release } = holdPlaces(root);
@@ -86,7 +86,7 @@ describe('a place in the folder of git that is held', () => {
 });
 
 describe('a watched name', () => {
-  it('that another program replaced where it was protected is told of', () => {
+  it('that another program replaced while it was protected is reported', () => {
     const root = temporaryFolder({ '.bashrc': 'mine\n' });
     const watched = watch(protectionOf(root), root);
     expect(watched.settle()).toEqual([]);
@@ -97,14 +97,14 @@ describe('a watched name', () => {
 
   const at = (root: string, ...names: string[]) => names.map((name) => path.join(root, name));
 
-  it('that stays as it is costs nothing', () => {
+  it('that stays as it is is not reported', () => {
     const root = temporaryFolder();
     fs.symlinkSync('nowhere', path.join(root, 'link'));
     expect(watch({ loose: at(root, 'absent', 'link'), fixed: [] }, root).settle()).toEqual([]);
     expect(fs.readdirSync(root)).toEqual(['link']);
   });
 
-  it('that is taken is freed, and what was there kept', () => {
+  it('that was taken is freed, and what was made there is kept', () => {
     const root = temporaryFolder();
     const watched = watch({ loose: at(root, 'new'), fixed: [] }, root);
     fs.mkdirSync(path.join(root, 'new'));

@@ -46,7 +46,7 @@ it.each([
   expect(await refusal({ path: folder })).toContain('installed but cannot run here');
 });
 
-it('takes no bubblewrap of the repository, by whatever way, but others', async () => {
+it('runs no bubblewrap from the repository, however the PATH leads there, but others', async () => {
   const root = temporaryFolder();
   const [link, outside] = [outsideFolder(), outsideFolder()];
   const inside = path.join(root, 'node_modules', '.bin');

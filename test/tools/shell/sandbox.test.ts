@@ -13,7 +13,7 @@ import { git, never, temporaryRepository, toolContext } from '../../support/work
 interface Place {
   /** A repository with a file `a`, a folder .vscode and a session. */
   root: string;
-  /** A folder of the user outside of it, and their home in there. */
+  /** A folder of the user outside it, and their home in there. */
   outside: string;
   home: string;
   env: NodeJS.ProcessEnv;
@@ -32,7 +32,7 @@ function place(): Place {
   return { root, outside, home, env: { ...childEnvironment(process.env), HOME: home } };
 }
 
-/** Runs a command in the sandbox or without it; what it fails with is its result. */
+/** Runs a command with or without the sandbox; a failure is its result. */
 async function run(
   { root, env }: Place,
   command: string,
@@ -45,7 +45,7 @@ async function run(
   );
 }
 
-/** A command, and whether it has got at what it wanted; without an own test, it says `reached`. */
+/** A command, and whether it did what it tried; without its own test, it prints `reached`. */
 interface Attempt {
   command: string;
   succeeded?: () => boolean;
@@ -56,7 +56,7 @@ const writing = (file: string, command = `echo x > ${file}`): Attempt => ({
   succeeded: () => fs.existsSync(file),
 });
 
-/** What is in a file of the place's root must not change. */
+/** The content of a file in the place's root must not change. */
 const changing = (file: string, command: string): Attempt => {
   const read = () => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined);
   const before = read();
@@ -103,7 +103,7 @@ const ATTEMPTS: [what: string, attempt: (place: Place) => Attempt | Promise<Atte
     },
   ],
   [
-    'undo it in namespaces of its own',
+    'undo it in its own namespaces',
     ({ root }) =>
       writing(
         `${root}/.git/hooks/new`,
@@ -222,7 +222,7 @@ const ATTEMPTS: [what: string, attempt: (place: Place) => Attempt | Promise<Atte
   ],
 ];
 
-/** Whether a `sleep` of just this long runs, anywhere on the machine. */
+/** Whether a `sleep` of exactly this long runs, anywhere on the machine. */
 const isRunning = (time: string) =>
   spawnSync('ps', ['-eo', 'stat=,args='], { encoding: 'utf8' })
     .stdout.split('\n')
@@ -251,14 +251,14 @@ describe.skipIf(!hasBubblewrap)('a command in the sandbox (needs bubblewrap)', (
     },
   );
 
-  it('sees nothing in /run, and devices that do no harm', async () => {
+  it('sees nothing in /run, and only harmless devices', async () => {
     const report = await run(place(), 'ls -A /run/ /var/run/; ls /dev | tr "\\n" " "');
     expect(report).toMatch(/stdout:\n\/run\/:\n\n\/var\/run\/:\n/);
     expect(report).toContain(' null ');
     expect(report).not.toMatch(/ (sd\w|vda|nvme\w*|mem|kmsg|fuse) /);
   });
 
-  it('has no rights of root and no terminal', async () => {
+  it('has no root privileges and no terminal', async () => {
     const report = await run(
       place(),
       'grep CapEff /proc/self/status; (: < /dev/tty) || echo no tty',
@@ -304,7 +304,7 @@ describe.skipIf(!hasBubblewrap)('the workspace in the sandbox (needs bubblewrap)
     expect(list()).toBe(before);
   });
 
-  it('tells the model of a protected name that was taken, and keeps what was made there', async () => {
+  it('tells the model about a protected name that was taken, and keeps what was made there', async () => {
     const where = place();
     fs.rmSync(path.join(where.root, '.git'), { recursive: true });
     const report = await run(where, 'git init -q && echo done');
@@ -334,7 +334,7 @@ describe.skipIf(!hasBubblewrap)('the workspace in the sandbox (needs bubblewrap)
 });
 
 describe.skipIf(!hasBubblewrap)('the network of the sandbox (needs bubblewrap)', () => {
-  it('is there where it was asked for, sockets are not', async () => {
+  it('is available where it was asked for; sockets are not', async () => {
     const where = place();
     await greeter(`${where.home}/agent.sock`);
     const port = await greeter(0);
@@ -368,7 +368,7 @@ describe.skipIf(!hasBubblewrap)('the end of a command in the sandbox (needs bubb
     ['children', 'sleep TIME & echo so far; wait'],
     ['children of children', '(sleep TIME & echo so far; wait) | cat'],
     ['those of other sessions', 'setsid sleep TIME & echo so far; wait'],
-    ['those that do not listen', "trap '' TERM; echo so far; while :; do sleep TIME; done"],
+    ['those that ignore SIGTERM', "trap '' TERM; echo so far; while :; do sleep TIME; done"],
   ])('comes at the timeout for %s, and the output so far is kept', async (_what, command) => {
     const time = someTime();
     const report = await run(place(), command.replace('TIME', time), { timeout: 1 });
@@ -378,7 +378,7 @@ describe.skipIf(!hasBubblewrap)('the end of a command in the sandbox (needs bubb
     expect(isRunning(time)).toBe(false);
   });
 
-  it('is asked for first: a command may tidy up at the timeout', async () => {
+  it('is requested first: a command may clean up at the timeout', async () => {
     const command = "trap 'echo tidied; exit' TERM; echo so far; sleep 300 & wait";
     expect(await run(place(), command, { timeout: 1 })).toContain('so far\ntidied\n');
   });
