@@ -1,4 +1,4 @@
-/** Edits of the agent and of the person, undo and redo, in any order, against a simple model. */
+/** Edits by the agent and the person, undo and redo, in any order, checked against a simple model. */
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { changesScene, type ChangesScene } from '../support/undo.ts';
@@ -6,7 +6,7 @@ import { changesScene, type ChangesScene } from '../support/undo.ts';
 const FILES = ['a.txt', 'b.txt', 'new/c.txt'];
 type Text = string | undefined;
 
-/** What became of a file in one request. */
+/** What happened to a file in one request. */
 interface Touched {
   before: Text;
   after: Text;
@@ -74,9 +74,9 @@ class Model {
 }
 
 const name = fc.constantFrom(...FILES);
-/** Few texts, so that a file often comes to hold again what it held before. */
+/** Few texts, so that a file often returns to what it held before. */
 const text = fc.constantFrom('x', 'y', 'z');
-/** Also such as nobody else writes. */
+/** Also texts that nobody else writes. */
 const ownText = fc.oneof(
   text,
   fc.nat().map((n) => `mine ${n}`),
@@ -95,7 +95,7 @@ const step = fc.oneof(
 
 const filesOf = (scene: ChangesScene) => FILES.map((file) => scene.text(file));
 
-it('whoever edits what, undo and redo leave the files as the model says, and lose nothing', async () => {
+it('undo and redo leave the files as the model says and lose nothing, whoever edits what', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
       let scene = changesScene({ 'a.txt': 'x', 'b.txt': 'y' });
@@ -122,7 +122,7 @@ it('whoever edits what, undo and redo leave the files as the model says, and los
           default: {
             const outcome = scene.changes[each.type]();
             model[each.type]();
-            // Undo and redo come at the prompt: the next edits are of another request.
+            // Undo and redo run at the prompt: the next edits belong to another request.
             scene.ask();
             model.ask();
             if (outcome.type !== 'done') expect(filesOf(scene)).toEqual(before);
@@ -130,7 +130,7 @@ it('whoever edits what, undo and redo leave the files as the model says, and los
               const after = filesOf(scene);
               const own = before.filter((file) => file?.startsWith('mine'));
               if (each.type === 'undo') expect(after).toEqual(expect.arrayContaining(own));
-              // What was replaced can be had again.
+              // What was replaced can be restored.
               const opposite = each.type === 'undo' ? 'redo' : 'undo';
               expect(scene.changes[opposite]()).toMatchObject({ type: 'done', problems: [] });
               for (const [index, file] of filesOf(scene).entries()) {

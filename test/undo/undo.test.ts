@@ -22,7 +22,7 @@ const BEFORE = ['one\n', undefined, 'untouched\n'];
 const AFTER = ['three\n', 'new\n', 'untouched\n'];
 
 describe('an undo', () => {
-  it('takes back all file changes of the last request, and redo makes them again', async () => {
+  it('reverts all file changes of the last request, and redo restores them', async () => {
     const scene = await threeFiles();
     expect(scene.changes.undo()).toEqual({
       type: 'done',
@@ -66,7 +66,7 @@ describe('an undo', () => {
     expect(scene.resumed().changes.redo()).toEqual({ type: 'nothing' });
   });
 
-  it('is refused as a whole where somebody has changed one of the files since', async () => {
+  it('is refused as a whole if somebody has changed one of the files since', async () => {
     const scene = await threeFiles();
     scene.put('a.txt', 'mine\n');
     const refused = { type: 'refused', problems: ['a.txt has changed since'] };
@@ -93,7 +93,7 @@ describe('an undo', () => {
     expect(scene.text('new/b.txt')).toBe('new\n');
   });
 
-  it('is refused where somebody has edited the file between two edits of the agent', async () => {
+  it('is refused if somebody edited the file between two edits by the agent', async () => {
     const scene = changesScene({ 'a.txt': 'one\n' });
     scene.ask();
     await scene.write('a.txt', 'two\n');
@@ -106,7 +106,7 @@ describe('an undo', () => {
     expect(scene.text('a.txt')).toBe('three, and mine\n');
   });
 
-  it('goes back behind what a command of the same request did to the file, and says so', async () => {
+  it('also undoes what a command of the same request did to the file, and says so', async () => {
     const scene = changesScene({ 'a.txt': 'one\n' });
     scene.ask();
     await scene.write('a.txt', 'two\n');
@@ -129,7 +129,7 @@ describe('an undo', () => {
     expect(fs.statSync(path.join(scene.root, 'run.sh')).mode & 0o777).toBe(0o750);
   });
 
-  it('brings bytes back that are no text', async () => {
+  it('restores bytes that are not text', async () => {
     const bytes = Buffer.from([0, 255, 13, 10, 0xe9]);
     const scene = changesScene({ 'a.bin': bytes });
     scene.ask();
@@ -138,7 +138,7 @@ describe('an undo', () => {
     expect(fs.readFileSync(path.join(scene.root, 'a.bin'))).toEqual(bytes);
   });
 
-  it('finds nothing to do where there is nothing, and ends redo by a new change', async () => {
+  it('finds nothing to do if there is nothing, and a new change ends redo', async () => {
     const scene = changesScene();
     expect([scene.changes.undo(), scene.changes.redo()]).toEqual([
       { type: 'nothing' },
@@ -154,7 +154,7 @@ describe('an undo', () => {
     expect(scene.changes.undo()).toEqual({ type: 'nothing' });
   });
 
-  it('tells the model which files it finds changed', async () => {
+  it('tells the model which files have changed', async () => {
     const scene = await threeFiles();
     scene.changes.undo();
     expect(scene.session.state.entries.at(-1)?.record).toMatchObject({
@@ -168,7 +168,7 @@ describe('an undo', () => {
     });
   });
 
-  it('that cannot write one of the files says which, and redo makes all good again', async () => {
+  it('that cannot write one of the files says which, and redo restores everything', async () => {
     const scene = await threeFiles();
     onTestFinished(() => void vi.restoreAllMocks());
     vi.spyOn(fs, 'renameSync').mockImplementationOnce(() => {
@@ -183,7 +183,7 @@ describe('an undo', () => {
     expect(texts(scene)).toEqual(AFTER);
   });
 
-  it('makes a folder again that is gone', async () => {
+  it('creates a folder again that is gone', async () => {
     const scene = await threeFiles();
     scene.changes.undo();
     fs.rmdirSync(path.join(scene.root, 'new'));
@@ -195,7 +195,7 @@ describe('an undo', () => {
 const notAtAll = () => undefined;
 
 describe('a change that was recorded but never made,', () => {
-  it('because the program was killed, is none to undo', async () => {
+  it('because the program was killed, is not undone', async () => {
     const scene = changesScene({ 'a.txt': 'one\n' });
     scene.ask();
     await scene.write('a.txt', 'two\n');
@@ -211,7 +211,7 @@ describe('a change that was recorded but never made,', () => {
     expect(resumed.text('a.txt')).toBe('two\n');
   });
 
-  it('and is the only one of its request, leaves the file as it is', async () => {
+  it('and is the only one of its request, leaves the file unchanged', async () => {
     const scene = changesScene({ 'a.txt': 'one\n' });
     scene.ask();
     const real = path.join(scene.root, 'a.txt');
@@ -227,7 +227,7 @@ describe('a change that was recorded but never made,', () => {
 });
 
 describe('an undo that was cut short after its record', () => {
-  it('is gone on with by redo and undo', async () => {
+  it('is completed by redo and undo', async () => {
     const scene = await threeFiles();
     const [a, b] = scene.session.state.history.done[0]?.edits ?? [];
     const { history } = scene.session.state;
@@ -235,7 +235,7 @@ describe('an undo that was cut short after its record', () => {
     if (!a || !b || !last) return expect.fail();
     const edits = [{ ...a, after: last.after }, b];
     scene.session.record({ type: 'undo', edits });
-    fs.rmSync(path.join(scene.root, 'new/b.txt')); // one file was dealt with
+    fs.rmSync(path.join(scene.root, 'new/b.txt')); // one file was undone
     const resumed = scene.resumed();
     expect(resumed.changes.redo()).toMatchObject({ type: 'done' });
     expect(texts(resumed)).toEqual(AFTER);
@@ -245,7 +245,7 @@ describe('an undo that was cut short after its record', () => {
 });
 
 describe('the copies', () => {
-  it('lie beside the session, for nobody else to read', async () => {
+  it('are beside the session, unreadable for others', async () => {
     const scene = await threeFiles();
     const folder = copiesOf(scene);
     expect(fs.statSync(folder).mode & 0o777).toBe(0o700);
@@ -257,7 +257,7 @@ describe('the copies', () => {
     }
   });
 
-  it('that cannot be written are told once, and the edit is made', async () => {
+  it('that cannot be written are reported once, and the edit is made', async () => {
     const scene = changesScene({ 'a.txt': 'one\n' });
     scene.ask();
     fs.writeFileSync(copiesOf(scene), 'in the way');
@@ -274,7 +274,7 @@ describe('the copies', () => {
     expect(scene.changes.diff()).toMatchObject([{ path: 'a.txt', isLost: true }]);
   });
 
-  it('that cannot be written are no news where the edit fails, too', () => {
+  it('that cannot be written are not reported if the edit fails too', () => {
     const scene = changesScene({ 'a.txt': 'one\n' });
     scene.ask();
     fs.writeFileSync(copiesOf(scene), 'in the way');
@@ -297,7 +297,7 @@ describe('the copies', () => {
       (file: string) => (fs.renameSync(file, `${file}x`), fs.symlinkSync(`${file}x`, file)),
     ],
     ['huge', (file: string) => fs.truncateSync(file, 300 * 1024 * 1024)],
-  ])('are no use when one is %s: the undo is refused', async (_what, damage) => {
+  ])('are unusable when one is %s: the undo is refused', async (_what, damage) => {
     const scene = changesScene({ 'a.txt': 'one\n' });
     scene.ask();
     await scene.write('a.txt', 'two\n');
@@ -329,7 +329,7 @@ describe('the copies', () => {
     expect(scene.changes.undo()).toMatchObject({ type: 'refused' });
   });
 
-  it('are written anew when a kill has cut one short', async () => {
+  it('are written again when a kill has cut one short', async () => {
     const scene = changesScene({ 'a.txt': 'one\n' });
     scene.ask();
     await scene.write('a.txt', 'two\n');
@@ -386,7 +386,7 @@ describe('a log that came with the repository', () => {
 });
 
 describe('a diff', () => {
-  it('has each file as it was found first and left last, and tells who was there since', async () => {
+  it('has each file before its first and after its last edit, and says if it changed since', async () => {
     const scene = await threeFiles();
     scene.ask();
     await scene.write('c.txt', 'touched\n');
@@ -404,7 +404,7 @@ describe('a diff', () => {
     ]);
   });
 
-  it('has nothing of what was undone, or came to nothing', async () => {
+  it('has nothing that was undone or left no change', async () => {
     const scene = changesScene({ 'a.txt': 'one\n' });
     expect(scene.changes.diff()).toEqual([]);
     scene.ask();
@@ -419,7 +419,7 @@ describe('a diff', () => {
   });
 });
 
-it('lets a bug through in what keeps copies, and takes it for no full disk', async () => {
+it('lets a bug through in what keeps copies, and does not call it a full disk', async () => {
   const { write, text, warnings } = changesScene();
   onTestFinished(() => void vi.restoreAllMocks());
   vi.spyOn(fs, 'mkdirSync').mockImplementationOnce(() => undefined); // the file's own folder
