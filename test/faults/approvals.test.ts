@@ -25,7 +25,7 @@ describe('a yes', () => {
   });
 
   it.each(some(2, ['yes to all', 'y y', 'all', 'yep', 'ja']))(
-    'is y or yes: %s is a no, and the model is told that it was said',
+    'is y or yes: %s is a no, and the model is told what was typed',
     async (answer) => {
       const { root, server, run } = await scene([append, final('Done.')]);
       const { code, stderr } = await run(['go'], `${answer}\n`);
@@ -39,7 +39,7 @@ describe('a yes', () => {
   );
 
   it.each(some(1, [' ALWAYS ', 'a', 'always']))(
-    'for always, %s, is for that very command, and for this run of the program',
+    'to always, %s, is for exactly that command, and for this run of the program',
     async (answer) => {
       const other = toolCall('run_shell', { command: 'echo once >> ran.txt # not the same' });
       const { root, server, run } = await scene([append, append, other, final('Done.')]);
@@ -56,7 +56,7 @@ describe('a yes', () => {
     },
   );
 
-  it('for always, of an edit, is for that tool alone', async () => {
+  it('to always, for an edit, is for that tool alone', async () => {
     const write = (name: string) => toolCall('write_file', { path: name, content: 'new' });
     const patch = toolCall('patch_file', { path: 'a.txt', old_text: 'new', new_text: 'newer' });
     const { root, run } = await scene([write('a.txt'), write('b.txt'), patch, final('Done.')]);
@@ -67,7 +67,7 @@ describe('a yes', () => {
   });
 });
 
-/** What takes the place of a file while the question stands. */
+/** What replaces a file while the question is open. */
 const SWAPS: [what: string, swap: (file: string) => void][] = [
   ['a link out of the workspace', (file) => fs.symlinkSync('../outside/secret.txt', file)],
   ['a link to a place that does not exist', (file) => fs.symlinkSync('../outside/new', file)],
@@ -79,7 +79,7 @@ const SWAPS: [what: string, swap: (file: string) => void][] = [
 describe.each([
   ['write_file', { path: 'a.txt', content: 'new' }],
   ['patch_file', { path: 'a.txt', old_text: 'old', new_text: 'new' }],
-])('while the question about %s stands, its file can become', (name, args) => {
+])('while the question about %s is open, its file can become', (name, args) => {
   /** Makes the call; the person says yes, after this has happened. */
   async function approvedAfter(meanwhile: (file: string) => void) {
     const top = temporaryFolder({

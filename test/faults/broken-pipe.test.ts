@@ -31,14 +31,14 @@ describe('a reader that goes away', () => {
   });
 });
 
-it('a reader of the help that is gone is no bug', async () => {
+it('a closed pipe during the help is not a bug', async () => {
   const program = startProgram(['--help'], { cwd: temporaryFolder() });
   program.child.stdout.destroy();
   expect(await program.ended).toMatchObject({ code: 0, stderr: '' });
 });
 
 it.skipIf(!fs.existsSync('/dev/full')).each(['-p hi', '--help'])(
-  'a disk that is full is told, with an exit code of its own: %s',
+  'a full disk is reported, with its own exit code: %s',
   async (args) => {
     const { root, server } = await scene(['<final>Hello.</final>']);
     const script = `"${process.execPath}" "${BIN}" ${args} </dev/null >/dev/full; echo "exit code $?"`;

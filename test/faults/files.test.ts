@@ -1,4 +1,4 @@
-/** Files that are none, and disks that say that they took what they did not. */
+/** Special files, and disks that report writes they did not do. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -12,10 +12,10 @@ import { final } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
 import { never, temporaryFolder, toolContext } from '../support/workspace.ts';
 
-/** Makes the device that is as long as one reads it. */
+/** Makes /dev/zero, which never ends. */
 const makeDevice = (file: string) => spawnSync('mknod', [file, 'c', '1', '5']).status === 0;
 
-/** Only root may make one, and only where the file system lets it be opened. */
+/** Only root may make one, and only some file systems let it be opened. */
 const hasDevices = (() => {
   const folder = fs.mkdtempSync('/tmp/mca-test-');
   try {
@@ -73,12 +73,12 @@ for (const [what, make, isPossible] of SPECIAL) {
     },
   );
 
-  it.skipIf(!isPossible)(`${what} in the tree holds up no search and no list`, async () => {
+  it.skipIf(!isPossible)(`${what} in the tree delays no search and no list`, async () => {
     const root = temporaryFolder({ 'a.txt': 'a\n' });
     await make(path.join(root, 'special'));
     const found = await call(root, 'search', { pattern: 'a' });
     expect(found.content).toBe('a.txt:1:a');
-    vi.stubEnv('PATH', temporaryFolder()); // where there is no ripgrep
+    vi.stubEnv('PATH', temporaryFolder()); // without ripgrep
     onTestFinished(() => void vi.unstubAllEnvs());
     expect((await call(root, 'search', { pattern: 'a' })).content).toBe('a.txt:1:a');
     expect((await call(root, 'list_files', {})).content).toBe('[F] a.txt\n[F] special');
@@ -96,7 +96,7 @@ it.each(ON_FILES)('a file of 300 MB costs %s little memory', async (name, args) 
   expect(process.resourceUsage().maxRSS - before).toBeLessThan(150 * 1024);
 });
 
-it('project docs that are no files, lead out or are huge hold up no start and tell nothing', async () => {
+it('project docs that are special files, lead outside or are huge neither delay the start nor are read', async () => {
   const { root, server, run } = await scene([final('Hello.')], { 'app/a.txt': '' });
   const outside = temporaryFolder({ secret: 'the secret' });
   execFileSync('mkfifo', [path.join(root, 'AGENTS.md'), path.join(root, 'app/README.md')]);
@@ -114,7 +114,7 @@ it('project docs that are no files, lead out or are huge hold up no start and te
 describe('a write', () => {
   const written = (): Buffer => Buffer.from('the new text, which is longer');
 
-  it('of which the disk takes a part and reports the whole is noticed, and the old file stays', () => {
+  it('that the disk reports as whole but does only in part is noticed, and the old file stays', () => {
     const folder = temporaryFolder({ 'a.txt': 'the old text' });
     const file = path.join(folder, 'a.txt');
     const write = fs.writeSync;
@@ -128,7 +128,7 @@ describe('a write', () => {
     expect(fs.readdirSync(folder)).toEqual(['a.txt']);
   });
 
-  it('is on the disk before it takes the place of the old file', () => {
+  it('is on the disk before it replaces the old file', () => {
     const folder = temporaryFolder({ 'a.txt': 'the old text' });
     const steps: string[] = [];
     for (const step of ['writeSync', 'fsyncSync', 'renameSync'] as const) {

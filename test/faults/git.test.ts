@@ -14,7 +14,7 @@ interface Trap {
   config(name: string, value: string): void;
 }
 
-/** What a repository can name to have a program run, and the plain git call that falls for it. */
+/** The ways a repository can make git run a program, and the plain git call that does. */
 const traps: [name: string, control: string[], set: (trap: Trap) => void][] = [
   ['core.fsmonitor', ['status'], ({ config, program }) => config('core.fsmonitor', program)],
   [
@@ -102,7 +102,7 @@ const traps: [name: string, control: string[], set: (trap: Trap) => void][] = [
       config('remote.origin.url', root);
       config('remote.origin.promisor', 'true');
       config('remote.origin.uploadpack', `${program} </dev/null`);
-      // The index has an entry more than the commit, whose tree is looked for, and is not there.
+      // The index has one entry more than the commit, so git looks for a tree, which is missing.
       const tree = git(root, 'rev-parse', 'HEAD^{tree}').trim();
       fs.writeFileSync(path.join(root, 'b.txt'), '');
       git(root, 'add', 'b.txt');
@@ -111,34 +111,37 @@ const traps: [name: string, control: string[], set: (trap: Trap) => void][] = [
   ],
 ];
 
-it.each(traps)('does not run what the repository names: %s', async (_name, control, set) => {
-  const outside = temporaryFolder();
-  const marker = path.join(outside, 'it-ran');
-  const program = path.join(outside, 'program');
-  fs.writeFileSync(program, `#!/bin/sh\ntouch '${marker}'\ncat\n`, { mode: 0o755 });
+it.each(traps)(
+  'does not run the program that the repository names: %s',
+  async (_name, control, set) => {
+    const outside = temporaryFolder();
+    const marker = path.join(outside, 'it-ran');
+    const program = path.join(outside, 'program');
+    fs.writeFileSync(program, `#!/bin/sh\ntouch '${marker}'\ncat\n`, { mode: 0o755 });
 
-  const root = temporaryRepository({ 'a.txt': 'old', '.gitattributes': '*.txt filter=evil\n' });
-  set({ root, program, config: (name, value) => void git(root, 'config', name, value) });
-  // Of the same size and newer: git has to look into the file, and has an index to refresh.
-  fs.writeFileSync(path.join(root, 'a.txt'), 'new');
-  fs.utimesSync(path.join(root, '.gitattributes'), 1_800_000_000, 1_800_000_000);
+    const root = temporaryRepository({ 'a.txt': 'old', '.gitattributes': '*.txt filter=evil\n' });
+    set({ root, program, config: (name, value) => void git(root, 'config', name, value) });
+    // Of the same size and newer: git has to read the file, and has an index to refresh.
+    fs.writeFileSync(path.join(root, 'a.txt'), 'new');
+    fs.utimesSync(path.join(root, '.gitattributes'), 1_800_000_000, 1_800_000_000);
 
-  const facts = await readGit(root, childEnvironment(process.env));
-  expect(await listGitFiles(root, childEnvironment(process.env))).toContain('a.txt');
-  expect(fs.existsSync(marker), 'the program ran').toBe(false);
-  expect(facts?.root).toBe(root);
-  if (facts?.status !== undefined) expect(facts.status).toContain('M a.txt');
+    const facts = await readGit(root, childEnvironment(process.env));
+    expect(await listGitFiles(root, childEnvironment(process.env))).toContain('a.txt');
+    expect(fs.existsSync(marker), 'the program ran').toBe(false);
+    expect(facts?.root).toBe(root);
+    if (facts?.status !== undefined) expect(facts.status).toContain('M a.txt');
 
-  // The control: plain git does run it, so the trap was set well. What it says is of no interest.
-  try {
-    git(root, ...control);
-  } catch {
-    // A filter that speaks no protocol may fail.
-  }
-  expect(fs.existsSync(marker), 'plain git did not fall for it').toBe(true);
-});
+    // The control: plain git does run it, so the trap works. Its output does not matter.
+    try {
+      git(root, ...control);
+    } catch {
+      // A filter that does not speak the protocol may fail.
+    }
+    expect(fs.existsSync(marker), 'plain git did not fall for it').toBe(true);
+  },
+);
 
-it('runs no git and no ripgrep that the repository has in the PATH, as npm puts it there', async () => {
+it('runs no git and no ripgrep from the repository, even if it is on the PATH, as npm puts it there', async () => {
   const { root, server, run } = await scene([], { 'a.txt': 'needle\n' });
   const marker = path.join(temporaryFolder(), 'it-ran');
   const bin = path.join(root, 'node_modules/.bin');
@@ -154,7 +157,7 @@ it('runs no git and no ripgrep that the repository has in the PATH, as npm puts 
   expect(server.calls.at(-1)?.prompt).toContain('\na.txt:1:needle<|im_end|>');
   expect(fs.existsSync(marker)).toBe(false);
 
-  // The control: a command that was agreed to does run it.
+  // The control: an approved command does run it.
   server.push(toolCall('run_shell', { command: 'git' }), final('Done.'));
   await run(['run', 'it'], 'y\n', { env: { PATH } });
   expect(fs.existsSync(marker)).toBe(true);

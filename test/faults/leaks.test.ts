@@ -10,7 +10,7 @@ import { temporaryFolder, toolContext } from '../support/workspace.ts';
 const COMMANDS = often(100, 500);
 const AT_A_TIME = 20;
 
-/** What commands leave in the background, by a name that no other process has. */
+/** What commands leave in the background, under a name that no other process has. */
 const LEFT_BEHIND = `sleep 300.${process.pid}`;
 
 function processes(): string[] {
@@ -33,7 +33,7 @@ it(`${COMMANDS} commands leave no process and no open file behind`, async () => 
       expect(await run(command)).toContain(`stdout:\n${count}\n`);
     }
   };
-  // The control: while one runs, it is found.
+  // The control: a running one is found.
   const controller = new AbortController();
   const long = runTool(runShell, context, { command: LEFT_BEHIND }, controller.signal);
   const interrupted = expect(long).rejects.toThrow('interrupted');
@@ -46,7 +46,7 @@ it(`${COMMANDS} commands leave no process and no open file behind`, async () => 
   await vi.waitFor(() => expect(openFiles()).toBeLessThanOrEqual(before + 1));
 });
 
-it('a process that leaves the group of its command outlives it, but holds no file open here', async () => {
+it('a process that leaves the group of its command outlives it, but keeps no file open here', async () => {
   const context = toolContext(temporaryFolder());
   await runTool(runShell, context, { command: 'true' });
   const before = openFiles();

@@ -1,4 +1,4 @@
-/** Searches that would take without end. */
+/** Searches that would never end. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
@@ -10,7 +10,7 @@ import { temporaryFolder, toolContext } from '../support/workspace.ts';
 
 const EARLY = '(the search stopped early: narrow the pattern or the path)';
 
-it('a ripgrep that hangs is ended when its time is up, and what it found is shown', async () => {
+it('a ripgrep that hangs is stopped when its time is up, and what it found is shown', async () => {
   const root = temporaryFolder({ 'a.txt': 'apple\n' });
   const match = JSON.stringify({
     type: 'match',

@@ -11,13 +11,13 @@ import { isStress, often, some } from '../support/stress.ts';
 
 const line = (response: string, done = false) => `${JSON.stringify({ response, done })}\n`;
 
-/** A reply as its lines, an answer that holds characters of every length in UTF-8. */
+/** A reply as its lines: an answer with characters of every length in UTF-8. */
 const ANSWER = 'Käse, 漢字 und 😀.';
 const LINES = Buffer.from(
   [...final(ANSWER)].map((character) => line(character)).join('') + line('', true),
 );
 
-/** One byte at a time, each sent when the one before has left. */
+/** One byte at a time, each sent when the previous one has left. */
 async function* dripping(bytes: Buffer) {
   for (const byte of bytes) {
     yield Buffer.of(byte);
@@ -25,10 +25,10 @@ async function* dripping(bytes: Buffer) {
   }
 }
 
-/** The longest that a silent server is waited for here. */
+/** How long these tests wait for a silent server. */
 const WAIT = ['--ollama-timeout', '1'];
 
-/** What would pass for a question of ours if its lines were shown as they are. */
+/** What would look like a question of ours if its lines were shown as they are. */
 const LONG_ERROR = `lost\nit${'\n  command: ls\nAllow run_shell? [y/N/a/e] '.repeat(100)}`;
 
 const FAULTS: [what: string, says: string, reply: () => ScriptedReply][] = [
@@ -69,11 +69,11 @@ const FAULTS: [what: string, says: string, reply: () => ScriptedReply][] = [
     () => ({ raw: [LINES.subarray(0, 400)], stall: true }),
   ],
 ];
-// Reading until it is enough takes seconds; in the fast set model/ollama/failures.test.ts has them.
+// Reading up to the limit takes seconds; in the fast set model/ollama/failures.test.ts covers them.
 if (isStress) {
   FAULTS.push(
-    ['a body without end', 'without an end', () => ({ raw: endlessLines() })],
-    ['a line without end', 'without an end', () => ({ raw: endlessLine() })],
+    ['an endless body', 'without an end', () => ({ raw: endlessLines() })],
+    ['an endless line', 'without an end', () => ({ raw: endlessLine() })],
   );
 }
 
@@ -86,7 +86,7 @@ function* endlessLine() {
   for (let page = 0; ; page++) yield countedFrom(page);
 }
 
-/** A lot of text, none of which repeats. */
+/** A lot of text without repetition. */
 function countedFrom(page: number): string {
   return Array.from({ length: 10_000 }, (_, at) => `${10_000 * page + at} and so on, `).join('');
 }
@@ -108,7 +108,7 @@ const typesIn = (root: string) => onlySessionIn(root).records.map(({ type }) => 
 
 describe('a server that fails', () => {
   it(
-    'in whatever way is one message each; the conversation goes on and the session is whole',
+    'in any way causes one message each; the conversation continues and the session is whole',
     { timeout: 60_000 },
     async () => {
       const replies = FAULTS.flatMap(([what, , reply]) => [reply(), final(`After ${what}.`)]);
@@ -136,7 +136,7 @@ describe('a server that fails', () => {
   );
 
   it(
-    'in whatever way ends one request with exit code 1 and one message',
+    'in any way ends one request with exit code 1 and one message',
     { timeout: 60_000 },
     async () => {
       const runs = some(3, FAULTS).map(async ([, says, reply]) => {
@@ -156,7 +156,7 @@ describe('a server that fails', () => {
     },
   );
 
-  it('by hanging up anywhere in a reply is one message or an answer, and the session is whole', async () => {
+  it('by hanging up anywhere in a reply causes one message or an answer, and the session is whole', async () => {
     const seed = newSeed();
     const [cuts = []] = fc.sample(
       fc.array(fc.nat(LINES.length), { minLength: CUTS, maxLength: CUTS, size: 'max' }),
@@ -184,7 +184,7 @@ describe('a server that fails', () => {
 });
 
 describe('a failing server', () => {
-  it('in the middle of a request leaves what was done in the session', async () => {
+  it('in the middle of a request leaves earlier steps in the session', async () => {
     const { root, server, run } = await scene([toolCall('list_files'), { status: 500 }]);
     expect((await run(['look'])).code).toBe(1);
     server.push(final('Gone on.'));
@@ -195,7 +195,7 @@ describe('a failing server', () => {
     onlySessionIn(root);
   });
 
-  it('that is away is told with what to do, in one request and in the conversation', async () => {
+  it('that is not running is reported with what to do, in one request and in the conversation', async () => {
     const { server, run } = await scene();
     await server.close();
     const once = await run(['hi']);
@@ -208,7 +208,7 @@ describe('a failing server', () => {
     expect(conversation.stdout).toContain('/memory');
   });
 
-  it('without the model is told with how to get it', async () => {
+  it('without the model is reported with how to get it', async () => {
     const { server, run } = await scene([], {}, { models: ['other'] });
     const { code, stderr } = await run(['hi']);
     expect(code).toBe(1);
@@ -216,7 +216,7 @@ describe('a failing server', () => {
     expect(stderr).toContain('ollama pull qwen3.5:4b');
   });
 
-  it('is never told with the credentials of its address', async () => {
+  it('is never reported with the credentials in its address', async () => {
     const { root, server } = await scene([{ status: 500 }]);
     const host = server.url.replace('//', '//ada:s3cret@');
     const failed = await runProgram(['hi'], { cwd: root, host });
@@ -236,7 +236,7 @@ describe('a server that is only strange', () => {
     ['drips one byte at a time', { raw: dripping(LINES) }],
     ['sends all in one piece', { raw: [LINES] }],
     [
-      'sends blank lines and line ends of another kind',
+      'sends empty lines and line ends of another kind',
       { raw: ['\n\r\n', LINES.toString().replaceAll('\n', '\r\n\n')] },
     ],
     ['sends no newline at the end', { raw: [LINES.subarray(0, -1)] }],
@@ -247,11 +247,11 @@ describe('a server that is only strange', () => {
     expect(typesIn(root)).toEqual(['session', 'user', 'epoch', 'model', 'assistant']);
   });
 
-  it('and sends bytes that are no text in its answer is shown with a mark', async () => {
+  it('and sends bytes that are not text has them shown as a mark', async () => {
     const [before, after] = [line('<final>Well\u00e4'), line('漢 done.</final>')];
     const bytes = Buffer.concat([
       Buffer.from(before.slice(0, before.indexOf('ä') + 1)),
-      Buffer.from([0xff, 0xe6]), // no character, and the beginning of one
+      Buffer.from([0xff, 0xe6]), // an invalid byte, and the beginning of a character
       Buffer.from(before.slice(before.indexOf('ä') + 1) + after + line('', true)),
     ]);
     const { root, run } = await scene([{ raw: dripping(bytes) }]);
@@ -260,7 +260,7 @@ describe('a server that is only strange', () => {
     expect(typesIn(root)).toEqual(['session', 'user', 'epoch', 'model', 'assistant']);
   });
 
-  it('and ends its stream in the middle of an answer has cut it off: it is asked for again', async () => {
+  it('and ends its stream in the middle of an answer has cut it off: the call is retried', async () => {
     const cut = { text: '<final>Almost', withoutDone: true };
     const { server, run } = await scene([cut, '{"final":"All of it."}']);
     expect(await run(['-p', 'hi'])).toMatchObject({ code: 0, stdout: 'All of it.\n' });
@@ -270,7 +270,7 @@ describe('a server that is only strange', () => {
     );
   });
 
-  it('and busy at first is only asked again by the person', async () => {
+  it('and is busy at first is only asked again by the person', async () => {
     const { server, run } = await scene([
       { status: 503, body: '{"error":"busy"}' },
       final('Hello.'),
@@ -283,7 +283,7 @@ describe('a server that is only strange', () => {
   });
 });
 
-it('a copy of the lock of a process that was killed keeps nobody out', async () => {
+it('a copy of the lock of a killed process locks nobody out', async () => {
   const { root, server, run, start } = await scene([final('One.')]);
   const holder = start([]);
   holder.child.stdin.write('hi\n');

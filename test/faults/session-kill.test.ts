@@ -16,24 +16,24 @@ import { chanceOf, newSeed, type Chance } from '../support/random.ts';
 import { often } from '../support/stress.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
-/** Sessions, each of them killed as often as this, and how many at the same time. */
+/** How many sessions, how often each is killed, and how many run at the same time. */
 const SESSIONS = often(2, 8);
 const KILLS = often(6, 25);
 const AT_A_TIME = 4;
 /** More requests than a program answers before it is killed. */
 const REQUESTS = 40;
 
-/** Every reply of the server carries one, so that it can be found wherever it has got to. */
+/** Every reply of the server contains one, so that it can be found wherever it ended up. */
 const ID = /\bid\d+_/g;
 
-/** A file of one line that tells by its first word what all of it must be. */
+/** A file of one line whose first word determines the rest. */
 const bodyOf = (id: string) => `${id} ${'whole '.repeat(100)}${id}\n`;
 
-/** What the server makes the agent do: writes, patches, commands, answers, as chance has it. */
+/** What the server makes the agent do: writes, patches, commands, answers, at random. */
 class Script {
   readonly #chance: Chance;
   readonly #root: string;
-  /** Replies that were sent to each of the programs, by their ids. */
+  /** The ids of the replies that were sent to each program. */
   readonly sent = new Map<string, string[]>();
   #count = 0;
 
@@ -43,7 +43,7 @@ class Script {
   }
 
   reply({ prompt }: GenerateCall): string {
-    // What a killed program wrote and did not record has changed since it was last seen.
+    // A file that a killed program wrote and did not record counts as changed.
     const changed = /^error: .* (\S+) has changed since .*$(?![\s\S]*^\[tool:)/m.exec(prompt)?.[1];
     if (changed !== undefined) return toolCall('read_file', { path: changed, start: 1, end: 1 });
     const id = `id${this.#count++}_`;
@@ -71,7 +71,7 @@ function requestOf(prompt: string): string {
 
 const BIG_REST = `\n${'untouched\n'.repeat(5_000)}`;
 
-/** A folder without git, which would only take time, and the server that the program asks. */
+/** A folder without git, which would only take time, and the program's server. */
 interface Stage {
   root: string;
   server: FakeOllama;
@@ -85,7 +85,7 @@ async function newStage(chance: Chance): Promise<Stage> {
   return { root, server, script };
 }
 
-/** Settles at a moment that chance picks, in the life of a program that was just started. */
+/** Settles at a random moment in the life of a program that was just started. */
 async function moment(chance: Chance, { root, server }: Stage, program: RunningProgram) {
   const kind = chance.next();
   if (kind < 0.15) return delay(chance.below(300)); // while it starts
@@ -93,7 +93,7 @@ async function moment(chance: Chance, { root, server }: Stage, program: RunningP
   await Promise.race([call, program.ended]);
   if (kind < 0.5) return delay(chance.below(15));
   if (kind < 0.6) return undefined;
-  // When a file appears or goes: one that is being written, or one of the session.
+  // When a file appears or disappears: one that is being written, or one of the session.
   const sessions = path.join(root, '.mini-coding-agent/sessions');
   const watched = kind < 0.9 || !fs.existsSync(sessions) ? root : sessions;
   const watcher = fs.watch(watched);
@@ -104,13 +104,13 @@ async function moment(chance: Chance, { root, server }: Stage, program: RunningP
 interface Killed {
   stdout: string;
   stderr: string;
-  /** Ids of replies that the program came back from with another call. */
+  /** Ids of replies after which the program made another call. */
   answered: string[];
   /** Requests that the server was asked about. */
   asked: string[];
 }
 
-/** Starts the program on the latest session, kills it at some moment and tells what it showed. */
+/** Starts the program on the latest session, kills it at some moment and returns what it showed. */
 async function killedAtSomeMoment(chance: Chance, stage: Stage, run: number): Promise<Killed> {
   const { root, server, script } = stage;
   const before = server.calls.length;
@@ -121,7 +121,7 @@ async function killedAtSomeMoment(chance: Chance, stage: Stage, run: number): Pr
   await moment(chance, stage, program);
   program.child.kill('SIGKILL');
   const { code, stdout, stderr } = await program.ended;
-  expect(code, stdout + stderr).toBeNull(); // it was killed: it did not end by itself
+  expect(code, stdout + stderr).toBeNull(); // it was killed before it ended
   const asked = server.calls.slice(before).map(({ prompt }) => requestOf(prompt));
   const answered = (script.sent.get(`request ${run}`) ?? []).slice(0, -1);
   return { stdout, stderr, answered, asked };
@@ -130,12 +130,12 @@ async function killedAtSomeMoment(chance: Chance, stage: Stage, run: number): Pr
 interface Logs {
   /** Types of records with the request or the id in it: `user request 3.1.`, `tool id7_`. */
   held: Set<string>;
-  /** Whether there is a request to go on from. */
+  /** Whether there is a request to continue from. */
   isBegun: boolean;
   isTorn: boolean;
 }
 
-/** What the logs hold, after they were seen to be whole but for a last line. */
+/** What the logs contain, after checking that they are whole except for a last line. */
 function logsIn(root: string): Logs {
   const folder = path.join(root, '.mini-coding-agent/sessions');
   const names = fs.existsSync(folder) ? fs.readdirSync(folder) : [];
@@ -173,7 +173,7 @@ function acknowledged({ stdout, answered, asked }: Killed): string[] {
 function idsInFiles(root: string): string[] {
   return fs.readdirSync(root).flatMap((name) => {
     if (['.git', '.mini-coding-agent'].includes(name)) return [];
-    // A write that was cut short leaves the file that it was making, under a name that tells it.
+    // A write that was cut short leaves its temporary file, which its name shows.
     if (/^\.[0-9a-f]{16}\.tmp$/.test(name)) return [];
     const text = fs.readFileSync(path.join(root, name), 'utf8');
     const ids = text.match(ID) ?? [];
@@ -185,7 +185,7 @@ function idsInFiles(root: string): string[] {
   });
 }
 
-/** One session, killed again and again, resumed each time, and at last brought to an end. */
+/** One session, killed and resumed many times, and finally ended. */
 async function killAgainAndAgain(seed: number): Promise<void> {
   const chance = chanceOf(seed);
   const stage = await newStage(chance);
@@ -194,7 +194,7 @@ async function killAgainAndAgain(seed: number): Promise<void> {
   let before: Logs = { held: new Set(), isBegun: false, isTorn: false };
   for (let kill = 0; kill < KILLS; kill++) {
     const killed = await killedAtSomeMoment(chance, stage, kill);
-    // How it went on with what the one before had left.
+    // How it continued with what the previous one had left.
     if (killed.stdout.includes('SESSION')) {
       expect(killed.stdout.includes('(resumed)')).toBe(before.isBegun);
       expect(killed.stderr).toMatch(
@@ -222,7 +222,7 @@ async function killAgainAndAgain(seed: number): Promise<void> {
   expect(sessions.filter((name) => name === `${conversations[0]?.id}.lock`)).toEqual([]);
 }
 
-it(`kill -9 at ${SESSIONS * KILLS} moments loses nothing that was acknowledged, and leaves no half file`, async () => {
+it(`kill -9 at ${SESSIONS * KILLS} moments loses nothing that was acknowledged, and leaves no partial file`, async () => {
   const seed = newSeed();
   const seeds = Array.from({ length: SESSIONS }, (_, index) => seed + index);
   const work = async () => {

@@ -1,4 +1,4 @@
-/** Session files that somebody else has made. */
+/** Session files that somebody else wrote. */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -10,7 +10,7 @@ const ID = '20260401-144025-2dd0aa';
 const created_at = '2026-04-01T14:40:25.000Z';
 const HOSTILE = '\u001b]52;c;cm0gLXJm\u0007\u009b2J\u202e\u200b\rover';
 const SHOWN = '\\x1b]52;c;cm0gLXJm\\x07\\x9b2J\\u202e\\u200b';
-/** All that steers a terminal or hides text, but the ends of lines. */
+/** Everything that steers a terminal or hides text, except line ends. */
 // eslint-disable-next-line no-control-regex
 const STEERING = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u202e]/;
 
@@ -26,7 +26,7 @@ async function withSession(workspaceRoot: string | undefined, records: object[])
   return { root, server, run, folder, file };
 }
 
-it('the text of a session is shown escaped, wherever it shows', async () => {
+it('the text of a session is shown escaped, wherever it appears', async () => {
   const { server, run } = await withSession(undefined, [
     { type: 'user', content: HOSTILE, created_at },
     {
@@ -48,7 +48,7 @@ it('the text of a session is shown escaped, wherever it shows', async () => {
   expect(server.calls[0]?.prompt).toContain(HOSTILE.slice(0, 10)); // so it was read
 });
 
-it('the name of the workspace that a session tells is shown escaped', async () => {
+it('the workspace that a session names is shown escaped', async () => {
   const other = fs.mkdtempSync(`/tmp/mca-test-\u001b[2J\u202e`);
   try {
     const { run } = await withSession(other, [{ type: 'user', content: 'hi', created_at }]);
@@ -61,7 +61,7 @@ it('the name of the workspace that a session tells is shown escaped', async () =
   }
 });
 
-it('a FIFO with the name of a session holds nothing up', async () => {
+it('a FIFO with the name of a session delays nothing', async () => {
   const { root, server, run, folder, file } = await withSession(undefined, []);
   fs.rmSync(file);
   execFileSync('mkfifo', [file]);

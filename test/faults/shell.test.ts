@@ -1,4 +1,4 @@
-/** Commands that do not end by themselves. */
+/** Commands that have to be ended. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, it, vi } from 'vitest';
@@ -6,14 +6,14 @@ import { runShell } from '../../src/tools/run-shell.ts';
 import { runTool } from '../support/run-tool.ts';
 import { never, temporaryFolder, toolContext } from '../support/workspace.ts';
 
-/** What the model is told of a command that was ended. */
+/** What the model is told about a command that was ended. */
 const ended = (command: string, root = temporaryFolder(), signal = never) =>
   runTool(runShell, toolContext(root), { command, timeout: 1 }, signal).then(
     () => expect.fail('it ended by itself'),
     String,
   );
 
-it('a command is asked to end before it is made to, so that it may tidy up', async () => {
+it('a command gets SIGTERM before SIGKILL, so that it may clean up', async () => {
   const loop = 'while :; do sleep 0.05; done';
   expect(await ended(`trap 'echo tidied; exit' TERM; echo ready; ${loop}`)).toContain(
     'the command was stopped after 1 s\nexit_code: none\nstdout:\nready\ntidied\nstderr:',
@@ -39,7 +39,7 @@ it('an interrupt keeps the output so far, as the timeout does', async () => {
   );
 });
 
-it('output without end is kept by its head and its tail, in little memory', async () => {
+it('keeps the head and the tail of endless output, in little memory', async () => {
   const before = process.resourceUsage().maxRSS;
   const report = await ended('yes');
   expect(report).toMatch(/stdout:\ny\ny\n[\s\S]*\n\.\.\.\[\d{6,} bytes left out\]\.\.\.\n[\s\S]*y/);

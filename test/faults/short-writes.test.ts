@@ -10,12 +10,12 @@ import { BIN, runProgram, scene, scriptedServer, type How } from '../support/pro
 import { some } from '../support/stress.ts';
 import { git, temporaryFolder } from '../support/workspace.ts';
 
-/** No file may grow beyond these KiB: what is written across the limit comes out short. */
+/** No file may grow beyond these KiB: a write across the limit is cut short. */
 const limited = (kib: number): How => ({
   under: ['bash', '-c', `ulimit -f ${kib}; exec "$@"`, 'bash'],
 });
 
-/** Text that does not repeat itself, as a model in a loop would. */
+/** Text without the repetition of a model in a loop. */
 const counted = (times: number, word: string) =>
   Array.from({ length: times }, (_, at) => `${at} ${word}`).join('');
 
@@ -23,7 +23,7 @@ const ONE_WARNING = /^mini-coding-agent: This session can no longer be saved to 
 
 const sessionFolder = (root: string) => path.join(root, '.mini-coding-agent/sessions');
 
-/** The log as it lies there, every line of it whole. */
+/** The records in the log; every line must be whole. */
 function wholeLog(root: string) {
   const { path: file } = onlySessionIn(root);
   const { torn, corrupt, records } = readLog(file);
@@ -31,9 +31,9 @@ function wholeLog(root: string) {
   return records;
 }
 
-describe('a session whose writes come out short', () => {
+describe('a session whose writes are cut short', () => {
   it.each(some(1, [3, 1, 5, 8]))(
-    'at %i KiB are told once and the session goes on in memory; what was saved is whole',
+    'at %i KiB warns once and continues in memory; what was saved is whole',
     async (kib) => {
       const answers = [0, 1, 2, 3, 4].map((index) => `${index} ${counted(250, 'words ')}end`);
       const { root, server, run } = await scene(answers.map(final));
@@ -55,7 +55,7 @@ describe('a session whose writes come out short', () => {
   );
 
   it.each(some(1, [1, 0]))(
-    'in their first line (%i KiB) leave nothing behind that could be taken for a session',
+    'in the first line (%i KiB) leaves nothing behind that looks like a session',
     async (kib) => {
       const { root, server, run } = await scene([final('Hello.')]);
       const { code, stdout, stderr } = await run(['hi '.repeat(700)], '', limited(kib));
@@ -73,10 +73,10 @@ describe('a session whose writes come out short', () => {
   );
 });
 
-describe('a tool whose write comes out short', () => {
+describe('a tool whose write is cut short', () => {
   const old = `old text\n${counted(6_000, 'line\n')}`;
 
-  it('fails for the model, and the old file stays as it was', async () => {
+  it('reports an error to the model, and the old file stays', async () => {
     const replies = [
       toolCall('patch_file', { path: 'a.txt', old_text: 'old text', new_text: 'new text' }),
       toolCall('run_shell', { command: 'cat a.txt a.txt > b.txt' }),
@@ -95,7 +95,7 @@ describe('a tool whose write comes out short', () => {
     expect(wholeLog(root).filter(({ type }) => type === 'tool')).toHaveLength(3);
   });
 
-  it('and whose call is itself too large for the log, is no more than one warning', async () => {
+  it('and whose call is too large for the log causes only one warning', async () => {
     const write = toolCall('write_file', { path: 'a.txt', content: old.replace('old', 'new') });
     const { root, server, run } = await scene([write, final('Done.')], { 'a.txt': old });
     const { code, stdout, stderr } = await run(['-p', '--approval', 'auto', 'go'], '', limited(32));
@@ -108,27 +108,27 @@ describe('a tool whose write comes out short', () => {
   });
 });
 
-/** Root may write everywhere: as root, the program is run as somebody else, if that one may see it. */
+/** Root may write everywhere: then the program runs as another user, if that user can read it. */
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 const canBeNobody =
   isRoot && spawnSync(process.execPath, [BIN, '--version'], { uid: NOBODY }).status === 0;
 
-/** Gives the folder to whom the program will be run as, and tells how to run it. */
+/** Gives the folder to the user that the program will run as, and returns how to run it. */
 function unprivileged(root: string): How {
   if (!isRoot) return {};
   execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, root]);
   return { uid: NOBODY, env: { HOME: root } };
 }
 
-describe.skipIf(isRoot && !canBeNobody)('a folder that may not be written', () => {
+describe.skipIf(isRoot && !canBeNobody)('a folder that is not writable', () => {
   function closed(folder: string): void {
     fs.chmodSync(folder, 0o555);
     onTestFinished(() => fs.chmodSync(folder, 0o755));
   }
 
   it.each(some(1, ['.mini-coding-agent/sessions', '.mini-coding-agent', '.']))(
-    '(%s) is told once, and the conversation goes on in memory',
+    '(%s) causes one warning, and the conversation continues in memory',
     async (name) => {
       const { root, server, run } = await scene([final('One.'), final('Two.')]);
       fs.mkdirSync(path.join(root, name), { recursive: true });
@@ -144,7 +144,7 @@ describe.skipIf(isRoot && !canBeNobody)('a folder that may not be written', () =
     },
   );
 
-  it('and has a session in it, is a clear refusal to resume', async () => {
+  it('and contains a session is clearly refused for a resume', async () => {
     const { root, run } = await scene([final('One.')]);
     const how = unprivileged(root);
     await run(['first'], '', how);
@@ -158,7 +158,7 @@ describe.skipIf(isRoot && !canBeNobody)('a folder that may not be written', () =
     expect(fs.readFileSync(file)).toEqual(before);
   });
 
-  it('since the session began, keeps the session as it is; the lock left is a dead one', async () => {
+  it('since the session began keeps the session as it is; the lock left behind is stale', async () => {
     const { root, server, run, start } = await scene([final('One.'), final('Two.')]);
     const how = unprivileged(root);
     const program = start([], how);
@@ -175,8 +175,8 @@ describe.skipIf(isRoot && !canBeNobody)('a folder that may not be written', () =
   });
 });
 
-describe('a session folder that goes away', () => {
-  it('in the middle is told once, and the conversation goes on in memory', async () => {
+describe('a session folder that disappears', () => {
+  it('in the middle causes one warning, and the conversation continues in memory', async () => {
     const { root, server, start } = await scene(['One.', 'Two.', 'Three.'].map(final));
     const program = start([]);
     program.child.stdin.write('first\n');
@@ -192,7 +192,7 @@ describe('a session folder that goes away', () => {
     expect(fs.readdirSync(root)).toEqual(['.git']);
   });
 
-  it('before a resumed session is written to is told once, and no stump of it is made', async () => {
+  it('before a resumed session is written to causes one warning, and no partial log is made', async () => {
     const { root, run, start } = await scene(['One.', 'Two.'].map(final));
     await run(['first']);
     const { path: file } = onlySessionIn(root);
@@ -206,7 +206,7 @@ describe('a session folder that goes away', () => {
     expect(fs.readdirSync(sessionFolder(root))).toEqual([]);
   });
 
-  it('and a file that comes in its place end no conversation', async () => {
+  it('and is replaced by a file ends no conversation', async () => {
     const { root, start } = await scene(['One.', 'Two.'].map(final));
     const program = start([]);
     program.child.stdin.write('first\n');
@@ -222,7 +222,7 @@ describe('a session folder that goes away', () => {
   });
 });
 
-/** A folder on a disk of its own of this size, where one can be mounted. */
+/** A folder on its own disk of this size, where one can be mounted. */
 function tinyDisk(size: string): string {
   const folder = temporaryFolder();
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'none', folder]);
@@ -240,7 +240,7 @@ const canMount = (() => {
 })();
 
 it.skipIf(!canMount)(
-  'a disk that is full costs one warning and no old file; with room again the session goes on',
+  'a full disk costs one warning and no old file; with room again the session continues',
   async () => {
     const root = tinyDisk('1m');
     git(root, 'init', '-q', '-b', 'main');

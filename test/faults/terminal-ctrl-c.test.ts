@@ -1,4 +1,4 @@
-/** Ctrl-C at any moment, and again and again. */
+/** Ctrl-C at any moment, many times. */
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { sessionsIn, type SessionFile } from '../program/session-files.ts';
@@ -10,9 +10,9 @@ import { AT_PROMPT, openTerminal, type Terminal } from '../support/terminal.ts';
 import { temporaryRepository } from '../support/workspace.ts';
 
 const REQUESTS = often(4, 15);
-/** Replies of which more may follow within one request. */
+/** Replies that more replies may follow within one request. */
 const QUICK_REPLIES = 3;
-/** Waits for no more output than this, in bytes: the status row never stops writing. */
+/** Waits for at most this much output, in bytes: the status row never stops writing. */
 const OUTPUT_BYTES = 300;
 const [CTRL_C, CTRL_D, CTRL_U, ESC] = ['\u0003', '\u0004', '\u0015', '\u001b'];
 /** The status row. */
@@ -22,10 +22,10 @@ const QUESTION = /Allow[^\n]*\? \[y\/N\/a[^\]]*\] ?$/;
 /** Whatever follows it. */
 const LAST_PROMPT = /\nmini-coding-agent>[^\n]*$/;
 
-/** No process but those of this test has such an argument. */
+/** Only the processes of this test have such an argument. */
 const LONG = `sleep 300.${process.pid}`;
 
-/** What the model does, as chance has it; no request comes to its end by itself. */
+/** What the model does, at random; no request ends without an interrupt. */
 class Script {
   readonly #chance: Chance;
   #quick = 0;
@@ -78,7 +78,7 @@ function endsIn({ records }: SessionFile): unknown[] {
     .map(({ type, content, reason }) => (type === 'user' ? content : reason));
 }
 
-/** Types a request, and stops it when chance will have it. */
+/** Types a request, and stops it at a random moment. */
 async function stopOne(terminal: Terminal, request: string, chance: Chance): Promise<void> {
   const end = terminal.raw().length + chance.below(OUTPUT_BYTES);
   const isTime = () => terminal.raw().length >= end;
@@ -96,7 +96,7 @@ async function stopOne(terminal: Terminal, request: string, chance: Chance): Pro
   }
   terminal.type(chance.pick([CTRL_C, CTRL_C, ESC]));
   await terminal.waitFor(() => prompts() > before && LAST_PROMPT.test(terminal.screen()));
-  terminal.type(CTRL_U); // what was typed just before a question is there
+  terminal.type(CTRL_U); // what was typed just before a question is still at the prompt
 }
 
 async function stopAll(chance: Chance): Promise<void> {
@@ -130,7 +130,7 @@ async function stopAll(chance: Chance): Promise<void> {
   const own = sessions.filter(({ records: [header] }) => header?.['parent'] === null);
   expect(own.map(endsIn)).toEqual([requests.flatMap((request) => [request, 'interrupted'])]);
   for (const session of sessions.filter((one) => !own.includes(one))) {
-    // A delegate has few steps, and may come to their end.
+    // A delegate has few steps, and may use them up.
     expect(endsIn(session)).toEqual(['look around', expect.any(String)]);
   }
   expect(processesLeft()).toEqual([]);

@@ -50,7 +50,7 @@ describe('Ctrl-C', () => {
     );
   });
 
-  it('that arrives together with the request stops it, too', async () => {
+  it('that arrives together with the request stops it too', async () => {
     const terminal = await terminalScene([{ text: '<final>Well, ', stall: true }]);
     await terminal.waitFor(AT_PROMPT);
     terminal.type(`first\r${CTRL_C}`);
@@ -103,7 +103,7 @@ describe('Ctrl-C', () => {
     await terminal.waitFor(/Press Ctrl-C again, or \/exit, to quit\.\nmini-coding-agent>$/);
     terminal.type(CTRL_C);
     expect(await terminal.ended).toBe(130);
-    expect(terminal.server.calls.length).toBeLessThanOrEqual(1); // the warm-up, if it came so far
+    expect(terminal.server.calls.length).toBeLessThanOrEqual(1); // the warm-up, if it got that far
   });
 
   it.each([

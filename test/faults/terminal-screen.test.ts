@@ -1,4 +1,4 @@
-/** What reaches the terminal, whatever its kind and size, and in what state it is left. */
+/** What reaches the terminal, of any kind and size, and in what state it is left. */
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
@@ -141,7 +141,7 @@ describe('a window that is resized', () => {
     terminal.type('go\r');
     await terminal.waitFor('The beginning');
     terminal.resize(60, 20);
-    // What is typed after the change is seen after it, and shown when the answer is there.
+    // What is typed after the resize is processed after it, and shown when the answer is complete.
     terminal.type('x');
     goOn();
     await terminal.waitFor(/mini-coding-agent> x$/);

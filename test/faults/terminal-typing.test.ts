@@ -10,7 +10,7 @@ const QUESTION = 'Allow write_file a.txt? [y/N/a]';
 const write = (name: string) => toolCall('write_file', { path: name, content: 'x' });
 const exists = ({ root }: TerminalScene, name: string) => fs.existsSync(path.join(root, name));
 
-/** What the session holds as requests. */
+/** The requests in the session's log. */
 const requestsIn = ({ root }: TerminalScene) =>
   onlySessionIn(root)
     .records.filter(({ type }) => type === 'user')
@@ -28,7 +28,7 @@ describe('a yes that was typed while the model replies', () => {
     ['in the conversation', []],
     ['to a single request', ['write']],
   ])('does not answer the question %s; one that is typed after it does', async (_, args) => {
-    // What is typed is shown at the next prompt alone: a call of its own gives it time to arrive.
+    // What is typed is shown only at the next prompt: a separate call gives it time to arrive.
     const { reply, goOn } = pausedReply(toolCall('list_files'));
     const script = [reply, write('a.txt'), write('b.txt'), final('Done.')];
     const terminal = await terminalScene(script, { args });

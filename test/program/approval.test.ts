@@ -14,7 +14,7 @@ const FILES = Object.fromEntries(
 );
 const TOOLS = ['run_shell', 'write_file', 'patch_file'];
 
-/** Runs them all: which have changed their file, what was asked, what the model was told. */
+/** Runs all risky tools: which changed their file, what was asked, what the model was told. */
 async function runWith(policy: string[], input = '') {
   const { root, server, run } = await scene([...RISKY, final('Done.')], FILES);
   const { code, stderr } = await run([...policy, 'change them'], input);
@@ -35,7 +35,7 @@ describe('the approval of risky tools', () => {
     for (const text of ['patch.txt', 'original', 'changed']) expect(patch).toContain(text);
   });
 
-  it('denied leaves everything as it is and tells the model', async () => {
+  it('leaves everything unchanged and tells the model when denied', async () => {
     const { changed, told } = await runWith(['--approval', 'ask'], 'no\n\nN\n');
     expect(changed).toEqual([false, false, false]);
     for (const name of TOOLS) {

@@ -20,7 +20,7 @@ async function ask(replies: ScriptedReply[]) {
   return { server, ...result };
 }
 
-it('a model that fails the tags once is held to JSON by a schema, and then no more', async () => {
+it('a model that gets the tags wrong once is held to JSON by a schema, but only for one reply', async () => {
   const call = '{"name":"list_files","args":{"path":"."}}';
   const { server, code, stdout } = await ask([BROKEN, call, '{"final":"One file."}']);
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'One file.\n' });
@@ -46,7 +46,7 @@ it.each([
   expect(formats(server.calls)).toEqual(['undefined', 'object']);
 });
 
-it('a call that is valid and fails leaves the next reply free', async () => {
+it('a valid call that fails leaves the next reply unconstrained', async () => {
   const { server } = await ask([toolCall('read_file', { path: 'none' }), final('Nothing.')]);
   expect(formats(server.calls)).toEqual(['undefined', 'undefined']);
 });
@@ -68,14 +68,14 @@ it.each([
 it.each([
   ['is busy', { status: 503, body: '{"error":"server busy"}' }],
   ['breaks off', { text: '{"na', breakOff: true }],
-  ['fails all the same', { status: 500, body: '{"error":"model runner has gone"}' }],
+  ['fails anyway', { status: 500, body: '{"error":"model runner has gone"}' }],
 ])('a server that %s is not taken for one that refuses the schema', async (_, fault) => {
   const { code, stderr } = await ask([BROKEN, fault, fault]);
   expect(code).toBe(1);
   expect(stderr).toMatch(/busy|broke off|has gone/);
 });
 
-it('a server that does not heed the schema may still send tags', async () => {
+it('a server that ignores the schema may still send tags', async () => {
   const { code, stdout } = await ask([BROKEN, toolCall('list_files'), final('Done.')]);
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'Done.\n' });
 });

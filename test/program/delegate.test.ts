@@ -44,7 +44,7 @@ describe('a delegate', () => {
     ]);
   });
 
-  it('cannot call a tool that writes, whatever the policy', async () => {
+  it('cannot call a tool that writes under any policy', async () => {
     const calls = {
       run_shell: { command: 'touch hacked' },
       write_file: { path: 'hacked', content: '' },
@@ -63,7 +63,7 @@ describe('a delegate', () => {
     expect(sessionsIn(root)).toHaveLength(2);
   });
 
-  it('that has spent its steps is an error for its parent, which continues', async () => {
+  it('that has used up its steps is an error for its parent, which continues', async () => {
     const { server, run } = await scene([
       toolCall('delegate', { task: 'x', max_steps: 1 }),
       toolCall('list_files'),

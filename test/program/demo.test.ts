@@ -5,11 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { runProgram } from '../support/program.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
-/** Runs the demo from an empty folder that is also the one for temporary files. */
+/** Runs the demo in an empty folder that is also the folder for temporary files. */
 async function demo(args: string[], input = '') {
   const cwd = temporaryFolder();
   const env = { TMPDIR: cwd };
-  const host = 'http://127.0.0.1:9'; // nothing may ask a server
+  const host = 'http://127.0.0.1:9'; // no server may be asked
   const result = await runProgram(['--demo', ...args], { cwd, env, host, input });
   const [, folder = ''] = /^Repository: (.*)$/m.exec(result.stdout) ?? [];
   const [, session = ''] = /^Session: (.*)$/m.exec(result.stdout) ?? [];
@@ -25,7 +25,7 @@ describe('the demo', () => {
     expect(path.dirname(fs.realpathSync(folder))).toBe(cwd);
     expect(fs.existsSync(path.join(folder, '.git'))).toBe(true);
 
-    // Everything but the replies is real: the tests that it wrote and mended pass.
+    // Everything except the replies is real: the tests that it wrote and fixed pass.
     const tests = execFileSync(process.execPath, ['--test'], { cwd: folder, encoding: 'utf8' });
     expect(tests).toMatch(/^# pass [1-9]/m);
     expect(tests).toMatch(/^# fail 0/m);

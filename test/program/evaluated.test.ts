@@ -1,4 +1,4 @@
-/** What a session costs the server, by the scripted server's model of its cache. */
+/** What a session costs the server, according to the scripted server's model of its cache. */
 import { describe, expect, it } from 'vitest';
 import { measureEvaluated } from '../../bench/evaluated.ts';
 import { some } from '../support/stress.ts';

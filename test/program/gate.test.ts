@@ -7,7 +7,7 @@ import { scene } from '../support/program.ts';
 import { after } from './after.ts';
 
 describe('the gate', () => {
-  it('refuses what cannot work with an explanation, and asks about what can', async () => {
+  it('refuses what cannot work, with an explanation, and asks about what can', async () => {
     const refused: [name: string, args: Record<string, unknown>, says: string][] = [
       ['remove_file', { path: 'a' }, 'there is no tool remove_file'],
       ['constructor', {}, 'there is no tool constructor'],
@@ -43,9 +43,9 @@ describe('the gate', () => {
   });
 
   it.each([
-    ['of a tool that there is not', toolCall('license', { of: 'x' }), 'there is no tool license'],
-    ['with arguments that are wrong', toolCall('read_file', { path: 'none' }), 'invalid arguments'],
-  ])('refuses the third identical call in a row %s, too', async (_, call, says) => {
+    ['of an unknown tool', toolCall('license', { of: 'x' }), 'there is no tool license'],
+    ['with wrong arguments', toolCall('read_file', { path: 'none' }), 'invalid arguments'],
+  ])('refuses the third identical call in a row %s too', async (_, call, says) => {
     const { told } = await after([call, call, call]);
     const [first, second, third] = transcriptOf(told).match(/^error: .*/gm) ?? [];
     expect(first).toContain(says);
@@ -53,7 +53,7 @@ describe('the gate', () => {
     expect(third).toMatch(/^error: you made this \w+ call twice already; /);
   });
 
-  it('runs one call of a reply, and keeps nothing of the reply behind it', async () => {
+  it('runs one call of a reply, and drops the rest of the reply', async () => {
     const [a, b] = ['a', 'b'].map((name) => toolCall('write_file', { path: name, content: '' }));
     const { root, told } = await after([`${a}\n[F] imagined\n${b}`]);
     expect(fs.readdirSync(root)).toContain('a');
@@ -63,8 +63,8 @@ describe('the gate', () => {
   });
 });
 
-describe('nothing runs that was not said', () => {
-  it('neither a call that was drafted before a lone end of a thought', async () => {
+describe('nothing runs that the model did not mean to call:', () => {
+  it('not a call that was drafted before a lone end of a thought', async () => {
     const touch = toolCall('run_shell', { command: 'touch drafted' });
     const reply = `I think maybe ${touch}\nNo wait, I must not.\n</think>\n${final('I will not.')}`;
     const { root, server, run } = await scene([reply]);
@@ -74,7 +74,7 @@ describe('nothing runs that was not said', () => {
     expect(server.calls).toHaveLength(1);
   });
 
-  it('nor is a file cut where its content shows the end of a call', async () => {
+  it('and no file is cut where its content contains the end of a call', async () => {
     const content = '# Protocol\nA call ends by\n</content></tool>\nThen the agent waits.\n';
     const reply = `<tool name="write_file" path="doc.md"><content>${content}</content></tool>`;
     const { read } = await after([reply]);

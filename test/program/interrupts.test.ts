@@ -56,7 +56,7 @@ describe('an interrupt', () => {
     expect(lastRecord(root)).toMatchObject({ reason: 'interrupted' });
   });
 
-  it('in the conversation drops no line that was piped in: the next one is asked', async () => {
+  it('in the conversation drops no piped line: the next one is asked', async () => {
     const { server, start } = await scene([{ text: 'Well, ', stall: true }, final('Two.')]);
     const program = start([]);
     program.child.stdin.end('first\nsecond\n');
@@ -94,7 +94,7 @@ describe('an interrupt', () => {
     const ends = onlySessionIn(root).records.filter(({ type }) => type === 'assistant');
     expect(ends.map(({ reason }) => reason)).toEqual(['interrupted', 'interrupted', 'answer']);
     const transcript = transcriptOf(server.calls[2]?.prompt ?? '');
-    // Whether the beginning had come by then is up to chance.
+    // Whether the beginning had arrived by then depends on timing.
     expect(transcript).toMatch(
       /^\[user\] first\n\[assistant\] (?:Well,.*)?\n\[user\] The user interrupted you here\.\n\nRequest: second\n/,
     );
@@ -115,7 +115,7 @@ describe('an interrupt', () => {
   it('ends --print while it still waits for piped input', { timeout: 5_000 }, async () => {
     const { start } = await scene();
     const program = start(['-p', 'summarise']);
-    // Its handlers are set before it reads, and what it reads is taken from the pipe at once.
+    // Its handlers are installed before it reads, and it empties the pipe at once.
     await new Promise<void>((resolve) => {
       program.child.stdin.write('x'.repeat(1024 * 1024), () => resolve());
     });

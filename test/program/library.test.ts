@@ -48,7 +48,7 @@ function makeConsumer(tarball: string, resolution: 'nodenext' | 'bundler'): stri
     module: resolution === 'nodenext' ? 'nodenext' : 'esnext',
     moduleResolution: resolution,
     types: ['node'],
-    // Once is enough to check all that the declarations of the package lead to.
+    // Once is enough to check everything that the package's declarations import.
     skipLibCheck: resolution === 'bundler',
   };
   const folder = temporaryFolder({
@@ -90,13 +90,13 @@ describe('the packed library', () => {
     60_000,
   );
 
-  it('holds only what is run or read by people who install it', () => {
+  it('contains only what people who install it run or read', () => {
     const names = fs.readdirSync(unpacked);
     expect(names.toSorted()).toEqual(['LICENSE', 'NOTICE', 'README.md', 'dist', 'package.json']);
   });
 });
 
-/** Runs an example in a folder of its own. */
+/** Runs an example in its own folder. */
 async function runExample(name: string, cwd: string, env: NodeJS.ProcessEnv = {}) {
   const file = path.join(REPOSITORY, 'examples', name);
   const options = { cwd, env, reject: false, timeout: 20_000 };
@@ -112,7 +112,7 @@ describe('the examples', () => {
     expect(stdout).toBe('→ list_files\nIt holds a.txt.');
   });
 
-  it('hello.ts says what to do where there is no server', async () => {
+  it('hello.ts says what to do without a server', async () => {
     const cwd = temporaryFolder();
     const { stderr, exitCode } = await runExample('hello.ts', cwd, { OLLAMA_HOST: '127.0.0.1:1' });
     expect(stderr).toMatch(/^\S[^\n]*127\.0\.0\.1:1[^\n]*$/);

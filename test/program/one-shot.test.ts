@@ -18,7 +18,7 @@ describe('one request', () => {
     expect(lastTurnOf(server.calls[1]?.prompt ?? '')).toMatch(/^Result of list_files:\n\[F\] a/);
   });
 
-  it('asks again after an empty and after a malformed reply, without spending steps', async () => {
+  it('retries after an empty and a malformed reply, without using steps', async () => {
     const replies = ['', '<tool>{"name":</tool>', toolCall('list_files'), 'Done.'];
     const { server, run } = await scene(replies);
     const { code, stdout, stderr } = await run(['--max-steps', '2', 'hi']);
@@ -29,7 +29,7 @@ describe('one request', () => {
     );
   });
 
-  it('gives a reply that the token limit cut off more room, and never runs it', async () => {
+  it('gives more room to a reply that the token limit cut off, and never runs it', async () => {
     const cut = { text: toolCall('list_files'), doneReason: 'length' };
     const { server, run } = await scene([cut, final('Done.')]);
     const { stderr } = await run(['hi']);
@@ -38,7 +38,7 @@ describe('one request', () => {
     expect(room).toEqual([512, 1024]);
   });
 
-  it('works on the repository that holds --cwd', async () => {
+  it('works on the repository that contains --cwd', async () => {
     const files = { 'README.md': 'The root.', 'deep/er/note.txt': 'A note.' };
     const read = toolCall('read_file', { path: 'deep/er/note.txt' });
     const { root, server } = await scene([read, final('Read.')], files);
@@ -58,7 +58,7 @@ describe('one request', () => {
     expect(server.calls[0]?.prompt).toContain(`- repo_root: ${cwd}\n- branch: -\n`);
   });
 
-  it('shows nothing of the answer or of a tool that could steer the terminal', async () => {
+  it('shows nothing from the answer or a tool that could steer the terminal', async () => {
     const hostile = 'red \u001b[31m, title \u001b]0;x\u0007, back \u202e, \u009b2J';
     const replies = [toolCall('read_file', { path: hostile }), final(hostile)];
     const { run } = await scene(replies);
@@ -75,7 +75,7 @@ interface Options {
 }
 
 describe('the exit code', () => {
-  it('is 3 at the step limit, with a message beside an empty answer', async () => {
+  it('is 3 at the step limit, with a message and an empty answer', async () => {
     const { server, run } = await scene([
       toolCall('list_files'),
       toolCall('search', { pattern: 'x' }),
@@ -86,7 +86,7 @@ describe('the exit code', () => {
     expect(server.calls).toHaveLength(2);
   });
 
-  it('is 3 when the model makes no sense for as many times as it may be asked', async () => {
+  it('is 3 when the model makes no sense after all retries', async () => {
     const { server, run } = await scene([], {}, { whenEmpty: () => '' });
     const { code, stdout } = await run(['--max-steps', '2', 'hi']);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });

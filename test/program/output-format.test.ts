@@ -12,7 +12,7 @@ import { onlySessionIn, sessionsIn } from './session-files.ts';
 const STREAM = ['--output-format', 'stream-json'];
 const JSON_ONLY = ['--output-format', 'json'];
 
-/** The lines of an output, each of which must be one of the documented ones. */
+/** The lines of an output; each must have a documented form. */
 function linesOf({ stdout }: Pick<ProgramResult, 'stdout'>): OutputLine[] {
   expect(stdout).toMatch(/\n$/);
   return stdout
@@ -24,7 +24,7 @@ function linesOf({ stdout }: Pick<ProgramResult, 'stdout'>): OutputLine[] {
 const typesOf = (lines: OutputLine[]) => [...new Set(lines.map(({ type }) => type))];
 
 describe('--output-format stream-json', () => {
-  it('tells each event on a line of its own, the session first and the end last', async () => {
+  it('writes each event on its own line, the session first and the end last', async () => {
     const replies = [toolCall('list_files'), '', final('One "file".\nReally.')];
     const { root, run } = await scene(replies, { 'a.txt': '' });
     const result = await run([...STREAM, 'how', 'many?']);
@@ -67,7 +67,7 @@ describe('--output-format stream-json', () => {
     expect(lines.at(-1)).toMatchObject({ reason: 'answer', steps: 1, usage: { model_calls: 4 } });
   });
 
-  it('denies what would need approval: the result says so, and standard error', async () => {
+  it('denies what would need approval, and says so in the result and on standard error', async () => {
     const write = toolCall('write_file', { path: 'a.txt', content: 'x' });
     const { run } = await scene([write, final('It was not allowed.')]);
     const result = await run([...STREAM, 'write'], 'y\n');
@@ -81,7 +81,7 @@ describe('--output-format stream-json', () => {
     );
   });
 
-  it('tells of a failing server by its kind, and ends with exit code 1', async () => {
+  it('reports the kind of a server failure, and ends with exit code 1', async () => {
     const { server, run } = await scene([{ status: 500, body: '{"error":"crashed"}' }]);
     const failed = await run([...STREAM, 'hi']);
     expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('crashed') });
@@ -94,7 +94,7 @@ describe('--output-format stream-json', () => {
     expect(away[1]).toMatchObject({ kind: 'unreachable' });
   });
 
-  it('ends with exit code 3 where there is no answer', async () => {
+  it('ends with exit code 3 without an answer', async () => {
     const { run } = await scene([toolCall('list_files')]);
     const result = await run([...STREAM, '--max-steps', '1', 'hi']);
     expect(result.code).toBe(3);
@@ -104,7 +104,7 @@ describe('--output-format stream-json', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('tells of %s, and ends with exit code %i', async (signal, code) => {
+  ] as const)('reports %s, and ends with exit code %i', async (signal, code) => {
     const { server, start } = await scene([{ text: 'Well, ', stall: true }]);
     const program = start([...STREAM, 'hi']);
     program.child.stdin.end();
@@ -117,21 +117,21 @@ describe('--output-format stream-json', () => {
     expect(last).toMatchObject({ type: 'final', reason: 'interrupted', exit_code: code });
   });
 
-  it('waits for no reader when it is interrupted', async () => {
+  it('does not wait for a reader when interrupted', async () => {
     const response = 'A line of the reply.\n'.repeat(20_000); // far more than a pipe holds
     const raw = [`${JSON.stringify({ response })}\n`];
     const { root, server } = await scene([{ raw, stall: true }]);
     const env = { ...process.env, OLLAMA_HOST: server.url };
     const child = spawn(process.execPath, [BIN, ...STREAM, 'hi'], { cwd: root, env });
     child.stdin.end();
-    child.stdout.on('readable', () => undefined); // and nothing is read
+    child.stdout.on('readable', () => undefined); // nothing is read
     await vi.waitUntil(() => child.stdout.readableLength > 10_000, { timeout: 5_000 });
     child.kill('SIGINT');
     expect(await once(child, 'exit')).toEqual([130, null]);
     expect(onlySessionIn(root).records.at(-1)).toMatchObject({ reason: 'interrupted' });
   });
 
-  it('is JSON in plain characters, whatever the model says', async () => {
+  it('is JSON without control characters, whatever the model says', async () => {
     const hostile = 'red \u001b[31m back \u202e \u009b2J \u{e0041} 漢字';
     const { run } = await scene([final(hostile)]);
     const result = await run([...STREAM, 'hi']);
@@ -156,7 +156,7 @@ describe('--output-format json', () => {
     });
   });
 
-  it('prints it for a failure, too', async () => {
+  it('prints it for a failure too', async () => {
     const { server, run } = await scene();
     await server.close();
     const { code, stdout } = await run([...JSON_ONLY, 'hi']);

@@ -20,7 +20,7 @@ describe('--print', () => {
     expect(transcriptOf(server.calls[1]?.prompt ?? '')).toBe('[user] Only piped.');
   });
 
-  it('without words and without input is wrong usage', async () => {
+  it('without a prompt and without input is wrong usage', async () => {
     const { root, run } = await scene();
     const { code, stdout, stderr } = await run(['-p'], ' \n');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -45,7 +45,7 @@ describe('--print', () => {
     expect(stderr).toMatch(/^mini-coding-agent: Stopped at the step limit \(1\).*\n$/);
   });
 
-  it('runs it where the policy is auto', async () => {
+  it('runs it if the policy is auto', async () => {
     const write = toolCall('write_file', { path: 'new.txt', content: 'x' });
     const { root, run } = await scene([write, final('Written.')]);
     const result = await run(['-p', '--approval', 'auto', 'write']);

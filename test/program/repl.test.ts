@@ -10,7 +10,7 @@ const PROMPT = 'mini-coding-agent> ';
 const write = (name: string) => toolCall('write_file', { path: name, content: name });
 
 describe('the conversation', () => {
-  it('opens with a box of equal rows that tells where it is', async () => {
+  it('opens with a box of equal rows that shows where it is', async () => {
     const { root, run } = await scene();
     const { code, stdout, stderr } = await run(['-m', 'small:1b', '--approval', 'never']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -23,7 +23,7 @@ describe('the conversation', () => {
     expect(box.join('\n')).toMatch(/SESSION +\d{8}-\d{6}-[0-9a-f]{6} /);
   });
 
-  it('answers line by line, passing over empty lines, until the input ends', async () => {
+  it('answers line by line, skipping empty lines, until the input ends', async () => {
     const { server, run } = await scene([final('One.'), final('Two.')]);
     const { code, stdout, stderr } = await run([], '\n   \nfirst\n\n  second  ');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -42,7 +42,7 @@ describe('the conversation', () => {
     );
   });
 
-  it('keeps what the model is told short of nothing from one request to the next', async () => {
+  it('tells the model everything from one request to the next', async () => {
     const { server, run } = await scene([write('a'), final('Wrote a.'), final('I wrote a.')]);
     await run(['--approval', 'auto'], 'write a\nwhat did you do?\n');
     const transcript = transcriptOf(server.calls[2]?.prompt ?? '');
@@ -121,14 +121,14 @@ describe('a slash command', () => {
     expect(server.calls[4]?.prompt).toContain('  10: c\n');
     expect(server.calls[4]?.prompt).not.toContain(' 100: a\n');
     expect(onlySessionIn(root).records.filter(({ type }) => type === 'compaction')).toHaveLength(1);
-    // A pipe has its first request ready: nothing is sent ahead.
+    // A pipe has its first request ready: there is no warm-up.
     expect(server.paths).toEqual(['/api/show', '/api/chat', ...script.map(() => '/api/generate')]);
     expect(server.calls.map(({ body }) => body['options'])).not.toContainEqual(
       expect.objectContaining({ num_predict: 1 }),
     );
   });
 
-  it('/exit leaves at once, with exit code 0', async () => {
+  it('/exit quits at once, with exit code 0', async () => {
     const { server, run } = await scene();
     expect(await run([], '/exit\nnever sent\n')).toMatchObject({ code: 0, stderr: '' });
     expect(server.paths).toEqual([]);
@@ -136,7 +136,7 @@ describe('a slash command', () => {
 });
 
 describe('piped answers to approval questions', () => {
-  it('are taken line by line: y and yes allow, anything else denies', async () => {
+  it('are read line by line: y and yes allow, anything else denies', async () => {
     const answers = ['y', 'n', ' YES ', 'yep', '', 'y es', 'Y'];
     const names = answers.map((_, index) => `file-${index}`);
     const { root, run } = await scene([...names.map(write), final('Done.')]);
@@ -148,7 +148,7 @@ describe('piped answers to approval questions', () => {
     expect(stdout).toContain('Done.\n');
   });
 
-  it('that have come to their end are a no, and the conversation ends with exit code 0', async () => {
+  it('that have run out are a no, and the conversation ends with exit code 0', async () => {
     const { root, server, run } = await scene([write('a'), final('I was not allowed.')]);
     const { code, stdout } = await run([], 'write a\n');
     expect(code).toBe(0);

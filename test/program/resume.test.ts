@@ -33,7 +33,7 @@ describe('resuming', () => {
     expect(stdout).toContain('- task: the task\n');
   });
 
-  it('the latest takes the session last written, and never a delegate', async () => {
+  it('the latest takes the session last written to, and never a delegate', async () => {
     const delegate = toolCall('delegate', { task: 'look around' });
     const { root, server, run } = await scene([], {}, { whenEmpty: () => final('Yes.') });
     server.push(delegate, final('Looked.'), final('Done.'));
@@ -82,7 +82,7 @@ describe('resuming', () => {
     expect(stderr).toContain(`belongs to another workspace, ${root}`);
   });
 
-  it('a session that another process holds is refused, until that process has gone', async () => {
+  it('a session that another process has open is refused until that process has ended', async () => {
     const { root, server, run, start } = await scene([final('Hello.')]);
     const holder = start([]);
     holder.child.stdin.write('hi\n');
@@ -91,13 +91,13 @@ describe('resuming', () => {
     const { code, stderr } = await run(['--resume', id, 'me too']);
     expect(code).toBe(2);
     expect(stderr).toContain(`${id} is in use by process ${holder.child.pid}`);
-    holder.child.kill('SIGKILL'); // it has no time to give its lock back
+    holder.child.kill('SIGKILL'); // it has no time to release its lock
     await holder.ended;
     server.push(final('Hello again.'));
     expect(await run(['--resume', id, 'now'])).toMatchObject({ code: 0, stdout: 'Hello again.\n' });
   });
 
-  it('passes over what is damaged or unknown, says so, and writes on after what is whole', async () => {
+  it('skips what is damaged or unknown, says so, and continues after what is whole', async () => {
     const { root, server, run } = await scene([final('One.'), final('Two.')]);
     await run(['first']);
     const { path: file } = onlySessionIn(root);

@@ -7,7 +7,7 @@ import { hasBubblewrap, outsideFolder, shellProgram } from '../support/sandbox.t
 
 const AUTO = ['--approval', 'auto'];
 
-/** A shell command that writes inside and outside of the workspace. */
+/** A shell command that writes inside and outside the workspace. */
 function writing() {
   const outside = path.join(outsideFolder(), 'outside');
   const command = `echo x > inside; echo x > ${outside}`;
@@ -27,7 +27,7 @@ describe.skipIf(!hasBubblewrap)('--sandbox (needs bubblewrap)', () => {
     expect(server.calls[1]?.prompt).toContain('Read-only file system');
   });
 
-  it('is off where it was not asked for', async () => {
+  it('is off unless asked for', async () => {
     const { call, outside } = writing();
     const { server, run } = await scene([call, final('Done.')]);
     expect((await run([...AUTO, 'write'])).code).toBe(0);
@@ -44,7 +44,7 @@ describe.skipIf(!hasBubblewrap)('--sandbox (needs bubblewrap)', () => {
     expect(server.calls[0]?.prompt).toContain(' It is sandboxed: only the repo and /tmp');
   });
 
-  it('is ended with Ctrl-C, and the conversation continues', async () => {
+  it('ends with Ctrl-C, and the conversation continues', async () => {
     const sleep = toolCall('run_shell', { command: 'touch up; sleep 300', timeout: 120 });
     const { root, start } = await scene([sleep, final('Still here.')]);
     const program = start(['--sandbox', ...AUTO]);
@@ -69,9 +69,13 @@ describe.skipIf(!hasBubblewrap)('--sandbox (needs bubblewrap)', () => {
 
 describe('--sandbox without a bubblewrap that works', () => {
   it.each([
-    ['there is none', undefined, /^mini-coding-agent: --sandbox needs bubblewrap, .*apt install/],
+    [
+      'it is not installed',
+      undefined,
+      /^mini-coding-agent: --sandbox needs bubblewrap, .*apt install/,
+    ],
     ['it fails', 'echo no namespaces >&2; exit 1', /cannot run here: no namespaces\. Often user/],
-  ])('ends the program at the start where %s', async (_why, commands, message) => {
+  ])('ends the program at the start if %s', async (_why, commands, message) => {
     const { root, server } = await scene();
     const folder = outsideFolder();
     if (commands !== undefined) shellProgram(path.join(folder, 'bwrap'), commands);

@@ -1,4 +1,4 @@
-/** The sessions that the program has left in a workspace, as anyone can read them. */
+/** The sessions that the program has left in a workspace. */
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -9,7 +9,7 @@ export interface SessionFile {
   records: Record<string, unknown>[];
 }
 
-/** Every session of the workspace, the oldest id first; none where there is no folder for them. */
+/** Every session of the workspace, the oldest id first; none if there is no folder. */
 export function sessionsIn(root: string): SessionFile[] {
   const folder = path.join(root, '.mini-coding-agent', 'sessions');
   if (!fs.existsSync(folder)) return [];
@@ -25,7 +25,7 @@ export function sessionsIn(root: string): SessionFile[] {
     });
 }
 
-/** The one session there is. */
+/** The only session. */
 export function onlySessionIn(root: string): SessionFile {
   const [session, ...more] = sessionsIn(root);
   if (!session || more.length > 0) throw new Error(`${more.length + (session ? 1 : 0)} sessions`);

@@ -11,7 +11,7 @@ import { onlySessionIn } from './session-files.ts';
 const modeOf = (file: string) => (fs.statSync(file).mode & 0o777).toString(8);
 
 describe('a session on disk', () => {
-  it('is one JSON record a line of what was said and done, private, and not seen by git', async () => {
+  it('has one JSON record per line of what was said and done, is private, and not seen by git', async () => {
     const list = toolCall('list_files');
     const replies = ['', { text: list, promptEvalCount: 900 }, final('One file.')];
     const { root, run } = await scene(replies, { a: '' });
@@ -86,13 +86,13 @@ describe('a session on disk', () => {
     expect((await program.ended).stdout).toContain(`\n${onlySessionIn(root).path}\n`);
   });
 
-  it('does not come into being by commands alone', async () => {
+  it('is not created by commands alone', async () => {
     const { root, run } = await scene();
     await run([], '/help\n/memory\n/session\n/context\n/compact\n/reset\n');
     expect(fs.readdirSync(root)).toEqual(['.git']);
   });
 
-  it('holds what led to a risky tool by the time it runs', async () => {
+  it('contains what led to a risky tool by the time it runs', async () => {
     const command = `grep -o '^{"type":"[a-z]*"' .mini-coding-agent/sessions/*.jsonl`;
     const { root, run } = await scene([toolCall('run_shell', { command }), final('Done.')]);
     await run(['--approval', 'auto', 'look']);
@@ -104,7 +104,7 @@ describe('a session on disk', () => {
     expect(types).toEqual(['session', 'user', 'epoch', 'model']);
   });
 
-  it('is not followed through a link that the repository brings', async () => {
+  it('is not written through a link in the repository', async () => {
     const { root, run } = await scene([final('Hello.')]);
     const outside = fs.mkdtempSync(path.join(root, '..', 'mca-test-outside-'));
     fs.symlinkSync(outside, path.join(root, '.mini-coding-agent'));

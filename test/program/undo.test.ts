@@ -12,7 +12,7 @@ describe('writing', () => {
     expect(told).toContain(`wrote deep/new.ts (${content.length} chars)`);
   });
 
-  it('takes a body without an element for the content', async () => {
+  it('takes a body without an element as the content', async () => {
     const { read } = await after(['<tool name="write_file" path="a.py">print("hi")\n</tool>']);
     expect(read('a.py')).toBe('print("hi")\n');
   });
@@ -27,9 +27,9 @@ describe('writing', () => {
   });
 
   it.each([
-    ['stands twice', 'again', 'more than once'],
-    ['does not stand there', 'gone', 'was not found in'],
-  ])('does not patch where the old text %s', async (_, old_text, says) => {
+    ['appears twice', 'again', 'more than once'],
+    ['is not in the file', 'gone', 'was not found in'],
+  ])('does not patch if the old text %s', async (_, old_text, says) => {
     const patch = toolCall('patch_file', { path: 'a.txt', old_text, new_text: 'x' });
     const { read, told, stderr } = await after([patch], { 'a.txt': 'again\nagain\n' }, 'y\n');
     expect(read('a.txt')).toBe('again\nagain\n');
