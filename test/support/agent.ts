@@ -1,4 +1,4 @@
-/** An agent with all its real parts in a temporary folder; only its model is given. */
+/** An agent with all its real parts in a temporary folder; only the model is chosen by the test. */
 import { expect, onTestFinished } from 'vitest';
 import type { Agent } from '../../src/agent/agent.ts';
 import { buildAgent, type BuildParts } from '../../src/agent/build-agent.ts';
@@ -15,6 +15,7 @@ import { allTools } from '../../src/tools/index.ts';
 import { takeSnapshot } from '../../src/workspace/snapshot.ts';
 import { temporaryFolder } from './workspace.ts';
 
+/** What a test may set; everything else has a default. */
 export interface Setting extends Partial<BuildParts> {
   root?: string;
   numCtx?: number | undefined;
@@ -22,6 +23,7 @@ export interface Setting extends Partial<BuildParts> {
   numPredict?: { first: number; most: number };
 }
 
+/** Makes an agent with this model. */
 export async function startAgent<M extends Model>(model: M, setting: Setting = {}) {
   const { root = temporaryFolder(), numCtx, maxSteps = 6, ...given } = setting;
   const { numPredict = { first: 512, most: 4_096 }, ...parts } = given;
@@ -49,11 +51,11 @@ export async function startAgent<M extends Model>(model: M, setting: Setting = {
   return { agent, model, root, store, session, children };
 }
 
-/** The same with a model of these replies. */
+/** Makes an agent with a model that gives these replies. */
 export const startScripted = (replies: (string | Partial<Generation>)[], setting?: Setting) =>
   startAgent(new ScriptedModel(replies), setting);
 
-/** Asks and returns every event; the last one tells how the request ended. */
+/** Asks and returns every event; the last one says how the request ended. */
 export async function askAgent(
   agent: Agent,
   request: string,
@@ -67,16 +69,16 @@ export async function askAgent(
   return { events, end, types: events.map(({ type }) => type) };
 }
 
-/** The turns of each prompt that a model was asked. */
+/** The turns of each prompt that a model got. */
 export const prompts = (model: ScriptedModel) => model.requests.map(({ turns }) => turns);
 
-/** The newest turn of each. */
+/** The newest turn of each prompt. */
 export const told = (model: ScriptedModel) =>
   prompts(model).map((turns) => turns.at(-1)?.content ?? '');
 
 const EXAMPLES = buildExamples(allTools).length;
 
-/** What was said by the last prompt, the examples aside, each turn with who speaks. */
+/** The conversation in the last prompt, without the examples, each turn with its role. */
 export function conversation(model: ScriptedModel): string[] {
   const turns = prompts(model).at(-1) ?? [];
   return turns.slice(1 + EXAMPLES).map(({ role, content }) => `${role}: ${content}`);

@@ -1,4 +1,4 @@
-/** What builds the prompts of a session that is kept in memory. */
+/** Builds the prompts of a session in memory. */
 import type { Turn } from '../../src/model/model.ts';
 import { PromptBuilder } from '../../src/prompt/prompt-builder.ts';
 import { allTurns, type Prompt } from '../../src/prompt/prompt.ts';
@@ -19,7 +19,7 @@ export const CALL: CallSettings = {
 export function builderOf(session: Session) {
   const options = { session, tools: readOnlyTools, readOnly: false, version: '0.0.0' };
   const builder = new PromptBuilder(options);
-  /** Brings the conversation down to so many characters; returns those saved. */
+  /** Compacts the conversation to this many characters; returns how many were saved. */
   const compact = (target: number): number => {
     const plan = builder.plan(target);
     return plan ? builder.compact(plan) : 0;
@@ -33,7 +33,7 @@ export function builderOf(session: Session) {
   return { builder, compact, send };
 }
 
-/** A session of these records, with what builds its prompts. */
+/** A session with these records, and what builds its prompts. */
 export function begin(...records: NewRecord[]) {
   const { session, resume, records: written } = memorySession();
   for (const record of records) session.record(record);

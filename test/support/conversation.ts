@@ -1,4 +1,4 @@
-/** A prompt as tests look at it: its conversation, without system turn and examples. */
+/** What tests look at in a prompt: its conversation, without system turn and examples. */
 import type { Turn } from '../../src/model/model.ts';
 import { delegateTool } from '../../src/delegation/delegate.ts';
 import { buildExamples } from '../../src/prompt/examples.ts';
@@ -10,12 +10,12 @@ const EXAMPLES = new Set(
   [...buildExamples(tools), ...buildExamples(readOnlyTools)].map(({ content }) => content),
 );
 
-/** The turns of user and assistant in a rendered prompt, those of the examples aside. */
+/** The turns of user and assistant in a rendered prompt, without the examples. */
 export function conversationIn(prompt: string): Turn[] {
   return turnsIn(prompt).filter(({ role, content }) => role !== 'system' && !EXAMPLES.has(content));
 }
 
-/** The same as one text, each turn behind the name of who speaks. */
+/** The same as one text, each turn after its role. */
 export function transcriptOf(prompt: string): string {
   return conversationIn(prompt)
     .map(({ role, content }) => `[${role}] ${content}`)

@@ -1,6 +1,6 @@
 /**
  * The scripted server as a program: `npm run fake-ollama -- [--port N] [SESSION.jsonl]`. It replays
- * the model's replies of a session file (by default the demo's), then says that it is at the end.
+ * the model's replies from a session file (by default the demo's), then says that there are no more.
  */
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';

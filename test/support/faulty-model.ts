@@ -1,21 +1,22 @@
-/** A scripted model that fails, too, and is interrupted, as its script says. */
+/** A scripted model that also fails and is interrupted, as its script says. */
 import type { GenerateRequest, Generation } from '../../src/model/model.ts';
 import { ModelError, type ModelErrorKind } from '../../src/model/model-error.ts';
 import { ScriptedModel } from '../../src/model/scripted.ts';
 
-/** A reply as it comes, and what breaks it off. */
+/** A reply, and the failure that breaks it off. */
 export interface FaultyReply {
   text: string;
   fails: ModelErrorKind;
 }
 
-/** Failures that come before the server has read the prompt; so does one without a word. */
+/** Failures before the server has read the prompt; so is any failure without a reply. */
 const UNREAD: ReadonlySet<ModelErrorKind> = new Set(['unreachable', 'context_overflow']);
 
 const CHARS_PER_TOKEN = 3;
 
+/** Fails and is interrupted as its script says. */
 export class FaultyModel extends ScriptedModel {
-  /** The calls whose prompts the server has read for certain, warm-ups aside. */
+  /** The calls whose prompts the server has certainly read, except warm-ups. */
   readonly read: GenerateRequest[] = [];
   readonly warmUps: GenerateRequest[] = [];
   /** What an interrupt does. */

@@ -1,4 +1,4 @@
-/** Tells without waiting about whether a command runs, and whether all it has started is gone. */
+/** Shows, without polling, that a command runs and that everything it started has ended. */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -8,13 +8,13 @@ import { temporaryFolder } from './workspace.ts';
 
 export interface Pipe {
   path: string;
-  /** Settles when something has been written into it. */
+  /** Settles when something has been written to it. */
   written: Promise<void>;
-  /** Settles when no process holds its writing end any more. */
+  /** Settles when no process has its writing end open any more. */
   released: Promise<void>;
 }
 
-/** A named pipe. A command and its children that hold it open are known to be gone by its end. */
+/** Makes a named pipe. It ends when a command and the children that have it open are gone. */
 export function namedPipe(): Pipe {
   const pipe = path.join(temporaryFolder(), 'pipe');
   execFileSync('mkfifo', [pipe]);
@@ -30,7 +30,7 @@ export function namedPipe(): Pipe {
   return { path: pipe, written, released };
 }
 
-/** A command that says that it runs, and would go on for long with a child of its own. */
+/** A command that reports that it runs, and then keeps running with a child process. */
 export function longCommand(pipe: Pipe): string {
   return toolCall('run_shell', {
     command: `exec 3>'${pipe.path}'; echo running >&3; sleep 300 & sleep 300`,

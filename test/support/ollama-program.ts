@@ -1,4 +1,4 @@
-/** An `ollama` for the PATH, whose `ollama serve` is a server that only tells of its models. */
+/** An `ollama` for the PATH, whose `ollama serve` is a minimal server. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -18,7 +18,7 @@ require('node:http')
 setTimeout(() => process.exit(), 60_000); // should a test fail to end it
 `;
 
-/** A folder with the program. What it has started is ended with the test. */
+/** Makes a folder with the program. What it has started is ended with the test. */
 export function ollamaProgram(script = SERVE): { folder: string; pid: () => number } {
   const folder = temporaryFolder({ ollama: `#!${process.execPath}\n${script}` });
   fs.chmodSync(path.join(folder, 'ollama'), 0o755);

@@ -11,7 +11,7 @@ const MODELS: Record<string, FakeOllamaOptions> = {
   'tiny-llama': { template: 'none', architecture: 'plain' },
 };
 
-/** What a recording's reply said, piece by piece, and why it ended. */
+/** What the recorded reply says, piece by piece, and why it ended. */
 function scriptOf({ path, body }: Recording): WholeReply & { parts: string[] } {
   if (!/generate|chat/.test(path)) return { parts: [] };
   const lines = linesOf(body);
@@ -58,7 +58,7 @@ describe('a recorded request', () => {
   );
 
   it.each(['render-chat', 'render-generate'])(
-    'for a rendering is answered with the very same text, and calls no model: %s',
+    'for a rendering is answered with exactly the same text, and calls no model: %s',
     async (name) => {
       const recording = recorded(name);
       const { server, answer } = await sendAgain(recording);
@@ -82,7 +82,7 @@ describe('a recorded request', () => {
   );
 
   it.each(['overflow-raw', 'overflow-chat'])(
-    'that does not fit is refused with the counts in a text of JSON, and takes no reply: %s',
+    'that does not fit is refused with the counts in a text of JSON, and uses no reply: %s',
     async (name) => {
       const recording = recorded(name);
       const { server, answer } = await sendAgain(recording, []);
@@ -114,7 +114,7 @@ describe('a recorded request', () => {
     expect(answer.body).toBe(recorded('missing').body.trim());
   });
 
-  it('to show a model tells what the recorded one tells', async () => {
+  it('to show a model returns what the recorded one does', async () => {
     const { answer } = await sendAgain(recorded('show'));
     const [real = ''] = recorded('show').body.split(',"tensors"');
     const theirs = JSON.parse(`${real}}`) as Record<string, Record<string, unknown>>;

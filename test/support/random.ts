@@ -1,7 +1,7 @@
-/** Chance that can be had again: everything follows from a seed. */
+/** Repeatable random numbers: everything follows from a seed. */
 import { randomInt } from 'node:crypto';
 
-/** A new seed, or the one that MCA_SEED names: that of a run to be had again. */
+/** A new seed, or the one in MCA_SEED, to repeat a run. */
 export function newSeed(): number {
   return Number(process.env['MCA_SEED'] ?? randomInt(2 ** 31));
 }
@@ -11,11 +11,11 @@ export interface Chance {
   next(): number;
   /** A whole number from 0 up to `limit`, without it. */
   below(limit: number): number;
-  /** One of these, each as likely. */
+  /** One of these, each equally likely. */
   pick<T>(items: readonly [T, ...T[]]): T;
 }
 
-/** Chance that is the same for the same seed. The generator is mulberry32. */
+/** Random numbers that are the same for the same seed. The generator is mulberry32. */
 export function chanceOf(seed: number): Chance {
   let state = seed | 0;
   const next = () => {

@@ -1,4 +1,4 @@
-/** Runs a tool as the gate does after approval, in a workspace of its own. */
+/** Runs a tool as the gate does after approval. */
 import type { Tool, ToolContext } from '../../src/tools/tool.ts';
 import { never } from './workspace.ts';
 

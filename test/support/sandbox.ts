@@ -1,4 +1,4 @@
-/** Whether bubblewrap works here, and places that are outside of any sandbox. */
+/** Whether bubblewrap works here, and places outside any sandbox. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';

@@ -1,4 +1,4 @@
-/** Sessions that are kept in memory, and the records they are made of. */
+/** Sessions in memory, and the records they consist of. */
 import * as fc from 'fast-check';
 import type { NewRecord, SessionRecord } from '../../src/records.ts';
 import { parseRecord } from '../../src/records/parse.ts';
@@ -9,7 +9,7 @@ const isRecord = (record: SessionRecord | string): record is SessionRecord =>
   typeof record !== 'string';
 
 /**
- * A session without a file, of these records, and a second one made from all that is in its log.
+ * A session without a file, with these records, and a second one made from everything in its log.
  * `journal` gets each record as it is written, with the name of the session.
  */
 export function memorySession(
@@ -69,7 +69,7 @@ export const SNAPSHOT: Snapshot = { cwd: '/home/me', root: '/home/me', ...GIT, d
 
 type NewEpoch = Extract<NewRecord, { type: 'epoch' }>;
 
-/** An epoch that begins with next to nothing. */
+/** An epoch with a minimal prefix. */
 export const epoch = (parts: Partial<NewEpoch> = {}): NewEpoch => ({
   type: 'epoch',
   why: 'start',
@@ -86,7 +86,7 @@ export const epoch = (parts: Partial<NewEpoch> = {}): NewEpoch => ({
   ...parts,
 });
 
-/** A read of a file, and what it showed. */
+/** The record of a read, and what it showed. */
 export const read = (path: string, content = `# ${path}`): NewRecord => ({
   type: 'tool',
   name: 'read_file',
@@ -148,7 +148,7 @@ export const anyRecord: fc.Arbitrary<NewRecord> = fc
     }
   });
 
-/** What tools do to files, and what becomes of it. */
+/** Edits by tools, and their undo and redo. */
 const anyChange: fc.Arbitrary<NewRecord> = fc
   .record({
     type: fc.constantFrom('change', 'undo', 'redo'),

@@ -1,5 +1,5 @@
 /**
- * The two sets of tests. `npm test` runs every file, repetition cut down; `npm run test:stress` runs
+ * The two sets of tests. `npm test` runs every file with fewer repetitions; `npm run test:stress` runs
  * the files that import this one, with all of it.
  */
 

@@ -1,4 +1,4 @@
-/** Runs the built program in a terminal of its own, and tells what a person would see there. */
+/** Runs the built program in its own terminal, and shows what a person would see there. */
 import { spawn as spawnInPty } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { onTestFinished } from 'vitest';
@@ -18,7 +18,7 @@ export interface TerminalOptions {
 export interface Terminal {
   /** All that came out so far, with its escape sequences. */
   raw(): string;
-  /** What a person sees, scrolled back to the beginning; a line that was wrapped is one line. */
+  /** What a person sees, scrolled back to the beginning; a wrapped line counts as one. */
   screen(): string;
   /** Presses these keys. */
   type(text: string | Buffer): void;
@@ -63,7 +63,7 @@ export function openTerminal(
   });
   const ended = new Promise<number>((resolve) => {
     pty.onExit(({ exitCode, signal }) => {
-      // What it has shown last is on the screen by the time that its end is known.
+      // By the time its end is known, its last output is on the screen.
       screen.write('', () => resolve(signal ? 128 + signal : exitCode));
     });
   });
@@ -77,7 +77,7 @@ export function openTerminal(
   const terminal: Terminal = {
     raw: () => Buffer.concat(output).toString('utf8'),
     screen: () => linesOf(screen),
-    type: (text) => pty.write(text as string), // it takes bytes, too
+    type: (text) => pty.write(text as string), // it accepts bytes too
     waitFor: (what) =>
       new Promise((resolve, reject) => {
         const settle = (problem?: string) => {
@@ -115,7 +115,7 @@ function linesOf({ buffer }: InstanceType<typeof xterm.Terminal>): string {
   for (let row = 0; row < buffer.active.length; row++) {
     const line = buffer.active.getLine(row);
     if (!line) continue;
-    // Blanks at the end of a row count only where the next row goes on with the line.
+    // Spaces at the end of a row count only if the next row continues the line.
     const goesOn = buffer.active.getLine(row + 1)?.isWrapped ?? false;
     const text = line.translateToString(!goesOn);
     if (line.isWrapped) lines.push(`${lines.pop() ?? ''}${text}`);

@@ -1,4 +1,4 @@
-/** Every tool there is, the delegate's too, by name: what the parser is told of. */
+/** Every tool by name, including `delegate`: what the parser knows. */
 import { delegateTool } from '../../src/delegation/delegate.ts';
 import { allTools } from '../../src/tools/index.ts';
 import type { Tool } from '../../src/tools/tool.ts';
@@ -8,8 +8,8 @@ export const tools: ReadonlyMap<string, Tool> = new Map(
 );
 
 /**
- * The arguments as the tool would get them: numbers that came as text made numbers, defaults filled
- * in, unknown ones dropped. What the tool refuses is as it came; of no known tool, nothing counts.
+ * The arguments as the tool would get them: numbers in text converted, defaults filled in, unknown
+ * ones dropped. Arguments that the tool refuses stay unchanged; for an unknown tool there are none.
  */
 export function preparedArgs(name: string, args: Record<string, unknown>): Record<string, unknown> {
   try {

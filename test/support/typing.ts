@@ -1,4 +1,4 @@
-/** Line editing on a screen of its own, without a program around it. */
+/** Line editing on its own screen, without a program around it. */
 import { PassThrough } from 'node:stream';
 import xterm from '@xterm/headless';
 import { onTestFinished } from 'vitest';
@@ -14,14 +14,14 @@ export interface TypingOptions {
 
 export interface Typing {
   lines: LineInput;
-  /** Presses these keys and waits until they are dealt with. */
+  /** Presses these keys and waits until they are handled. */
   type(keys: string | Buffer): Promise<void>;
-  /** The rows that a person sees, the cursor as `█`, blanks at the end left out. */
+  /** The rows that a person sees, the cursor as `█`, without trailing spaces. */
   screen(): string;
   resize(columns: number, rows: number): Promise<void>;
   /** All that came out, with its escape sequences. */
   raw(): string;
-  /** Writes something that is not the editor's. */
+  /** Writes something that is not part of the editor. */
   print(text: string): void;
   /** What keys asked for that is not editing. */
   asked: string[];

@@ -13,7 +13,7 @@ export interface ChangesScene {
   root: string;
   session: Session;
   changes: Undo;
-  /** What the person was warned of. */
+  /** The warnings that the person got. */
   warnings: string[];
   /** Begins a request. */
   ask(request?: string): void;
@@ -23,7 +23,7 @@ export interface ChangesScene {
   ranShell(): void;
   /** Somebody else writes a file. */
   put(name: string, content: string): void;
-  /** What a file holds; undefined where there is none. */
+  /** What a file contains; undefined if it does not exist. */
   text(name: string): string | undefined;
   /** The same session, resumed. */
   resumed(): ChangesScene;

@@ -5,7 +5,7 @@ const START = '<|start|>';
 const BODY = '<|message|>';
 const END = '<|end|>';
 
-/** These marks never reach a client, and the text between them only sorted. */
+/** These marks never reach a client; the text between them is sorted by channel. */
 const MARKS = /<\|(?:start|end|message|channel|constrain|call|return)\|>/g;
 
 /** A reply as it is shown with `raw: true`: control tokens are not shown. */
@@ -13,12 +13,12 @@ export function withoutMarks(text: string): string {
   return text.replace(MARKS, '');
 }
 
-/** A reply up to where the model stops: at the end of a call, or of the whole. */
+/** A reply up to where the model stops: at the end of a call, or of everything. */
 export function upToEnd(text: string): string {
   return text.replace(/<\|(?:call|return)\|>[\s\S]*$/, '');
 }
 
-/** Sorts a reply by its channels. Calls are read when the reply is over. */
+/** Sorts a reply by its channels. Calls are read when the reply has ended. */
 export class HarmonyFilter implements OutputFilter {
   readonly #tools: readonly string[] | undefined;
   #state: 'between' | 'header' | 'body' = 'header'; // the prompt has ended with the first START

@@ -5,7 +5,7 @@ import { ask, linesOf } from './recordings.ts';
 import { tokensOf } from './tokenizer.ts';
 
 const STEPS = Array.from({ length: 20 }, (_, index) => index);
-/** About so many tokens of text, which is different each time. */
+/** About this many tokens of text, different each time. */
 const words = (count: number, name: string) =>
   Array.from({ length: count }, (_, index) =>
     index === 0 ? name : ` w${'abcdefgh'[index % 8]}`,
@@ -19,7 +19,7 @@ const tail = (step: number) =>
 
 interface Session {
   evaluated: number[];
-  /** Of each step, how many tokens its prompt is longer than the one before. */
+  /** By how many tokens the prompt of each step is longer than the previous one. */
   added: number[];
 }
 
@@ -57,7 +57,7 @@ describe('twenty steps', () => {
     ['plain', false],
     ['sliding', true],
     ['sliding', false],
-  ])('cost little more than what is new where the model can go on: %s, tail: %s', (...given) => {
+  ])('cost little more than what is new if the model can continue: %s, tail: %s', (...given) => {
     const { evaluated, added } = session(...given);
     expect(evaluated[0]).toBe(added[0]);
     const most = given[1] ? 60 : 0; // the tail is new each time
@@ -91,7 +91,7 @@ describe('a prompt', () => {
     }
   });
 
-  it('that is different near its end costs what lies behind the last checkpoint', () => {
+  it('that differs near its end costs what follows the last checkpoint', () => {
     expect(evaluated('plain', 500)).toBe(500);
     expect(evaluated('hybrid', 4)).toBe(4);
     expect(evaluated('hybrid', 5)).toBe(1_028);
@@ -115,7 +115,7 @@ describe('a prompt', () => {
     expect(cache.evaluate(first)).toBe(first.length);
   });
 
-  it('that goes on with a reply which the client has changed costs more than what is new', () => {
+  it('that continues with a reply that the client changed costs more than what is new', () => {
     const costs = (['whole', 'cut'] as const).map((kind) => {
       const cache = new KvCache('hybrid');
       cache.load(8_192);
@@ -161,7 +161,7 @@ describe('a server with an architecture', () => {
     expect(server.calls.map((call) => call.evaluated)).toEqual([300, 3]);
   });
 
-  it('evaluates a prompt when the call before it is over', async () => {
+  it('evaluates a prompt when the previous call has ended', async () => {
     const paced = { text: 'Hello there, all of you. '.repeat(200), paceMs: 1 };
     const server = await scriptedServer([paced, 'Well.'], { architecture: 'plain' });
     const stop = new AbortController();
@@ -183,7 +183,7 @@ describe('a server with an architecture', () => {
     expect(paced.text.startsWith(said) && said !== '').toBe(true);
   });
 
-  it('gives its tokenizer text that comes out the same, mark by mark', () => {
+  it('gives its tokenizer text that stays the same, mark by mark', () => {
     const text =
       '<|im_start|>user\n  if (a<b) { x["é漢"] }<|im_end|>\n<think>\n\n</think>\n\n[INST]';
     const tokens = tokensOf(text);

@@ -1,4 +1,4 @@
-/** What a server keeps of the prompts that it has evaluated, and how far it can go back in it. */
+/** What a server keeps of the prompts that it has evaluated, and how far it can return in them. */
 
 /**
  * - `plain`: attention alone, which can be cut back to any token
@@ -11,13 +11,13 @@ export type Architecture = 'plain' | 'sliding' | 'hybrid';
 interface Kept {
   /** Prompt and reply. */
   tokens: readonly string[];
-  /** How many tokens stood before each point that can be gone back to, the latest first. */
+  /** How many tokens precede each point that the server can return to, the latest first. */
   checkpoints: readonly number[];
 }
 
 /** Checkpoints are taken this far before the end of a prompt, and one batch before that. */
 const BEFORE_END = 4;
-/** So many earlier sequences stay in memory. */
+/** How many earlier sequences stay in memory. */
 const MEMORY = 4;
 
 export class KvCache {
@@ -30,7 +30,7 @@ export class KvCache {
     this.architecture = architecture;
   }
 
-  /** Loads the model; another window means that it is loaded anew, and that nothing is kept. */
+  /** Loads the model; with another window it is loaded again, and nothing is kept. */
   load(numCtx: number): void {
     if (numCtx !== this.#numCtx) this.#kept = [];
     this.#numCtx = numCtx;
@@ -42,7 +42,7 @@ export class KvCache {
     this.#numCtx = 0;
   }
 
-  /** Evaluates a prompt, and tells how many of its tokens were not at hand. */
+  /** Evaluates a prompt, and returns how many of its tokens were not in the cache. */
   evaluate(tokens: readonly string[]): number {
     let reused = 0;
     let from: Kept | undefined;
@@ -50,7 +50,7 @@ export class KvCache {
       const length = this.#reusable(kept, tokens);
       if (length > reused) [reused, from] = [length, kept];
     }
-    // What goes on becomes the new sequence; what merely begins alike stays in memory beside it.
+    // A continued sequence becomes the new one; one that only begins the same stays in memory too.
     const isGoneOnWith = from !== undefined && reused * 2 >= from.tokens.length;
     const others = isGoneOnWith ? this.#kept.filter((kept) => kept !== from) : this.#kept;
     const checkpoints = [BEFORE_END, BEFORE_END + this.#batch]

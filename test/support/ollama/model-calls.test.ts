@@ -16,7 +16,7 @@ function textOf(line: Record<string, unknown>): unknown {
 }
 
 describe('the scripted server', () => {
-  it('that has not heard of renderings generates instead, and takes no reply for one token', async () => {
+  it('that does not know renderings generates instead, and uses no reply for one token', async () => {
     const server = await scriptedServer(['One.', 'Two.'], { rendersTemplate: false });
     const render = { ...chat, stream: false, _debug_render_only: true };
     const one = await ask(server.url, '/api/chat', { ...render, options: { num_predict: 1 } });
@@ -42,7 +42,7 @@ describe('the scripted server', () => {
     ]);
   });
 
-  it('tells the context of all but raw replies', async () => {
+  it('sends the context of all replies except raw ones', async () => {
     const server = await scriptedServer(['Hi.', 'Hi.']);
     const raw = await ask(server.url, '/api/generate', { ...generate, raw: true });
     const other = await ask(server.url, '/api/generate', generate);
@@ -64,7 +64,7 @@ describe('the scripted server', () => {
     expect(linesOf(body).at(-1)).toMatchObject({ done: true, done_reason: 'stop' });
   });
 
-  it('sends a text to its end, however often it repeats itself', async () => {
+  it('sends a whole text, however often it repeats itself', async () => {
     const text = 'whole '.repeat(100);
     const server = await scriptedServer([text]);
     const { body } = await ask(server.url, '/api/chat', chat);
@@ -72,7 +72,7 @@ describe('the scripted server', () => {
     expect(linesOf(body).at(-1)).toMatchObject({ done: true });
   });
 
-  it('ends a reply at num_predict where that is asked for', async () => {
+  it('ends a reply at num_predict if asked to', async () => {
     const server = await scriptedServer(['one two three four'], { limitsReplies: true });
     const options = { num_predict: 2 };
     const { body } = await ask(server.url, '/api/generate', { ...generate, raw: true, options });
@@ -80,7 +80,7 @@ describe('the scripted server', () => {
     expect(linesOf(body).at(-1)).toMatchObject({ done_reason: 'length' });
   });
 
-  it('loads and unloads its model without a reply, and tells what is loaded', async () => {
+  it('loads and unloads its model without a reply, and lists what is loaded', async () => {
     const server = await scriptedServer();
     const names = async () => {
       const { body } = await ask(server.url, '/api/ps');
@@ -104,7 +104,7 @@ describe('the scripted server', () => {
     expect(thinks).toMatchObject({ status: 400, body: expect.stringContaining('thinking') });
   });
 
-  it('throws the front of a prompt away without a word where nobody forbids it', async () => {
+  it('silently drops the front of a prompt unless the request forbids it', async () => {
     const long = Array.from({ length: 3_000 }, (_, index) => `${index + 1} `).join('');
     const server = await scriptedServer(['', ''], { architecture: 'hybrid' });
     const options = { num_ctx: 2_048 };
@@ -123,7 +123,7 @@ describe('the scripted server', () => {
     expect(second?.content).not.toMatch(/^0/);
   });
 
-  it('has the same faults on both ways to its model', async () => {
+  it('has the same faults on both routes to its model', async () => {
     for (const [path, body] of [
       ['/api/generate', { ...generate, raw: true }],
       ['/api/chat', chat],
@@ -150,7 +150,7 @@ describe('the scripted server', () => {
     }
   });
 
-  it('says where a model runs that is not here', async () => {
+  it('says where a remote model runs', async () => {
     const server = await scriptedServer(['Hi.'], { remoteHost: 'https://ollama.com:443' });
     const show = JSON.parse((await ask(server.url, '/api/show', { model: 'm' })).body) as object;
     expect(show).toMatchObject({ remote_model: 'm', remote_host: 'https://ollama.com:443' });

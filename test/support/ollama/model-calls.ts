@@ -1,4 +1,4 @@
-/** The calls of the model: what each asks for, its prompt, and its reply out of the script. */
+/** The calls of the model: what each asks for, its prompt, and its reply from the script. */
 import type http from 'node:http';
 import { upToEnd, withoutMarks } from './harmony.ts';
 import { canThink, contextLengthOf, templateOf } from './models.ts';
@@ -15,7 +15,7 @@ import { closeOf, now, sendJson } from './wire.ts';
 
 type Request = Pick<GenerateCall, 'path' | 'body' | 'headers'>;
 
-/** A call for one token only warms the cache: it takes no reply of the script. */
+/** A call for one token only warms the cache: it uses no reply of the script. */
 const WARM_UP: ScriptedReply = { text: '', doneReason: 'length' };
 const EMPTY: ScriptedReply = { status: 500, body: '{"error":"the script is empty"}' };
 
@@ -116,7 +116,7 @@ export class ModelCalls {
     });
   }
 
-  /** A reply as gpt-oss speaks: it stops at the end of a call, and raw text has no marks. */
+  /** A reply as gpt-oss writes it: it stops at the end of a call, and raw text has no marks. */
   #spoken(reply: WholeReply, isRaw: boolean): WholeReply {
     const { text, parts } = reply;
     if (this.#options.parser !== 'harmony') return reply;
@@ -129,7 +129,7 @@ export class ModelCalls {
     const { parser, refusesUnknownTools, takesThoughts, remoteHost } = this.#options;
     const { body } = call;
     const names = toolsOf(body);
-    // Thoughts come unless the request says no; a prompt that goes on with a reply has had them.
+    // Thoughts come unless the request says no; a prompt that continues a reply already has them.
     const thinks = canThink(this.#options) && body['think'] !== false;
     const isOpen = thinks && call.prompt.endsWith('<think>\n');
     const filter =
@@ -149,7 +149,7 @@ export class ModelCalls {
     });
   }
 
-  /** Evaluates the prompt and plays the reply, when the calls before this one are over. */
+  /** Evaluates the prompt and plays the reply, when the previous calls have ended. */
   #reply(
     call: GenerateCall,
     response: http.ServerResponse,
@@ -160,7 +160,7 @@ export class ModelCalls {
     const asked = (call.body['options'] ?? {}) as { stop?: unknown; num_predict?: number };
     const limit = limitsReplies && (asked.num_predict ?? -1) >= 0 ? asked.num_predict : undefined;
     return this.#runner.inTurn(async () => {
-      // A client that has gone away while it waited costs nothing.
+      // A client that disconnected while it waited costs nothing.
       if (response.destroyed) return;
       const tokens = architecture && tokensOf(call.prompt);
       if (tokens && reply.status === undefined) {

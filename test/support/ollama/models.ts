@@ -1,4 +1,4 @@
-/** What the server tells of its models: /api/show, /api/tags and /api/ps. */
+/** What the server says about its models: /api/show, /api/tags and /api/ps. */
 import type { FakeOllamaOptions } from './options.ts';
 import type { TemplateName } from './templates.ts';
 
@@ -24,7 +24,7 @@ const FAMILIES: Record<TemplateName, string> = {
   'no-system': 'llama',
 };
 
-/** The family of the model: `general.architecture`, and what clients know models by. */
+/** The family of the model: `general.architecture`, by which clients recognize models. */
 export function familyOf(options: FakeOllamaOptions): string {
   if (options.family) return options.family;
   if (options.parser === 'harmony') return FAMILIES.harmony;
@@ -91,7 +91,7 @@ function remoteOf(options: FakeOllamaOptions, model: string) {
   return remoteHost === undefined ? {} : { remote_model: model, remote_host: remoteHost };
 }
 
-/** What /api/show tells of a model. */
+/** What /api/show says about a model. */
 export function show(model: string, options: FakeOllamaOptions): Record<string, unknown> {
   const name = templateOf(options);
   const template = TEXTS[name];

@@ -1,4 +1,4 @@
-/** How the scripted server can be set, and what it tells of the calls that it saw. */
+/** How the scripted server can be configured, and what it records about its calls. */
 import type http from 'node:http';
 import type { Architecture } from './kv-cache.ts';
 import type { ParserName } from './parsers.ts';
@@ -9,14 +9,14 @@ import type { TemplateName } from './templates.ts';
 export interface GenerateCall {
   path: '/api/generate' | '/api/chat';
   body: Record<string, unknown>;
-  /** The text that the model evaluates: raw as it came, or rendered, and cut where it was cut. */
+  /** The text that the model evaluates: raw as sent, or rendered, and possibly cut. */
   prompt: string;
   headers: http.IncomingHttpHeaders;
   /** Settles when the connection has closed, however it did. */
   closed: Promise<void>;
   /** The tokens of the prompt that were not in the cache; only where an architecture is set. */
   evaluated?: number;
-  /** What the model has said so far, before a parser took anything out of it. */
+  /** What the model has said so far, before a parser removed anything. */
   reply?: string;
 }
 
@@ -26,7 +26,7 @@ export interface FakeOllama {
   url: string;
   /** Every call of the model so far. */
   calls: GenerateCall[];
-  /** The bodies of all calls that asked for a rendering alone, heeded or not. */
+  /** The bodies of all calls that asked only for a rendering, whether granted or not. */
   renders: Record<string, unknown>[];
   /** Every /api/pull so far: the model, and when its connection closed. */
   pulls: { model: string; closed: Promise<void> }[];
@@ -42,15 +42,15 @@ export interface FakeOllama {
 /** What the server is like. */
 export interface FakeOllamaOptions {
   port?: number;
-  /** The context length that /api/show tells; null: the server has no such route. */
+  /** The context length that /api/show returns; null: the server has no such route. */
   contextLength?: number | null;
   /** Nothing is answered before this settles. */
   answersAfter?: Promise<unknown>;
-  /** Models that are there; undefined: any. A pull adds to them. */
+  /** Models on the server; undefined: any. A pull adds to them. */
   models?: string[];
-  /** How a pull goes, as for a reply; without it, a model of one layer comes at once. */
+  /** How a pull goes, as for a reply; without it, a model of one layer arrives at once. */
   pull?: (model: string) => WholeReply;
-  /** What to reply when the script is at its end. */
+  /** What to reply when the script has ended. */
   whenEmpty?: (call: GenerateCall) => ScriptedReply;
   /** Counts the tokens of prompts; without it, only replies that say so report a count. */
   charsPerToken?: number;
@@ -58,26 +58,26 @@ export interface FakeOllamaOptions {
   template?: TemplateName;
   /** The template puts the tokenizer's own first mark in front (Gemma's and Mistral's can). */
   bosInTemplate?: boolean;
-  /** The template cuts blanks at both ends of each content. */
+  /** The template trims whitespace at both ends of each content. */
   trimsContents?: boolean;
-  /** What takes native calls and thoughts out of a reply that is not raw; without it, nothing. */
+  /** What removes native calls and thoughts from a reply that is not raw; without it, nothing does. */
   parser?: ParserName;
   /** The parser fails at calls of tools that the request does not list, as Ministral's does. */
   refusesUnknownTools?: boolean;
   /**
-   * The template knows thoughts: a leading `<think>` is taken out of each reply, raw or not, unless
+   * The template knows thoughts: a leading `<think>` is removed from each reply, raw or not, unless
    * the request says `think: false`.
    */
   takesThoughts?: boolean;
-  /** false: a server that has not heard of `_debug_render_only` and generates. */
+  /** false: a server that does not know `_debug_render_only` and generates. */
   rendersTemplate?: boolean;
   /** Counts tokens, keeps a cache as such a model does, and refuses prompts that do not fit. */
   architecture?: Architecture;
   /** `num_predict` ends a reply; without it, the script decides where one ends. */
   limitsReplies?: boolean;
-  /** The model's family; otherwise what goes with the parser, the architecture or the template. */
+  /** The model's family; by default the one that fits the parser, the architecture or the template. */
   family?: string;
-  /** What /api/show tells of the tokenizer: whether it puts a mark in front of each text. */
+  /** What /api/show says about the tokenizer: whether it puts a mark in front of each text. */
   addBosToken?: boolean;
   /** The model runs elsewhere, at this address. */
   remoteHost?: string;

@@ -1,4 +1,4 @@
-/** What looks into a reply before it is sent, piece by piece. */
+/** What filters a reply before it is sent, piece by piece. */
 
 /** A call in a model's own form, as the server hands it over. */
 export interface NativeCall {
@@ -6,14 +6,14 @@ export interface NativeCall {
   arguments: Record<string, unknown>;
 }
 
-/** What came out of a piece of a reply. */
+/** What a piece of a reply becomes. */
 export interface Output {
   content: string;
   thinking: string;
   calls: NativeCall[];
 }
 
-/** Takes a reply piece by piece; holds back what may yet be the beginning of a mark. */
+/** Takes a reply piece by piece; holds back what may be the beginning of a mark. */
 export interface OutputFilter {
   /** Throws a ParserError where it cannot read what the model wrote. */
   add(piece: string, isDone: boolean): Output;

@@ -51,7 +51,7 @@ const qwen: FakeOllamaOptions = { parser: 'qwen3.5' };
 const read = (args: Record<string, unknown>) => [{ index: 0, name: 'read_file', arguments: args }];
 
 describe('a native call', () => {
-  it('stands in the text of a raw reply', async () => {
+  it('is in the text of a raw reply', async () => {
     const { text, calls } = await said(`First: ${XML}`, qwen, 'raw');
     expect({ text, calls }).toEqual({ text: `First: ${XML}`, calls: [] });
   });
@@ -73,7 +73,7 @@ describe('a native call', () => {
     expect(last.reply).toBe(`First: ${XML}`);
   });
 
-  it('that is merely shown in a tag of ours is cut out of it as well', async () => {
+  it('that is merely quoted in a tag of ours is removed from it as well', async () => {
     const reply = toolCall('write_file', { content: `How to call: ${JSON_CALL}.` });
     const { text, error } = await said(reply, { parser: 'json-in-tag' }, 'generate');
     expect(error).toMatch(/^failed to parse JSON/);
@@ -157,12 +157,12 @@ describe('thoughts', () => {
     },
   );
 
-  it('are all there is of a reply that never ends them', async () => {
+  it('are the whole of a reply that never ends them', async () => {
     const { text, thoughts } = await said('Yes.', qwen, 'chat', { think: true });
     expect({ text, thoughts }).toEqual({ text: '', thoughts: 'Yes.' });
   });
 
-  it('are taken out of raw text where the template knows them, unless the request says no', async () => {
+  it('are removed from raw text if the template knows them, unless the request says no', async () => {
     const knows: FakeOllamaOptions = { template: 'chatml', takesThoughts: true };
     const reply = '<think>Well.</think>\n\nYes.';
     const unset = { think: undefined };
@@ -180,7 +180,7 @@ describe('gpt-oss', () => {
   const CALL =
     '<|channel|>commentary to=functions.read_file <|constrain|>json<|message|>{"start":3}<|call|>';
 
-  it('has its thoughts and its answer sorted, whatever the request says of thinking', async () => {
+  it('has its thoughts and its answer sorted, whatever the request says about thinking', async () => {
     const { text, thoughts } = await said(inHarmony('Yes.', 'Well.'), harmony);
     expect({ text, thoughts }).toEqual({ text: 'Yes.', thoughts: 'Well.' });
   });
@@ -191,7 +191,7 @@ describe('gpt-oss', () => {
     expect(lines).toHaveLength(1);
   });
 
-  it('says nothing where it names no channel', async () => {
+  it('says nothing if it names no channel', async () => {
     expect((await said('Yes.', harmony)).text).toBe('');
   });
 

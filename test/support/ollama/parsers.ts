@@ -1,4 +1,4 @@
-/** What a server's built-in parsers take out of a reply: native calls, and thoughts. */
+/** What a server's built-in parsers remove from a reply: native calls, and thoughts. */
 import { HarmonyFilter } from './harmony.ts';
 import {
   known,
@@ -38,7 +38,7 @@ export function filterFor({ parser, tools, thinks }: ParserSetting): OutputFilte
 const OPEN = '<tool_call>';
 const CLOSE = '</tool_call>';
 
-/** Cuts out all that stands between the two tags, wherever it stands, and the blanks around it. */
+/** Removes everything between the two tags, wherever it appears, and the whitespace around it. */
 class TagFilter implements OutputFilter {
   readonly #read: (text: string) => NativeCall;
   #held = '';
@@ -88,7 +88,7 @@ function readJson(text: string): NativeCall {
 const FUNCTION = /<function=([^>]*)>([\s\S]*?)<\/function>/;
 const PARAMETER = /<parameter=([^>]*)>([\s\S]*?)<\/parameter>/g;
 
-/** Reads a call as Go's XML decoder does: the first element counts, what is no element does not. */
+/** Reads a call as Go's XML decoder does: the first element counts, other text does not. */
 function readXml(text: string): NativeCall {
   if (!/<function=[^>]*>/.test(text)) throw new ParserError('EOF');
   const [, name = '', body] = FUNCTION.exec(text) ?? [];

@@ -9,9 +9,9 @@ import { beginStream, closeOf, written } from './wire.ts';
 export interface PlayOptions {
   /** The text ends before the first of these. */
   stops: readonly string[];
-  /** The text ends after so many tokens; undefined: it does not. */
+  /** The text ends after this many tokens; undefined: there is no limit. */
   limit?: number | undefined;
-  /** The client is heard between two pieces, so that it can end the reply. */
+  /** Leaves the client time between two pieces to end the reply. */
   listens: boolean;
   /** Is told each piece that was sent. */
   onPiece: (piece: string) => void;
@@ -19,7 +19,7 @@ export interface PlayOptions {
   ending: (reason: string) => Ending;
 }
 
-/** Plays a reply to its end. What only the client can end goes on until it has gone away. */
+/** Plays a reply to its end. An endless one continues until the client disconnects. */
 export async function play(
   response: http.ServerResponse,
   stream: ReplyStream,
@@ -51,7 +51,7 @@ export async function play(
     again = piece.trim() === last ? again + 1 : 0;
     last = piece.trim();
     // The server takes this for a loop: it stops, and the last line never comes. A text has no
-    // tokens of its own to count: that it repeats itself must not depend on how it is cut.
+    // own tokens to count: whether it repeats itself must not depend on how it is cut.
     if (reply.parts && again > REPEATS) return stream.end();
     stream.piece(piece);
     options.onPiece(piece);
@@ -69,7 +69,7 @@ export async function play(
   else stream.done(options.ending(reason ?? reply.doneReason ?? 'stop'));
 }
 
-/** After so many repetitions of a piece the server stops. */
+/** After this many repetitions of a piece the server stops. */
 const REPEATS = 30;
 
 /** How a text is cut where a reply does not say how. */
@@ -99,7 +99,7 @@ function cut(reply: WholeReply, { stops, limit }: PlayOptions): { parts: Parts; 
   return { parts: kept, reason };
 }
 
-/** Sends the text again and again, until the client goes away. */
+/** Repeats the text until the client disconnects. */
 function repeat(
   response: http.ServerResponse,
   stream: ReplyStream,

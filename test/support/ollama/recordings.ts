@@ -62,7 +62,7 @@ export function linesOf(body: string): Record<string, unknown>[] {
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-/** The keys of a value in their order, and the types of what stands there. */
+/** The keys of a value in their order, and the types of their values. */
 export function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf);
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;

@@ -12,7 +12,7 @@ export interface ReplyShape {
   filter?: OutputFilter | undefined;
   /** The request lists tools; without them, /api/chat in one object drops the calls. */
   hasTools: boolean;
-  /** `model`, and what else stands at the beginning of each line. */
+  /** `model`, and what else comes at the beginning of each line. */
   stamp: Record<string, unknown>;
 }
 
@@ -87,7 +87,7 @@ export class ReplyStream {
     this.#response.end();
   }
 
-  /** An error: with a status of its own before anything was sent, a line in the stream later. */
+  /** An error: with its own status before anything was sent, later as a line in the stream. */
   fail(message: string, status = 500): void {
     const error = { error: message };
     if (!this.#shape.isStream) return sendJson(this.#response, status, error);

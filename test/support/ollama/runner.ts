@@ -12,7 +12,7 @@ export interface Load {
 /** A prompt that fits the window, or why it does not. */
 export type Fitted = { prompt: string; overflow?: undefined } | { overflow: string };
 
-/** So many tokens at the front stay when a prompt is cut. */
+/** How many tokens at the front stay when a prompt is cut. */
 const KEPT = 4;
 
 export class Runner {
@@ -40,7 +40,7 @@ export class Runner {
     this.#cache?.unload();
   }
 
-  /** Does this when what came before it is over: there is one slot. */
+  /** Does this when what came before it has ended: there is one slot. */
   inTurn(work: () => Promise<void>): Promise<void> {
     if (!this.#cache) return work();
     return (this.#before = this.#before.then(work));
@@ -48,7 +48,7 @@ export class Runner {
 
   /**
    * Fits a prompt into the window. One that does not fit is refused where `mayCut` is false;
-   * otherwise its front is thrown away: of a chat first the oldest messages, then tokens.
+   * otherwise its front is dropped: in a chat first the oldest messages, then tokens.
    */
   fit(
     prompt: string,

@@ -6,8 +6,8 @@ export type ScriptedReply =
   | {
       text?: string;
       /**
-       * The text in pieces of one's own, as tokens are: each is sent as one, 32 equal ones in a row
-       * end the stream as a loop does, and it pauses where one is a promise.
+       * The text in given pieces, like tokens: each is sent as one, 32 equal ones in a row end the
+       * stream as a loop does, and it pauses where one is a promise.
        */
       parts?: readonly (string | Promise<unknown>)[];
       doneReason?: string;
@@ -23,17 +23,17 @@ export type ScriptedReply =
       breakOff?: boolean;
       /** Ends the stream without its last, `done` line. */
       withoutDone?: boolean;
-      /** Sends nothing, not even headers, until the client goes away. */
+      /** Sends nothing, not even headers, until the client disconnects. */
       silent?: boolean;
-      /** Sends the text or the raw chunks and then nothing more, until the client goes away. */
+      /** Sends the text or the raw chunks and then nothing more, until the client disconnects. */
       stall?: boolean;
-      /** Sends the text again and again, until the client goes away. */
+      /** Repeats the text until the client disconnects. */
       endless?: boolean;
       /** Milliseconds before each piece of the text. */
       paceMs?: number;
     };
 
-/** A reply with all that can be said of it. */
+/** A reply with all its options. */
 export type WholeReply = Exclude<ScriptedReply, string>;
 
 /** A reply as an object. */
@@ -69,7 +69,7 @@ export function pullLines(...lines: Record<string, unknown>[]): string[] {
 
 const LAYER = { status: 'pulling 3e4cb1417446', digest: 'sha256:3e4c', total: 3_400_000_000 };
 
-/** A pull of a model that has one layer, which comes at once. */
+/** A pull of a model with one layer, which arrives at once. */
 export const WHOLE_PULL: readonly string[] = pullLines(
   { status: 'pulling manifest' },
   LAYER,

@@ -49,7 +49,7 @@ describe('a template', () => {
     expect(render('qwen3.5', TURNS, { think: false }).split('<think>')).toHaveLength(2);
   });
 
-  it('leaves a last reply open, to be gone on with', () => {
+  it('leaves a last reply open, to be continued', () => {
     const begun: Turn[] = [...TURNS, { role: 'assistant', content: 'Well,' }];
     expect(render('qwen3.5', begun, { think: false })).toMatch(
       /U2<\|im_end\|>\n.*assistant\nWell,$/,
@@ -57,10 +57,10 @@ describe('a template', () => {
     expect(render('mistral', begun)).toMatch(/\[\/INST\]Well,$/);
   });
 
-  it('cuts blanks around contents only where that is asked for', () => {
-    const blanks: Turn[] = [{ role: 'user', content: ' \nU1 ' }];
-    expect(render('chatml', blanks)).toContain('user\n \nU1 <|im_end|>');
-    expect(render('chatml', blanks, { trims: true })).toContain('user\nU1<|im_end|>');
+  it('trims whitespace around contents only if asked to', () => {
+    const padded: Turn[] = [{ role: 'user', content: ' \nU1 ' }];
+    expect(render('chatml', padded)).toContain('user\n \nU1 <|im_end|>');
+    expect(render('chatml', padded, { trims: true })).toContain('user\nU1<|im_end|>');
   });
 });
 
@@ -76,7 +76,7 @@ describe('the turns in a prompt', () => {
     }
   });
 
-  it('do not have the empty thought before a reply that was gone on from', () => {
+  it('do not have the empty thought before a reply that was continued', () => {
     const prompt = render('qwen3.5', TURNS, { think: false });
     const next = `${prompt}A2<|im_end|>\n${turn('user', 'U3')}${OPENING}${EMPTY_THOUGHT}`;
     const more: Turn[] = [
@@ -86,7 +86,7 @@ describe('the turns in a prompt', () => {
     expect(turnsIn(next)).toEqual([...TURNS, ...more]);
   });
 
-  it('are none in a text without turns', () => {
+  it('do not exist in a text without turns', () => {
     expect(turnsIn('Rules:\nassistant: hi')).toEqual([]);
   });
 });

@@ -6,14 +6,14 @@ export interface Turn {
 }
 
 /**
- * - `qwen3.5`: ChatML, with a think block before the reply that is to be generated
+ * - `qwen3.5`: ChatML, with a think block before the reply to generate
  * - `chatml`: without one
- * - `gemma`: the system text stands in the first user turn
+ * - `gemma`: the system text is in the first user turn
  * - `mistral`: square brackets
  * - `harmony`: the messages of gpt-oss
  * - `none`: `{{ .Prompt }}`, a base model's. Contents run together, and the system text is dropped:
  *   the template has no place for it
- * - `system-last`: the system text stands in the last user turn
+ * - `system-last`: the system text is in the last user turn
  * - `suffix-last`: something is added to the last user turn alone
  * - `no-system`: the system message is dropped
  */
@@ -29,15 +29,15 @@ export type TemplateName =
   | 'no-system';
 
 export interface Rendering {
-  /** What the request says of thinking; a model that can think does so unless it says false. */
+  /** What the request says about thinking; a model that can think does so unless it says false. */
   think?: unknown;
-  /** The tokenizer's own first mark stands in the text. */
+  /** The tokenizer's own first mark is in the text. */
   bos?: boolean;
-  /** Blanks at both ends of contents are cut. */
+  /** Whitespace at both ends of contents is trimmed. */
   trims?: boolean;
 }
 
-/** The prompt that a template makes of messages. A last assistant message is to be gone on with. */
+/** The prompt that a template makes of messages. A last assistant message is left open. */
 export function render(name: TemplateName, messages: readonly Turn[], how: Rendering = {}): string {
   const turns = messages.map(({ role, content }) => ({
     role,
@@ -115,7 +115,7 @@ function harmony(turns: readonly Turn[]): string {
   );
 }
 
-/** Turns as text and end. A turn that the model is to go on with has no end. */
+/** Turns as text and end. A turn that the model should continue has no end. */
 function withOpening(turns: [text: string, end: string][], isOpen: boolean, next: string): string {
   const text = turns.map((turn) => turn.join('')).join('');
   const end = turns.at(-1)?.[1] ?? '';
@@ -143,10 +143,10 @@ function withSystemIn(which: 'first' | 'last', turns: readonly Turn[]): Turn[] {
 }
 
 const CHATML_TURN = /<\|im_start\|>(system|user|assistant)\n([\s\S]*?)<\|im_end\|>/g;
-/** What stood before a reply when it was generated; in a prompt that goes on it still does. */
+/** What precedes a reply when it is generated, and also in a prompt that continues it. */
 const OPENING = /^<think>\n\n<\/think>\n\n/;
 
-/** The turns of a prompt in ChatML. The opening of the reply to be generated is none. */
+/** The turns of a prompt in ChatML, without the opening of the reply to generate. */
 export function turnsIn(prompt: string): Turn[] {
   return [...prompt.matchAll(CHATML_TURN)].map(([, role, content = '']) => ({
     role: role as Turn['role'],

@@ -1,4 +1,4 @@
-/** Takes thoughts out of a reply, as the server does for models that think. */
+/** Removes thoughts from a reply, as the server does for models that think. */
 import { overlap, type Output, type OutputFilter } from './output-filter.ts';
 
 const OPEN = '<think>';

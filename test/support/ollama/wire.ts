@@ -9,7 +9,7 @@ const ESCAPES: Record<string, string> = {
   '\u2029': '\\u2029',
 };
 
-/** JSON as Go writes it: safe to stand in HTML. */
+/** JSON as Go writes it: safe in HTML. */
 export function goJson(value: unknown): string {
   return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (char) => ESCAPES[char] ?? char);
 }
@@ -50,7 +50,7 @@ export function written(response: http.ServerResponse, chunk: string | Buffer): 
   return new Promise((resolve) => response.write(chunk, () => resolve()));
 }
 
-/** The body of a request, whole. */
+/** The whole body of a request. */
 export async function readBody(request: http.IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of request.setEncoding('utf8')) text += chunk as string;
