@@ -1,7 +1,7 @@
 /**
- * What a session costs the server: the built program against the scripted one, whose cache keeps
- * what such a model's would keep, and tells how many tokens of each prompt it had to evaluate. The
- * original does the same session, where Python and its file are there.
+ * What a session costs the server: runs the built program against the scripted server, whose cache
+ * keeps what a real model's would keep, and which reports how many tokens of each prompt it had to
+ * evaluate. The original runs the same session, if its file is given (it needs Python).
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,26 +17,28 @@ const BIN = path.resolve(import.meta.dirname, '../dist/cli.js');
 /** Whose prompts are counted; `chat` is this program where a template cannot be learned. */
 export type Who = 'raw' | 'chat' | { original: string };
 
+/** The session to run. */
 export interface EvaluatedPlan {
   who: Who;
   architecture: Architecture;
   requests: number;
   /** Model calls of each request, its answer included. */
   callsEach: number;
-  /** Each request is asked in a process of its own, which resumes the session. */
+  /** Each request runs in its own process, which resumes the session. */
   resumes: boolean;
 }
 
+/** What the session cost, in tokens unless said otherwise. */
 export interface EvaluatedCost {
   calls: number;
   /** Tokens of all prompts, and those that the server had to evaluate. */
   sent: number;
   evaluated: number;
-  /** Tokens of the first prompt, and what each later one has besides the last one and its reply. */
+  /** Tokens of the first prompt, and those that each later one adds to the previous one and its reply. */
   needed: number;
-  /** Of a resume's first prompt: tokens evaluated besides what is new in it; the most. */
+  /** Tokens evaluated in the first prompt of a resume, beyond what is new in it; the maximum. */
   resumeSurplus: number;
-  /** Characters of the last prompt that the next one does not repeat; the most. */
+  /** Characters at the end of a prompt that the next one does not repeat; the maximum. */
   cut: number;
 }
 
@@ -45,7 +47,7 @@ export async function measureEvaluated(plan: EvaluatedPlan): Promise<EvaluatedCo
   const { who, architecture, requests, callsEach, resumes } = plan;
   const server = await startFakeOllama(repliesOf(requests, callsEach), {
     architecture,
-    // A server that renders for nobody: the conversation goes by /api/chat.
+    // A server without renderings: the conversation uses /api/chat.
     rendersTemplate: who !== 'chat',
   });
   const cwd = makeWorkspace();
@@ -77,7 +79,7 @@ export async function measureEvaluated(plan: EvaluatedPlan): Promise<EvaluatedCo
 
 const NODE: [string, string[]] = [process.execPath, [BIN]];
 
-/** A call that only shows whether the server renders is none of the session's. */
+/** A call that only checks whether the server renders does not belong to the session. */
 function isReplied({ body }: GenerateCall): boolean {
   return body['_debug_render_only'] !== true;
 }

@@ -1,4 +1,4 @@
-/** `npm run bench`: one table of what is meant to be fast, and the original's figures beside it. */
+/** `npm run bench`: one table of what should be fast, beside the original's figures. */
 import { parseArgs } from 'node:util';
 import { measureEvaluated, type Who } from './evaluated.ts';
 import { measureResume } from './resume.ts';
@@ -11,19 +11,19 @@ interface Row {
   name: string;
   unit: string;
   read: (cost: SessionCost) => number;
-  /** Of the original, in its own session of 30 steps over 20 files. */
+  /** The original's figure, in a session of 30 steps over 20 files. */
   original?: number;
 }
 
 const ROWS: readonly Row[] = [
   {
-    name: 'prompt repeats the one before, mean',
+    name: 'prompt repeats the previous one, mean',
     unit: '%',
     read: (c) => 100 * c.meanReuse,
     original: 44,
   },
   {
-    name: 'prompt repeats the one before, worst',
+    name: 'prompt repeats the previous one, worst',
     unit: '%',
     read: (c) => 100 * c.worstReuse,
     original: 32,
@@ -38,8 +38,8 @@ const ROWS: readonly Row[] = [
   },
   { name: 'cut before the end of the last, worst', unit: 'chars', read: (c) => c.worstCut },
   { name: 'compactions', unit: '', read: (c) => c.compactions },
-  { name: 'work of the program a step', unit: 'ms', read: (c) => c.msPerStep },
-  { name: 'written a record', unit: 'bytes', read: (c) => c.bytesPerRecord },
+  { name: 'work of the program per step', unit: 'ms', read: (c) => c.msPerStep },
+  { name: 'written per record', unit: 'bytes', read: (c) => c.bytesPerRecord },
 ];
 
 await runSession(1, 5); // a warm-up
@@ -69,7 +69,7 @@ for (const resumes of [false, true]) {
     const plan = { architecture, requests: 4, callsEach: 5, resumes };
     const costs = [];
     for (const [, who] of columns) costs.push(await measureEvaluated({ ...plan, who }));
-    const how = resumes ? ', a process each' : '';
+    const how = resumes ? ', one process each' : '';
     print(
       `  ${architecture}${how}`,
       costs.map(({ evaluated }) => number(evaluated)),
@@ -80,16 +80,16 @@ for (const resumes of [false, true]) {
         costs.map(({ sent }) => number(sent)),
       );
       print(
-        '    first prompt and all that is new',
+        '    first prompt and everything new',
         costs.map(({ needed }) => number(needed)),
       );
       print(
-        '    most characters cut off a step',
+        '    most characters cut off in a step',
         costs.map(({ cut }) => number(cut)),
       );
       if (resumes)
         print(
-          '    a resume, besides what is new',
+          '    a resume, beyond what is new',
           costs.map((c) => number(c.resumeSurplus)),
         );
     }
@@ -99,7 +99,7 @@ for (const resumes of [false, true]) {
 console.log();
 for (const steps of [10, 100, 1_000]) {
   const { msPerStep } = await runSession(1, steps);
-  print(`work a step, in a session of ${steps} steps, ms`, [number(msPerStep)]);
+  print(`work per step, in a session of ${steps} steps, ms`, [number(msPerStep)]);
 }
 print('resume of 10,000 records, ms', [number(measureResume(10_000))]);
 print('peak memory of all this, MiB', [number(process.resourceUsage().maxRSS / 1024)]);

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:replies`: what becomes of the corpus of raw replies. Ours is measured by running
- * the parser; the original's column is the corpus's own table of what its rules make of them.
+ * `npm run bench:replies`: how the raw replies of the corpus are understood. Our column is measured
+ * by running the parser; the corpus itself says what the original's rules make of each reply.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { parseReply } from '../src/reply/parse.ts';
@@ -45,14 +45,14 @@ row('wrong answers shown', all, 'wrong answer');
 row('crashes', all, 'crash');
 
 console.log();
-print('taken as a reader takes it, by group', ['of', 'ours', 'original']);
+print('understood as a reader understands it, by group', ['of', 'ours', 'original']);
 for (const [group, few] of Object.entries(results)) row(`  ${group}`, few, 'right');
 
 const wrongCalls = all.filter((result) => result.ours === 'wrong call');
 for (const { entry } of wrongCalls) console.error(`ours runs a wrong call: ${entry.name}`);
 if (wrongCalls.length > 0) process.exitCode = 1;
 
-/** A call that its tool refuses does not run: it is asked for again. */
+/** A call that its tool refuses does not run: it needs a retry. */
 function outcomeOfOurs({ raw, cutOff, outcome }: CorpusReply): OriginalOutcome {
   const reply = parseReply(raw, tools, cutOff);
   switch (reply.type) {
@@ -75,7 +75,7 @@ function isSameCall(reply: { name: string; args: Record<string, unknown> }, outc
   );
 }
 
-/** Whether there is a call or an answer to be had from it. */
+/** Whether it contains a call or an answer. */
 function isWhole({ entry }: Result): boolean {
   return entry.outcome.type !== 'malformed';
 }
@@ -85,7 +85,7 @@ function meaningOf({ entry: { outcome } }: Result): Meaning {
   return outcome.type === 'call' ? 'call' : 'answer';
 }
 
-/** To ask again for what is not whole is right, and a retry all the same. */
+/** Asking again for what is not whole is right, but still a retry. */
 function needsRetry(result: Result, side: Side): boolean {
   return side(result) === (isWhole(result) ? 'asks again' : 'right');
 }

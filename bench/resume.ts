@@ -1,4 +1,4 @@
-/** How long it takes to go on with a long session. */
+/** How long it takes to resume a long session. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { SessionStore } from '../src/session/store.ts';
@@ -6,7 +6,7 @@ import { makeWorkspace, median } from './sessions.ts';
 
 const RUNS = 5;
 
-/** Milliseconds, median, to read and fold a session of this many records. */
+/** Measures the median milliseconds to read and fold a session of this many records. */
 export function measureResume(records: number): number {
   const root = makeWorkspace();
   const store = new SessionStore({ workspaceRoot: root, warn: console.error });

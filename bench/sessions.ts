@@ -16,7 +16,7 @@ const FILES = 20;
 const FUNCTIONS = 6;
 /** Lines of a file: seven a function. */
 const LINES = 7 * FUNCTIONS;
-/** What the scripted model counts: about what tokenizers make of source code. */
+/** How the scripted model counts: about as tokenizers do in source code. */
 const CHARS_PER_TOKEN = 3.5;
 
 /**
@@ -53,7 +53,7 @@ function functionText(file: number, index: number): string {
   ].join('\n');
 }
 
-/** The step-th call of a session: reads, a patch now and then, a search. */
+/** The call of a session at this step: mostly reads, sometimes a patch or a search. */
 function callOf(step: number): string {
   const file = (step * 7) % FILES;
   const name = `module${file}.ts`;
@@ -70,11 +70,11 @@ function call(name: string, args: Record<string, unknown>): string {
   return `<tool>${JSON.stringify({ name, args })}</tool>`;
 }
 
-/** What the request of this number asks. */
+/** The text of the request with this number. */
 export const REQUEST = (index: number): string =>
   `Request ${index}: look through the modules and rename what is named badly.`;
 
-/** The replies of so many requests, each of so many calls of the model, the last one its answer. */
+/** The replies for this many requests, each with this many model calls, of which the last answers. */
 export function repliesOf(requests: number, callsEach: number): string[] {
   const steps = callsEach - 1;
   return Array.from({ length: requests }, (_, request) => [
@@ -83,19 +83,20 @@ export function repliesOf(requests: number, callsEach: number): string[] {
   ]).flat();
 }
 
+/** What a session cost. */
 export interface SessionCost {
   calls: number;
   compactions: number;
-  /** Shares of each prompt, but the first, that repeat the one before. */
+  /** The share of each prompt, except the first, that repeats the previous one. */
   meanReuse: number;
   worstReuse: number;
   sentChars: number;
-  /** Characters sent that the prompt before, with its reply, does not begin with. */
+  /** Characters sent beyond what each prompt shares with the previous one and its reply. */
   evaluatedChars: number;
-  /** From where a prompt differs from the one before to that one's end; within epochs. */
+  /** Characters from where a prompt differs from the previous one to that one's end; within epochs. */
   medianCut: number;
   worstCut: number;
-  /** The program's own work: prompts, replies, records; without model and tools. */
+  /** The program's own work on prompts, replies and records; without model and tools. */
   msPerStep: number;
   bytesPerRecord: number;
 }
@@ -141,7 +142,7 @@ export async function runSession(requests: number, steps: number): Promise<Sessi
   const log = fs.readFileSync(session.path, 'utf8');
   fs.rmSync(root, { recursive: true, force: true });
 
-  // As a server without a template would be sent it: what counts is where two prompts differ.
+  // As sent to a server without a template: what counts is where two prompts differ.
   const prompts = model.requests.map(({ turns }) => ChatTemplate.plain.render(turns));
   const pairs = prompts.slice(1).map((prompt, index) => {
     const before = prompts[index] ?? '';
@@ -166,6 +167,7 @@ export async function runSession(requests: number, steps: number): Promise<Sessi
   };
 }
 
+/** The median of the values; the upper one of two, and NaN without any. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

@@ -1,7 +1,7 @@
 /**
- * `npm run soak -- [REQUESTS]`: one conversation of very many requests through the built program,
- * with tools, faults of the server and interrupts at random moments. It ends with exit code 1 where
- * a record was lost, or a descriptor, a process or memory was leaked.
+ * `npm run soak -- [REQUESTS]`: one conversation of many requests through the built program, with
+ * tools, faults of the server and interrupts at random moments. It ends with exit code 1 if a record
+ * was lost, or if a descriptor, a process or memory was leaked.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,17 +23,17 @@ const PROMPT = '\nmini-coding-agent> ';
 const QUESTION = /\[y\/N[/aev]*\] $/;
 /** A request that takes longer has hung, in milliseconds. */
 const HUNG_MS = 60_000;
-/** What memory may grow by after the warm-up before it counts as leaked, in MiB. */
+/** How much memory may grow after the warm-up before it counts as leaked, in MiB. */
 const GROWTH_MIB = 48;
 
 const requests = Number(process.argv[2] ?? 2_000);
-/** By then V8's heap has its size: it grows by some 50 MiB on the way there, leak or no leak. */
+/** By then V8's heap has settled: until then it grows by about 50 MiB, leak or not. */
 const WARM_UP = 200;
-if (!(requests > WARM_UP)) throw new Error(`Say a number of requests above ${WARM_UP}.`);
+if (!(requests > WARM_UP)) throw new Error(`REQUESTS must be a number above ${WARM_UP}.`);
 const seed = newSeed();
 const chance = chanceOf(seed);
 
-/** What the server has left to say in one request. */
+/** What the server still has to say in one request. */
 interface Plan {
   replies: ScriptedReply[];
   ending: 'answer' | 'fault' | 'interrupt';
@@ -89,19 +89,19 @@ const ENDINGS: Record<Plan['ending'], (request: number) => ScriptedReply> = {
     ]),
 };
 
-/** Which request a call is about: one that was interrupted may arrive when the next has begun. */
+/** Finds the request that a call belongs to: an interrupted one may arrive after the next has begun. */
 function reply({ prompt }: GenerateCall): ScriptedReply {
   const asked = prompt.matchAll(/(?:<\|im_start\|>user\n|Request: )(request|delegated) (\d+)/g);
   const [, who, number] = [...asked].at(-1) ?? [];
   if (who === 'delegated') return chance.next() < 0.5 ? toolCall('list_files') : final('Seen.');
   const { replies, ending } = plans.get(Number(number)) ?? { replies: [], ending: undefined };
-  // A fault may be asked for again: without the format that the server may not have liked.
+  // A call that failed may be retried, without the format that the server may have refused.
   if (ending === 'fault' && replies.length === 1) return replies[0] ?? '';
   // Nothing ends a request that is to be interrupted.
   return replies.shift() ?? { silent: true };
 }
 
-/** What a request has shown, to be compared with what the log holds of it. */
+/** What a request has shown, to compare with its records in the log. */
 interface Shown {
   tools: string[];
   end: string;
@@ -131,13 +131,13 @@ class Conversation {
     process.on('exit', () => this.#child.kill('SIGKILL'));
   }
 
-  /** A question stands there that was not answered. One that an interrupt ends takes no answer. */
+  /** A question is open and was not answered. One that an interrupt ends takes no answer. */
   get #isAsked(): boolean {
     const isNew = this.#shown.length !== this.#answeredAt;
     return !this.#isInterrupted && isNew && QUESTION.test(this.#shown.slice(-20));
   }
 
-  /** Settles when what was shown since the last request holds this. */
+  /** Settles when what was shown since the last request passes the test. */
   shows(test: (shown: string) => boolean): Promise<string> {
     return new Promise((resolve, reject) => {
       const hung = setTimeout(
@@ -184,7 +184,7 @@ class Conversation {
   }
 }
 
-/** The tools by what a line of the screen says that they did, or did not do. */
+/** The tools by the verbs on the screen, for calls that succeeded and that failed. */
 const TOOL_OF = new Map([
   ['listed', 'list_files'],
   ['list', 'list_files'],
@@ -199,7 +199,7 @@ const TOOL_OF = new Map([
   ['delegated', 'delegate'],
 ]);
 
-/** Of a process, as the kernel tells it; undefined where it does not. */
+/** Memory, descriptors and children of a process, from /proc; undefined without it. */
 function stateOf(pid: number, root: string) {
   if (!fs.existsSync(`/proc/${pid}/status`)) return undefined;
   const [, rss = ''] =
@@ -213,7 +213,7 @@ function stateOf(pid: number, root: string) {
   return { mib: Number(rss) / 1024, fds, children };
 }
 
-/** A child of the program; or one that was left behind by it, which is known by its folder. */
+/** A child of the program, or a process it left behind, which its working folder shows. */
 function isChild(other: number, pid: number, root: string): boolean {
   try {
     const stat = fs.readFileSync(`/proc/${other}/stat`, 'utf8');
@@ -224,7 +224,7 @@ function isChild(other: number, pid: number, root: string): boolean {
   }
 }
 
-/** The state when all that is about to end has ended, or has had the time for it. */
+/** The state once every child has ended, or has had 5 seconds to end. */
 async function settledState(pid: number, root: string) {
   for (let tries = 0; tries < 50; tries++) {
     if (stateOf(pid, root)?.children.length === 0) break;
@@ -233,7 +233,7 @@ async function settledState(pid: number, root: string) {
   return stateOf(pid, root);
 }
 
-/** How many requests the log tells otherwise than they were shown. */
+/** Counts the requests whose records differ from what was shown. */
 function lostIn(root: string, shown: readonly Shown[]): number {
   const folder = path.join(root, '.mini-coding-agent/sessions');
   const logged = fs

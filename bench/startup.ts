@@ -1,6 +1,6 @@
 /**
- * What a person waits for besides the model, as whole processes, each against bare `node -e 0` in
- * turn, so that a machine that changes its pace changes both.
+ * What a person waits for besides the model, measured as whole processes that alternate with bare
+ * `node -e 0`, so that a change of the machine's speed affects both.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,8 +12,8 @@ import { median } from './sessions.ts';
 
 const BIN = path.resolve(import.meta.dirname, '../dist/cli.js');
 
+/** Medians, in milliseconds. */
 export interface StartupTimes {
-  /** Medians, in milliseconds. */
   bareNode: number;
   version: number;
   /** From the start of the process to its first prompt at the server. */
@@ -21,6 +21,7 @@ export interface StartupTimes {
   oneRequest: number;
 }
 
+/** Measures each kind of process this many times, after a warm-up. */
 export async function measureStartup(runs: number): Promise<StartupTimes> {
   const server = await startFakeOllama([], { whenEmpty: () => '<final>Hello.</final>' });
   const cwd = fs.mkdtempSync(path.join(os.tmpdir(), 'mca-bench-'));
