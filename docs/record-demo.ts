@@ -1,6 +1,6 @@
 /**
- * Makes the demo's recording again: its replies go through the built program, and the session that
- * comes of it takes their place. So what `--demo` replays is a session file of this version.
+ * Records the demo again: the built program replays the recorded replies, and the session that it
+ * writes becomes the new recording. So what `--demo` replays is a session file of this version.
  */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -8,10 +8,10 @@ import os from 'node:os';
 import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-/** Where the recording says that it was made. */
+/** The folder that the recording names. */
 const FOLDER = '/tmp/mini-coding-agent-demo';
 
-/** Runs the demo as it is and writes its session to src/cli/demo.jsonl, and to dist beside the bin. */
+/** Runs the demo and writes its session to src/cli/demo.jsonl, and to dist beside the bin. */
 export function recordDemo(): void {
   const tmp = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'mca-record-')));
   try {

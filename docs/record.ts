@@ -1,5 +1,5 @@
 /**
- * `npm run record`: makes the demo's recording again, then runs a session of the built program with
+ * `npm run record`: records the demo again, then runs a session of the built program with
  * those replies in a terminal. The session goes into docs/usage.md as text, and into docs/session.svg as
  * a picture. Needs Linux with bubblewrap, which lends it a home folder to show.
  */
@@ -17,7 +17,7 @@ import { drawTerminal } from './svg.ts';
 const COLUMNS = 88;
 const ROOT = path.resolve(import.meta.dirname, '..');
 const HOME = '/home/ada';
-/** From one piece of a reply to the next, in milliseconds: the pace of a small model. */
+/** Milliseconds between two pieces of a reply: the pace of a small model. */
 const PACE_MS = 20;
 const PROMPT = /\nmini-coding-agent>$/;
 const QUESTION = /\nAllow [^\n]*\]$/;
@@ -70,7 +70,7 @@ try {
   fs.rmSync(workspace, { recursive: true, force: true });
 }
 
-/** The file system as it is, but for a home folder with the workspace and the program in it. */
+/** The file system as it is, except for a home folder that contains the workspace and the program. */
 function home(): string[] {
   const binds = [
     ['--bind', workspace, `${HOME}/my-project`],
@@ -88,7 +88,7 @@ function home(): string[] {
   ];
 }
 
-/** Settles with the first of these that the end of the screen shows, once it has changed. */
+/** Settles with the first of these that the screen ends with, once it has changed. */
 function shown(...ends: RegExp[]): Promise<RegExp> {
   const before = linesOf(screen).join('\n');
   return new Promise((resolve) => {
@@ -101,7 +101,7 @@ function shown(...ends: RegExp[]): Promise<RegExp> {
   });
 }
 
-/** The text of the screen; a line that was wrapped is one. */
+/** The lines on the screen; a wrapped line counts as one. */
 function linesOf({ buffer: { active } }: InstanceType<typeof xterm.Terminal>): string[] {
   const lines: string[] = [];
   for (let row = 0; row < active.length; row++) {
@@ -113,7 +113,7 @@ function linesOf({ buffer: { active } }: InstanceType<typeof xterm.Terminal>): s
   return lines;
 }
 
-/** Replaces the block under the heading. */
+/** Replaces the session in docs/usage.md. */
 function writeUsage(session: string): void {
   const file = path.join(ROOT, 'docs/usage.md');
   const usage = fs.readFileSync(file, 'utf8');

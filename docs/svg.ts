@@ -1,13 +1,13 @@
 /** Draws what a terminal shows as an SVG picture. */
 import type { IBufferCell, Terminal } from '@xterm/headless';
 
-/** Of one character, and of the window around the text, in pixels. */
+/** The size of one character, and the margin around the text, in pixels. */
 const CELL = { width: 8.4, height: 18 };
 const MARGIN = 16;
 const FONT = "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 const BACKGROUND = '#1e2127';
 const FOREGROUND = '#d7dae0';
-/** The sixteen colours by their numbers. */
+/** The sixteen colours by number. */
 const PALETTE =
   '#3f4451 #e06c75 #8cc265 #d5b06b #4aa5f0 #c162de #42b3c2 #d7dae0 #7f848e #ff7b86 #a5e075 #f0c674 #6bbcff #d98df5 #56d1e0 #ffffff'.split(
     ' ',
@@ -20,7 +20,7 @@ interface Run {
   style: string;
 }
 
-/** The rows from the first to the last that is not empty, scrolled back to the beginning. */
+/** Draws the rows from the first, scrolled back to the beginning, to the last that is not empty. */
 export function drawTerminal(terminal: Terminal, title: string): string {
   const rows = rowsOf(terminal);
   const width = Math.ceil(terminal.cols * CELL.width + 2 * MARGIN);
@@ -73,7 +73,7 @@ function styleOf(cell: IBufferCell): string {
   ].join(' ');
 }
 
-/** Each run is held to its columns, whatever font draws it. */
+/** Each run keeps its columns, whatever the font. */
 function drawRun({ column, columns, text, style }: Run, row: number): string {
   const x = (MARGIN + column * CELL.width).toFixed(1);
   const y = MARGIN + row * CELL.height + 14;
