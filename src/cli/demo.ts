@@ -1,4 +1,4 @@
-/** `--demo`: recorded replies to recorded requests, in a new repository of their own. */
+/** `--demo`: recorded replies to recorded requests, in a new repository. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

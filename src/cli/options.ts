@@ -91,7 +91,7 @@ export function parseOptions(argv: readonly string[], version: string): Options 
   };
 }
 
-/** Commander puts suggestions on a line of their own, and shows credentials in a URL. */
+/** Commander puts suggestions on their own line, and shows credentials in a URL. */
 function oneLine(message: string): string {
   return message
     .replace(/^error: /, '')

@@ -130,7 +130,7 @@ describe('Ctrl-D', () => {
     expect(await terminal.ended).toBe(0);
   });
 
-  it('at the approval question denies, and quits when the request is over', async () => {
+  it('at the approval question denies, and quits when the request has ended', async () => {
     const terminal = await terminalScene([write, final('I was not allowed.')]);
     await request(terminal, 'write');
     await terminal.waitFor('Allow write_file a.txt? [y/N/a]');
