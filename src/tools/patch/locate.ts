@@ -23,7 +23,7 @@ interface Step {
   matches: Match[];
 }
 
-const ALIKE = 'but for trailing blanks or the form of its quotes';
+const ALIKE = 'except for trailing whitespace or the form of its quotes';
 const OWN_LINES = 'without the newlines around it';
 const BARE = 'once its line numbers were taken off';
 const SHIFTED = 'at another indentation, and new_text was indented alike';

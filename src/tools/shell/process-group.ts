@@ -48,7 +48,7 @@ export async function runToEnd(
   { cwd, timeoutMs, signal, onOutput }: RunOptions,
 ): Promise<Ended> {
   if (args.some((arg) => arg.includes('\0'))) {
-    throw new ToolError('the command could not be started (it holds a NUL character)');
+    throw new ToolError('the command could not be started (it contains a NUL character)');
   }
   // Its own process group: execa's timeout would end the shell and leave its children.
   const shell = execa(file, args, {
