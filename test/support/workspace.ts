@@ -22,17 +22,38 @@ export function temporaryFolder(files: Record<string, string | Buffer> = {}): st
 
 /** A temporary folder that is a git repository on branch `main`, its files committed. */
 export function temporaryRepository(files: Record<string, string | Buffer> = {}): string {
-  const folder = temporaryFolder(files);
+  if (Object.keys(files).length > 0) return committed(temporaryFolder(files));
+  emptyRepository ??= filesIn(committed(temporaryFolder()));
+  return temporaryFolder(emptyRepository);
+}
+
+/** The files of a repository with a commit of nothing: most tests want one, and git takes its time. */
+let emptyRepository: Record<string, Buffer> | undefined;
+
+function committed(folder: string): string {
   git(folder, 'init', '-q', '-b', 'main', '--template=');
   git(folder, 'add', '-A');
   git(folder, 'commit', '-q', '--allow-empty', '-m', 'first commit');
   return folder;
 }
 
-/** Runs git in a folder and returns what it prints. */
+/** Every file below a folder, by its path from there. */
+function filesIn(folder: string): Record<string, Buffer> {
+  const names = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const isFile = (name: string) => fs.statSync(path.join(folder, name)).isFile();
+  return Object.fromEntries(
+    names.filter(isFile).map((name) => [name, fs.readFileSync(path.join(folder, name))]),
+  );
+}
+
+/** Runs git in a folder and returns what it prints. What it says of an error is in the message. */
 export function git(folder: string, ...args: string[]): string {
   const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
-  return execFileSync('git', [...identity, ...args], { cwd: folder, encoding: 'utf8' });
+  return execFileSync('git', [...identity, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: 'pipe',
+  });
 }
 
 /** What tools get: the folder as workspace root. */
