@@ -15,6 +15,6 @@ export default defineConfig({
     // No test replaces a module or changes what the next one finds: files can share a process, and
     // what they import is read once.
     isolate: false,
-    testTimeout: isStress ? 180_000 : 20_000,
+    testTimeout: isStress ? 600_000 : 20_000,
   },
 });
