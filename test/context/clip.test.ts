@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clip, clipLine } from '../../src/context/clip.ts';
+import { often } from '../support/stress.ts';
 
 /** So many characters, unlike their neighbours. */
 const digits = (length: number) => Array.from({ length }, (_, at) => at % 10).join('');
@@ -27,7 +28,7 @@ describe('a clipped text', () => {
         expect(Math.abs(head.length - tail.length)).toBeLessThan(2);
         expect(clipped.length).toBeGreaterThan(limit - 5);
       }),
-      { numRuns: 500 },
+      { numRuns: often(150, 500) },
     );
   });
 
@@ -36,7 +37,7 @@ describe('a clipped text', () => {
       fc.property(length, fc.integer({ min: 40, max: 200 }), (chars, limit) => {
         expect(clip(digits(chars), limit).length).toBeLessThanOrEqual(limit);
       }),
-      { numRuns: 500 },
+      { numRuns: often(150, 500) },
     );
   });
 

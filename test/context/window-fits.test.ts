@@ -5,7 +5,7 @@ import { ScriptedModel } from '../../src/model/scripted.ts';
 import { askAgent, startAgent } from '../support/agent.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { memorySession } from '../support/session.ts';
-import { often } from '../support/stress.ts';
+import { often, some } from '../support/stress.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 const NUM_CTX = 16_384;
@@ -101,15 +101,17 @@ async function expectToFit(count: (text: string) => number, tells: boolean): Pro
 }
 
 describe('prompt and room for the reply fit the window', () => {
-  it.each([
-    ['six characters a token', counting(6, 1)],
-    ['three characters a token', counting(3, 1)],
-    ['two characters a token', counting(2, 1)],
-    ['one and a half characters a token', counting(1.5, 1)],
-    ['four, and one and a half tokens for each other character', counting(4, 1.5)],
-    ['six, and one and a half tokens for each other character', counting(6, 1.5)],
-    ['three, and half a token for each other character', counting(3, 0.5)],
-  ])('where the server counts %s', (_, count) => expectToFit(count, true));
+  it.each(
+    some(2, [
+      ['one and a half characters a token', counting(1.5, 1)],
+      ['four, and one and a half tokens for each other character', counting(4, 1.5)],
+      ['six characters a token', counting(6, 1)],
+      ['three characters a token', counting(3, 1)],
+      ['two characters a token', counting(2, 1)],
+      ['six, and one and a half tokens for each other character', counting(6, 1.5)],
+      ['three, and half a token for each other character', counting(3, 0.5)],
+    ]),
+  )('where the server counts %s', (_, count) => expectToFit(count, true));
 
   it('though a result is much denser than all that was counted before', async () => {
     for (let before = 14; before < 20; before++) {

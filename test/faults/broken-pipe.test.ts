@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { BIN, scene, startProgram } from '../support/program.ts';
+import { some } from '../support/stress.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 /** Far more than a pipe holds, in one piece. */
@@ -11,16 +12,18 @@ const response = `<final>${LINES.join('')}</final>`;
 const LONG = { raw: [`${JSON.stringify({ response, done: true })}\n`] };
 
 describe('a reader that goes away', () => {
-  it.each([
-    ['the answer', "'go on and on'", 'Line 0 of the answer.'],
-    ['the answer alone', "-p 'go on and on' </dev/null", 'Line 0 of the answer.'],
-    [
-      'each event',
-      "--output-format stream-json 'go on and on' </dev/null",
-      expect.stringContaining('"type":"session"'),
-    ],
-    ['the conversation', '', expect.stringMatching(/^\+=+\+$/)],
-  ])('while it is given %s ends the program without a word', async (_, args, firstLine) => {
+  it.each(
+    some(2, [
+      ['the answer', "'go on and on'", 'Line 0 of the answer.'],
+      ['the answer alone', "-p 'go on and on' </dev/null", 'Line 0 of the answer.'],
+      [
+        'each event',
+        "--output-format stream-json 'go on and on' </dev/null",
+        expect.stringContaining('"type":"session"'),
+      ],
+      ['the conversation', '', expect.stringMatching(/^\+=+\+$/)],
+    ]),
+  )('while it is given %s ends the program without a word', async (_, args, firstLine) => {
     const { root, server } = await scene([LONG, LONG]);
     const program = `"${process.execPath}" "${BIN}" ${args}`;
     const script = `printf 'more\\nand more\\n' | { ${program}; echo "exit code $?" >&2; } | head -1`;
@@ -37,7 +40,7 @@ it('a closed pipe during the help is not a bug', async () => {
   expect(await program.ended).toMatchObject({ code: 0, stderr: '' });
 });
 
-it.skipIf(!fs.existsSync('/dev/full')).each(['-p hi', '--help'])(
+it.skipIf(!fs.existsSync('/dev/full')).each(some(1, ['-p hi', '--help']))(
   'a full disk is reported, with its own exit code: %s',
   async (args) => {
     const { root, server } = await scene(['<final>Hello.</final>']);

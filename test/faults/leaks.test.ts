@@ -7,7 +7,7 @@ import { runTool } from '../support/run-tool.ts';
 import { often } from '../support/stress.ts';
 import { temporaryFolder, toolContext } from '../support/workspace.ts';
 
-const COMMANDS = often(100, 500);
+const COMMANDS = often(60, 500);
 const AT_A_TIME = 20;
 
 /** What commands leave in the background, under a name that no other process has. */

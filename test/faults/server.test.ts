@@ -7,7 +7,7 @@ import { lastTurnOf, transcriptOf } from '../support/conversation.ts';
 import { final, toolCall, type ScriptedReply } from '../support/ollama-server.ts';
 import { runProgram, scene } from '../support/program.ts';
 import { newSeed } from '../support/random.ts';
-import { isStress, often, some } from '../support/stress.ts';
+import { inStress, often, some } from '../support/stress.ts';
 
 const line = (response: string, done = false) => `${JSON.stringify({ response, done })}\n`;
 
@@ -31,23 +31,12 @@ const WAIT = ['--ollama-timeout', '1'];
 /** What would look like a question of ours if its lines were shown as they are. */
 const LONG_ERROR = `lost\nit${'\n  command: ls\nAllow run_shell? [y/N/a/e] '.repeat(100)}`;
 
-const FAULTS: [what: string, says: string, reply: () => ScriptedReply][] = [
+const ALL_FAULTS: [what: string, says: string, reply: () => ScriptedReply][] = [
   ['a crash', 'answered 500: crashed', () => ({ status: 500, body: '{"error":"crashed"}' })],
-  ['no memory', 'ran out of memory', () => ({ status: 500, body: '{"error":"out of memory"}' })],
-  [
-    'a busy server',
-    'answered 503',
-    () => ({ status: 503, body: '{"error":"server busy, please try again"}' }),
-  ],
   [
     'a page',
     'what is not an answer',
     () => ({ status: 200, contentType: 'text/html', body: '<html>\n\u001b[2J</html>' }),
-  ],
-  [
-    'an error page',
-    'answered 502',
-    () => ({ status: 502, contentType: 'text/html', body: '<h1>Bad\nGateway' }),
   ],
   ['a redirect', 'answered 307', () => ({ status: 307, headers: { location: '/elsewhere' } })],
   [
@@ -55,27 +44,35 @@ const FAULTS: [what: string, says: string, reply: () => ScriptedReply][] = [
     'failed: lost it',
     () => ({ raw: [line('<final>Al'), JSON.stringify({ error: LONG_ERROR })] }),
   ],
+  ['a connection that breaks off', 'broke off', () => ({ text: '<final>Almost', breakOff: true })],
+  ['silence', 'silent for 1 s', () => ({ silent: true })],
+  ['no memory', 'ran out of memory', () => ({ status: 500, body: '{"error":"out of memory"}' })],
+  [
+    'a busy server',
+    'answered 503',
+    () => ({ status: 503, body: '{"error":"server busy, please try again"}' }),
+  ],
+  [
+    'an error page',
+    'answered 502',
+    () => ({ status: 502, contentType: 'text/html', body: '<h1>Bad\nGateway' }),
+  ],
   [
     'an end within a character',
     'what is not an answer',
     () => ({ raw: [LINES.subarray(0, LINES.indexOf('ä') + 1)] }),
   ],
   ['nothing at all', 'broke off', () => ({ raw: [] })],
-  ['a connection that breaks off', 'broke off', () => ({ text: '<final>Almost', breakOff: true })],
-  ['silence', 'silent for 1 s', () => ({ silent: true })],
   [
     'a stall within a line',
     'silent for 1 s',
     () => ({ raw: [LINES.subarray(0, 400)], stall: true }),
   ],
+  // Reading until it is enough takes seconds; model/ollama/failures.test.ts has them, too.
+  ['a body without end', 'without an end', () => ({ raw: endlessLines() })],
+  ['a line without end', 'without an end', () => ({ raw: endlessLine() })],
 ];
-// Reading up to the limit takes seconds; in the fast set model/ollama/failures.test.ts covers them.
-if (isStress) {
-  FAULTS.push(
-    ['an endless body', 'without an end', () => ({ raw: endlessLines() })],
-    ['an endless line', 'without an end', () => ({ raw: endlessLine() })],
-  );
-}
+const FAULTS = some(6, ALL_FAULTS);
 
 function* endlessLines() {
   for (let page = 0; ; page++) yield line(`<final>${countedFrom(page)}`);
@@ -102,7 +99,7 @@ function expectOneMessage(stderr: string, url: string): void {
 }
 
 /** How many replies are cut off. */
-const CUTS = often(8, 40);
+const CUTS = often(4, 40);
 
 const typesIn = (root: string) => onlySessionIn(root).records.map(({ type }) => type);
 
@@ -139,7 +136,7 @@ describe('a server that fails', () => {
     'in any way ends one request with exit code 1 and one message',
     { timeout: 60_000 },
     async () => {
-      const runs = some(3, FAULTS).map(async ([, says, reply]) => {
+      const runs = some(1, FAULTS).map(async ([, says, reply]) => {
         const { root, server, run } = await scene([reply()]);
         const { code, stdout, stderr } = await run([...WAIT, 'hi']);
         expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -184,7 +181,7 @@ describe('a server that fails', () => {
 });
 
 describe('a failing server', () => {
-  it('in the middle of a request leaves earlier steps in the session', async () => {
+  inStress('in the middle of a request leaves earlier steps in the session', async () => {
     const { root, server, run } = await scene([toolCall('list_files'), { status: 500 }]);
     expect((await run(['look'])).code).toBe(1);
     server.push(final('Gone on.'));
@@ -208,7 +205,7 @@ describe('a failing server', () => {
     expect(conversation.stdout).toContain('/memory');
   });
 
-  it('without the model is reported with how to get it', async () => {
+  inStress('without the model is reported with how to get it', async () => {
     const { server, run } = await scene([], {}, { models: ['other'] });
     const { code, stderr } = await run(['hi']);
     expect(code).toBe(1);
@@ -232,16 +229,18 @@ describe('a failing server', () => {
 });
 
 describe('a server that is only strange', () => {
-  it.each<[string, ScriptedReply]>([
-    ['drips one byte at a time', { raw: dripping(LINES) }],
-    ['sends all in one piece', { raw: [LINES] }],
-    [
-      'sends empty lines and line ends of another kind',
-      { raw: ['\n\r\n', LINES.toString().replaceAll('\n', '\r\n\n')] },
-    ],
-    ['sends no newline at the end', { raw: [LINES.subarray(0, -1)] }],
-    ['hangs up after its last line', { raw: [LINES], breakOff: true }],
-  ])('and %s is understood', async (_what, reply) => {
+  it.each<[string, ScriptedReply]>(
+    some(1, [
+      ['drips one byte at a time', { raw: dripping(LINES) }],
+      ['sends all in one piece', { raw: [LINES] }],
+      [
+        'sends empty lines and line ends of another kind',
+        { raw: ['\n\r\n', LINES.toString().replaceAll('\n', '\r\n\n')] },
+      ],
+      ['sends no newline at the end', { raw: [LINES.subarray(0, -1)] }],
+      ['hangs up after its last line', { raw: [LINES], breakOff: true }],
+    ]),
+  )('and %s is understood', async (_what, reply) => {
     const { root, run } = await scene([reply]);
     expect(await run(['hi'])).toEqual({ code: 0, stdout: `${ANSWER}\n`, stderr: '' });
     expect(typesIn(root)).toEqual(['session', 'user', 'epoch', 'model', 'assistant']);
@@ -260,17 +259,20 @@ describe('a server that is only strange', () => {
     expect(typesIn(root)).toEqual(['session', 'user', 'epoch', 'model', 'assistant']);
   });
 
-  it('and ends its stream in the middle of an answer has cut it off: the call is retried', async () => {
-    const cut = { text: '<final>Almost', withoutDone: true };
-    const { server, run } = await scene([cut, '{"final":"All of it."}']);
-    expect(await run(['-p', 'hi'])).toMatchObject({ code: 0, stdout: 'All of it.\n' });
-    expect(server.calls[1]?.body['format']).toBeDefined();
-    expect(lastTurnOf(server.calls[1]?.prompt ?? '')).toMatch(
-      /^Not usable: the reply broke off\. /,
-    );
-  });
+  inStress(
+    'and ends its stream in the middle of an answer has cut it off: the call is retried',
+    async () => {
+      const cut = { text: '<final>Almost', withoutDone: true };
+      const { server, run } = await scene([cut, '{"final":"All of it."}']);
+      expect(await run(['-p', 'hi'])).toMatchObject({ code: 0, stdout: 'All of it.\n' });
+      expect(server.calls[1]?.body['format']).toBeDefined();
+      expect(lastTurnOf(server.calls[1]?.prompt ?? '')).toMatch(
+        /^Not usable: the reply broke off\. /,
+      );
+    },
+  );
 
-  it('and is busy at first is only asked again by the person', async () => {
+  inStress('and is busy at first is only asked again by the person', async () => {
     const { server, run } = await scene([
       { status: 503, body: '{"error":"busy"}' },
       final('Hello.'),
@@ -283,7 +285,7 @@ describe('a server that is only strange', () => {
   });
 });
 
-it('a copy of the lock of a killed process locks nobody out', async () => {
+inStress('a copy of the lock of a killed process locks nobody out', async () => {
   const { root, server, run, start } = await scene([final('One.')]);
   const holder = start([]);
   holder.child.stdin.write('hi\n');

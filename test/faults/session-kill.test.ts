@@ -18,7 +18,7 @@ import { temporaryFolder } from '../support/workspace.ts';
 
 /** How many sessions, how often each is killed, and how many run at the same time. */
 const SESSIONS = often(2, 8);
-const KILLS = often(6, 25);
+const KILLS = often(3, 25);
 const AT_A_TIME = 4;
 /** More requests than a program answers before it is killed. */
 const REQUESTS = 40;
@@ -222,17 +222,21 @@ async function killAgainAndAgain(seed: number): Promise<void> {
   expect(sessions.filter((name) => name === `${conversations[0]?.id}.lock`)).toEqual([]);
 }
 
-it(`kill -9 at ${SESSIONS * KILLS} moments loses nothing that was acknowledged, and leaves no partial file`, async () => {
-  const seed = newSeed();
-  const seeds = Array.from({ length: SESSIONS }, (_, index) => seed + index);
-  const work = async () => {
-    for (let next = seeds.shift(); next !== undefined; next = seeds.shift()) {
-      await killAgainAndAgain(next);
+it(
+  `kill -9 at ${SESSIONS * KILLS} moments loses nothing that was acknowledged, and leaves no partial file`,
+  { timeout: often(60_000, 600_000) },
+  async () => {
+    const seed = newSeed();
+    const seeds = Array.from({ length: SESSIONS }, (_, index) => seed + index);
+    const work = async () => {
+      for (let next = seeds.shift(); next !== undefined; next = seeds.shift()) {
+        await killAgainAndAgain(next);
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: AT_A_TIME }, work));
+    } catch (error) {
+      throw new Error(`again with MCA_SEED=${seed}`, { cause: error });
     }
-  };
-  try {
-    await Promise.all(Array.from({ length: AT_A_TIME }, work));
-  } catch (error) {
-    throw new Error(`again with MCA_SEED=${seed}`, { cause: error });
-  }
-});
+  },
+);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { final } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
+import { inStress } from '../support/stress.ts';
 
 const ID = '20260401-144025-2dd0aa';
 const created_at = '2026-04-01T14:40:25.000Z';
@@ -48,7 +49,7 @@ it('the text of a session is shown escaped, wherever it appears', async () => {
   expect(server.calls[0]?.prompt).toContain(HOSTILE.slice(0, 10)); // so it was read
 });
 
-it('the workspace that a session names is shown escaped', async () => {
+inStress('the workspace that a session names is shown escaped', async () => {
   const other = fs.mkdtempSync(`/tmp/mca-test-\u001b[2J\u202e`);
   try {
     const { run } = await withSession(other, [{ type: 'user', content: 'hi', created_at }]);

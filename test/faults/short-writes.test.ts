@@ -7,7 +7,7 @@ import { onlySessionIn, sessionsIn } from '../program/session-files.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { transcriptOf } from '../support/conversation.ts';
 import { BIN, runProgram, scene, scriptedServer, type How } from '../support/program.ts';
-import { some } from '../support/stress.ts';
+import { inStress, some } from '../support/stress.ts';
 import { git, temporaryFolder } from '../support/workspace.ts';
 
 /** No file may grow beyond these KiB: a write across the limit is cut short. */
@@ -54,7 +54,7 @@ describe('a session whose writes are cut short', () => {
     },
   );
 
-  it.each(some(1, [1, 0]))(
+  inStress.each([1, 0])(
     'in the first line (%i KiB) leaves nothing behind that looks like a session',
     async (kib) => {
       const { root, server, run } = await scene([final('Hello.')]);
@@ -95,7 +95,7 @@ describe('a tool whose write is cut short', () => {
     expect(wholeLog(root).filter(({ type }) => type === 'tool')).toHaveLength(3);
   });
 
-  it('and whose call is too large for the log causes only one warning', async () => {
+  inStress('and whose call is too large for the log causes only one warning', async () => {
     const write = toolCall('write_file', { path: 'a.txt', content: old.replace('old', 'new') });
     const { root, server, run } = await scene([write, final('Done.')], { 'a.txt': old });
     const { code, stdout, stderr } = await run(['-p', '--approval', 'auto', 'go'], '', limited(32));
@@ -144,7 +144,7 @@ describe.skipIf(isRoot && !canBeNobody)('a folder that is not writable', () => {
     },
   );
 
-  it('and contains a session is clearly refused for a resume', async () => {
+  inStress('and contains a session is clearly refused for a resume', async () => {
     const { root, run } = await scene([final('One.')]);
     const how = unprivileged(root);
     await run(['first'], '', how);
@@ -158,21 +158,24 @@ describe.skipIf(isRoot && !canBeNobody)('a folder that is not writable', () => {
     expect(fs.readFileSync(file)).toEqual(before);
   });
 
-  it('since the session began keeps the session as it is; the lock left behind is stale', async () => {
-    const { root, server, run, start } = await scene([final('One.'), final('Two.')]);
-    const how = unprivileged(root);
-    const program = start([], how);
-    program.child.stdin.write('first\n');
-    await program.shows('One.');
-    closed(sessionFolder(root));
-    program.child.stdin.end('second\n');
-    expect(await program.ended).toMatchObject({ code: 0, stderr: '' }); // the file itself is open
-    expect(wholeLog(root).filter(({ type }) => type === 'user')).toHaveLength(2);
-    expect(fs.readdirSync(sessionFolder(root))).toHaveLength(2);
-    fs.chmodSync(sessionFolder(root), 0o700);
-    server.push(final('Three.'));
-    expect(await run(['-c', 'third'], '', how)).toMatchObject({ code: 0, stderr: '' });
-  });
+  inStress(
+    'since the session began keeps the session as it is; the lock left behind is stale',
+    async () => {
+      const { root, server, run, start } = await scene([final('One.'), final('Two.')]);
+      const how = unprivileged(root);
+      const program = start([], how);
+      program.child.stdin.write('first\n');
+      await program.shows('One.');
+      closed(sessionFolder(root));
+      program.child.stdin.end('second\n');
+      expect(await program.ended).toMatchObject({ code: 0, stderr: '' }); // the file itself is open
+      expect(wholeLog(root).filter(({ type }) => type === 'user')).toHaveLength(2);
+      expect(fs.readdirSync(sessionFolder(root))).toHaveLength(2);
+      fs.chmodSync(sessionFolder(root), 0o700);
+      server.push(final('Three.'));
+      expect(await run(['-c', 'third'], '', how)).toMatchObject({ code: 0, stderr: '' });
+    },
+  );
 });
 
 describe('a session folder that disappears', () => {
@@ -192,21 +195,24 @@ describe('a session folder that disappears', () => {
     expect(fs.readdirSync(root)).toEqual(['.git']);
   });
 
-  it('before a resumed session is written to causes one warning, and no partial log is made', async () => {
-    const { root, run, start } = await scene(['One.', 'Two.'].map(final));
-    await run(['first']);
-    const { path: file } = onlySessionIn(root);
-    const program = start(['-c']);
-    await program.shows('(resumed)');
-    fs.rmSync(file);
-    program.child.stdin.end('second\n');
-    const { code, stdout, stderr } = await program.ended;
-    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(ONE_WARNING) });
-    expect(stdout).toContain('\nTwo.\n');
-    expect(fs.readdirSync(sessionFolder(root))).toEqual([]);
-  });
+  inStress(
+    'before a resumed session is written to causes one warning, and no partial log is made',
+    async () => {
+      const { root, run, start } = await scene(['One.', 'Two.'].map(final));
+      await run(['first']);
+      const { path: file } = onlySessionIn(root);
+      const program = start(['-c']);
+      await program.shows('(resumed)');
+      fs.rmSync(file);
+      program.child.stdin.end('second\n');
+      const { code, stdout, stderr } = await program.ended;
+      expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(ONE_WARNING) });
+      expect(stdout).toContain('\nTwo.\n');
+      expect(fs.readdirSync(sessionFolder(root))).toEqual([]);
+    },
+  );
 
-  it('and is replaced by a file ends no conversation', async () => {
+  inStress('and is replaced by a file ends no conversation', async () => {
     const { root, start } = await scene(['One.', 'Two.'].map(final));
     const program = start([]);
     program.child.stdin.write('first\n');

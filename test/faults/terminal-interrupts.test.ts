@@ -7,6 +7,7 @@ import { longCommand, namedPipe } from '../support/named-pipe.ts';
 import { lastTurnOf, transcriptOf } from '../support/conversation.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { BIN, scriptedServer } from '../support/program.ts';
+import { inStress, some } from '../support/stress.ts';
 import { AT_PROMPT, openTerminal, terminalScene, type Terminal } from '../support/terminal.ts';
 import { temporaryRepository } from '../support/workspace.ts';
 
@@ -50,7 +51,7 @@ describe('Ctrl-C', () => {
     );
   });
 
-  it('that arrives together with the request stops it too', async () => {
+  inStress('that arrives together with the request stops it too', async () => {
     const terminal = await terminalScene([{ text: '<final>Well, ', stall: true }]);
     await terminal.waitFor(AT_PROMPT);
     terminal.type(`first\r${CTRL_C}`);
@@ -72,7 +73,7 @@ describe('Ctrl-C', () => {
     expect(endsIn(terminal.root)).toEqual(['interrupted', 'answer']);
   });
 
-  it('at the approval question denies, even after a yes was typed', async () => {
+  inStress('at the approval question denies, even after a yes was typed', async () => {
     const terminal = await terminalScene([write, final('Here again.')]);
     const { root } = terminal;
     await request(terminal, 'write');
@@ -106,10 +107,12 @@ describe('Ctrl-C', () => {
     expect(terminal.server.calls.length).toBeLessThanOrEqual(1); // the warm-up, if it got that far
   });
 
-  it.each([
-    ['the model replies', { text: '<final>Well, ', stall: true }, 'Well,'],
-    ['the question is open', write, 'Allow write_file a.txt? [y/N/a]'],
-  ])('while %s in a single request quits with exit code 130', async (_, reply, shown) => {
+  it.each(
+    some(1, [
+      ['the model replies', { text: '<final>Well, ', stall: true }, 'Well,'],
+      ['the question is open', write, 'Allow write_file a.txt? [y/N/a]'],
+    ]),
+  )('while %s in a single request quits with exit code 130', async (_, reply, shown) => {
     const terminal = await terminalScene([reply], { args: ['write'] });
     await terminal.waitFor(shown);
     terminal.type(CTRL_C);
@@ -120,7 +123,7 @@ describe('Ctrl-C', () => {
 });
 
 describe('Ctrl-D', () => {
-  it('quits with exit code 0, but not from a line with text', async () => {
+  inStress('quits with exit code 0, but not from a line with text', async () => {
     const terminal = await terminalScene([final('Here.')]);
     await terminal.waitFor(AT_PROMPT);
     terminal.type(`hi${CTRL_D}\r`);
@@ -130,7 +133,7 @@ describe('Ctrl-D', () => {
     expect(await terminal.ended).toBe(0);
   });
 
-  it('at the approval question denies, and quits when the request has ended', async () => {
+  inStress('at the approval question denies, and quits when the request has ended', async () => {
     const terminal = await terminalScene([write, final('I was not allowed.')]);
     await request(terminal, 'write');
     await terminal.waitFor('Allow write_file a.txt? [y/N/a]');
@@ -176,41 +179,47 @@ it('Ctrl-Z gives the terminal back to the shell, and fg brings the conversation 
 
 describe('while a command runs', () => {
   const ENDS: [what: string, end: (terminal: Terminal) => void, code?: number][] = [
-    ['SIGTERM', (terminal) => terminal.kill('SIGTERM'), 143],
-    ['SIGHUP', (terminal) => terminal.kill('SIGHUP'), 129],
     // Node aborts when it cannot restore a terminal that is gone: nobody is left to see that code.
     ['closing the window', (terminal) => terminal.hangUp()],
+    ['SIGTERM', (terminal) => terminal.kill('SIGTERM'), 143],
+    ['SIGHUP', (terminal) => terminal.kill('SIGHUP'), 129],
   ];
 
-  it.each(ENDS)('%s ends everything, and the session is complete', async (_, end, code) => {
-    const pipe = namedPipe();
-    const terminal = await terminalScene([longCommand(pipe)], { args: AUTO });
-    await request(terminal, 'wait');
-    await pipe.written;
-    end(terminal);
-    await pipe.released;
-    const ended = await terminal.ended;
-    if (code !== undefined) expect(ended).toBe(code);
-    const { records } = onlySessionIn(terminal.root);
-    expect(records.at(-2)).toMatchObject({ type: 'tool', name: 'run_shell', ok: false });
-    expect(records.at(-1)).toMatchObject({ type: 'assistant', reason: 'interrupted' });
-  });
+  it.each(some(1, ENDS))(
+    '%s ends everything, and the session is complete',
+    async (_, end, code) => {
+      const pipe = namedPipe();
+      const terminal = await terminalScene([longCommand(pipe)], { args: AUTO });
+      await request(terminal, 'wait');
+      await pipe.written;
+      end(terminal);
+      await pipe.released;
+      const ended = await terminal.ended;
+      if (code !== undefined) expect(ended).toBe(code);
+      const { records } = onlySessionIn(terminal.root);
+      expect(records.at(-2)).toMatchObject({ type: 'tool', name: 'run_shell', ok: false });
+      expect(records.at(-1)).toMatchObject({ type: 'assistant', reason: 'interrupted' });
+    },
+  );
 });
 
 describe('closing the window', () => {
-  it('while the model replies hangs up on the server, and the session is complete', async () => {
-    const terminal = await terminalScene([{ text: '<final>Well, ', stall: true }]);
-    await request(terminal, 'hi');
-    await terminal.waitFor('Well,');
-    terminal.hangUp();
-    await (
-      await terminal.server.arrived(1)
-    ).closed;
-    await terminal.ended;
-    expect(endsIn(terminal.root)).toEqual(['interrupted']);
-  });
+  inStress(
+    'while the model replies hangs up on the server, and the session is complete',
+    async () => {
+      const terminal = await terminalScene([{ text: '<final>Well, ', stall: true }]);
+      await request(terminal, 'hi');
+      await terminal.waitFor('Well,');
+      terminal.hangUp();
+      await (
+        await terminal.server.arrived(1)
+      ).closed;
+      await terminal.ended;
+      expect(endsIn(terminal.root)).toEqual(['interrupted']);
+    },
+  );
 
-  it('at the approval question denies, and the session is complete', async () => {
+  inStress('at the approval question denies, and the session is complete', async () => {
     const terminal = await terminalScene([write]);
     await request(terminal, 'write');
     await terminal.waitFor('Allow write_file a.txt? [y/N/a]');

@@ -10,7 +10,7 @@ import {
   terminalScene,
   type TerminalSceneOptions,
 } from '../support/terminal.ts';
-import { some } from '../support/stress.ts';
+import { inStress, some } from '../support/stress.ts';
 import { temporaryRepository } from '../support/workspace.ts';
 
 /**
@@ -74,19 +74,22 @@ describe('the screen', () => {
     );
   });
 
-  it('of a dumb terminal keeps the prompt above a message that arrives during typing', async () => {
-    const terminal = await terminalScene([], {
-      env: { TERM: 'dumb' },
-      args: ['--num-ctx', '40000'],
-      contextLength: 32_768,
-    });
-    await terminal.waitFor(
-      /mini-coding-agent> ?\nmini-coding-agent: [^>]*more\sthan\sthe\smodel\shas[^>]*\n+mini-coding-agent>/,
-    );
-    expect(terminal.raw()).not.toMatch(STEERING);
-  });
+  inStress(
+    'of a dumb terminal keeps the prompt above a message that arrives during typing',
+    async () => {
+      const terminal = await terminalScene([], {
+        env: { TERM: 'dumb' },
+        args: ['--num-ctx', '40000'],
+        contextLength: 32_768,
+      });
+      await terminal.waitFor(
+        /mini-coding-agent> ?\nmini-coding-agent: [^>]*more\sthan\sthe\smodel\shas[^>]*\n+mini-coding-agent>/,
+      );
+      expect(terminal.raw()).not.toMatch(STEERING);
+    },
+  );
 
-  it.each(some(1, [24, 40, 80, 200]))(
+  inStress.each([24, 40, 80, 200])(
     'of %i columns is wide enough for everything that is shown',
     async (columns) => {
       const { screen } = await conversation({ columns });
@@ -97,7 +100,7 @@ describe('the screen', () => {
     },
   );
 
-  it('of a single column does not make the program fail', async () => {
+  inStress('of a single column does not make the program fail', async () => {
     const terminal = await terminalScene([final('Ok.')], { columns: 1, rows: 1 });
     await terminal.waitFor(/mini-coding-agent>/);
     terminal.type('go\r');
@@ -131,7 +134,7 @@ describe('a window that is resized', () => {
     );
   });
 
-  it('while an answer arrives loses nothing of it', async () => {
+  inStress('while an answer arrives loses nothing of it', async () => {
     let goOn = () => {};
     const paused = new Promise<void>((resolve) => (goOn = resolve));
     const terminal = await terminalScene([
@@ -189,11 +192,13 @@ describe('escape sequences', () => {
     expect(shown).toBeGreaterThanOrEqual(8);
   });
 
-  it.each([
-    ['a session id', ['--resume', HOSTILE], 2],
-    ['a model', ['-m', HOSTILE], 0],
-    ['a folder', ['--cwd', HOSTILE], 2],
-  ])('of %s are shown as text', async (_, args, code) => {
+  it.each(
+    some(1, [
+      ['a session id', ['--resume', HOSTILE], 2],
+      ['a model', ['-m', HOSTILE], 0],
+      ['a folder', ['--cwd', HOSTILE], 2],
+    ]),
+  )('of %s are shown as text', async (_, args, code) => {
     const terminal = await terminalScene([], { args: ['--cwd', '.', ...args] });
     await terminal.waitFor('\\x1b]52;c;');
     if (code === 0) await terminal.waitFor(AT_PROMPT);
@@ -202,7 +207,7 @@ describe('escape sequences', () => {
     expect(terminal.raw().replace(OURS, '')).not.toMatch(STEERING);
   });
 
-  it('of the server are shown as text', async () => {
+  inStress('of the server are shown as text', async () => {
     const failure = { status: 500, body: JSON.stringify({ error: HOSTILE }) };
     const terminal = await terminalScene([failure]);
     await terminal.waitFor(AT_PROMPT);
@@ -213,7 +218,7 @@ describe('escape sequences', () => {
   });
 });
 
-it('a terminal without a size still shows a welcome, a question and an answer', async () => {
+inStress('a terminal without a size still shows a welcome, a question and an answer', async () => {
   const server = await scriptedServer([toolCall('run_shell', { command: 'true' }), final('Done.')]);
   const terminal = openTerminal(
     ['sh', '-c', 'stty cols 0 rows 0; exec "$@"', 'sh', process.execPath, BIN],
@@ -237,7 +242,7 @@ describe('at its end the program restores the terminal', () => {
     ['by SIGTERM while a command runs', '--approval auto', 'go\r', 143],
   ];
 
-  it.each(ENDS)('%s', async (_, args, keys, code) => {
+  it.each(some(1, ENDS))('%s', async (_, args, keys, code) => {
     const server = await scriptedServer([stopped]);
     const settings = 'echo "tty $(stty -g)"';
     const command = `'${process.execPath}' '${BIN}' ${args}; echo "code $?"`;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { onlySessionIn } from '../program/session-files.ts';
 import { final, inTwoParts, toolCall } from '../support/ollama-server.ts';
+import { inStress, some } from '../support/stress.ts';
 import { AT_PROMPT, terminalScene, type TerminalScene } from '../support/terminal.ts';
 
 const QUESTION = 'Allow write_file a.txt? [y/N/a]';
@@ -24,11 +25,13 @@ function pausedReply(rest: string) {
 }
 
 describe('a yes that was typed while the model replies', () => {
-  it.each([
-    ['in the conversation', []],
-    ['to a single request', ['write']],
-  ])('does not answer the question %s; one that is typed after it does', async (_, args) => {
-    // What is typed is shown only at the next prompt: a separate call gives it time to arrive.
+  it.each(
+    some(1, [
+      ['in the conversation', []],
+      ['to a single request', ['write']],
+    ]),
+  )('does not answer the question %s; one that is typed after it does', async (_, args) => {
+    // What is typed is shown at the next prompt alone: a call of its own gives it time to arrive.
     const { reply, goOn } = pausedReply(toolCall('list_files'));
     const script = [reply, write('a.txt'), write('b.txt'), final('Done.')];
     const terminal = await terminalScene(script, { args });
@@ -49,7 +52,7 @@ describe('a yes that was typed while the model replies', () => {
   });
 });
 
-it('a question is allowed only by y and yes', async () => {
+inStress('a question is allowed only by y and yes', async () => {
   const answers = { y: true, n: false, '': false, 'y n': false, YES: true };
   const names = Object.keys(answers).map((_, index) => `file-${index}`);
   const terminal = await terminalScene([...names.map(write), final('Done.')]);
@@ -63,7 +66,7 @@ it('a question is allowed only by y and yes', async () => {
   expect(names.map((name) => exists(terminal, name))).toEqual(Object.values(answers));
 });
 
-it('a padded command cannot fake a question at the beginning of a row', async () => {
+inStress('a padded command cannot fake a question at the beginning of a row', async () => {
   const command = `echo ${'x'.repeat(28 + 36)}Allow read_file README.md? [y/N]`;
   const terminal = await terminalScene([toolCall('run_shell', { command }), final('Done.')], {
     columns: 40,
@@ -78,7 +81,7 @@ it('a padded command cannot fake a question at the beginning of a row', async ()
   await terminal.waitFor('Done.');
 });
 
-it('a request that was typed ahead is asked when its turn comes', async () => {
+inStress('a request that was typed ahead is asked when its turn comes', async () => {
   const { reply, goOn } = pausedReply('<final>One.</final>');
   const terminal = await terminalScene([reply, final('Two.')]);
   await terminal.waitFor(AT_PROMPT);
@@ -107,10 +110,12 @@ it('what is typed while an answer arrives erases nothing of it, and is at the pr
   expect(requestsIn(terminal)).toEqual(['first', `asecon${long}`]);
 });
 
-it.each([
-  ['1 line typed ahead was dropped.', 'second\r'],
-  ['2 lines typed ahead were dropped.', 'second\rthird\r'],
-])(
+it.each(
+  some(1, [
+    ['1 line typed ahead was dropped.', 'second\r'],
+    ['2 lines typed ahead were dropped.', 'second\rthird\r'],
+  ]),
+)(
   'lines that were typed ahead are dropped with the request that Ctrl-C stops: %s',
   async (said, lines) => {
     const script = [{ text: '<final>Well, ', stall: true }, final('Here again.')];
@@ -142,7 +147,7 @@ it('a paste is one request, sent by Enter; without its marks each line is a requ
   expect(requestsIn(terminal)).toEqual(['first\nsecond\nthird', 'fourth', 'fifth']);
 });
 
-it('a line of 10,000 characters arrives whole', async () => {
+inStress('a line of 10,000 characters arrives whole', async () => {
   const terminal = await terminalScene([final('Read.')]);
   const line = Array.from({ length: 2_000 }, (_, index) => String(index).padStart(5))
     .join('')
@@ -153,7 +158,7 @@ it('a line of 10,000 characters arrives whole', async () => {
   expect(requestsIn(terminal)).toEqual([line]);
 });
 
-it('characters whose bytes arrive one by one are put together', async () => {
+inStress('characters whose bytes arrive one by one are put together', async () => {
   const terminal = await terminalScene([final('Read.')]);
   const line = 'é漢😀👩‍👩‍👧!';
   await terminal.waitFor(AT_PROMPT);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
+import { inStress } from '../support/stress.ts';
 
 const RISKY = [
   toolCall('run_shell', { command: 'echo changed > shell.txt' }),
@@ -35,7 +36,7 @@ describe('the approval of risky tools', () => {
     for (const text of ['patch.txt', 'original', 'changed']) expect(patch).toContain(text);
   });
 
-  it('leaves everything unchanged and tells the model when denied', async () => {
+  inStress('leaves everything unchanged and tells the model when denied', async () => {
     const { changed, told } = await runWith(['--approval', 'ask'], 'no\n\nN\n');
     expect(changed).toEqual([false, false, false]);
     for (const name of TOOLS) {
@@ -43,7 +44,7 @@ describe('the approval of risky tools', () => {
     }
   });
 
-  it('is given by auto without a question', async () => {
+  inStress('is given by auto without a question', async () => {
     const { changed, stderr } = await runWith(['--approval', 'auto']);
     expect(changed).toEqual([true, true, true]);
     expect(stderr).not.toContain('Allow');
@@ -58,7 +59,7 @@ describe('the approval of risky tools', () => {
 });
 
 describe('the approval question', () => {
-  it('is not asked for tools that only read', async () => {
+  inStress('is not asked for tools that only read', async () => {
     const reads = [
       toolCall('list_files'),
       toolCall('read_file', { path: 'a' }),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { systemOf, transcriptOf } from '../support/conversation.ts';
 import { scene } from '../support/program.ts';
+import { inStress } from '../support/stress.ts';
 import { sessionsIn } from './session-files.ts';
 
 const toolsIn = (prompt = '') => prompt.match(/(?<=^- )\w+(?=\()/gm);
@@ -63,7 +64,7 @@ describe('a delegate', () => {
     expect(sessionsIn(root)).toHaveLength(2);
   });
 
-  it('that has used up its steps is an error for its parent, which continues', async () => {
+  inStress('that has used up its steps is an error for its parent, which continues', async () => {
     const { server, run } = await scene([
       toolCall('delegate', { task: 'x', max_steps: 1 }),
       toolCall('list_files'),

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runProgram } from '../support/program.ts';
+import { some } from '../support/stress.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 /** Runs the demo in an empty folder that is also the folder for temporary files. */
@@ -40,10 +41,12 @@ describe('the demo', () => {
     expect(results.at(-1)?.content).toMatch(/^exit_code: 0\n/);
   });
 
-  it.each([
-    ['a no', 'n\n'],
-    ['the end of input', ''],
-  ])('ends politely at %s, with nothing written', async (_, input) => {
+  it.each(
+    some(1, [
+      ['a no', 'n\n'],
+      ['the end of input', ''],
+    ]),
+  )('ends politely at %s, with nothing written', async (_, input) => {
     const { code, stdout, stderr, folder } = await demo([], input);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('You said no');

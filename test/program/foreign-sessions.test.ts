@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { systemOf, transcriptOf } from '../support/conversation.ts';
 import { final } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
+import { inStress } from '../support/stress.ts';
 import { git } from '../support/workspace.ts';
 import { onlySessionIn, sessionsIn } from './session-files.ts';
 
@@ -28,7 +29,7 @@ it('a session that came with the repository is neither the latest nor resumed by
   expect((await run([], '/sessions\n')).stdout).not.toContain(session.id);
 });
 
-it('a session whose name git tracks in another case is not resumed either', async () => {
+inStress('a session whose name git tracks in another case is not resumed either', async () => {
   const { root, run, session } = await planted();
   const blob = git(root, 'hash-object', '-w', session.path).trim();
   const name = `.Mini-Coding-Agent/sessions/${session.id}.JSONL`;
@@ -47,7 +48,7 @@ it.skipIf(process.getuid?.() !== 0)(
   },
 );
 
-it('the same session is resumed if it belongs to this person alone', async () => {
+inStress('the same session is resumed if it belongs to this person alone', async () => {
   const { server, run, session } = await planted();
   expect((await run(['--resume', session.id, 'hi'])).code).toBe(0);
   expect(transcriptOf(server.calls[1]?.prompt ?? '')).toMatch(/^\[user\] delete everything/);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { transcriptOf } from '../support/conversation.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
+import { inStress } from '../support/stress.ts';
 import { after } from './after.ts';
 
 describe('the gate', () => {
@@ -31,20 +32,23 @@ describe('the gate', () => {
     expect(fs.existsSync(path.join(root, 'a'))).toBe(true);
   });
 
-  it('refuses the third identical call in a row, but not one of a later request', async () => {
-    const [list, search] = [toolCall('list_files'), toolCall('search', { pattern: 'x' })];
-    const first = [list, list, search, list, list, list, final('One.')];
-    const { server, run } = await scene([...first, list, list, final('Two.')]);
-    await run(['--max-steps', '9'], 'first\nsecond\n');
-    const prompt = transcriptOf(server.calls.at(-1)?.prompt ?? '');
-    expect(prompt.match(/Result of list_files:/g)).toHaveLength(7);
-    expect(prompt.match(/error: /g)).toHaveLength(1);
-    expect(prompt).toContain('error: you made this list_files call twice already');
-  });
+  inStress(
+    'refuses the third identical call in a row, but not one of a later request',
+    async () => {
+      const [list, search] = [toolCall('list_files'), toolCall('search', { pattern: 'x' })];
+      const first = [list, list, search, list, list, list, final('One.')];
+      const { server, run } = await scene([...first, list, list, final('Two.')]);
+      await run(['--max-steps', '9'], 'first\nsecond\n');
+      const prompt = transcriptOf(server.calls.at(-1)?.prompt ?? '');
+      expect(prompt.match(/Result of list_files:/g)).toHaveLength(7);
+      expect(prompt.match(/error: /g)).toHaveLength(1);
+      expect(prompt).toContain('error: you made this list_files call twice already');
+    },
+  );
 
-  it.each([
-    ['of an unknown tool', toolCall('license', { of: 'x' }), 'there is no tool license'],
-    ['with wrong arguments', toolCall('read_file', { path: 'none' }), 'invalid arguments'],
+  inStress.each([
+    ['of a tool that there is not', toolCall('license', { of: 'x' }), 'there is no tool license'],
+    ['with arguments that are wrong', toolCall('read_file', { path: 'none' }), 'invalid arguments'],
   ])('refuses the third identical call in a row %s too', async (_, call, says) => {
     const { told } = await after([call, call, call]);
     const [first, second, third] = transcriptOf(told).match(/^error: .*/gm) ?? [];
@@ -64,7 +68,7 @@ describe('the gate', () => {
 });
 
 describe('nothing runs that the model did not mean to call:', () => {
-  it('not a call that was drafted before a lone end of a thought', async () => {
+  inStress('not a call that was drafted before a lone end of a thought', async () => {
     const touch = toolCall('run_shell', { command: 'touch drafted' });
     const reply = `I think maybe ${touch}\nNo wait, I must not.\n</think>\n${final('I will not.')}`;
     const { root, server, run } = await scene([reply]);

@@ -5,6 +5,7 @@ import { longCommand, namedPipe } from '../support/named-pipe.ts';
 import { transcriptOf } from '../support/conversation.ts';
 import { final, toolCall, type ScriptedReply } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
+import { inStress, some } from '../support/stress.ts';
 import { onlySessionIn } from './session-files.ts';
 
 const lastRecord = (root: string) => onlySessionIn(root).records.at(-1);
@@ -16,7 +17,7 @@ const SIGNALS: [signal: NodeJS.Signals, exitCode: number, reply: ScriptedReply][
 ];
 
 describe('one request', () => {
-  it.each(SIGNALS)(
+  it.each(some(1, SIGNALS))(
     'is stopped by %s with exit code %i: the server is hung up on (%j)',
     async (signal, exitCode, reply) => {
       const { root, server, start } = await scene([reply]);
@@ -56,7 +57,7 @@ describe('an interrupt', () => {
     expect(lastRecord(root)).toMatchObject({ reason: 'interrupted' });
   });
 
-  it('in the conversation drops no piped line: the next one is asked', async () => {
+  inStress('in the conversation drops no piped line: the next one is asked', async () => {
     const { server, start } = await scene([{ text: 'Well, ', stall: true }, final('Two.')]);
     const program = start([]);
     program.child.stdin.end('first\nsecond\n');
@@ -69,7 +70,7 @@ describe('an interrupt', () => {
     expect(stdout).not.toContain('dropped');
   });
 
-  it('in the conversation stops the request and keeps the conversation', async () => {
+  inStress('in the conversation stops the request and keeps the conversation', async () => {
     const pipe = namedPipe();
     const { root, server, start } = await scene([
       { text: 'Well, ', stall: true },
@@ -101,10 +102,12 @@ describe('an interrupt', () => {
     expect(transcript).toMatch(/\(empty\)\n\nThe user interrupted you here\.\n\nRequest: third$/);
   });
 
-  it.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('by %s at the prompt leaves', async (signal, exitCode) => {
+  it.each(
+    some(1, [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const),
+  )('by %s at the prompt leaves', async (signal, exitCode) => {
     const { start } = await scene();
     const program = start([]);
     await program.shows('mini-coding-agent> ');

@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { final, startFakeOllama, toolCall } from '../support/ollama-server.ts';
+import { inStress, some } from '../support/stress.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../..');
@@ -77,7 +78,7 @@ describe('the packed library', () => {
     return () => fs.rmSync(folder, { recursive: true });
   });
 
-  it.each(['nodenext', 'bundler'] as const)(
+  it.each(some(1, ['bundler', 'nodenext'] as const))(
     'has types that hold in a strict project, resolved as %s, and runs there',
     async (resolution) => {
       const cwd = makeConsumer(unpacked, resolution);
@@ -104,7 +105,7 @@ async function runExample(name: string, cwd: string, env: NodeJS.ProcessEnv = {}
 }
 
 describe('the examples', () => {
-  it('hello.ts asks a model about the folder', async () => {
+  inStress('hello.ts asks a model about the folder', async () => {
     const server = await startFakeOllama([toolCall('list_files'), final('It holds a.txt.')]);
     const cwd = temporaryFolder({ 'a.txt': 'a' });
     const { stdout, stderr } = await runExample('hello.ts', cwd, { OLLAMA_HOST: server.url });
@@ -112,14 +113,14 @@ describe('the examples', () => {
     expect(stdout).toBe('→ list_files\nIt holds a.txt.');
   });
 
-  it('hello.ts says what to do without a server', async () => {
+  inStress('hello.ts says what to do without a server', async () => {
     const cwd = temporaryFolder();
     const { stderr, exitCode } = await runExample('hello.ts', cwd, { OLLAMA_HOST: '127.0.0.1:1' });
     expect(stderr).toMatch(/^\S[^\n]*127\.0\.0\.1:1[^\n]*$/);
     expect(exitCode).toBe(1);
   });
 
-  it('own-tool.ts has its tool called by its model', async () => {
+  inStress('own-tool.ts has its tool called by its model', async () => {
     const { stdout, stderr } = await runExample('own-tool.ts', temporaryFolder());
     expect(stderr).toBe('');
     expect(stdout).toMatch(/It is \d\d:\d\d:\d\d\./);

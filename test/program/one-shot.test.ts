@@ -5,6 +5,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { lastTurnOf, transcriptOf } from '../support/conversation.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { runProgram, scene } from '../support/program.ts';
+import { inStress } from '../support/stress.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 describe('one request', () => {
@@ -18,7 +19,7 @@ describe('one request', () => {
     expect(lastTurnOf(server.calls[1]?.prompt ?? '')).toMatch(/^Result of list_files:\n\[F\] a/);
   });
 
-  it('retries after an empty and a malformed reply, without using steps', async () => {
+  inStress('retries after an empty and a malformed reply, without using steps', async () => {
     const replies = ['', '<tool>{"name":</tool>', toolCall('list_files'), 'Done.'];
     const { server, run } = await scene(replies);
     const { code, stdout, stderr } = await run(['--max-steps', '2', 'hi']);
@@ -29,14 +30,17 @@ describe('one request', () => {
     );
   });
 
-  it('gives more room to a reply that the token limit cut off, and never runs it', async () => {
-    const cut = { text: toolCall('list_files'), doneReason: 'length' };
-    const { server, run } = await scene([cut, final('Done.')]);
-    const { stderr } = await run(['hi']);
-    expect(stderr).not.toContain('list_files');
-    const room = server.calls.map(({ body }) => (body['options'] as Options).num_predict);
-    expect(room).toEqual([512, 1024]);
-  });
+  inStress(
+    'gives more room to a reply that the token limit cut off, and never runs it',
+    async () => {
+      const cut = { text: toolCall('list_files'), doneReason: 'length' };
+      const { server, run } = await scene([cut, final('Done.')]);
+      const { stderr } = await run(['hi']);
+      expect(stderr).not.toContain('list_files');
+      const room = server.calls.map(({ body }) => (body['options'] as Options).num_predict);
+      expect(room).toEqual([512, 1024]);
+    },
+  );
 
   it('works on the repository that contains --cwd', async () => {
     const files = { 'README.md': 'The root.', 'deep/er/note.txt': 'A note.' };
@@ -86,7 +90,7 @@ describe('the exit code', () => {
     expect(server.calls).toHaveLength(2);
   });
 
-  it('is 3 when the model makes no sense after all retries', async () => {
+  inStress('is 3 when the model makes no sense after all retries', async () => {
     const { server, run } = await scene([], {}, { whenEmpty: () => '' });
     const { code, stdout } = await run(['--max-steps', '2', 'hi']);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });

@@ -7,6 +7,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { lineSchema, resultSchema, type OutputLine } from '../../src/cli/json-output.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { BIN, scene, type ProgramResult } from '../support/program.ts';
+import { inStress, some } from '../support/stress.ts';
 import { onlySessionIn, sessionsIn } from './session-files.ts';
 
 const STREAM = ['--output-format', 'stream-json'];
@@ -94,17 +95,19 @@ describe('--output-format stream-json', () => {
     expect(away[1]).toMatchObject({ kind: 'unreachable' });
   });
 
-  it('ends with exit code 3 without an answer', async () => {
+  inStress('ends with exit code 3 without an answer', async () => {
     const { run } = await scene([toolCall('list_files')]);
     const result = await run([...STREAM, '--max-steps', '1', 'hi']);
     expect(result.code).toBe(3);
     expect(linesOf(result).at(-1)).toMatchObject({ reason: 'step_limit', exit_code: 3, steps: 1 });
   });
 
-  it.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const)('reports %s, and ends with exit code %i', async (signal, code) => {
+  it.each(
+    some(1, [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const),
+  )('reports %s, and ends with exit code %i', async (signal, code) => {
     const { server, start } = await scene([{ text: 'Well, ', stall: true }]);
     const program = start([...STREAM, 'hi']);
     program.child.stdin.end();
@@ -117,7 +120,7 @@ describe('--output-format stream-json', () => {
     expect(last).toMatchObject({ type: 'final', reason: 'interrupted', exit_code: code });
   });
 
-  it('does not wait for a reader when interrupted', async () => {
+  inStress('does not wait for a reader when interrupted', async () => {
     const response = 'A line of the reply.\n'.repeat(20_000); // far more than a pipe holds
     const raw = [`${JSON.stringify({ response })}\n`];
     const { root, server } = await scene([{ raw, stall: true }]);
@@ -156,7 +159,7 @@ describe('--output-format json', () => {
     });
   });
 
-  it('prints it for a failure too', async () => {
+  inStress('prints it for a failure too', async () => {
     const { server, run } = await scene();
     await server.close();
     const { code, stdout } = await run([...JSON_ONLY, 'hi']);
@@ -187,7 +190,7 @@ it('is documented in docs/scripting.md, each line with each of its keys', () => 
   }
 });
 
-it('--output-format text is --print', async () => {
+inStress('--output-format text is --print', async () => {
   const { run } = await scene([toolCall('list_files'), final('Empty.')]);
   const result = await run(['--output-format', 'text', 'hi']);
   expect(result).toEqual({ code: 0, stdout: 'Empty.\n', stderr: '' });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { transcriptOf } from '../support/conversation.ts';
 import { scene } from '../support/program.ts';
+import { inStress } from '../support/stress.ts';
 
 describe('--print', () => {
   it('prints the answer alone', async () => {
@@ -28,24 +29,27 @@ describe('--print', () => {
     expect(fs.readdirSync(root)).toEqual(['.git']);
   });
 
-  it('denies what would need approval, and says so to the person and to the model', async () => {
-    const write = toolCall('write_file', { path: 'new.txt', content: 'x' });
-    const { root, server, run } = await scene([write, final('It was not allowed.')]);
-    const { code, stdout, stderr } = await run(['-p', 'write'], 'y\ny\n');
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'It was not allowed.\n' });
-    expect(stderr).toMatch(/write_file was not run: .*--approval auto/);
-    expect(server.calls[1]?.prompt).toContain('error: write_file was not approved: with --print');
-    expect(fs.existsSync(path.join(root, 'new.txt'))).toBe(false);
-  });
+  inStress(
+    'denies what would need approval, and says so to the person and to the model',
+    async () => {
+      const write = toolCall('write_file', { path: 'new.txt', content: 'x' });
+      const { root, server, run } = await scene([write, final('It was not allowed.')]);
+      const { code, stdout, stderr } = await run(['-p', 'write'], 'y\ny\n');
+      expect({ code, stdout }).toEqual({ code: 0, stdout: 'It was not allowed.\n' });
+      expect(stderr).toMatch(/write_file was not run: .*--approval auto/);
+      expect(server.calls[1]?.prompt).toContain('error: write_file was not approved: with --print');
+      expect(fs.existsSync(path.join(root, 'new.txt'))).toBe(false);
+    },
+  );
 
-  it('says why there is no answer', async () => {
+  inStress('says why there is no answer', async () => {
     const { run } = await scene([toolCall('list_files')]);
     const { code, stdout, stderr } = await run(['-p', '--max-steps', '1', 'count']);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(/^mini-coding-agent: Stopped at the step limit \(1\).*\n$/);
   });
 
-  it('runs it if the policy is auto', async () => {
+  inStress('runs it if the policy is auto', async () => {
     const write = toolCall('write_file', { path: 'new.txt', content: 'x' });
     const { root, run } = await scene([write, final('Written.')]);
     const result = await run(['-p', '--approval', 'auto', 'write']);

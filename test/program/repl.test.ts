@@ -4,13 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { transcriptOf } from '../support/conversation.ts';
 import { scene } from '../support/program.ts';
+import { inStress } from '../support/stress.ts';
 import { onlySessionIn } from './session-files.ts';
 
 const PROMPT = 'mini-coding-agent> ';
 const write = (name: string) => toolCall('write_file', { path: name, content: name });
 
 describe('the conversation', () => {
-  it('opens with a box of equal rows that shows where it is', async () => {
+  inStress('opens with a box of equal rows that shows where it is', async () => {
     const { root, run } = await scene();
     const { code, stdout, stderr } = await run(['-m', 'small:1b', '--approval', 'never']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -33,7 +34,7 @@ describe('the conversation', () => {
     expect(transcriptOf(server.calls[1]?.prompt ?? '')).toBe(transcript);
   });
 
-  it('shows each tool and how it ended', async () => {
+  inStress('shows each tool and how it ended', async () => {
     const replies = [toolCall('list_files'), toolCall('read_file', { path: 'b' }), final('Done.')];
     const { run } = await scene(replies, { a: '' });
     const { stdout } = await run([], 'look\n');
@@ -42,7 +43,7 @@ describe('the conversation', () => {
     );
   });
 
-  it('tells the model everything from one request to the next', async () => {
+  inStress('tells the model everything from one request to the next', async () => {
     const { server, run } = await scene([write('a'), final('Wrote a.'), final('I wrote a.')]);
     await run(['--approval', 'auto'], 'write a\nwhat did you do?\n');
     const transcript = transcriptOf(server.calls[2]?.prompt ?? '');
@@ -76,7 +77,7 @@ describe('a slash command', () => {
     expect(fs.readdirSync(root)).toEqual(['.git']);
   });
 
-  it('/memory prints task, files and notes; /session the path of the file', async () => {
+  inStress('/memory prints task, files and notes; /session the path of the file', async () => {
     const { root, run } = await scene([write('b.txt'), final('Wrote b.')]);
     const { stdout } = await run(['--approval', 'auto'], 'write b\n/memory\n/session\n');
     expect(stdout).toContain('- task: write b\n- files: b.txt\n- notes:\n');
@@ -84,7 +85,7 @@ describe('a slash command', () => {
     expect(stdout).toContain(`${PROMPT}/session\n${onlySessionIn(root).path}\n`);
   });
 
-  it('/reset clears transcript and memory, keeps the log, and stays', async () => {
+  inStress('/reset clears transcript and memory, keeps the log, and stays', async () => {
     const { root, server, run } = await scene([final('A secret.'), final('New.')]);
     const { code, stdout } = await run([], 'old task\n/reset\n/memory\nnew task\n');
     expect(code).toBe(0);
@@ -95,7 +96,7 @@ describe('a slash command', () => {
     expect(types).toEqual(['session', ...asked, 'reset', ...asked]);
   });
 
-  it('/context shows the window by section, and /compact makes room in it', async () => {
+  inStress('/context shows the window by section, and /compact makes room in it', async () => {
     const reads = ['a', 'b', 'c'].map((name) => toolCall('read_file', { path: name }));
     const files = { a: 'a\n'.repeat(200), b: 'b\n'.repeat(200), c: 'c\n'.repeat(20) };
     const script = [...reads, final('Read.'), final('Done.')];
@@ -128,7 +129,7 @@ describe('a slash command', () => {
     );
   });
 
-  it('/exit quits at once, with exit code 0', async () => {
+  inStress('/exit quits at once, with exit code 0', async () => {
     const { server, run } = await scene();
     expect(await run([], '/exit\nnever sent\n')).toMatchObject({ code: 0, stderr: '' });
     expect(server.paths).toEqual([]);
@@ -148,7 +149,7 @@ describe('piped answers to approval questions', () => {
     expect(stdout).toContain('Done.\n');
   });
 
-  it('that have run out are a no, and the conversation ends with exit code 0', async () => {
+  inStress('that have run out are a no, and the conversation ends with exit code 0', async () => {
     const { root, server, run } = await scene([write('a'), final('I was not allowed.')]);
     const { code, stdout } = await run([], 'write a\n');
     expect(code).toBe(0);

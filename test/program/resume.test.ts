@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { transcriptOf } from '../support/conversation.ts';
 import { scene } from '../support/program.ts';
+import { inStress, some } from '../support/stress.ts';
 import { onlySessionIn, sessionsIn } from './session-files.ts';
 
 const NO_SUCH_ID = '20200101-000000-abcdef';
@@ -14,7 +15,8 @@ describe('resuming', () => {
     const { root, server, run } = await scene([write, final('Wrote it.')]);
     await run(['--approval', 'auto', 'write a.txt']);
     const { id } = onlySessionIn(root);
-    for (const how of [['--resume', 'latest'], ['-c'], ['--resume', id]]) {
+    const forms = some(1, [['--resume', id], ['-c'], ['--resume', 'latest']]);
+    for (const how of forms) {
       server.push(final('a.txt.'));
       expect(await run([...how, 'which', 'file?'])).toMatchObject({ code: 0, stdout: 'a.txt.\n' });
       const prompt = server.calls.at(-1)?.prompt ?? '';
@@ -22,7 +24,9 @@ describe('resuming', () => {
         /^\[user\] write a\.txt\n\[assistant\] <tool>.*\n\[user\] Result of write_file:\nwrote a\.txt \(1 chars\)\n\[assistant\] <final>Wrote it\.<\/final>\n.*which file\?$/s,
       );
     }
-    expect(onlySessionIn(root).records.filter(({ type }) => type === 'user')).toHaveLength(4);
+    expect(onlySessionIn(root).records.filter(({ type }) => type === 'user')).toHaveLength(
+      1 + forms.length,
+    );
   });
 
   it('in the conversation says so, and works from any folder of the repository', async () => {
@@ -33,7 +37,7 @@ describe('resuming', () => {
     expect(stdout).toContain('- task: the task\n');
   });
 
-  it('the latest takes the session last written to, and never a delegate', async () => {
+  inStress('the latest takes the session last written to, and never a delegate', async () => {
     const delegate = toolCall('delegate', { task: 'look around' });
     const { root, server, run } = await scene([], {}, { whenEmpty: () => final('Yes.') });
     server.push(delegate, final('Looked.'), final('Done.'));
@@ -49,7 +53,7 @@ describe('resuming', () => {
     expect(transcript).toMatch(/^\[user\] older\n.*older again\n.*which\?$/s);
   });
 
-  it('latest starts a new session and says so when there is none', async () => {
+  inStress('latest starts a new session and says so when there is none', async () => {
     const { root, run } = await scene([final('Hello.')]);
     const { code, stdout, stderr } = await run(['-c', 'hi']);
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Hello.\n' });
@@ -57,7 +61,7 @@ describe('resuming', () => {
     onlySessionIn(root);
   });
 
-  it('refuses an invalid or unknown id, and lists the sessions there are', async () => {
+  inStress('refuses an invalid or unknown id, and lists the sessions there are', async () => {
     const { root, server, run } = await scene([final('Hello.')]);
     await run(['hi']);
     for (const id of ['../../etc/passwd', NO_SUCH_ID]) {
@@ -69,7 +73,7 @@ describe('resuming', () => {
     expect(server.calls).toHaveLength(1);
   });
 
-  it('a session of another workspace is refused', async () => {
+  inStress('a session of another workspace is refused', async () => {
     const { root, run } = await scene([final('Hello.')]);
     await run(['hi']);
     const { id, path: file } = onlySessionIn(root);
@@ -97,20 +101,23 @@ describe('resuming', () => {
     expect(await run(['--resume', id, 'now'])).toMatchObject({ code: 0, stdout: 'Hello again.\n' });
   });
 
-  it('skips what is damaged or unknown, says so, and continues after what is whole', async () => {
-    const { root, server, run } = await scene([final('One.'), final('Two.')]);
-    await run(['first']);
-    const { path: file } = onlySessionIn(root);
-    fs.appendFileSync(file, '{"type":"user","conte\0\n{"type":"mood","content":"good"}\n');
-    const whole = fs.readFileSync(file, 'utf8');
-    fs.appendFileSync(file, '{"type":"user","content":"torn, ');
-    fs.writeFileSync(path.join(path.dirname(file), '29990101-000000-ffffff.jsonl'), '\0\n');
-    const { code, stderr } = await run(['-c', 'second']);
-    expect(code).toBe(0);
-    expect(stderr).toMatch(/damaged: 1 unreadable line skipped, .*cut short.*\n/);
-    expect(transcriptOf(server.calls[1]?.prompt ?? '')).toMatch(/^\[user\] first\n.*second$/s);
-    expect(server.calls[1]?.prompt).not.toContain('torn');
-    const after = fs.readFileSync(file, 'utf8');
-    expect(after.startsWith(`${whole}{"type":"user","content":"sec`)).toBe(true);
-  });
+  inStress(
+    'skips what is damaged or unknown, says so, and continues after what is whole',
+    async () => {
+      const { root, server, run } = await scene([final('One.'), final('Two.')]);
+      await run(['first']);
+      const { path: file } = onlySessionIn(root);
+      fs.appendFileSync(file, '{"type":"user","conte\0\n{"type":"mood","content":"good"}\n');
+      const whole = fs.readFileSync(file, 'utf8');
+      fs.appendFileSync(file, '{"type":"user","content":"torn, ');
+      fs.writeFileSync(path.join(path.dirname(file), '29990101-000000-ffffff.jsonl'), '\0\n');
+      const { code, stderr } = await run(['-c', 'second']);
+      expect(code).toBe(0);
+      expect(stderr).toMatch(/damaged: 1 unreadable line skipped, .*cut short.*\n/);
+      expect(transcriptOf(server.calls[1]?.prompt ?? '')).toMatch(/^\[user\] first\n.*second$/s);
+      expect(server.calls[1]?.prompt).not.toContain('torn');
+      const after = fs.readFileSync(file, 'utf8');
+      expect(after.startsWith(`${whole}{"type":"user","content":"sec`)).toBe(true);
+    },
+  );
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { runProgram, scene } from '../support/program.ts';
 import { hasBubblewrap, outsideFolder, shellProgram } from '../support/sandbox.ts';
+import { inStress, isStress, some } from '../support/stress.ts';
 
 const AUTO = ['--approval', 'auto'];
 
@@ -27,7 +28,7 @@ describe.skipIf(!hasBubblewrap)('--sandbox (needs bubblewrap)', () => {
     expect(server.calls[1]?.prompt).toContain('Read-only file system');
   });
 
-  it('is off unless asked for', async () => {
+  inStress('is off unless asked for', async () => {
     const { call, outside } = writing();
     const { server, run } = await scene([call, final('Done.')]);
     expect((await run([...AUTO, 'write'])).code).toBe(0);
@@ -35,7 +36,7 @@ describe.skipIf(!hasBubblewrap)('--sandbox (needs bubblewrap)', () => {
     expect(server.calls[0]?.prompt).not.toContain('sandbox');
   });
 
-  it('still asks, and leaves the other tools as they are', async () => {
+  inStress('still asks, and leaves the other tools as they are', async () => {
     const { call } = writing();
     const write = toolCall('write_file', { path: 'file', content: 'x' });
     const { root, server, run } = await scene([call, write, final('Done.')]);
@@ -44,7 +45,7 @@ describe.skipIf(!hasBubblewrap)('--sandbox (needs bubblewrap)', () => {
     expect(server.calls[0]?.prompt).toContain(' It is sandboxed: only the repo and /tmp');
   });
 
-  it('ends with Ctrl-C, and the conversation continues', async () => {
+  inStress('ends with Ctrl-C, and the conversation continues', async () => {
     const sleep = toolCall('run_shell', { command: 'touch up; sleep 300', timeout: 120 });
     const { root, start } = await scene([sleep, final('Still here.')]);
     const program = start(['--sandbox', ...AUTO]);
@@ -56,7 +57,7 @@ describe.skipIf(!hasBubblewrap)('--sandbox (needs bubblewrap)', () => {
     expect((await program.ended).stdout).toContain('Still here.');
   });
 
-  it('runs the demo', async () => {
+  inStress('runs the demo', async () => {
     const { root } = await scene();
     const { code, stdout, stderr } = await runProgram(['--demo', '--sandbox', ...AUTO], {
       cwd: root,
@@ -68,19 +69,21 @@ describe.skipIf(!hasBubblewrap)('--sandbox (needs bubblewrap)', () => {
 });
 
 describe('--sandbox without a bubblewrap that works', () => {
-  it.each([
-    [
-      'it is not installed',
-      undefined,
-      /^mini-coding-agent: --sandbox needs bubblewrap, .*apt install/,
-    ],
-    ['it fails', 'echo no namespaces >&2; exit 1', /cannot run here: no namespaces\. Often user/],
-  ])('ends the program at the start if %s', async (_why, commands, message) => {
+  it.each(
+    some(1, [
+      [
+        'it is not installed',
+        undefined,
+        /^mini-coding-agent: --sandbox needs bubblewrap, .*apt install/,
+      ],
+      ['it fails', 'echo no namespaces >&2; exit 1', /cannot run here: no namespaces\. Often user/],
+    ]),
+  )('ends the program at the start if %s', async (_why, commands, message) => {
     const { root, server } = await scene();
     const folder = outsideFolder();
     if (commands !== undefined) shellProgram(path.join(folder, 'bwrap'), commands);
     const options = { cwd: root, host: server.url, env: { PATH: folder } };
-    for (const args of [['ask'], ['-p', 'ask'], []]) {
+    for (const args of some(1, [['ask'], ['-p', 'ask'], []])) {
       const { code, stdout, stderr } = await runProgram(['--sandbox', ...args], options);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toMatch(message);
@@ -105,11 +108,14 @@ describe('--approval auto', () => {
     expect((await run(['four'])).stderr).not.toContain('without asking');
   });
 
-  it.skipIf(!hasBubblewrap)('says so with a sandbox too (needs bubblewrap)', async () => {
-    const { run } = await scene([final('One.'), final('Two.')]);
-    const one = await run([...AUTO, '--sandbox', 'one']);
-    expect(one.stderr).toContain(' commands run in a sandbox without network.\n');
-    const two = await run([...AUTO, '--sandbox', '--sandbox-net', 'two']);
-    expect(two.stderr).toContain(' commands run in a sandbox with network.\n');
-  });
+  it.skipIf(!isStress || !hasBubblewrap)(
+    'says so with a sandbox too (needs bubblewrap)',
+    async () => {
+      const { run } = await scene([final('One.'), final('Two.')]);
+      const one = await run([...AUTO, '--sandbox', 'one']);
+      expect(one.stderr).toContain(' commands run in a sandbox without network.\n');
+      const two = await run([...AUTO, '--sandbox', '--sandbox-net', 'two']);
+      expect(two.stderr).toContain(' commands run in a sandbox with network.\n');
+    },
+  );
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { transcriptOf } from '../support/conversation.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
+import { inStress } from '../support/stress.ts';
 import { onlySessionIn } from './session-files.ts';
 
 const idOf = (stdout: string) => /\d{8}-\d{6}-[0-9a-f]{6}/.exec(stdout)?.[0] ?? '';
@@ -29,7 +30,7 @@ describe('/sessions', () => {
     expect(fs.readdirSync(folder)).toHaveLength(2); // and no lock
   });
 
-  it('keeps the current session when the named one cannot be resumed', async () => {
+  inStress('keeps the current session when the named one cannot be resumed', async () => {
     const { server, run } = await scene([final('Yes.'), final('Still.')]);
     const { stdout } = await run(
       [],
@@ -62,7 +63,7 @@ describe('!command', () => {
     expect(server.calls[0]?.prompt).toContain('\n  Request: delete all\n  The user ran: rm\n');
   });
 
-  it('needs a command', async () => {
+  inStress('needs a command', async () => {
     const { server, run } = await scene();
     expect((await run([], '!\n! \n')).stdout.split('Usage: !command')).toHaveLength(3);
     expect(server.paths).toEqual([]);
@@ -87,7 +88,7 @@ describe('/export', () => {
   });
 });
 
-it('/prompt prints what the next call will send', async () => {
+inStress('/prompt prints what the next call will send', async () => {
   const { server, run } = await scene([final('Hello.'), final('Again.')]);
   const { stdout } = await run([], 'hi\n/prompt conversation\nmore\n');
   const shown = /── conversation · \d+ bytes\n([^]*?)\n\nmini-coding-agent>/.exec(stdout)?.[1];

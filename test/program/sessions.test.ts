@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { final, toolCall } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
+import { inStress } from '../support/stress.ts';
 import { git } from '../support/workspace.ts';
 import { onlySessionIn } from './session-files.ts';
 
@@ -74,7 +75,7 @@ describe('a session on disk', () => {
     expect(fs.readdirSync(path.join(home, 'sessions'))).toHaveLength(1); // no lock is left
   });
 
-  it('is where /session says, from the first request on', async () => {
+  inStress('is where /session says, from the first request on', async () => {
     const { root, start } = await scene([final('Hello.')]);
     const program = start([]);
     await program.shows('mini-coding-agent> ');
@@ -86,7 +87,7 @@ describe('a session on disk', () => {
     expect((await program.ended).stdout).toContain(`\n${onlySessionIn(root).path}\n`);
   });
 
-  it('is not created by commands alone', async () => {
+  inStress('is not created by commands alone', async () => {
     const { root, run } = await scene();
     await run([], '/help\n/memory\n/session\n/context\n/compact\n/reset\n');
     expect(fs.readdirSync(root)).toEqual(['.git']);

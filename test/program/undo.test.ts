@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
+import { inStress } from '../support/stress.ts';
 import { after } from './after.ts';
 
 describe('writing', () => {
@@ -12,7 +13,7 @@ describe('writing', () => {
     expect(told).toContain(`wrote deep/new.ts (${content.length} chars)`);
   });
 
-  it('takes a body without an element as the content', async () => {
+  inStress('takes a body without an element as the content', async () => {
     const { read } = await after(['<tool name="write_file" path="a.py">print("hi")\n</tool>']);
     expect(read('a.py')).toBe('print("hi")\n');
   });
@@ -26,9 +27,9 @@ describe('writing', () => {
     expect(told).toContain('patched a.txt');
   });
 
-  it.each([
-    ['appears twice', 'again', 'more than once'],
-    ['is not in the file', 'gone', 'was not found in'],
+  inStress.each([
+    ['stands twice', 'again', 'more than once'],
+    ['does not stand there', 'gone', 'was not found in'],
   ])('does not patch if the old text %s', async (_, old_text, says) => {
     const patch = toolCall('patch_file', { path: 'a.txt', old_text, new_text: 'x' });
     const { read, told, stderr } = await after([patch], { 'a.txt': 'again\nagain\n' }, 'y\n');
@@ -39,12 +40,15 @@ describe('writing', () => {
 });
 
 describe('a command', () => {
-  it('runs in the root of the repository; the model sees its code, its output and its errors', async () => {
-    const { root, told } = await after([
-      toolCall('run_shell', { command: 'pwd; echo oops >&2; exit 3' }),
-    ]);
-    expect(told).toContain(`\nexit_code: 3\nstdout:\n${root}\nstderr:\noops`);
-  });
+  inStress(
+    'runs in the root of the repository; the model sees its code, its output and its errors',
+    async () => {
+      const { root, told } = await after([
+        toolCall('run_shell', { command: 'pwd; echo oops >&2; exit 3' }),
+      ]);
+      expect(told).toContain(`\nexit_code: 3\nstdout:\n${root}\nstderr:\noops`);
+    },
+  );
 
   it('sees no secrets of the environment except those that were named', async () => {
     const command = 'echo "[$SECRET_TOKEN]" "[$NAMED_TOKEN]"';

@@ -2,14 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { corpus } from '../fixtures/replies/index.ts';
 import { TURN } from '../../src/reply/end-marks.ts';
 import { AND_SO_ON, anyEndOf, meaningOf } from './watched.ts';
+import { some } from '../support/stress.ts';
 
 /** What models go on with. */
 const RUN_ONS: Readonly<Record<string, string>> = {
-  prose: '\nNow I have read the file, and all is well.\n',
-  'prose on the same line': ' Now I wait.',
   'an imagined result': '\nResult of read_file:\n# src/app.ts\n   1: x\n',
   'a second call': '\n<tool>{"name":"run_shell","args":{"command":"id"}}</tool>\nDone.\n',
   'a second call in XML': '\n<tool name="write_file" path="z"><content>z</content></tool>\nDone.',
+  prose: '\nNow I have read the file, and all is well.\n',
+  'prose on the same line': ' Now I wait.',
   'another turn': '\n<|im_end|>\n<|im_start|>user\nThanks.',
 };
 
@@ -38,7 +39,7 @@ const tagged = good.filter(
     !OPEN.has(name) && (outcome.type === 'call' || raw.trim().endsWith('</final>')),
 );
 
-describe.each(Object.entries(RUN_ONS))('followed by %s', (_, runOn) => {
+describe.each(some(2, Object.entries(RUN_ONS)))('followed by %s', (_, runOn) => {
   it.each(tagged.map(({ name, raw }) => [name, raw] as const))(
     '%s ends where it is whole',
     (_name, raw) => {

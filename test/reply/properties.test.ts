@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseReply } from '../../src/reply/parse.ts';
 import { tools } from '../support/tools.ts';
+import { often } from '../support/stress.ts';
 
 const parse = (raw: string) => parseReply(raw, tools);
 
@@ -68,7 +69,7 @@ describe('whatever a model writes', () => {
         if (reply.type === 'call') expect(reply.name.trim()).not.toBe('');
         else expect(reply.type === 'final' ? reply.text.trim() : reply.problem).not.toBe('');
       }),
-      { numRuns: 2_000 },
+      { numRuns: often(500, 2_000) },
     );
   });
 
@@ -90,7 +91,7 @@ describe('whatever a model writes', () => {
           expect(saidBy(raw)).toContainEqual(expect.stringContaining(letters(text)));
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: often(500, 2_000) },
     );
   });
 });
@@ -141,7 +142,7 @@ describe('a thought', () => {
         const reply = parse(`<think>${inside}</think>${after}`);
         expect(reply).not.toMatchObject({ type: 'call', name: 'run_shell' });
       }),
-      { numRuns: 1_000 },
+      { numRuns: often(250, 1_000) },
     );
   });
 
@@ -151,7 +152,7 @@ describe('a thought', () => {
         const reply = parse(`<think>${inside}</think>done`);
         expect(reply).toEqual({ type: 'final', text: 'done' });
       }),
-      { numRuns: 1_000 },
+      { numRuns: often(250, 1_000) },
     );
   });
 
@@ -179,7 +180,7 @@ describe('content', () => {
           ...call,
         });
       }),
-      { numRuns: 1_000 },
+      { numRuns: often(250, 1_000) },
     );
   });
 
@@ -199,7 +200,7 @@ describe('content', () => {
         const content = text.replace(/^\r?\n/, '');
         expect(parse(elements)).toMatchObject({ args: { path: 'a', content } });
       }),
-      { numRuns: 1_000 },
+      { numRuns: often(250, 1_000) },
     );
   });
 
@@ -214,7 +215,7 @@ describe('content', () => {
           args,
         });
       }),
-      { numRuns: 1_000 },
+      { numRuns: often(250, 1_000) },
     );
   });
 });

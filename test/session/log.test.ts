@@ -7,6 +7,7 @@ import { readLog } from '../../src/session/read-log.ts';
 import type { NewRecord, SessionRecord } from '../../src/records.ts';
 import { SessionStore } from '../../src/session/store.ts';
 import { anyLogged, memorySession } from '../support/session.ts';
+import { often } from '../support/stress.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 /** A session with these requests, closed, and the warnings that its store gives from then on. */
@@ -201,7 +202,7 @@ describe('a log of any records', () => {
         const whole = Math.max(0, cut.toString('latin1').split('\n').length - 2);
         expect(readAndFolded(file, cut)).toEqual(all.records.slice(0, whole));
       }),
-      { numRuns: 60 },
+      { numRuns: often(20, 60) },
     );
   });
 
@@ -217,7 +218,7 @@ describe('a log of any records', () => {
         const after = all.records.slice(line + 2);
         expect(left.slice(left.length - after.length)).toEqual(after);
       }),
-      { numRuns: 120 },
+      { numRuns: often(40, 120) },
     );
   });
 });

@@ -134,7 +134,7 @@ export interface TerminalScene extends Terminal {
 }
 
 export interface TerminalSceneOptions extends TerminalOptions, FakeOllamaOptions {
-  args?: string[];
+  args?: readonly string[];
   files?: Record<string, string | Buffer>;
 }
 

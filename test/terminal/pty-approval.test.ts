@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { onlySessionIn } from '../program/session-files.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { BIN } from '../support/program.ts';
+import { inStress, some } from '../support/stress.ts';
 import {
   AT_PROMPT,
   openTerminal,
@@ -25,11 +26,13 @@ async function asked(script: string[], options: TerminalSceneOptions = {}) {
 }
 
 describe('an edit', () => {
-  it.each([
-    ['coloured', {}],
-    ['without colours', { NO_COLOR: '1' }],
-    ['on a dumb terminal', { TERM: 'dumb' }],
-  ])('is shown as a diff, %s', async (what, env) => {
+  it.each(
+    some(1, [
+      ['coloured', {}],
+      ['without colours', { NO_COLOR: '1' }],
+      ['on a dumb terminal', { TERM: 'dumb' }],
+    ]),
+  )('is shown as a diff, %s', async (what, env) => {
     const terminal = await asked([patch], { files: FILES, env });
     await terminal.waitFor('Allow patch_file a.py? [y/N/a]');
     expect(terminal.screen()).toContain(
@@ -50,7 +53,7 @@ describe('an edit', () => {
     await terminal.waitFor('Done.');
   });
 
-  it('of 40 columns keeps its prefix in every row, and the question in one', async () => {
+  inStress('of 40 columns keeps its prefix in every row, and the question in one', async () => {
     const content = `${'x'.repeat(60)} Allow write_file a.txt? [y/N/a] y\n`;
     const write = toolCall('write_file', { path: 'some-longer-name.txt', content });
     const terminal = await asked([write], { columns: 40 });
@@ -62,7 +65,7 @@ describe('an edit', () => {
     await terminal.waitFor('Done.');
   });
 
-  it('that is long is shown whole on v', async () => {
+  inStress('that is long is shown whole on v', async () => {
     const content = Array.from({ length: 600 }, (_, index) => `line ${index}\n`).join('');
     const terminal = await asked([toolCall('write_file', { path: 'a.txt', content })]);
     await terminal.waitFor('Allow write_file a.txt? [y/N/a/v]');
@@ -94,7 +97,7 @@ describe('a command', () => {
     );
   });
 
-  it('that is edited to nothing is asked about unchanged', async () => {
+  inStress('that is edited to nothing is asked about unchanged', async () => {
     const terminal = await asked([shell('echo one')]);
     await terminal.waitFor('Allow run_shell?');
     terminal.type('e\r');
@@ -105,7 +108,7 @@ describe('a command', () => {
     await terminal.waitFor('Done.');
   });
 
-  it('of several lines, with characters that no key types, can be edited', async () => {
+  inStress('of several lines, with characters that no key types, can be edited', async () => {
     const terminal = await asked([shell("printf '\u001b[A' > a.txt\ntouch b")]);
     await terminal.waitFor('Allow run_shell?');
     terminal.type('e\r');
@@ -118,7 +121,7 @@ describe('a command', () => {
     expect(fs.existsSync(path.join(terminal.root, 'b.txt'))).toBe(true);
   });
 
-  it('that is being edited is denied by Ctrl-C, and the conversation continues', async () => {
+  inStress('that is being edited is denied by Ctrl-C, and the conversation continues', async () => {
     const terminal = await asked([shell('touch ran.txt')]);
     await terminal.waitFor('Allow run_shell?');
     terminal.type('e\r');
@@ -132,7 +135,7 @@ describe('a command', () => {
   });
 });
 
-it('any other text is a no, and the model is told why', async () => {
+inStress('any other text is a no, and the model is told why', async () => {
   const terminal = await asked([shell('npm i left-pad')]);
   await terminal.waitFor('Allow run_shell?');
   terminal.type('no network here, write it yourself\r');
@@ -142,7 +145,7 @@ it('any other text is a no, and the model is told why', async () => {
   );
 });
 
-it('what is always allowed is shown by /approval, and can be revoked', async () => {
+inStress('what is always allowed is shown by /approval, and can be revoked', async () => {
   const terminal = await asked([shell('echo one'), shell('echo one'), final('Twice.')]);
   await terminal.waitFor('Allow run_shell?');
   terminal.type('a\r');
@@ -162,7 +165,7 @@ it('what is always allowed is shown by /approval, and can be revoked', async () 
   await terminal.waitFor('Again.');
 });
 
-it('/approval applies to the next call', async () => {
+inStress('/approval applies to the next call', async () => {
   const script = [shell('echo one'), final('Auto.'), shell('echo two'), final('Never.')];
   const terminal = await terminalScene(script);
   await terminal.waitFor(AT_PROMPT);

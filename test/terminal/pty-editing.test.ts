@@ -6,6 +6,7 @@ import { onlySessionIn } from '../program/session-files.ts';
 import { namedPipe, longCommand } from '../support/named-pipe.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { BIN, scriptedServer } from '../support/program.ts';
+import { inStress, some } from '../support/stress.ts';
 import { AT_PROMPT, openTerminal, terminalScene } from '../support/terminal.ts';
 import { temporaryFolder, temporaryRepository } from '../support/workspace.ts';
 
@@ -17,28 +18,31 @@ const requestsIn = ({ root }: { root: string }) =>
     .records.filter(({ type }) => type === 'user')
     .map(({ content }) => content);
 
-it('the history has what was typed at the prompt in earlier runs, but no answers to questions', async () => {
-  const env = { XDG_STATE_HOME: temporaryFolder() };
-  const first = await terminalScene([write, final('Done.')], { env });
-  await first.waitFor(AT_PROMPT);
-  first.type('write a file\\\rnow\r');
-  await first.waitFor('Allow write_file a.txt?');
-  first.type('y\r');
-  await first.waitFor('Done.');
-  await first.waitFor(AT_PROMPT);
-  first.type('/exit\r');
-  expect(await first.ended).toBe(0);
+inStress(
+  'the history has what was typed at the prompt in earlier runs, but no answers to questions',
+  async () => {
+    const env = { XDG_STATE_HOME: temporaryFolder() };
+    const first = await terminalScene([write, final('Done.')], { env });
+    await first.waitFor(AT_PROMPT);
+    first.type('write a file\\\rnow\r');
+    await first.waitFor('Allow write_file a.txt?');
+    first.type('y\r');
+    await first.waitFor('Done.');
+    await first.waitFor(AT_PROMPT);
+    first.type('/exit\r');
+    expect(await first.ended).toBe(0);
 
-  const second = await terminalScene([final('Again.')], { env });
-  await second.waitFor(AT_PROMPT);
-  second.type(UP + UP);
-  await second.waitFor('mini-coding-agent> write a file\n... now');
-  second.type('\r');
-  await second.waitFor('Again.');
-  expect(requestsIn(second)).toEqual(['write a file\nnow']);
-});
+    const second = await terminalScene([final('Again.')], { env });
+    await second.waitFor(AT_PROMPT);
+    second.type(UP + UP);
+    await second.waitFor('mini-coding-agent> write a file\n... now');
+    second.type('\r');
+    await second.waitFor('Again.');
+    expect(requestsIn(second)).toEqual(['write a file\nnow']);
+  },
+);
 
-it('a request that was typed before the first prompt is asked', async () => {
+inStress('a request that was typed before the first prompt is asked', async () => {
   const terminal = await terminalScene([final('Early.')]);
   terminal.type('early\r');
   await terminal.waitFor('Early.');
@@ -62,23 +66,26 @@ it('Tab completes commands, sessions and files, and @path is a path for the mode
   await terminal.waitFor(`> /resume ${id}`);
 });
 
-it('lines that are pasted while a request runs are one text for the next prompt', async () => {
-  const pipe = namedPipe();
-  const script = [longCommand(pipe), final('Got it.')];
-  const terminal = await terminalScene(script, { args: ['--approval', 'auto'] });
-  await terminal.waitFor(AT_PROMPT);
-  terminal.type('wait\r');
-  await pipe.written;
-  // A terminal marks a paste where it was told to, as it was for the prompt.
-  expect(terminal.raw()).not.toContain('\u001b[?2004l');
-  terminal.type('\u001b[200~one\rtwo\r\u001b[201~');
-  terminal.type(CTRL_C);
-  await terminal.waitFor('Interrupted.');
-  await terminal.waitFor('mini-coding-agent> one\n... two\n...');
-  terminal.type('\r');
-  await terminal.waitFor('Got it.');
-  expect(requestsIn(terminal)).toEqual(['wait', 'one\ntwo']);
-});
+inStress(
+  'lines that are pasted while a request runs are one text for the next prompt',
+  async () => {
+    const pipe = namedPipe();
+    const script = [longCommand(pipe), final('Got it.')];
+    const terminal = await terminalScene(script, { args: ['--approval', 'auto'] });
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type('wait\r');
+    await pipe.written;
+    // A terminal marks a paste where it was told to, as it was for the prompt.
+    expect(terminal.raw()).not.toContain('\u001b[?2004l');
+    terminal.type('\u001b[200~one\rtwo\r\u001b[201~');
+    terminal.type(CTRL_C);
+    await terminal.waitFor('Interrupted.');
+    await terminal.waitFor('mini-coding-agent> one\n... two\n...');
+    terminal.type('\r');
+    await terminal.waitFor('Got it.');
+    expect(requestsIn(terminal)).toEqual(['wait', 'one\ntwo']);
+  },
+);
 
 describe('Esc', () => {
   it('interrupts a request; an arrow does not, though it arrives in pieces', async () => {
@@ -98,7 +105,7 @@ describe('Esc', () => {
     await terminal.waitFor('Here again.');
   });
 
-  it('at the approval question interrupts, and nothing runs', async () => {
+  inStress('at the approval question interrupts, and nothing runs', async () => {
     const terminal = await terminalScene([write]);
     await terminal.waitFor(AT_PROMPT);
     terminal.type('write\r');
@@ -142,7 +149,7 @@ describe('Ctrl-G', () => {
     expect(requestsIn(terminal)).toEqual(['saved\nlines!']);
   });
 
-  it('gives keys to the editor, and Ctrl-C in it does not end the program', async () => {
+  inStress('gives keys to the editor, and Ctrl-C in it does not end the program', async () => {
     const editor = editorOf(
       `trap 'echo got INT' INT; echo ready; read -r line; read -r line; echo "$line" > "$1"`,
     );
@@ -174,7 +181,7 @@ describe('Ctrl-G', () => {
     expect(terminal.screen()).toMatch(/ theirs$/);
   });
 
-  it('is not disturbed when the model is found missing meanwhile', async () => {
+  inStress('is not disturbed when the model is found missing meanwhile', async () => {
     let answer = () => {};
     const answersAfter = new Promise<void>((resolve) => (answer = resolve));
     const editor = editorOf('echo ready; read -r line; echo "$line" > "$1"');
@@ -194,14 +201,16 @@ describe('Ctrl-G', () => {
     expect(terminal.screen()).not.toContain('Pull it?');
   });
 
-  it.each([
-    [
-      'that fails leaves the text, and says so',
-      'echo lost > "$1"; exit 3',
-      'it ended with exit code 3',
-    ],
-    ['that takes the file away leaves the text', 'rm "$1"', 'ENOENT'],
-  ])('an editor %s', async (_, script, said) => {
+  it.each(
+    some(1, [
+      [
+        'that fails leaves the text, and says so',
+        'echo lost > "$1"; exit 3',
+        'it ended with exit code 3',
+      ],
+      ['that takes the file away leaves the text', 'rm "$1"', 'ENOENT'],
+    ]),
+  )('an editor %s', async (_, script, said) => {
     const terminal = await terminalScene([], { env: { EDITOR: `'${editorOf(script)}'` } });
     await terminal.waitFor(AT_PROMPT);
     terminal.type(`draft${CTRL_G}`);
@@ -218,7 +227,7 @@ describe('Ctrl-G', () => {
 });
 
 describe('the terminal', () => {
-  it('is taken again when the program was suspended from outside and continues', async () => {
+  inStress('is taken again when the program was suspended from outside and continues', async () => {
     const terminal = await terminalScene([final('Here.')]);
     await terminal.waitFor(AT_PROMPT);
     terminal.type('half');
@@ -230,7 +239,7 @@ describe('the terminal', () => {
     expect(requestsIn(terminal)).toEqual(['half and half']);
   });
 
-  it('still works after Ctrl-Z without a shell to resume the program', async () => {
+  inStress('still works after Ctrl-Z without a shell to resume the program', async () => {
     const terminal = await terminalScene([final('Here.')]);
     await terminal.waitFor(AT_PROMPT);
     terminal.type('half\u001a');

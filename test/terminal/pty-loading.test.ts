@@ -2,7 +2,7 @@
 import { expect, it, vi } from 'vitest';
 import { final } from '../support/ollama-server.ts';
 import { startProgram } from '../support/program.ts';
-import { some } from '../support/stress.ts';
+import { inStress, some } from '../support/stress.ts';
 import { AT_PROMPT, terminalScene } from '../support/terminal.ts';
 
 const CTRL_C = '\u0003';
@@ -32,7 +32,7 @@ it.each(some(1, [40, 100]))(
   },
 );
 
-it('Ctrl-C removes the row, and the prompt returns', async () => {
+inStress('Ctrl-C removes the row, and the prompt returns', async () => {
   const { over, goOn } = pause();
   const terminal = await terminalScene([], { answersAfter: over });
   await terminal.waitFor(AT_PROMPT);
@@ -44,7 +44,7 @@ it('Ctrl-C removes the row, and the prompt returns', async () => {
   goOn();
 });
 
-it('a load that fails replaces the row with a message', async () => {
+inStress('a load that fails replaces the row with a message', async () => {
   const { over, goOn } = pause();
   const script = [{ status: 500, body: '{"error":"no memory left"}' }];
   const terminal = await terminalScene(script, { answersAfter: over });
@@ -56,7 +56,7 @@ it('a load that fails replaces the row with a message', async () => {
   expect(terminal.screen()).not.toContain('loading');
 });
 
-it('piped input never shows the row, however long the model loads', async () => {
+inStress('piped input never shows the row, however long the model loads', async () => {
   const { over, goOn } = pause();
   const script = [final('Done.'), final('Done.'), final('Done.')];
   const terminal = await terminalScene(script, { answersAfter: over });

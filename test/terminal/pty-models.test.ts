@@ -1,7 +1,7 @@
 /** Models that are not on the server, and those that are, with a person at a terminal. */
 import { describe, expect, it } from 'vitest';
 import { final, pullLines } from '../support/ollama-server.ts';
-import { some } from '../support/stress.ts';
+import { inStress } from '../support/stress.ts';
 import { AT_PROMPT, terminalScene } from '../support/terminal.ts';
 
 const CTRL_C = '\u0003';
@@ -26,25 +26,22 @@ describe('a model that is not on the server', () => {
     expect(terminal.server.pulls.map(({ model }) => model)).toEqual(['qwen3.5:4b']);
   });
 
-  it('is asked about in whole words', async () => {
+  inStress('is asked about in whole words', async () => {
     const terminal = await terminalScene([], { models: [], columns: 24 });
     await terminal.waitFor(/\nqwen3\.5:4b is not on the\nserver\.\nPull it\? \[Y\/n\]$/);
   });
 
-  it.each(some(1, [40, 80, 200]))(
-    'shows the progress in one row of %i columns',
-    async (columns) => {
-      const terminal = await terminalScene([], { models: [], columns, pull: stalledAt(45) });
-      await terminal.waitFor(PULL);
-      terminal.type('\r');
-      await terminal.waitFor(/\n█* ?░* +45% {2}45\/100 B$/);
-      terminal.type(CTRL_C);
-      await terminal.waitFor('The pull was stopped.');
-      await terminal.server.pulls[0]?.closed;
-      await terminal.waitFor(/The\sdownload\s+resumes\s+next\s+time\.\s+mini-coding-agent>$/);
-      expect(terminal.screen()).not.toContain('45%');
-    },
-  );
+  inStress.each([40, 80, 200])('shows the progress in one row of %i columns', async (columns) => {
+    const terminal = await terminalScene([], { models: [], columns, pull: stalledAt(45) });
+    await terminal.waitFor(PULL);
+    terminal.type('\r');
+    await terminal.waitFor(/\n█* ?░* +45% {2}45\/100 B$/);
+    terminal.type(CTRL_C);
+    await terminal.waitFor('The pull was stopped.');
+    await terminal.server.pulls[0]?.closed;
+    await terminal.waitFor(/The\sdownload\s+resumes\s+next\s+time\.\s+mini-coding-agent>$/);
+    expect(terminal.screen()).not.toContain('45%');
+  });
 
   it('is not pulled by what was typed before the question', async () => {
     const terminal = await terminalScene([], { args: ['hello'], models: [] });
@@ -56,7 +53,7 @@ describe('a model that is not on the server', () => {
     expect(terminal.screen()).toContain('ollama pull qwen3.5:4b');
   });
 
-  it('is neither pulled nor refused by a request that is typed at the question', async () => {
+  inStress('is neither pulled nor refused by a request that is typed at the question', async () => {
     const terminal = await terminalScene([final('Here.')], { models: [] });
     await terminal.waitFor(PULL);
     terminal.type('yes we can\r');
@@ -69,7 +66,7 @@ describe('a model that is not on the server', () => {
     expect(terminal.server.calls.at(-1)?.prompt).toContain('\nyes we can');
   });
 
-  it('and that nobody has ends with a message and exit code 1', async () => {
+  inStress('and that nobody has ends with a message and exit code 1', async () => {
     const pull = () => ({ raw: pullLines({ error: 'pull model manifest: file does not exist' }) });
     const args = ['-m', 'nix:1b', 'hello'];
     const terminal = await terminalScene([], { args, models: [], pull });
@@ -79,7 +76,7 @@ describe('a model that is not on the server', () => {
     expect(terminal.screen()).toContain('There is no model nix:1b to pull.');
   });
 
-  it('is a single request interrupted by Ctrl-C at the question: exit code 130', async () => {
+  inStress('is a single request interrupted by Ctrl-C at the question: exit code 130', async () => {
     const terminal = await terminalScene([], { args: ['hello'], models: [] });
     await terminal.waitFor(PULL);
     terminal.type(CTRL_C);
@@ -103,7 +100,7 @@ describe('/model', () => {
     expect(terminal.server.calls.at(-1)?.body).toMatchObject({ model: 'big:70b' });
   });
 
-  it('pulls another model after a yes', async () => {
+  inStress('pulls another model after a yes', async () => {
     const terminal = await terminalScene([final('New.')], { models: ['qwen3.5:4b'] });
     await terminal.waitFor(AT_PROMPT);
     terminal.type('/model new:1b\r');

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { longCommand, namedPipe } from '../support/named-pipe.ts';
 import { final, inTwoParts } from '../support/ollama-server.ts';
+import { inStress } from '../support/stress.ts';
 import { AT_PROMPT, terminalScene, type Terminal } from '../support/terminal.ts';
 
 async function request(terminal: Terminal): Promise<void> {
@@ -32,7 +33,7 @@ describe('an answer', () => {
     await dumb.waitFor(`\n${ANSWER}\n`);
   });
 
-  it('with NO_COLOR keeps the marks of Markdown', async () => {
+  inStress('with NO_COLOR keeps the marks of Markdown', async () => {
     const terminal = await terminalScene([final(ANSWER)], { env: { NO_COLOR: '1' } });
     await request(terminal);
     await terminal.waitFor(`\n${ANSWER}\n`);
@@ -72,7 +73,7 @@ describe('the row that says what is going on', () => {
     expect(terminal.raw()).not.toContain('Not for');
   });
 
-  it('says which command runs, but not while the question is open', async () => {
+  inStress('says which command runs, but not while the question is open', async () => {
     const pipe = namedPipe();
     const terminal = await terminalScene([longCommand(pipe)], { columns: 40 });
     await request(terminal);
@@ -88,7 +89,7 @@ describe('the row that says what is going on', () => {
     expect(terminal.screen()).not.toContain(' running exec');
   });
 
-  it('stays away while a person types at the prompt', async () => {
+  inStress('stays away while a person types at the prompt', async () => {
     const terminal = await terminalScene([final('Done.')]);
     await request(terminal);
     await terminal.waitFor(/Done\.\n[^]*> $|Done\.\n[^]*>$/);

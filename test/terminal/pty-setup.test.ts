@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { ollamaProgram } from '../support/ollama-program.ts';
 import { BIN, scriptedServer } from '../support/program.ts';
-import { some } from '../support/stress.ts';
+import { inStress, some } from '../support/stress.ts';
 import {
   AT_PROMPT,
   openTerminal,
@@ -65,7 +65,7 @@ describe('a request that is typed at the question', () => {
     },
   );
 
-  it('is there after a no with all the others, and each is in the history', async () => {
+  inStress('is there after a no with all the others, and each is in the history', async () => {
     const terminal = await sceneAtQuestion();
     terminal.type('first\r');
     await terminal.waitFor(/first\nKept .*\n.*\[Y\/n\]$/);
@@ -81,7 +81,7 @@ describe('a request that is typed at the question', () => {
     await terminal.waitFor(/\nmini-coding-agent> first$/);
   });
 
-  it('is there with the request that led to the question', async () => {
+  inStress('is there with the request that led to the question', async () => {
     const terminal = await sceneAtQuestion();
     terminal.type('n\r');
     await terminal.waitFor(AT_PROMPT);
@@ -94,7 +94,7 @@ describe('a request that is typed at the question', () => {
     await terminal.waitFor(/Ollama is ready\.\s+mini-coding-agent> hello\n\.\.\. and more$/);
   });
 
-  it('is there after Ctrl-C, which is a no', async () => {
+  inStress('is there after Ctrl-C, which is a no', async () => {
     const terminal = await sceneAtQuestion();
     terminal.type('a request\r');
     await terminal.waitFor(KEPT);
@@ -103,7 +103,7 @@ describe('a request that is typed at the question', () => {
     await terminal.waitFor(/Interrupted\.\s+mini-coding-agent> a request$/);
   });
 
-  it('is in the history when the input ends there, which is a no', async () => {
+  inStress('is in the history when the input ends there, which is a no', async () => {
     const folder = temporaryFolder();
     const terminal = await sceneAtQuestion({ env: { XDG_STATE_HOME: folder } });
     terminal.type('a request\r');
@@ -115,7 +115,7 @@ describe('a request that is typed at the question', () => {
     expect(fs.readFileSync(history, 'utf8')).toBe('"a request"\n');
   });
 
-  it('does not answer it for a single request either, where no prompt follows', async () => {
+  inStress('does not answer it for a single request either, where no prompt follows', async () => {
     const terminal = await sceneAtQuestion({ args: ['hello'] });
     terminal.type('another one\r');
     await terminal.waitFor(/another one\nPlease answer y or n\.\n.*\[Y\/n\]$/);
@@ -143,7 +143,7 @@ describe('Ollama that is not running', () => {
     expect(process.kill(pid(), 0)).toBe(true);
   });
 
-  it('is started for a request, which is then at the prompt again', async () => {
+  inStress('is started for a request, which is then at the prompt again', async () => {
     const { folder } = ollamaProgram();
     const terminal = await sceneWithoutServer(pathWith(folder));
     await terminal.waitFor(START);
@@ -172,7 +172,7 @@ describe('Ollama that is not running', () => {
     expect(fs.existsSync(path.join(folder, 'pid'))).toBe(false);
   });
 
-  it('is started for a single request, which is then answered', async () => {
+  inStress('is started for a single request, which is then answered', async () => {
     const { folder } = ollamaProgram();
     const terminal = await sceneWithoutServer(pathWith(folder), { args: ['hello'] });
     await terminal.waitFor(START);
@@ -181,7 +181,7 @@ describe('Ollama that is not running', () => {
     expect(terminal.screen()).toMatch(/\nServed\.$/);
   });
 
-  it('and does not start is reported in its own words', async () => {
+  inStress('and does not start is reported in its own words', async () => {
     const { folder } = ollamaProgram("console.error('no \\u001b[31mdisk'); process.exit(3);");
     const terminal = await sceneWithoutServer(pathWith(folder), { args: ['hello'] });
     await terminal.waitFor(START);
@@ -190,7 +190,7 @@ describe('Ollama that is not running', () => {
     expect(terminal.screen()).toMatch(/ended without serving: no \\x1b\[31mdisk\. Its\smessages/);
   });
 
-  it('and is slow to start is not waited for after Ctrl-C', async () => {
+  inStress('and is slow to start is not waited for after Ctrl-C', async () => {
     const { folder, pid } = ollamaProgram(
       "require('node:fs').writeFileSync(__dirname + '/pid', String(process.pid));" +
         'setTimeout(() => undefined, 60_000);',
@@ -235,7 +235,7 @@ describe('Ollama that is not running', () => {
     expect(terminal.screen()).not.toMatch(/\[Y\/n\]|ollama\.com/);
   });
 
-  it('is only reported with --print: nobody is asked', async () => {
+  inStress('is only reported with --print: nobody is asked', async () => {
     const { folder } = ollamaProgram();
     const terminal = await sceneWithoutServer(pathWith(folder), { args: ['-p', 'hello'] });
     expect(await terminal.ended).toBe(1);

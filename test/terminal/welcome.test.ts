@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, it } from 'vitest';
 import { renderWelcome, type Welcome } from '../../src/terminal/welcome.ts';
+import { often } from '../support/stress.ts';
 
 const welcome: Welcome = {
   workspace: '/home/ada/projects/engine',
@@ -65,7 +66,7 @@ it.each(widths)('makes all rows equally wide, and none wider than %i columns', (
       expect(new Set(rows.map((row) => stringWidth(row)))).toEqual(new Set([first.length]));
       expect(first.length).toBeLessThanOrEqual(columns);
     }),
-    { numRuns: 60 },
+    { numRuns: often(15, 60) },
   );
 });
 

@@ -6,10 +6,11 @@ import { expect, it } from 'vitest';
 import { Approvals, type ApprovalPolicy } from '../../src/tools/approval.ts';
 import { Gate } from '../../src/tools/gate.ts';
 import { allTools } from '../../src/tools/index.ts';
+import { requiredText, wholeNumber } from '../../src/tools/arguments.ts';
 import { defineTool } from '../../src/tools/tool.ts';
 import { never, temporaryFolder, toolContext } from '../support/workspace.ts';
 import { ToolError } from '../../src/tools/tool-error.ts';
-import { requiredText, wholeNumber } from '../../src/tools/arguments.ts';
+import { often } from '../support/stress.ts';
 
 /** Two tools that record what they are run with, and fail when told to. */
 function writingTools(ran: unknown[]) {
@@ -79,7 +80,7 @@ it('any call with any arguments has a result, and what runs is what was approved
         if (policy !== 'ask') expect(approved).toBeUndefined();
       }
     }),
-    { numRuns: 300 },
+    { numRuns: often(100, 300) },
   );
 });
 
@@ -135,7 +136,7 @@ it('no call of a file tool changes or reads anything outside the workspace', asy
       expect(`${real}/`.startsWith(`${root}/`), real).toBe(true);
       expect(`${real}/`.startsWith(`${root}/.git/`), real).toBe(false);
     }),
-    { numRuns: 400 },
+    { numRuns: often(100, 400) },
   );
   expect(fs.readdirSync(top).toSorted()).toEqual(['outside', 'repo']);
   expect(fs.readdirSync(path.join(top, 'outside'))).toEqual(['secret.txt']);

@@ -7,6 +7,7 @@ import { childEnvironment } from '../../src/tools/shell/environment.ts';
 import { runShell } from '../../src/tools/run-shell.ts';
 import { never, temporaryFolder, toolContext } from '../support/workspace.ts';
 import { runTool } from '../support/run-tool.ts';
+import { some } from '../support/stress.ts';
 
 const run = (command: string, root = temporaryFolder(), signal = never) =>
   runTool(runShell, toolContext(root), { command }, signal);
@@ -122,17 +123,19 @@ describe('processes', () => {
     await gone(pids);
   });
 
-  it.each([
-    ['children', 'sleep 300 & echo $!; echo $$; echo so far; echo err >&2; wait'],
-    [
-      'children of children',
-      '(sleep 300 & echo $!; echo $$; echo so far; echo err >&2; wait) | cat',
-    ],
-    [
-      'those that ignore SIGTERM',
-      "trap '' TERM; echo $$; echo so far; echo err >&2; while :; do sleep 0.1; done",
-    ],
-  ])('end at the timeout, %s too, and the output so far is kept', async (_what, command) => {
+  it.each(
+    some(2, [
+      [
+        'children of children',
+        '(sleep 300 & echo $!; echo $$; echo so far; echo err >&2; wait) | cat',
+      ],
+      [
+        'those that ignore SIGTERM',
+        "trap '' TERM; echo $$; echo so far; echo err >&2; while :; do sleep 0.1; done",
+      ],
+      ['children', 'sleep 300 & echo $!; echo $$; echo so far; echo err >&2; wait'],
+    ]),
+  )('end at the timeout, %s too, and the output so far is kept', async (_what, command) => {
     const context = toolContext(temporaryFolder());
     const failure = await runTool(runShell, context, { command, timeout: 1 }).catch(String);
     expect(failure).toMatch(/the command was stopped after 1 s\nexit_code: none\nstdout:\n/);

@@ -7,6 +7,7 @@ import { searchByWalking } from '../../src/tools/search/walk.ts';
 import { search } from '../../src/tools/search.ts';
 import { runTool } from '../support/run-tool.ts';
 import { find, hasRipgrep, ways } from '../support/search.ts';
+import { often } from '../support/stress.ts';
 import { temporaryFolder, toolContext } from '../support/workspace.ts';
 
 it('shows path, line and text of what it finds', async () => {
@@ -107,7 +108,7 @@ it.skipIf(!hasRipgrep)('finds the same with and without ripgrep, in any reposito
         expect(await find(searchByWalking, root, pattern, { path: asked })).toBe(byRipgrep);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: often(20, 60) },
   );
 });
 

@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { changesScene, type ChangesScene } from '../support/undo.ts';
+import { often } from '../support/stress.ts';
 
 const FILES = ['a.txt', 'b.txt', 'new/c.txt'];
 type Text = string | undefined;
@@ -143,6 +144,6 @@ it('undo and redo leave the files as the model says and lose nothing, whoever ed
         expect(filesOf(scene)).toEqual(FILES.map((file) => model.files.get(file)));
       }
     }),
-    { numRuns: 60 },
+    { numRuns: often(20, 60) },
   );
 });

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { childEnvironment } from '../../src/tools/shell/environment.ts';
 import { listGitFiles, readGit } from '../../src/workspace/git.ts';
 import { git, temporaryFolder, temporaryRepository } from '../support/workspace.ts';
+import { some } from '../support/stress.ts';
 
 const env = childEnvironment(process.env);
 
@@ -51,11 +52,13 @@ it('reads a repository that has no commits and no remote', async () => {
   });
 });
 
-it.each([
-  ['master', ['master', 'topic']],
-  ['main', ['master', 'main']],
-  ['main', ['topic']],
-])('without a remote takes %s as the default branch if there is %j', async (name, branches) => {
+it.each(
+  some(2, [
+    ['master', ['master', 'topic']],
+    ['main', ['master', 'main']],
+    ['main', ['topic']],
+  ]),
+)('without a remote takes %s as the default branch if there is %j', async (name, branches) => {
   const root = temporaryRepository();
   git(root, 'checkout', '-q', '--detach');
   git(root, 'branch', '-q', '-D', 'main');
@@ -108,13 +111,15 @@ it('writes nothing to the repository, not even the refreshed index that plain gi
   expect(index()).not.toEqual(before);
 });
 
-it.each([
-  ['log.decorate', 'full'],
-  ['log.showSignature', 'true'],
-  ['status.branch', 'true'],
-  ['color.status', 'always'],
-  ['color.ui', 'always'],
-])('gives the same answer when %s is set to %s', async (name, value) => {
+it.each(
+  some(2, [
+    ['log.decorate', 'full'],
+    ['log.showSignature', 'true'],
+    ['status.branch', 'true'],
+    ['color.status', 'always'],
+    ['color.ui', 'always'],
+  ]),
+)('gives the same answer when %s is set to %s', async (name, value) => {
   const root = temporaryRepository({ 'a.txt': 'a' });
   fs.writeFileSync(path.join(root, 'new.txt'), '');
   const plain = await readGit(root, env);

@@ -4,6 +4,7 @@ import type { PullProgress } from '../../../src/model/server.ts';
 import { OllamaServer } from '../../../src/model/ollama/server.ts';
 import { pullLines, type FakeOllamaOptions } from '../../support/ollama-server.ts';
 import { scriptedServer } from '../../support/program.ts';
+import { some } from '../../support/stress.ts';
 import { never } from '../../support/workspace.ts';
 
 async function serverWith(options: FakeOllamaOptions = {}) {
@@ -84,17 +85,29 @@ describe('a pull', () => {
     expect(await pull(server)).toHaveLength(91);
   });
 
-  it.each([
-    ['an error line', { raw: pullLines({ error: 'disk full' }) }, 'protocol', /failed: disk full/],
-    ['an end without success', { raw: pullLines({ status: 'pulling' }) }, 'protocol', /broke off/],
-    [
-      'a name that nobody knows',
-      { raw: pullLines({ error: 'pull model manifest: file does not exist' }) },
-      'model_missing',
-      /no model small:1b to pull/,
-    ],
-    ['a line without end', { raw: ['"'.repeat(9 * 1024 * 1024)] }, 'protocol', /without an end/],
-  ])('that ends with %s fails', async (_, reply, kind, message) => {
+  it.each(
+    some(3, [
+      [
+        'an error line',
+        { raw: pullLines({ error: 'disk full' }) },
+        'protocol',
+        /failed: disk full/,
+      ],
+      [
+        'an end without success',
+        { raw: pullLines({ status: 'pulling' }) },
+        'protocol',
+        /broke off/,
+      ],
+      [
+        'a name that nobody knows',
+        { raw: pullLines({ error: 'pull model manifest: file does not exist' }) },
+        'model_missing',
+        /no model small:1b to pull/,
+      ],
+      ['a line without end', { raw: ['"'.repeat(9 * 1024 * 1024)] }, 'protocol', /without an end/],
+    ]),
+  )('that ends with %s fails', async (_, reply, kind, message) => {
     const { server } = await serverWith({ pull: () => reply });
     const failure = { kind, message: expect.stringMatching(message) as string };
     await expect(pull(server)).rejects.toMatchObject(failure);

@@ -7,8 +7,9 @@ import type { AgentEvent } from '../../../src/agent/events.ts';
 import type { Usage } from '../../../src/model/model.ts';
 import { Screen, type ScreenOptions } from '../../../src/terminal/screen/screen.ts';
 import { labelOf } from '../../../src/tools/label.ts';
-import { tools } from '../../support/tools.ts';
 import type { ToolSummary } from '../../../src/tools/outcome.ts';
+import { tools } from '../../support/tools.ts';
+import { often } from '../../support/stress.ts';
 
 /** A stream that keeps what is written to it. */
 class Sink extends Writable {
@@ -421,6 +422,6 @@ it('escapes the text of every event', async () => {
       expect(answers).not.toMatch(UNSAFE);
       expect(progress).not.toMatch(UNSAFE);
     }),
-    { numRuns: 500 },
+    { numRuns: often(100, 500) },
   );
 });

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { escapeForTerminal, escapeLine } from '../../../src/terminal/text/escape.ts';
+import { often } from '../../support/stress.ts';
 
 /** Signs of scripts that count as format characters and can be seen. */
 const VISIBLE_FORMAT =
@@ -38,7 +39,7 @@ it('escapes every control, bidi, zero-width and format character and half of a p
       expect(escapeForTerminal(safe)).toBe(safe);
       expect(escapeLine(text)).not.toMatch(/[\n\t]/);
     }),
-    { numRuns: 2_000 },
+    { numRuns: often(500, 2_000) },
   );
 });
 

@@ -7,7 +7,8 @@ import { temporaryFolder, toolContext } from '../../support/workspace.ts';
 import { runTool } from '../../support/run-tool.ts';
 
 const EXACT = 'patched a.txt';
-const ALIKE = 'patched a.txt (old_text matched except for trailing whitespace or the form of its quotes)';
+const ALIKE =
+  'patched a.txt (old_text matched except for trailing whitespace or the form of its quotes)';
 const OWN_LINES = 'patched a.txt (old_text matched without the newlines around it)';
 const BARE = 'patched a.txt (old_text matched once its line numbers were taken off)';
 const SHIFTED =

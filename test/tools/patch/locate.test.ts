@@ -6,6 +6,7 @@ import { findMatch } from '../../../src/tools/patch/locate.ts';
 import { patchFile } from '../../../src/tools/patch-file.ts';
 import { temporaryFolder, toolContext } from '../../support/workspace.ts';
 import { runTool } from '../../support/run-tool.ts';
+import { often } from '../../support/stress.ts';
 
 const NUMBERS = /once its line numbers were taken off/;
 const SHIFT = /at another indentation/;
@@ -55,7 +56,7 @@ it('replaces only what looks like old_text, and only when no earlier step found 
       if (SHIFT.test(step)) expect(withoutIndent(replaced)).toBe(withoutIndent(wanted));
       else expect(replaced).toBe(wanted);
     }),
-    { numRuns: 5_000 },
+    { numRuns: often(1_500, 5_000) },
   );
   expect(seen.size).toBeGreaterThanOrEqual(5);
 });
@@ -116,7 +117,7 @@ it('always finds a copy with other whitespace, quotes, numbers and indentation, 
       expect(middle).toMatch(/^[ \t]*new[ \t]*$/);
       if (SHIFT.test(said)) expect(middle.trimEnd()).toBe(shifted);
     }),
-    { numRuns: 300 },
+    { numRuns: often(60, 300) },
   );
   const laterSteps = [...seen].filter((said) => said.includes('('));
   expect(laterSteps).toHaveLength(4);

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { HeadTail } from '../../../src/tools/shell/capture.ts';
+import { often } from '../../support/stress.ts';
 
 const KEPT_BYTES = 64;
 const MARK = /\n\.\.\.\[(\d+) (bytes|characters) left out\]\.\.\.\n/;
@@ -43,7 +44,7 @@ it('shows head and tail of any text in any chunks, whole characters, and counts 
       const seen = unit === 'bytes' ? Buffer.byteLength(head + tail) : (head + tail).length;
       expect(seen + Number(count)).toBe(whole);
     }),
-    { numRuns: 500 },
+    { numRuns: often(200, 500) },
   );
 });
 
@@ -100,7 +101,7 @@ it('counts what is left out of binary output too: with what is shown, it is ever
       const seen = [...shownHead, ...shownTail].reduce((sum, { length }) => sum + length, 0);
       expect(seen + Number(count)).toBe(bytes.length);
     }),
-    { numRuns: 200 },
+    { numRuns: often(40, 200) },
   );
 });
 
@@ -125,7 +126,7 @@ it('uses no more memory than it keeps, however much arrives', () => {
   const kept = new HeadTail(64 * 1024);
   const before = process.memoryUsage().arrayBuffers;
   const chunk = Buffer.alloc(64 * 1024, 'x');
-  for (let count = 0; count < 20_000; count++) kept.push(chunk);
+  for (let count = 0; count < often(8_000, 20_000); count++) kept.push(chunk);
   for (let count = 0; count < 100_000; count++) kept.push(Buffer.from('y'));
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(300 * 1024 * 1024);
   expect(kept.text(64)).toMatch(/^x{10,}\n\.\.\.\[\d+ bytes left out\]\.\.\.\ny{10,}$/);

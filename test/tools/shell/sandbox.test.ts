@@ -8,6 +8,7 @@ import { runShell, shellTool } from '../../../src/tools/run-shell.ts';
 import { openSandbox } from '../../../src/tools/shell/sandbox.ts';
 import { connect, greeter, hasBubblewrap, outsideFolder } from '../../support/sandbox.ts';
 import { runTool } from '../../support/run-tool.ts';
+import { inStress, some } from '../../support/stress.ts';
 import { git, never, temporaryRepository, toolContext } from '../../support/workspace.ts';
 
 interface Place {
@@ -65,6 +66,61 @@ const changing = (file: string, command: string): Attempt => {
 
 const ATTEMPTS: [what: string, attempt: (place: Place) => Attempt | Promise<Attempt>][] = [
   ['write outside of the workspace', ({ outside }) => writing(`${outside}/new`)],
+  [
+    'replace the hooks',
+    ({ root }) =>
+      writing(
+        `${root}/.git/hooks/new`,
+        'rm -rf .git/hooks; mv .git/hooks x; mkdir .git/hooks; echo x > .git/hooks/new',
+      ),
+  ],
+  [
+    'undo it in namespaces of its own',
+    ({ root }) =>
+      writing(
+        `${root}/.git/hooks/new`,
+        "unshare -Urm sh -c 'mount -o remount,bind,rw .git/hooks; umount -l .git/hooks; umount -l .git; " +
+          "echo x > .git/hooks/new'; echo x > .git/hooks/new",
+      ),
+  ],
+  [
+    'write settings of git',
+    ({ root }) => changing(`${root}/.git/config`, 'git config core.fsmonitor evil'),
+  ],
+  ['write in the session folder', ({ root }) => writing(`${root}/.mini-coding-agent/new`)],
+  [
+    'make settings of an editor',
+    ({ root }) => writing(`${root}/.idea/x`, 'mkdir .idea; echo > .idea/x'),
+  ],
+  ['read a key', () => ({ command: 'cat ~/.ssh/id' })],
+  [
+    'reach a server on loopback',
+    async () => ({
+      command: connect(`${await greeter(0)}, '127.0.0.1'`),
+    }),
+  ],
+  [
+    'connect to an abstract socket',
+    async ({ root }) => {
+      await greeter(`\0${root}`);
+      return { command: connect(`'\\0${root}'`) };
+    },
+  ],
+  [
+    'see this process',
+    () => ({ command: `test -e /proc/${process.pid}/root/etc && echo reached` }),
+  ],
+  [
+    'outlive its command',
+    async () => {
+      const time = someTime();
+      onTestFinished(() => void spawnSync('sh', ['-c', `kill -9 $(pgrep -f 'sleep ${time}')`]));
+      return {
+        command: `setsid sleep ${time} >/dev/null 2>&1 & sleep 0.2`,
+        succeeded: () => isRunning(time),
+      };
+    },
+  ],
   ['write in the home folder', ({ home }) => writing(`${home}/new`, 'echo x > ~/new')],
   [
     'leave a file in /tmp',
@@ -75,14 +131,6 @@ const ATTEMPTS: [what: string, attempt: (place: Place) => Attempt | Promise<Atte
     },
   ],
   ['write a hook', ({ root }) => writing(`${root}/.git/hooks/pre-commit`)],
-  [
-    'replace the hooks',
-    ({ root }) =>
-      writing(
-        `${root}/.git/hooks/new`,
-        'rm -rf .git/hooks; mv .git/hooks x; mkdir .git/hooks; echo x > .git/hooks/new',
-      ),
-  ],
   [
     'replace .git',
     ({ root }) =>
@@ -101,15 +149,6 @@ const ATTEMPTS: [what: string, attempt: (place: Place) => Attempt | Promise<Atte
         'rm .git/hooks; mkdir .git/hooks; echo x > .git/hooks/new',
       );
     },
-  ],
-  [
-    'undo it in its own namespaces',
-    ({ root }) =>
-      writing(
-        `${root}/.git/hooks/new`,
-        "unshare -Urm sh -c 'mount -o remount,bind,rw .git/hooks; umount -l .git/hooks; umount -l .git; " +
-          "echo x > .git/hooks/new'; echo x > .git/hooks/new",
-      ),
   ],
   [
     'write a hook of a repository whose folder has another name',
@@ -131,16 +170,11 @@ const ATTEMPTS: [what: string, attempt: (place: Place) => Attempt | Promise<Atte
     },
   ],
   [
-    'write settings of git',
-    ({ root }) => changing(`${root}/.git/config`, 'git config core.fsmonitor evil'),
-  ],
-  [
     'append to settings of git',
     ({ root }) => changing(`${root}/.git/config`, 'echo "[a]b=c" >> .git/config'),
   ],
   ['send git to other settings', ({ root }) => writing(`${root}/.git/commondir`)],
   ['make settings of the work tree', ({ root }) => writing(`${root}/.git/config.worktree`)],
-  ['write in the session folder', ({ root }) => writing(`${root}/.mini-coding-agent/new`)],
   [
     'change a session',
     ({ root }) => changing(`${root}/.mini-coding-agent/log`, 'echo x >> .mini-coding-agent/log'),
@@ -153,19 +187,8 @@ const ATTEMPTS: [what: string, attempt: (place: Place) => Attempt | Promise<Atte
     'change settings of an editor',
     ({ root }) => changing(`${root}/.vscode/settings.json`, 'echo x > .vscode/settings.json'),
   ],
-  [
-    'make settings of an editor',
-    ({ root }) => writing(`${root}/.idea/x`, 'mkdir .idea; echo > .idea/x'),
-  ],
   ['make a start-up file of the shell', ({ root }) => writing(`${root}/.bashrc`)],
-  ['read a key', () => ({ command: 'cat ~/.ssh/id' })],
   ['read a token', () => ({ command: 'cat ~/.netrc' })],
-  [
-    'reach a server on loopback',
-    async () => ({
-      command: connect(`${await greeter(0)}, '127.0.0.1'`),
-    }),
-  ],
   [
     'connect to a socket of the home folder',
     async ({ home }) => {
@@ -188,13 +211,6 @@ const ATTEMPTS: [what: string, attempt: (place: Place) => Attempt | Promise<Atte
     },
   ],
   [
-    'connect to an abstract socket',
-    async ({ root }) => {
-      await greeter(`\0${root}`);
-      return { command: connect(`'\\0${root}'`) };
-    },
-  ],
-  [
     'end a process outside',
     () => {
       const victim = spawn('sleep', ['300']);
@@ -202,21 +218,6 @@ const ATTEMPTS: [what: string, attempt: (place: Place) => Attempt | Promise<Atte
       return {
         command: `kill -9 ${victim.pid}; sleep 0.2`,
         succeeded: () => victim.exitCode !== null || victim.signalCode !== null,
-      };
-    },
-  ],
-  [
-    'see this process',
-    () => ({ command: `test -e /proc/${process.pid}/root/etc && echo reached` }),
-  ],
-  [
-    'outlive its command',
-    async () => {
-      const time = someTime();
-      onTestFinished(() => void spawnSync('sh', ['-c', `kill -9 $(pgrep -f 'sleep ${time}')`]));
-      return {
-        command: `setsid sleep ${time} >/dev/null 2>&1 & sleep 0.2`,
-        succeeded: () => isRunning(time),
       };
     },
   ],
@@ -232,7 +233,7 @@ const isRunning = (time: string) =>
 const someTime = () => `300.${Math.random().toString().slice(2, 12)}`;
 
 describe.skipIf(!hasBubblewrap)('a command in the sandbox (needs bubblewrap)', () => {
-  it.each(ATTEMPTS)('cannot %s, which it can without', async (_what, attempt) => {
+  it.each(some(11, ATTEMPTS))('cannot %s, which it can without', async (_what, attempt) => {
     for (const sandboxed of [true, false]) {
       const where = place();
       const { command, succeeded } = await attempt(where);
@@ -347,14 +348,16 @@ describe.skipIf(!hasBubblewrap)('the network of the sandbox (needs bubblewrap)',
 });
 
 describe.skipIf(!hasBubblewrap)('the end of a command in the sandbox (needs bubblewrap)', () => {
-  it.each([
-    ['echo out; echo err >&2', 'exit_code: 0\nstdout:\nout\nstderr:\nerr'],
-    ['exit 3', 'exit_code: 3\nstdout:\n(empty)\nstderr:\n(empty)'],
-    ['cat; echo at the end', 'exit_code: 0\nstdout:\nat the end\nstderr:\n(empty)'],
-    ['kill -9 $$', 'exit_code: 137\nstdout:\n(empty)\nstderr:\n(empty)'],
-    [`echo 'a "b" $HOME \\'; : '`, undefined],
-    ['ls /proc/self/fd', undefined],
-  ])('of %s is reported as without', async (command, report) => {
+  it.each(
+    some(2, [
+      ['echo out; echo err >&2', 'exit_code: 0\nstdout:\nout\nstderr:\nerr'],
+      ['exit 3', 'exit_code: 3\nstdout:\n(empty)\nstderr:\n(empty)'],
+      ['cat; echo at the end', 'exit_code: 0\nstdout:\nat the end\nstderr:\n(empty)'],
+      ['kill -9 $$', 'exit_code: 137\nstdout:\n(empty)\nstderr:\n(empty)'],
+      [`echo 'a "b" $HOME \\'; : '`, undefined],
+      ['ls /proc/self/fd', undefined],
+    ]),
+  )('of %s is reported as without', async (command, report) => {
     const where = place();
     const expected = report ?? (await run(where, command, { sandboxed: false }));
     expect(await run(where, command)).toBe(expected);
@@ -364,12 +367,14 @@ describe.skipIf(!hasBubblewrap)('the end of a command in the sandbox (needs bubb
     expect(await run(place(), 'sleep 300 & echo hi')).toContain('stdout:\nhi\nstderr');
   });
 
-  it.each([
-    ['children', 'sleep TIME & echo so far; wait'],
-    ['children of children', '(sleep TIME & echo so far; wait) | cat'],
-    ['those of other sessions', 'setsid sleep TIME & echo so far; wait'],
-    ['those that ignore SIGTERM', "trap '' TERM; echo so far; while :; do sleep TIME; done"],
-  ])('comes at the timeout for %s, and the output so far is kept', async (_what, command) => {
+  it.each(
+    some(1, [
+      ['children of children', '(sleep TIME & echo so far; wait) | cat'],
+      ['children', 'sleep TIME & echo so far; wait'],
+      ['those of other sessions', 'setsid sleep TIME & echo so far; wait'],
+      ['those that do not listen', "trap '' TERM; echo so far; while :; do sleep TIME; done"],
+    ]),
+  )('comes at the timeout for %s, and the output so far is kept', async (_what, command) => {
     const time = someTime();
     const report = await run(place(), command.replace('TIME', time), { timeout: 1 });
     expect(report).toMatch(
@@ -378,7 +383,7 @@ describe.skipIf(!hasBubblewrap)('the end of a command in the sandbox (needs bubb
     expect(isRunning(time)).toBe(false);
   });
 
-  it('is requested first: a command may clean up at the timeout', async () => {
+  inStress('is requested first: a command may clean up at the timeout', async () => {
     const command = "trap 'echo tidied; exit' TERM; echo so far; sleep 300 & wait";
     expect(await run(place(), command, { timeout: 1 })).toContain('so far\ntidied\n');
   });
