@@ -1,6 +1,6 @@
 /** Finds files by a pattern that a model wrote: it can neither leave the workspace nor take forever. */
 import path from 'node:path';
-import { resolveInside } from '../../workspace/paths.ts';
+import { INTERNAL_NAMES, resolveInside } from '../../workspace/paths.ts';
 import { ToolError } from '../tool-error.ts';
 import { filesUnder } from './ignore-files.ts';
 import { SEARCH_TIMEOUT_MS } from './matches.ts';
@@ -40,7 +40,7 @@ export async function filesMatching(
   timeoutMs = SEARCH_TIMEOUT_MS,
 ): Promise<GlobResult> {
   const { real: folder } = resolveInside(root, asked);
-  const patterns = expand(glob).filter((pattern) => isInPlace(root, folder, pattern));
+  const patterns = expand(glob).flatMap((pattern) => inFolder(root, folder, pattern) ?? []);
   const files: string[] = [];
   const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   for await (const file of filesUnder(root, asked, { patterns, stop })) {
@@ -80,16 +80,44 @@ function tooComplex(): ToolError {
   return new ToolError('the glob is too complex: use a simpler one, such as **/*.md');
 }
 
+/** What keeps its meaning in a pattern: `*`, `?`, a plain class, and an escaped character. */
+const TOKEN = /[*?]|\[[!^]?[\w. -]+\]|\\.|[^]/gsu;
+const isWild = (token: string) => /^(?:[*?]|\[.+)$/s.test(token);
+
 /**
- * Whether a pattern begins where it seems to: what precedes its first wildcard is a path, and the
- * search would follow a link in it.
- * @throws PathError when it begins outside the workspace
+ * The pattern as fast-glob gets it, relative to the folder: normalized, and with everything escaped
+ * that is not `*`, `?` or a plain class, so that no name takes long to match. Undefined where it
+ * matches nothing, such as behind a link, which the search would follow in a fixed part.
+ * @throws PathError when it leads out of the workspace, ToolError when it leads out of the folder
  */
-function isInPlace(root: string, folder: string, pattern: string): boolean {
-  const parts = pattern.replaceAll('\\', '').split('/');
-  const wild = parts.findIndex((part) => /[*?[\]!]/.test(part));
-  const fixed = parts.slice(0, wild === -1 ? -1 : wild).join('/');
-  // An absolute pattern has an empty first part.
-  const start = path.resolve(folder, parts.length > 1 && parts[0] === '' ? `/${fixed}` : fixed);
-  return resolveInside(root, start).real === start;
+function inFolder(root: string, folder: string, pattern: string): string | undefined {
+  const tokens = pattern.match(TOKEN) ?? [];
+  const firstWild = tokens.findIndex(isWild);
+  const wild = firstWild === -1 ? tokens.length : firstWild;
+  const literal = (part: readonly string[]) => part.map((each) => each.replace(/^\\(?=.)/s, ''));
+  const head = literal(tokens.slice(0, wild)).join('');
+  // The last part of the head belongs to the name with the first wildcard, or is a name itself.
+  const cut = head.lastIndexOf('/') + 1;
+  const start = path.resolve(folder, head.slice(0, cut));
+  const { real } = resolveInside(root, start);
+  const fixed = path.relative(folder, start);
+  if (fixed === '..' || fixed.startsWith('../')) {
+    throw new ToolError('the glob leads out of its folder: use another path');
+  }
+  if (real !== start || fixed.split('/').some((part) => INTERNAL_NAMES.has(part))) return undefined;
+  const tail = tokens
+    .slice(wild)
+    .map((each) => (isWild(each) ? each : escapeName(literal([each])[0] ?? '')));
+  const rest = escapeName(head.slice(cut)) + tail.join('');
+  if (rest.split('/').includes('..')) {
+    throw new ToolError('the glob must not contain .. after a wildcard');
+  }
+  const parts = rest.split('/').filter((part) => part !== '.' && part !== '');
+  if (parts.length === 0) return undefined;
+  return [...(fixed === '' ? [] : [escapeName(fixed)]), ...parts].join('/');
+}
+
+/** A name or path that a pattern matches as it is. */
+function escapeName(name: string): string {
+  return name.replace(/[^\w./ \u0080-\u{10ffff}-]/gu, '\\$&');
 }

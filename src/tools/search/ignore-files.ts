@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import type { Ignore } from 'ignore';
+import { systemReason } from '../../util/errors.ts';
 import { readHead } from '../../util/files.ts';
 import { INTERNAL_NAMES, resolveInside } from '../../workspace/paths.ts';
 
@@ -44,10 +45,9 @@ export async function* filesUnder(
   };
   const rules = new Map<string, Rule[]>();
   for (const file of await fastGlob('**/.gitignore', options)) {
-    const text = readHead(path.join(root, file), MAX_RULES_BYTES).toString('utf8');
     rules.set(
       path.dirname(file),
-      rulesIn(text, (line) => ignore({ ignorecase: false }).add(line)),
+      rulesIn(readRules(path.join(root, file)), (line) => ignore({ ignorecase: false }).add(line)),
     );
   }
   const folder = given === '' ? '' : `${fastGlob.escapePath(given)}/`;
@@ -63,6 +63,16 @@ export async function* filesUnder(
     }
   } catch (error) {
     if (!stop?.aborted) throw error;
+  }
+}
+
+/** The text of a .gitignore; empty if it cannot be read, as for git. */
+function readRules(file: string): string {
+  try {
+    return readHead(file, MAX_RULES_BYTES).toString('utf8');
+  } catch (error) {
+    systemReason(error); // throws bugs
+    return '';
   }
 }
 
