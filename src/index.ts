@@ -26,6 +26,7 @@ export type { SessionState } from './session/state.ts';
 export { SessionError } from './session/store.ts';
 export { allTools as defaultTools } from './tools/index.ts';
 export { SandboxError } from './tools/shell/sandbox.ts';
+export type { ToolOutcome, ToolSummary } from './tools/outcome.ts';
 export { ToolError } from './tools/tool-error.ts';
 export {
   defineTool,

@@ -67,7 +67,13 @@ export const recordSchema = z.discriminatedUnion('type', [
       .enum(['allowed', 'always', 'edited', 'denied', 'allowed_by_policy', 'denied_by_policy'])
       .optional(),
     /** Which argument was what, by the traits of the tool. Old logs lack them: see `records/traits.ts`. */
-    traits: z.partialRecord(z.enum(['reads', 'edits', 'command']), z.string()).optional(),
+    traits: z
+      .object({
+        reads: z.string().optional(),
+        edits: z.string().optional(),
+        command: z.string().optional(),
+      })
+      .optional(),
     /** The id of the delegate's session, if the call started one. */
     child: z.string().optional(),
     created_at,

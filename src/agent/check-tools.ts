@@ -20,6 +20,7 @@ export function checkTools(tools: readonly Tool[]): void {
     if (TAKEN.includes(name.toLowerCase())) throw new TypeError(`No tool can be named ${name}.`);
     if (shapes.has(name)) throw new TypeError(`Two tools are named ${name}.`);
     shapes.set(name, tool);
+    if (typeof tool.example !== 'string') throw new TypeError(`The tool ${name} needs an example.`);
     const problem = problemOf(tool, new Map([[name, tool]]));
     if (problem !== undefined) {
       throw new TypeError(

@@ -67,13 +67,14 @@ export interface AgentOptions {
 /**
  * Looks at the workspace, opens a session in its `.mini-coding-agent/sessions` and returns an agent.
  * Call its `close` at the end.
- * @throws TypeError for tools that cannot work, SessionError where the session cannot be resumed,
+ * @throws TypeError for tools that cannot work, RangeError for a limit that is none, SessionError where the session cannot be resumed,
  *   SandboxError where there can be no sandbox, an Error with a `code` where `root` is no folder
  */
 export async function createAgent(options: AgentOptions): Promise<Agent> {
   const { root: folder, model, tools = allTools, approve, numCtx } = options;
   const { onWarning: warn = () => undefined, onDelegate: showChild = () => undefined } = options;
   checkTools(tools);
+  checkLimits(options);
   const gitEnv = childEnvironment(process.env);
   const env = options.env ?? gitEnv;
   const snapshot = await takeSnapshot(folder, gitEnv);
@@ -104,6 +105,17 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     },
     version: packageJson.version,
   });
+}
+
+const LIMITS = ['maxSteps', 'maxNewTokens', 'numCtx'] as const;
+
+/** @throws RangeError that names the first limit that is not a whole number from 1 */
+function checkLimits(options: AgentOptions): void {
+  for (const name of LIMITS) {
+    const value = options[name];
+    if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) continue;
+    throw new RangeError(`${name} must be a whole number from 1, not ${value}.`);
+  }
 }
 
 /** The sessions of a workspace, except those that may have come with the repository. */

@@ -77,7 +77,8 @@ export interface Model {
    */
   rendering(numCtx: number, signal: AbortSignal): Promise<Rendering>;
   /**
-   * Yields the reply's text as it is generated and returns all of it.
+   * Yields the reply's text as it is generated and returns all of it. It must settle when `signal`
+   * aborts.
    * @throws ModelError for every failure of model or server: `interrupted` if `signal` aborts,
    *   `format_refused` if the request may work without its `format`
    */

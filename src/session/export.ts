@@ -1,5 +1,6 @@
 /** A conversation as a Markdown file, for people. */
 import fs from 'node:fs';
+import { FileError } from '../util/errors.ts';
 import { readLog } from './read-log.ts';
 import type { SessionRecord } from '../records.ts';
 import type { Session } from './session.ts';
@@ -10,6 +11,7 @@ import type { Session } from './session.ts';
  * @throws Error with a `code`: EEXIST if the file exists
  */
 export function exportSession(session: Session, file: string): string | undefined {
+  if (file.includes('\0')) throw new FileError('EINVAL', 'the name contains a NUL character');
   if (!fs.existsSync(session.path)) return undefined;
   const { header, records } = readLog(session.path);
   const title = [

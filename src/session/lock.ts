@@ -77,11 +77,15 @@ function removeDead(file: string, seen: string): void {
   fs.rmSync(aside, { force: true });
 }
 
+/** Ours have about a hundred bytes. */
+const MAX_LOCK_BYTES = 64 * 1024;
+
 function readIfThere(file: string): string | undefined {
   try {
     // A link or a pipe is not our lock: it came with the repository, and reading might never end.
     const kind = fs.lstatSync(file);
     if (!kind.isFile() && !kind.isDirectory()) return '';
+    if (kind.isFile() && kind.size > MAX_LOCK_BYTES) return '';
     return fs.readFileSync(file, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;

@@ -107,6 +107,7 @@ export class FileLog implements RecordLog {
     this.#fd = undefined;
     this.#failed = true; // nothing is written after the lock is given back
     if (this.#locked) releaseLock(this.#lockFile);
+    this.#locked = false; // by now the lock may be another's
   }
 
   /** @throws SessionBusyError if another process has this session open, or SessionLockError */
@@ -157,7 +158,7 @@ export class FileLog implements RecordLog {
 /** @throws FileError when it is a link: a repository could point it anywhere */
 function assertRealFolder(folder: string): void {
   if (fs.lstatSync(folder).isDirectory()) return;
-  throw new FileError('ENOTDIR', `${folder} is a link, not a folder`);
+  throw new FileError('ENOTDIR', `${folder} is not a folder`);
 }
 
 /** Creates the sessions' folder, private to the user and hidden from git status. */

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import type { SessionRecord } from '../records.ts';
 import { headerSchema, type SessionHeader } from '../records/header.ts';
 import { parseRecord } from '../records/parse.ts';
+import { FileError } from '../util/errors.ts';
 import { readHead, withRegularFile } from '../util/files.ts';
 
 /** What a log contains, and what is wrong with it. */
@@ -18,9 +19,15 @@ export interface LogContent {
   wholeBytes: number;
 }
 
+/** A larger file is no session of ours, and Node reads no more than 2 GiB at once. */
+const MAX_LOG_BYTES = 1024 ** 3;
+
 /** Reads a log. @throws Error with a `code` if the file cannot be read */
 export function readLog(file: string): LogContent {
-  const bytes = withRegularFile(file, (fd) => fs.readFileSync(fd));
+  const bytes = withRegularFile(file, (fd, { size }) => {
+    if (size > MAX_LOG_BYTES) throw new FileError('EFBIG', 'the session is too large to read');
+    return fs.readFileSync(fd);
+  });
   const wholeBytes = bytes.lastIndexOf('\n') + 1;
   const lines = bytes.subarray(0, wholeBytes).toString('utf8').split('\n').slice(0, -1);
   const content: LogContent = {

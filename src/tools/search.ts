@@ -13,7 +13,9 @@ import { pathText, requiredText, textOf } from './arguments.ts';
 const patternText = () =>
   z.preprocess(
     (value) => (typeof value === 'string' ? value.replaceAll('\b', '\\b') : value),
-    requiredText(),
+    requiredText().refine((text) => !text.includes('\0'), {
+      error: 'it must not contain a NUL character',
+    }),
   );
 
 /** Finds lines in the files of the workspace. */

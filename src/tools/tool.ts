@@ -96,7 +96,12 @@ export interface ToolDefinition<Schema extends z.ZodObject> {
   check?(args: z.output<Schema>, context: ToolContext): void;
   /** Of a tool that edits a file; see `defineEdit`. */
   change?(args: z.output<Schema>, context: ToolContext): FileChange;
-  /** Text alone is for the model; a person is then shown only that the call is done. */
+  /**
+   * Text alone is for the model; a person is then shown only that the call is done. It must settle
+   * when `signal` aborts.
+   * @throws ToolError or a system error: a result for the model. Anything else is a bug, which ends
+   * the request.
+   */
   run(
     args: z.output<Schema>,
     context: ToolContext,
@@ -130,11 +135,18 @@ export function defineTool<Schema extends z.ZodObject>(tool: ToolDefinition<Sche
         },
         async run(context, signal, change) {
           const outcome = await tool.run(args, context, signal, change);
-          return typeof outcome === 'string' ? { text: outcome } : outcome;
+          return outcomeOf(name, outcome);
         },
       };
     },
   };
+}
+
+/** What a tool returned. @throws TypeError that names the tool if it is neither text nor has any */
+function outcomeOf(name: string, outcome: ToolOutcome | string): ToolOutcome {
+  if (typeof outcome === 'string') return { text: outcome };
+  if (typeof outcome?.text === 'string') return outcome;
+  throw new TypeError(`The tool ${name} must return text, or an object with it as "text".`);
 }
 
 function problemsOf(error: z.ZodError, rawArgs: Record<string, unknown>): string {

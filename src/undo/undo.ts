@@ -195,7 +195,7 @@ export class Undo {
     });
     if (files.length > 0) {
       const names = clipLine(files.map((file) => file.path).join(', '), TOLD_CHARS);
-      const content = `The user ${whatTheUserDid}: ${names}. Read them again before you edit them.`;
+      const content = `changed: the user ${whatTheUserDid}: ${names}. Read them again before you edit them.`;
       this.#parts.session.record({ type: 'workspace', content });
     }
     return { type: 'done', request, files, problems, ranShell };

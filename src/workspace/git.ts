@@ -57,25 +57,28 @@ export async function readGit(
     // status(), which mistakes copies and trims names.
     filters &&
       askAtRoot((git) => git.raw('status', '--short', '--no-branch', '--ignore-submodules=all')),
-    askAtRoot((git) => git.log({ maxCount: 5, format: { commit: '%h %s' }, splitter: '\u001f' })),
+    // Not log(), whose marks between fields may be in a subject.
+    askAtRoot((git) =>
+      git.raw('log', '-5', '--oneline', '--no-decorate', '--no-color', '--encoding=UTF-8'),
+    ),
   ]);
   return {
     root,
     branch: branch?.current || '-',
     defaultBranch,
     status: status?.trimEnd(),
-    recentCommits: (log?.all ?? []).map(({ commit }) => clipLine(commit, COMMIT_CHARS)),
+    recentCommits: (log?.match(/.+/g) ?? []).map((commit) => clipLine(commit, COMMIT_CHARS)),
   };
 }
 
 /** The branch that the remote's HEAD names; without one, `master` if only that exists, else `main`. */
 async function defaultBranchOf(ask: Ask): Promise<string> {
   const [origin, main, master] = await Promise.all([
-    ask((git) => git.revparse(['--symbolic-full-name', 'refs/remotes/origin/HEAD'])),
+    ask((git) => git.raw('symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD')),
     ask((git) => git.revparse(['--verify', '--quiet', 'refs/heads/main'])),
     ask((git) => git.revparse(['--verify', '--quiet', 'refs/heads/master'])),
   ]);
-  if (origin) return origin.replace(/^refs\/remotes\/origin\//, '');
+  if (origin) return origin.trim().replace(/^refs\/remotes\/origin\//, '');
   return !main && master ? 'master' : 'main';
 }
 

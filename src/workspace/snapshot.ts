@@ -3,7 +3,7 @@
  * before each request, so that the model learns of every change.
  */
 import fs from 'node:fs';
-import { errorCode } from '../util/errors.ts';
+import { errorCode, FileError } from '../util/errors.ts';
 import { readDocs, type ProjectDoc } from './docs.ts';
 import { readGit, repositoryAbove } from './git.ts';
 import { withTrustedPath } from './paths.ts';
@@ -25,7 +25,9 @@ export interface Snapshot {
 
 /** Looks at the workspace around `folder`. @throws Error with a `code` if it is not a folder */
 export async function takeSnapshot(folder: string, env: NodeJS.ProcessEnv): Promise<Snapshot> {
+  if (folder.includes('\0')) throw new FileError('EINVAL', 'the path contains a NUL character');
   const cwd = fs.realpathSync(folder);
+  if (!fs.statSync(cwd).isDirectory()) throw new FileError('ENOTDIR', 'it is not a folder');
   const repository = repositoryAbove(cwd);
   const found =
     repository === undefined ? undefined : await readGit(cwd, withTrustedPath(env, repository));

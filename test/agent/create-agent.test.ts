@@ -193,7 +193,46 @@ describe('one request at a time', () => {
   });
 });
 
+it.each([
+  ['maxSteps', 0],
+  ['maxSteps', Number.NaN],
+  ['maxNewTokens', 1.5],
+  ['numCtx', -5],
+])('the limit %s is refused as %d', async (name, value) => {
+  await expect(create([], { [name]: value })).rejects.toThrow(`${name} must be a whole number`);
+});
+
+it.each(['a.txt', 'none', 'a\0b'])(
+  'the root %j, which is no folder, is refused with a code',
+  async (name) => {
+    const root = path.join(temporaryFolder({ 'a.txt': '' }), name);
+    await expect(create([], { root })).rejects.toMatchObject({
+      code: expect.stringMatching(/^(ENOTDIR|ENOENT|EINVAL)$/),
+    });
+  },
+);
+
+it('an agent that is closed twice takes the session from no other', async () => {
+  const { agent: first, root } = await create([DONE]);
+  await askAgent(first, 'One');
+  first.close();
+  const { id } = first.session;
+  const { agent: second } = await create([DONE], { root, session: id });
+  await askAgent(second, 'Two');
+  first.close();
+  await expect(create([DONE], { root, session: id })).rejects.toThrow(/in use|held/);
+});
+
 describe('tools of the user', () => {
+  it.each([[undefined], [42], [{}]])(
+    'that return %j are a bug, which names them',
+    async (value) => {
+      const tools = [clock({ run: () => Promise.resolve(value) })];
+      const { agent } = await create([call('clock', { zone: 'UTC' })], { tools });
+      await expect(askAgent(agent, 'When?')).rejects.toThrow('The tool clock must return text');
+    },
+  );
+
   it('are offered to the model and run', async () => {
     const tools = [...defaultTools, clock()];
     const { agent, model } = await create([call('clock', { zone: 'UTC' }), DONE], { tools });

@@ -100,6 +100,12 @@ describe('a line of the log', () => {
     expect(parseRecord(line)).toBe(expected);
   });
 
+  it('of a tool may name traits that only a later version knows', () => {
+    const tool = { type: 'tool', name: 'x', args: {}, content: '', ok: true, created_at: '' };
+    const line = JSON.stringify({ ...tool, traits: { reads: 'path', hears: 'sound' } });
+    expect(parseRecord(line)).toEqual({ ...tool, traits: { reads: 'path' } });
+  });
+
   it('is a record, unknown or corrupt, whatever it holds', () => {
     const lines = fc.oneof(fc.string({ unit: 'binary' }), fc.json());
     fc.assert(fc.property(lines, (line) => void expect(parseRecord(line)).toBeDefined()));

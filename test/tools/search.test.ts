@@ -10,6 +10,10 @@ import { find, hasRipgrep, ways } from '../support/search.ts';
 import { often } from '../support/stress.ts';
 import { temporaryFolder, toolContext } from '../support/workspace.ts';
 
+it('refuses a pattern with a NUL character, which no program can be given', () => {
+  expect(() => search.prepare({ pattern: 'a\0b' })).toThrow('pattern: it must not contain a NUL');
+});
+
 it('shows path, line and text of what it finds', async () => {
   const context = toolContext(temporaryFolder({ 'src/a.ts': 'one\ntwo\n', 'b.ts': 'two\n' }));
   const shown = (args: Record<string, unknown>) => runTool(search, context, args);

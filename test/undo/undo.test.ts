@@ -160,11 +160,13 @@ describe('an undo', () => {
     expect(scene.session.state.entries.at(-1)?.record).toMatchObject({
       type: 'workspace',
       content:
-        'The user undid your changes to: a.txt, new/b.txt. Read them again before you edit them.',
+        'changed: the user undid your changes to: a.txt, new/b.txt. Read them again before you edit them.',
     });
     scene.changes.redo();
     expect(scene.session.state.entries.at(-1)?.record).toMatchObject({
-      content: expect.stringMatching(/^The user redid your changes to: a\.txt, new\/b\.txt\./),
+      content: expect.stringMatching(
+        /^changed: the user redid your changes to: a\.txt, new\/b\.txt\./,
+      ),
     });
   });
 

@@ -75,6 +75,36 @@ it('reads a subject as git shows it, in one line of at most 120 characters', asy
   expect(facts?.recentCommits[0]).toBe(`${shown.slice(0, 119)}…`);
 });
 
+it('reads subjects that hold the marks of a library, or are in another encoding, as they are', async () => {
+  const root = temporaryRepository();
+  const subjects = ['a\u001fb òò c', 'START ¤ END', 'für \u001e alle'];
+  for (const subject of subjects) git(root, 'commit', '-q', '--allow-empty', '-m', subject);
+  git(root, 'config', 'i18n.logOutputEncoding', 'latin1');
+  const { recentCommits = [] } = (await readGit(root, env)) ?? {};
+  const read = recentCommits.map((commit) => commit.replace(/^\w+ /, ''));
+  expect(read.slice(0, 3)).toEqual(
+    subjects.toReversed().map((subject) => subject.replace(/\s+/g, ' ')),
+  );
+});
+
+it.each([
+  [
+    'names a branch that was not fetched',
+    'trunk',
+    (root: string) =>
+      git(root, 'symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/trunk'),
+  ],
+  [
+    'is no symbolic ref',
+    'main',
+    (root: string) => git(root, 'update-ref', 'refs/remotes/origin/HEAD', 'HEAD'),
+  ],
+])('where the HEAD of the remote %s takes %s as the default branch', async (_what, name, set) => {
+  const root = temporaryRepository();
+  set(root);
+  expect(await readGit(root, env)).toMatchObject({ defaultBranch: name });
+});
+
 it('knows no branch when the head is detached', async () => {
   const root = temporaryRepository();
   git(root, 'checkout', '-q', '--detach');

@@ -50,7 +50,7 @@ export interface OllamaOptions {
  * @throws TypeError when `host` is no http or https address
  */
 export function ollama(model: string, options: OllamaOptions = {}): Model {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const given = Object.entries(options).filter(([, value]) => value !== undefined && value !== '');
   const { host, ...settings } = { ...OLLAMA_DEFAULTS, ...Object.fromEntries(given) };
   return new OllamaModel({ ...settings, host: parseHost(host), model });
 }

@@ -51,8 +51,22 @@ describe('a glob', () => {
   });
 
   it.each([
-    ...['*.md', 'src', '!a.ts', '+(a).ts', '{', 'a.ts/x', '{a', '{}', '(a|b).ts', '@(a).ts'],
-    ...['.git/*', '.git/h.ts', '.mini-coding-agent/**', 'node_modules/**', '**/j.ts', '.git/**'],
+    '*.md',
+    'src',
+    '!a.ts',
+    '+(a).ts',
+    '{',
+    'a.ts/x',
+    '{a',
+    '{}',
+    '(a|b).ts',
+    '@(a).ts',
+    '.git/*',
+    '.git/h.ts',
+    '.mini-coding-agent/**',
+    'node_modules/**',
+    '**/j.ts',
+    '.git/**',
   ])('%s matches nothing, and says so', async (glob) => {
     expect(await list(temporaryFolder(FILES), glob)).toBe(`(no file matches ${glob})`);
   });
