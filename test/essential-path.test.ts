@@ -8,7 +8,7 @@ const ROOT = path.resolve(import.meta.dirname, '..');
 const stops = [
   ...fs
     .readFileSync(path.join(ROOT, 'docs/tour.md'), 'utf8')
-    .matchAll(/^\| \[(src\/[\w/.-]+)\]\(\.\.\/\1\) +\| `(\w+)` /gm),
+    .matchAll(/^\| \[(src\/[\w/.-]+)\]\(\.\.\/\1\) +\| `(?:\w+\.)?(\w+)` /gm),
 ].map(([, file = '', name = '']) => ({
   file,
   name,
