@@ -49,7 +49,7 @@ const contents = (file: string) =>
   readLog(file).records.map((record) => ('content' in record ? record.content : record.type));
 
 describe('a log that was cut off', () => {
-  it('at whatever byte loses only the line that was cut, and goes on', () => {
+  it('at whatever byte loses only the line that was cut, and continues', () => {
     const requests = ['first', 'zwei\u00e9\u{1f600}', 'last\nof all'];
     const { store, id, file, bytes, warnings } = recorded(requests);
     const header = bytes.indexOf('\n') + 1;

@@ -172,7 +172,7 @@ describe('a git that hangs', () => {
     expect(await readGit(temporaryRepository(), hanging, 200)).toBeUndefined();
   });
 
-  it('is given up though a program that it started goes on', async () => {
+  it('is given up though a program that it started keeps running', async () => {
     const root = temporaryRepository();
     const pids = path.join(temporaryFolder(), 'pids');
     onTestFinished(() => {
