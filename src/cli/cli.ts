@@ -8,11 +8,11 @@ import { escapeForTerminal } from '../terminal/text/escape.ts';
 /** Milliseconds that the last output may take after an interrupt. */
 const LAST_OUTPUT_MS = 1_000;
 
-/** A bug: prints its stack, for a report. sysexits.h calls 70 an internal software error. */
+/** A bug: prints its stack, for a report. */
 function crash(error: unknown): void {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`This is a bug in mini-coding-agent:\n${escapeForTerminal(stack)}\n`);
-  process.exit(70);
+  process.exit(EXIT.bug);
 }
 
 /** The reader closed the pipe (`| head -1`), which is no failure, or the disk is full. */
@@ -29,5 +29,5 @@ main(process.argv.slice(2)).then((code) => {
   process.exitCode ??= code;
   // Only output is pending: after an interrupt, do not wait for a reader that does not read.
   if (code > 128) setTimeout(() => process.exit(), LAST_OUTPUT_MS).unref();
-  process.on('SIGINT', () => process.exit(130));
+  process.on('SIGINT', () => process.exit(EXIT.interrupted));
 }, crash);

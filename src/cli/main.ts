@@ -70,8 +70,8 @@ function programFor(options: Options): Program {
 function heedSignals(terminal: Console): void {
   const { interrupts } = terminal;
   process.on('SIGINT', () => terminal.interrupt());
-  process.on('SIGTERM', () => interrupts.leave(143));
-  process.on('SIGHUP', () => interrupts.leave(129));
+  process.on('SIGTERM', () => interrupts.leave(EXIT.terminated));
+  process.on('SIGHUP', () => interrupts.leave(EXIT.hangUp));
   process.on('SIGCONT', () => terminal.resume());
   process.on('exit', () => terminal.close()); // after a bug, too
   for (const stream of [process.stdout, process.stderr]) {
