@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import fs from 'node:fs';
 import * as z from 'zod';
-import { oneLine } from '../context/clip.ts';
+import { head, oneLine } from '../context/clip.ts';
 import { found } from '../util/counted.ts';
 import { withRegularFile } from '../util/files.ts';
 import { resolveInside } from '../workspace/paths.ts';
@@ -15,6 +15,8 @@ import type { ToolSummary } from './outcome.ts';
 const PAGE_CHARS = 3_800;
 /** A longer line is cut: it is data or minified code. */
 const LINE_CHARS = 1_000;
+/** Lines of a page when the call names no `end`. */
+const PAGE_LINES = 200;
 const BINARY_PROBE_BYTES = 8_192;
 const CHUNK_BYTES = 64 * 1024;
 const MAX_LINE_NUMBER = 1_000_000_000;
@@ -30,10 +32,10 @@ export const readFile = defineTool({
     .object({
       path: pathText(),
       start: wholeNumber(1, MAX_LINE_NUMBER).default(1),
-      end: wholeNumber(1, MAX_LINE_NUMBER).default(200),
+      end: wholeNumber(1, MAX_LINE_NUMBER).default(PAGE_LINES),
     })
-    // Without `end`, a page is 200 lines, wherever it starts.
-    .refine(({ start, end }) => end >= start || end === 200, {
+    // The default `end` may be before `start`: a page is as long wherever it starts.
+    .refine(({ start, end }) => end >= start || end === PAGE_LINES, {
       path: ['end'],
       error: 'it must not be less than start',
     }),
@@ -50,7 +52,7 @@ export const readFile = defineTool({
   },
   async run({ path, start, end }, { root, versions }) {
     const { real, shown } = resolveInside(root, path);
-    const last = end < start ? start + 199 : end;
+    const last = end < start ? start + PAGE_LINES - 1 : end;
     const page = withRegularFile(real, (fd, { size }) => {
       const probe = Buffer.alloc(Math.min(size, BINARY_PROBE_BYTES));
       if (probe.subarray(0, fs.readSync(fd, probe, 0, probe.length, 0)).includes(0)) {
@@ -80,7 +82,7 @@ function readPage(fd: number, start: number, end: number): Page {
   for (const line of linesOf(fd, start, end)) {
     page.totalLines = line.number;
     if (isFull || line.text === undefined) continue;
-    const text = line.text.length > LINE_CHARS ? `${line.text.slice(0, LINE_CHARS)}…` : line.text;
+    const text = line.text.length > LINE_CHARS ? `${head(line.text, LINE_CHARS)}…` : line.text;
     const shown = numbered(line.number, text);
     chars += shown.length + 1;
     isFull = chars > PAGE_CHARS && page.lines.length > 0;

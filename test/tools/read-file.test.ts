@@ -27,6 +27,10 @@ it.each([
   expect(await read(content)).toBe(shown);
 });
 
+it('cuts a long line between characters, never through one', async () => {
+  expect(await read(`x${'😀'.repeat(600)}\n`)).toBe(`# a.txt\n   1: x${'😀'.repeat(499)}…`);
+});
+
 it('aligns the numbers to the right', async () => {
   const text = await read(numbered(10_000), { start: 9, end: 10 });
   expect(text).toContain('   9: line 9\n  10: line 10');
