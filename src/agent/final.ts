@@ -19,13 +19,13 @@ export const TOO_MANY_MALFORMED: Final = {
 export function tooLongReplies(numPredict: number): Final {
   return {
     reason: 'malformed',
-    text: `Stopped: the model's replies do not end within ${numPredict} tokens. Ask for less at a time, or allow more with --max-new-tokens.`,
+    text: `Stopped: the model's replies do not end within ${numPredict} tokens. Ask for less at a time, or raise the limit of a reply (--max-new-tokens).`,
   };
 }
 
 /** The step limit was reached. */
 export function stepLimit(maxSteps: number, readOnly: boolean): Final {
-  const hint = readOnly ? '' : ' Ask it to continue, or allow more with --max-steps.';
+  const hint = readOnly ? '' : ' Ask it to continue, or raise the step limit (--max-steps).';
   const text = `Stopped at the step limit (${maxSteps}) without a final answer.${hint}`;
   return { reason: 'step_limit', text };
 }

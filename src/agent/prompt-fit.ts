@@ -66,8 +66,8 @@ export function tooLong(window: ContextWindow, tokens: number, numPredict: numbe
   const { modelLength = least } = window;
   const advice =
     least > modelLength
-      ? 'The model has no more: use one with a longer context, a smaller --max-new-tokens,'
-      : `Use --num-ctx ${least} or more,`;
+      ? 'The model has no more: use one with a longer context, shorter replies (--max-new-tokens)'
+      : `Use a larger window (--num-ctx ${least} or more)`;
   return new ModelError(
     'context_overflow',
     `The context window of ${window.numCtx} tokens is too small: the rules, the request and the ` +

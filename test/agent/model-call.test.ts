@@ -58,7 +58,7 @@ describe.each([
     await expect(ask(agent, 'Hi.')).rejects.toMatchObject({
       kind: 'context_overflow',
       message: expect.stringMatching(
-        /^The context window of 16384 tokens .* --num-ctx \d+ or more/,
+        /^The context window of 16384 tokens .* \(--num-ctx \d+ or more\)/,
       ),
     });
     expect(server.calls).toHaveLength(1);

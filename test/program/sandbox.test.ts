@@ -74,7 +74,7 @@ describe('--sandbox without a bubblewrap that works', () => {
       [
         'it is not installed',
         undefined,
-        /^mini-coding-agent: --sandbox needs bubblewrap, .*apt install/,
+        /^mini-coding-agent: The sandbox \(--sandbox\) needs bubblewrap, .*apt install/,
       ],
       ['it fails', 'echo no namespaces >&2; exit 1', /cannot run here: no namespaces\. Often user/],
     ]),

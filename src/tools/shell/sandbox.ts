@@ -25,7 +25,7 @@ export interface SandboxOptions {
 }
 
 /** A command that runs in the sandbox. */
-export interface Confined extends Command {
+interface Confined extends Command {
   /** Call it when the command has ended. Returns a clause for each protected path that was changed. */
   settle(): string[];
 }
@@ -70,18 +70,21 @@ const FIRST = 'exec 3>&2 2>/dev/null; (exec /bin/sh -c "$1" 2>&3 3>&-); exit $?'
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { root, env, network, platform = os.platform() } = options;
   if (platform !== 'linux') {
-    throw new SandboxError('--sandbox is not supported on this system yet: it needs Linux.');
+    throw new SandboxError(
+      'The sandbox (--sandbox) is not supported on this system yet: it needs Linux.',
+    );
   }
   if (holdsSystem(root, env)) {
     throw new SandboxError(
-      `--sandbox cannot confine commands to ${root}: it holds your home folder or system folders.`,
+      `The sandbox (--sandbox) cannot confine commands to ${root}: it holds your home folder or ` +
+        'system folders.',
     );
   }
   const file = findProgram('bwrap', env, root);
   if (file === undefined) {
     throw new SandboxError(
-      '--sandbox needs bubblewrap, which is not installed. Install it: apt install bubblewrap ' +
-        '(or dnf, pacman).',
+      'The sandbox (--sandbox) needs bubblewrap, which is not installed. Install it: ' +
+        'apt install bubblewrap (or dnf, pacman).',
     );
   }
   const sandbox: Sandbox = {
@@ -132,8 +135,8 @@ async function probe(sandbox: Sandbox, { root, env }: SandboxOptions): Promise<v
     confined.settle();
   }
   throw new SandboxError(
-    `--sandbox needs bubblewrap, which is installed but cannot run here: ${reason}. Often user ` +
-      'namespaces are switched off (see the sysctls user.max_user_namespaces and ' +
+    `The sandbox (--sandbox) needs bubblewrap, which is installed but cannot run here: ${reason}. ` +
+      'Often user namespaces are switched off (see the sysctls user.max_user_namespaces and ' +
       'kernel.apparmor_restrict_unprivileged_userns), or a container has none.',
   );
 }

@@ -18,7 +18,9 @@ async function refusal(options: Partial<SandboxOptions> & { path?: string }): Pr
 
 it('is refused where bubblewrap is not installed, with what to install', async () => {
   const message = await refusal({ path: outsideFolder() });
-  expect(message).toMatch(/^SandboxError: --sandbox needs bubblewrap, which is not installed\./);
+  expect(message).toMatch(
+    /^SandboxError: The sandbox \(--sandbox\) needs bubblewrap, which is not installed\./,
+  );
   expect(message).toContain('apt install bubblewrap');
 });
 
