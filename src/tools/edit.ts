@@ -11,6 +11,7 @@ import {
   type ToolContext,
   type ToolDefinition,
 } from './tool.ts';
+import { changedFile } from './file-versions.ts';
 import { ToolError } from './tool-error.ts';
 import type { ToolOutcome } from './outcome.ts';
 
@@ -38,7 +39,7 @@ export function defineEdit<Schema extends z.ZodObject>(edit: EditDefinition<Sche
 }
 
 /** A file that is to be edited, and what it holds; undefined where there is none yet. */
-export interface Target extends WorkspacePath {
+interface Target extends WorkspacePath {
   before: Buffer | undefined;
 }
 
@@ -65,7 +66,7 @@ function write(change: FileChange, { root, versions, keep }: ToolContext): ToolO
   // Resolved again: a folder may have been swapped for a link while the person thought about it.
   const { real, before } = targetAt(root, change.path);
   if (real !== change.real || !isSame(before, change.before)) {
-    throw new ToolError(`${change.path} has changed since you last saw it: read it again first`);
+    throw changedFile(change.path);
   }
   fs.mkdirSync(path.dirname(real), { recursive: true });
   keep(change, () => writeAtomically(real, change.after));

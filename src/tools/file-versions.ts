@@ -26,9 +26,7 @@ export class FileVersions {
       typeof seen === 'number'
         ? modifiedAt(real) > seen
         : seen !== undefined && seen !== versionOf(real);
-    if (hasChanged) {
-      throw new ToolError(`${shown} has changed since you last saw it: read it again first`);
-    }
+    if (hasChanged) throw changedFile(shown);
   }
 
   /**
@@ -42,6 +40,11 @@ export class FileVersions {
     this.#misses.set(real, { version, count });
     return count;
   }
+}
+
+/** The error for a file that is not as the agent last saw it. */
+export function changedFile(shown: string): ToolError {
+  return new ToolError(`${shown} has changed since you last saw it: read it again first`);
 }
 
 function versionOf(real: string): string {

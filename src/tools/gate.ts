@@ -6,20 +6,20 @@ import { approve, readyCall, type ReadyCall } from './approve.ts';
 import { labelOf, type CallLabel } from './label.ts';
 import { LoopGuard } from './loop-guard.ts';
 import type { ToolSummary } from './outcome.ts';
-import { reasonOf, repeated, unknownTool } from './refusals.ts';
+import { INTERRUPTED, reasonOf, repeated, unknownTool } from './refusals.ts';
 import type { PreparedCall, Tool, ToolContext } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 
 /** Characters of a result, the mark of the clip included. */
 const RESULT_CHARS = 4_000;
 /** A call as the model has made it. */
-export interface ToolCall {
+interface ToolCall {
   name: string;
   args: Record<string, unknown>;
 }
 
 /** What became of a call. */
-export interface ToolResult {
+interface ToolResult {
   name: string;
   /** The arguments that were valid, or as they came when they were not. */
   args: Readonly<Record<string, unknown>>;
@@ -32,12 +32,12 @@ export interface ToolResult {
   isUnusable?: true;
   /** What the person is shown besides. */
   summary?: ToolSummary | undefined;
-  /** Of a risky call that got so far. */
+  /** For a call that had to be decided: who decided, and how. */
   decision?: ApprovalDecision | undefined;
 }
 
 /** What a gate works with. */
-export interface GateOptions {
+interface GateOptions {
   tools: readonly Tool[];
   context: ToolContext;
   approvals: Approvals;
@@ -100,13 +100,13 @@ export class Gate {
     return { ...(reads && { reads }), ...(edits && { edits }), ...(command && { command }) };
   }
 
-  /** Answers a call, valid or not, unless it only goes round in circles. */
+  /** Answers a call, valid or not, unless it only goes in circles. */
   async #unlessRepeated(
     call: Pick<ToolResult, 'name' | 'args'>,
     answer: () => ToolResult | Promise<ToolResult>,
   ): Promise<ToolResult> {
     const key = JSON.stringify([call.name, call.args]);
-    const cycle = this.#guard.refusesAsCycle(key);
+    const cycle = this.#guard.refusedCycle(key);
     if (cycle !== undefined) return failed(call, repeated(call.name, cycle));
     const result = await answer();
     this.#guard.add(key, result.content);
@@ -128,7 +128,7 @@ export class Gate {
       const { name, args } = valid;
       return { name, args, content, summary, ok: true, elapsedMs: since(start), decision };
     } catch (error) {
-      const problem = isInterruption(error, signal) ? 'the user interrupted it' : reasonOf(error);
+      const problem = isInterruption(error, signal) ? INTERRUPTED : reasonOf(error);
       const summary = error instanceof ToolError ? error.summary : undefined;
       return { ...failed(valid, `${tool.name} failed: ${problem}`, since(start)), summary };
     }
@@ -150,7 +150,7 @@ function since(start: number): number {
   return performance.now() - start;
 }
 
-/** What the signal makes calls throw. A tool may also have something to say of its interruption. */
+/** Whether the abort itself was thrown; a tool that reports its interruption throws a ToolError. */
 function isInterruption(error: unknown, signal: AbortSignal): boolean {
   if (!signal.aborted) return false;
   return error === signal.reason || (error instanceof Error && error.name === 'AbortError');

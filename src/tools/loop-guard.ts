@@ -20,11 +20,11 @@ export class LoopGuard {
   }
 
   /**
-   * The length of the cycle whose third round this call would complete, if any. In a cycle of more
-   * than one call the results must repeat too: a model that sees new results is not stuck. A refused
-   * call counts as made, so that the next one does not start the count again.
+   * Returns the length of the cycle whose third round this call would complete, and counts the call
+   * as made; undefined if there is none. In a cycle of more than one call the results must repeat
+   * too: a model that sees new results is not stuck.
    */
-  refusesAsCycle(call: string): number | undefined {
+  refusedCycle(call: string): number | undefined {
     for (let length = 1; length <= LONGEST_CYCLE; length++) {
       const expected = this.#past.at(-length);
       const rounds = this.#past.slice(1 - ROUNDS * length);
@@ -33,7 +33,7 @@ export class LoopGuard {
         .slice(length)
         .every((later, index) => isAlike(later, rounds[index], length > 1));
       if (!isCycle) continue;
-      this.#past.push(expected);
+      this.#past.push(expected); // or the next call would start the count again
       return length;
     }
     return undefined;

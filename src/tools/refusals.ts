@@ -5,11 +5,14 @@ import { nearest } from '../util/nearest.ts';
 import { PathError } from '../workspace/paths.ts';
 import { ToolError } from './tool-error.ts';
 
+/** The user stopped the call while it ran. */
+export const INTERRUPTED = 'the user interrupted it';
+
 /** There is no tool of this name. */
 export function unknownTool(name: string, names: readonly string[]): string {
   const meant = nearest(name, names);
   const guess = meant === undefined ? ';' : `, did you mean ${meant}?`;
-  return `there is no tool ${name}${guess} the tools are: ${names.join(', ')}`;
+  return `there is no tool ${clipToolName(name)}${guess} the tools are: ${names.join(', ')}`;
 }
 
 /** The call would end the third round of a cycle of this many calls. */
@@ -17,7 +20,7 @@ export function repeated(name: string, cycle: number): string {
   const what =
     cycle === 1
       ? `you made this ${clipToolName(name)} call twice already`
-      : `you go round in circles: the last ${cycle} calls gave the same results twice already`;
+      : `you are going in circles: the last ${cycle} calls gave the same results twice already`;
   return `${what}; use what you have, try something else or give a final answer`;
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { runToEnd, type Ended } from './shell/process-group.ts';
 import type { Sandbox } from './shell/sandbox.ts';
+import { INTERRUPTED } from './refusals.ts';
 import { defineTool, type Tool } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 import { requiredText, wholeNumber } from './arguments.ts';
@@ -30,20 +31,20 @@ export function shellTool(sandbox?: Sandbox): Tool {
     async run({ command, timeout }, { root, env }, signal) {
       signal.throwIfAborted();
       const confined = sandbox?.confine(command, env);
-      let freed: string[] = [];
+      let violations: string[] = [];
       const ended = await runToEnd(confined ?? { file: '/bin/sh', args: ['-c', command], env }, {
         cwd: root,
         timeoutMs: timeout * 1000,
         signal,
-      }).finally(() => (freed = confined?.settle() ?? []));
-      const text = [...freed, renderEnded(ended)].join('\n');
+      }).finally(() => (violations = confined?.settle() ?? []));
+      const text = [...violations, renderEnded(ended)].join('\n');
       const summary = summaryOf(ended);
       const { how } = ended;
-      if (how === 'interrupted') throw new ToolError(`the user interrupted it\n${text}`, summary);
+      if (how === 'interrupted') throw new ToolError(`${INTERRUPTED}\n${text}`, summary);
       if (how === 'timeout') {
         throw new ToolError(`the command was stopped after ${timeout} s\n${text}`, summary);
       }
-      if (freed.length > 0) throw new ToolError(text, summary);
+      if (violations.length > 0) throw new ToolError(text, summary);
       return { text, summary };
     },
   });

@@ -60,6 +60,7 @@ function echoTool(log: string[]): Tool {
     async run({ text }) {
       log.push('run');
       if (text === 'fail') throw new ToolError('it broke');
+      if (text === 'long fault') throw new ToolError('x'.repeat(10_000));
       if (text === 'disk') throw new FileError('ENOSPC', 'no space');
       if (text === 'bug') throw new TypeError('a bug');
       if (text === 'coded bug') path.join(7 as never);
@@ -77,6 +78,7 @@ it('checks, asks, announces and then runs, with the arguments that were approved
 
 it.each([
   ['an unknown tool', 'rm', {}, /^error: there is no tool rm; the tools are: echo, harmless$/, []],
+  ['a long name', 'x'.repeat(900), {}, /^error: there is no tool x{59}…;/, []],
   ['a name from Object', 'constructor', {}, /^error: there is no tool constructor/, []],
   ['an argument that is missing', 'echo', {}, /^error: invalid .* echo: text is missing\n/, []],
   ['a call that cannot work', 'echo', { text: 'nonsense' }, /it makes no sense\n/, ['check']],
@@ -168,7 +170,7 @@ it('keeps the message of a tool that was interrupted', async () => {
 
 it.each([
   ['a result', { name: 'echo', text: 'x'.repeat(10_000) }],
-  ['an error', { name: 'x'.repeat(10_000), text: 'a' }],
+  ['an error', { name: 'echo', text: 'long fault' }],
 ])('clips %s to 4,000 characters, with a mark that counts what is missing', async (_what, call) => {
   const { run } = gateWithLog();
   const { content } = await run(call.name, { text: call.text });

@@ -5,7 +5,7 @@ import { LoopGuard } from '../../src/tools/loop-guard.ts';
 function made(calls: string): string {
   const history = new LoopGuard();
   const marks = calls.split(' ').map(([call = '', result = '']) => {
-    const cycle = history.refusesAsCycle(call);
+    const cycle = history.refusedCycle(call);
     if (cycle === undefined) history.add(call, result);
     return cycle ?? '-';
   });
