@@ -10,6 +10,7 @@ import { ScriptedModel } from '../src/model/scripted.ts';
 import { sharedPrefix } from '../src/prompt/cache-stats.ts';
 import { SessionStore } from '../src/session/store.ts';
 import { Approvals } from '../src/tools/approval.ts';
+import { allTools } from '../src/tools/index.ts';
 import { takeSnapshot } from '../src/workspace/snapshot.ts';
 
 const FILES = 20;
@@ -112,6 +113,7 @@ export async function runSession(requests: number, steps: number): Promise<Sessi
   const snapshot = await takeSnapshot(root, env);
   const agent = buildAgent({
     model,
+    tools: allTools,
     window: new ContextWindow(),
     snapshot,
     look: () => takeSnapshot(root, env),

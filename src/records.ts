@@ -52,7 +52,7 @@ export const recordSchema = z.discriminatedUnion('type', [
   /** A model call that failed. */
   z.object({ type: z.literal('failure'), kind: z.string(), message: z.string(), created_at }),
   epochSchema,
-  /** A tool call that passed the gate, and its result. */
+  /** A tool call, run or refused, and its result. */
   z.object({
     type: z.literal('tool'),
     name: z.string(),
@@ -62,7 +62,7 @@ export const recordSchema = z.discriminatedUnion('type', [
     began_at,
     /** How long the tool itself ran, in milliseconds. */
     elapsed_ms: z.number().optional(),
-    /** For a risky call: who decided, and how. */
+    /** For a call that had to be decided: who decided, and how. */
     decision: z
       .enum(['allowed', 'always', 'edited', 'denied', 'allowed_by_policy', 'denied_by_policy'])
       .optional(),
@@ -127,7 +127,7 @@ export const recordSchema = z.discriminatedUnion('type', [
 
 /** A call and its result. */
 export type ToolRecord = Extract<SessionRecord, { type: 'tool' }>;
-/** How it was decided whether a risky call runs: by the person, or by the policy. */
+/** How it was decided whether a call runs: by the person, or by the policy. */
 export type ApprovalDecision = NonNullable<ToolRecord['decision']>;
 /** Which argument names the file that a call read or edited, and which is a command. */
 export type CallTraits = NonNullable<ToolRecord['traits']>;

@@ -6,7 +6,6 @@ import { lastRequest } from '../session/state.ts';
 import type { Approvals, Ask } from '../tools/approval.ts';
 import { FileVersions } from '../tools/file-versions.ts';
 import { Gate } from '../tools/gate.ts';
-import { allTools } from '../tools/index.ts';
 import { runShell, shellTool } from '../tools/run-shell.ts';
 import type { Sandbox } from '../tools/shell/sandbox.ts';
 import { ToolError } from '../tools/tool-error.ts';
@@ -20,8 +19,8 @@ export interface BuildParts extends Pick<
   AgentParts,
   'model' | 'window' | 'session' | 'snapshot' | 'look' | 'version'
 > {
-  /** Without the delegate, which is added. Default: the built-in ones. */
-  tools?: readonly Tool[];
+  /** Without the delegate, which is added. */
+  tools: readonly Tool[];
   /** The environment of child processes. */
   env: NodeJS.ProcessEnv;
   approvals: Approvals;
@@ -40,7 +39,7 @@ export interface BuildParts extends Pick<
 /** Builds an agent that can delegate. */
 export function buildAgent(parts: BuildParts): Agent {
   const shell = shellTool(parts.sandbox);
-  const tools = (parts.tools ?? allTools).map((tool) => (tool === runShell ? shell : tool));
+  const tools = parts.tools.map((tool) => (tool === runShell ? shell : tool));
   const safeTools = tools.filter(({ risky }) => !risky);
   let childId: string | undefined;
   const spawn: Spawn = (task, maxSteps, signal) => {

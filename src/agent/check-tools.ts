@@ -1,4 +1,4 @@
-/** Finds tools of a library user's that cannot work, before a model meets them. */
+/** Rejects a library user's tools that cannot work, before a model meets them. */
 import { parseReply } from '../reply/parse.ts';
 import { ToolError } from '../tools/tool-error.ts';
 import type { Tool } from '../tools/tool.ts';
@@ -8,7 +8,7 @@ const TAKEN: readonly string[] = ['tool', 'final', 'delegate'];
 
 /** @throws TypeError that names the first tool that cannot work, and says why */
 export function checkTools(tools: readonly Tool[]): void {
-  const shapes = new Map<string, Tool>();
+  const names = new Set<string>();
   for (const tool of tools) {
     if (typeof tool?.prepare !== 'function') {
       throw new TypeError('A tool must be made with defineTool.');
@@ -18,8 +18,8 @@ export function checkTools(tools: readonly Tool[]): void {
       throw new TypeError(`The tool name "${name}" must be a letter, then letters, digits or _.`);
     }
     if (TAKEN.includes(name.toLowerCase())) throw new TypeError(`No tool can be named ${name}.`);
-    if (shapes.has(name)) throw new TypeError(`Two tools are named ${name}.`);
-    shapes.set(name, tool);
+    if (names.has(name)) throw new TypeError(`Two tools are named ${name}.`);
+    names.add(name);
     if (typeof tool.example !== 'string') throw new TypeError(`The tool ${name} needs an example.`);
     const problem = problemOf(tool, new Map([[name, tool]]));
     if (problem !== undefined) {

@@ -11,13 +11,13 @@ export type UnreadReply = Omit<Generation, 'usage'>;
 export function judgeReply(
   { text, doneReason, fault }: UnreadReply,
   tools: ToolShapes,
-  echo?: () => EchoSource,
+  echo: () => EchoSource,
 ): Reply {
   if (fault !== undefined) return malformed(fault);
   if (doneReason === 'loop') return malformed('the reply repeated itself');
   if (doneReason === 'cut') return malformed('the reply broke off');
   const reply = parseReply(text, tools, doneReason === 'length');
-  if (reply.type === 'final' && echo && isEcho(reply.text, echo())) {
+  if (reply.type === 'final' && isEcho(reply.text, echo())) {
     return malformed('the reply only repeated a line of the instructions or of the request');
   }
   return reply;

@@ -1,15 +1,13 @@
 /** The loop: ask the model, read its reply, run the call, until there is an answer. */
-import type { ContextWindow } from '../context/window.ts';
 import { ModelError } from '../model/model-error.ts';
 import { instructionsOf } from '../prompt/prefix.ts';
 import type { PromptBuilder } from '../prompt/prompt-builder.ts';
 import type { EchoSource } from '../reply/echo.ts';
 import type { Reply } from '../reply/reply.ts';
-import type { Session } from '../session/session.ts';
 import { isUnfinished, lastRequest } from '../session/state.ts';
-import type { Gate } from '../tools/gate.ts';
 import { renderChanges } from '../workspace/render.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
+import type { AgentParts, AgentSettings } from './agent.ts';
 import type { AgentEvent } from './events.ts';
 import { stepLimit, tooLongReplies, TOO_MANY_MALFORMED, type Final } from './final.ts';
 import type { ModelCall } from './model-call.ts';
@@ -18,21 +16,15 @@ import type { Retries } from './retries.ts';
 import { settledOrAborted } from './settled-or-aborted.ts';
 
 /** What the loop works with. */
-interface LoopParts {
-  session: Session;
-  window: ContextWindow;
+interface LoopParts extends Pick<
+  AgentParts,
+  'session' | 'window' | 'gate' | 'snapshot' | 'look' | 'takeChild'
+> {
   builder: PromptBuilder;
   call: ModelCall;
   retries: Retries;
-  gate: Gate;
-  /** The workspace at the start. */
-  snapshot: Snapshot;
-  /** Looks at the workspace as it is now. */
-  look: () => Promise<Snapshot>;
-  /** The session of the delegate that the last tool call started, if it did. */
-  takeChild?: () => string | undefined;
   /** `readOnly` is for the words of the step limit: a delegate cannot be asked to continue. */
-  settings: { maxSteps: number; readOnly: boolean };
+  settings: Pick<AgentSettings, 'maxSteps' | 'readOnly'>;
 }
 
 /** Takes steps until a request ends: each is one model call, and the tool call that it asks for. */

@@ -1,7 +1,7 @@
 /** One model call: a prompt that fits the window, the reply as it comes, and what it cost. */
 import type { ContextWindow } from '../context/window.ts';
 import { charsOf, type Generation, type Model, type Usage } from '../model/model.ts';
-import { ModelError } from '../model/model-error.ts';
+import { ModelError, type ModelErrorKind } from '../model/model-error.ts';
 import type { CacheStats } from '../prompt/cache-stats.ts';
 import type { CallSettings } from '../prompt/epoch.ts';
 import type { PromptBuilder } from '../prompt/prompt-builder.ts';
@@ -42,8 +42,8 @@ export class ModelCall {
   }
 
   /**
-   * Returns what came of the reply of a call that failed, which may be nothing, and forgets it;
-   * undefined where the server did not read the prompt.
+   * What came of the reply of the call that failed, once; undefined if it failed before any text,
+   * unless it was interrupted.
    */
   takeBroken(): BrokenReply | undefined {
     const broken = this.#soFar;
@@ -136,7 +136,7 @@ export class ModelCall {
 }
 
 /** Failures that come before the server has read the prompt. */
-const UNREAD: ReadonlySet<string> = new Set([
+const UNREAD: ReadonlySet<ModelErrorKind> = new Set<ModelErrorKind>([
   'unreachable',
   'model_missing',
   'context_overflow',

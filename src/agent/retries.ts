@@ -58,7 +58,7 @@ export class Retries {
   }
 
   /** Reads a raw reply. @param echo what an answer must not merely repeat, asked for when needed */
-  read(raw: UnreadReply, echo?: () => EchoSource): Reply {
+  read(raw: UnreadReply, echo: () => EchoSource): Reply {
     const reply = judgeReply(raw, this.#tools, echo);
     if (reply.type === 'call') this.#unusable = 0;
     if (reply.type !== 'malformed' || reply.announcement === undefined) return reply;

@@ -11,6 +11,7 @@ import { exportSession } from '../session/export.ts';
 import { renderMemory } from '../session/memory.ts';
 import { SessionError, type SessionStore } from '../session/store.ts';
 import type { ApprovalPolicy, Approvals } from '../tools/approval.ts';
+import { allTools } from '../tools/index.ts';
 import { runUserCommand, type OnOutput } from './shell-escape.ts';
 import { lookAgain, type Snapshot } from '../workspace/snapshot.ts';
 
@@ -168,6 +169,7 @@ export class Conversation {
     return buildAgent({
       ...this.#parts,
       model,
+      tools: allTools,
       window: this.#window,
       session,
       keep: (change, write) => this.#changes.keep(change, write),

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SHELLS, type Shell } from './completion.ts';
 import { DEFAULT_MAX_STEPS } from '../agent/agent.ts';
+import { DEFAULT_NUM_CTX } from '../context/window.ts';
 import { OLLAMA_DEFAULTS } from '../model/ollama/ollama.ts';
 import { parseHost, type Host } from '../model/ollama/host.ts';
 import { APPROVAL_POLICIES, type ApprovalPolicy } from '../tools/approval.ts';
@@ -84,7 +85,7 @@ export function describeFlags(version: string): Command {
     )
     .option(
       '--num-ctx <n>',
-      'context window in tokens (default: 16384, or less if the model has less)',
+      `context window in tokens (default: ${DEFAULT_NUM_CTX}, or less if the model has less)`,
       whole(512, 10_000_000),
     )
     .option('--temperature <x>', 'sampling temperature', decimal(0, 2), OLLAMA_DEFAULTS.temperature)

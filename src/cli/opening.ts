@@ -1,12 +1,12 @@
 /** What the person is told at the start: the welcome, and what will run without asking. */
-import { ContextWindow } from '../context/window.ts';
+import { DEFAULT_NUM_CTX } from '../context/window.ts';
 import type { Conversation } from './conversation.ts';
 import type { Options } from './options.ts';
 import type { Program } from './startup.ts';
 import { renderWelcome } from '../terminal/welcome.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 
-/** Warns of what the policy lets the model do without asking; undefined where it always asks. */
+/** What the policy lets the model do without asking; undefined where nothing risky runs unasked. */
 export function autoNotice({
   approval,
   sandbox,
@@ -44,5 +44,5 @@ function approvalShown({ approval, sandbox }: Options): string {
 /** Only later does the server say how long the model's own window is. */
 function windowShown({ numCtx }: Options): string {
   if (numCtx !== undefined) return `${numCtx} tokens`;
-  return `up to ${new ContextWindow().numCtx} tokens`;
+  return `up to ${DEFAULT_NUM_CTX} tokens`;
 }

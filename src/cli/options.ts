@@ -27,7 +27,7 @@ export interface Options {
   sandbox: { network: boolean } | undefined;
   maxSteps: number;
   /** Token limit of a reply: at first, and the most it may grow to when one is cut off. */
-  numPredict: ReplyRoom;
+  replyRoom: ReplyRoom;
   numCtx: number | undefined;
   temperature: number;
   topP: number;
@@ -83,7 +83,7 @@ export function parseOptions(argv: readonly string[], version: string): Options 
     approval: flags.approval,
     sandbox: flags.sandbox && { network: flags.sandboxNet ?? false },
     maxSteps: flags.maxSteps,
-    numPredict: replyRoom(flags.maxNewTokens),
+    replyRoom: replyRoom(flags.maxNewTokens),
     numCtx: flags.numCtx,
     temperature: flags.temperature,
     topP: flags.topP,

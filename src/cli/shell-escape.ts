@@ -8,7 +8,7 @@ import { ToolError } from '../tools/tool-error.ts';
 export type OnOutput = (text: string) => void;
 
 /** Where and how the person's command runs. */
-export interface UserCommandOptions {
+interface UserCommandOptions {
   cwd: string;
   /** Their whole environment: unlike the model's commands, theirs may see all of it. */
   env: NodeJS.ProcessEnv;

@@ -27,7 +27,7 @@ export interface Program {
 }
 
 /** What is opened before the first request. */
-export interface Workspace {
+interface Workspace {
   snapshot: Snapshot;
   sandbox: Sandbox | undefined;
   store: SessionStore;
@@ -90,7 +90,7 @@ interface ConversationOptions
 /** A conversation about the workspace, with the settings of the command line. */
 export function openConversation(program: Program, parts: ConversationOptions): Conversation {
   const { options, mode, terminal, commandEnv: env, gitEnv, userEnv, version } = program;
-  const { approval, sandbox, maxSteps, numPredict, numCtx } = options;
+  const { approval, sandbox, maxSteps, replyRoom, numCtx } = options;
   const { view, ...rest } = parts;
   return new Conversation({
     ask: (call, signal) => terminal.askApproval(call, signal),
@@ -101,7 +101,7 @@ export function openConversation(program: Program, parts: ConversationOptions): 
     userEnv,
     version,
     numCtx,
-    settings: { maxSteps, numPredict },
+    settings: { maxSteps, numPredict: replyRoom },
     approvals: new Approvals(approval),
     noticeOf: (policy) => autoNotice({ approval: policy, sandbox }),
     showChild: (event) => view.show(event, 1),

@@ -26,9 +26,10 @@ const LEAST_RESULT_CHARS = 400;
  */
 export function planCompaction(
   entries: readonly TranscriptEntry[],
-  { target, limit, sizeOf }: CompactionGoal,
+  goal: CompactionGoal,
 ): Compaction {
-  const turns = wholeTurns(entries, { target, limit, sizeOf });
+  const { target, limit, sizeOf } = goal;
+  const turns = wholeTurns(entries, goal);
   const shortened = compactEntries(entries, { ...turns, dropped: 0 });
   const request = entries[newestRequest(entries)];
   let total = shortened.reduce((sum, entry) => sum + sizeOf(entry), 0);

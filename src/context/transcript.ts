@@ -8,7 +8,7 @@ import { labelled, pieceOf, type Piece } from './entry-text.ts';
 
 const EARLIER = 'Earlier in this session:';
 /** Between two replies in a row, as old logs may have them: turns must alternate. */
-const GO_ON = 'Continue.';
+const CONTINUE = 'Continue.';
 
 /** The part of a session that the conversation shows. */
 export interface Shown {
@@ -28,7 +28,7 @@ export function turnsOf({ entries, dropped }: Shown, memory = ''): Turn[] {
   const before = dropped > 0 ? [`(${dropped} earlier entries were left out here.)`] : [];
   let pieces: Piece[] = [...(memory ? [memory] : []), ...before].map(labelled);
   const endUserTurn = () => {
-    const content = pieces.length > 0 ? join(pieces) : GO_ON;
+    const content = pieces.length > 0 ? join(pieces) : CONTINUE;
     turns.push({ role: 'user', content });
     pieces = [];
   };

@@ -3,8 +3,8 @@ import { charsOf, type Counts, type Model, type Turn, type Usage } from '../mode
 import { CountedPrompts } from './counted-prompts.ts';
 import { bounded, guessTokens } from './guess-tokens.ts';
 
-/** The window, unless the user chose one or the model has less. */
-const DEFAULT_NUM_CTX = 16_384;
+/** The window in tokens, unless the user chose one or the model has less. */
+export const DEFAULT_NUM_CTX = 16_384;
 /** The share of the window that prompt and reply may fill; the rest is for errors of the estimate. */
 const FILL = 0.9;
 /** What a guess is multiplied by before the server has counted. */

@@ -16,7 +16,7 @@ export interface LastCall {
 }
 
 /** The cost of all calls so far, and what a prefix cache could reuse. */
-export interface CallStats {
+interface CallStats {
   calls: number;
   /** How many calls did not extend the previous one because an epoch began. */
   restarts: number;

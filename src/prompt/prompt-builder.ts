@@ -74,8 +74,8 @@ export class PromptBuilder {
   }
 
   /**
-   * Plans a compaction of the conversation to `target` characters; undefined if nothing can be left
-   * out. Nothing changes yet.
+   * Plans a compaction of the conversation to `target` characters; undefined if everything would stay
+   * whole. Nothing changes yet.
    * @param limit the most characters that fit
    */
   plan(target: number, limit = Number.POSITIVE_INFINITY): Compaction | undefined {

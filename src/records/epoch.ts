@@ -31,7 +31,7 @@ export const epochSchema = z.object({
   system: z.string(),
   /** Example exchanges that show the model how to reply. */
   examples: z.array(turnSchema),
-  /** The section `Memory:`; empty if nothing was left out of the conversation. */
+  /** The section `Memory:`; empty if nothing was left out or shortened. */
   memory: z.string(),
   /** The context window in tokens. */
   num_ctx: z.number(),

@@ -1,7 +1,6 @@
-/** The first line of a session's log. */
 import * as z from 'zod';
 
-/** The first line of a log, which says whose session it is. */
+/** The first line of a session's log, as zod checks it. */
 export const headerSchema = z.object({
   type: z.literal('session'),
   version: z.literal(1),
@@ -13,5 +12,5 @@ export const headerSchema = z.object({
   parent: z.string().nullable(),
 });
 
-/** The first line of a log: `session`, with id, workspace and model. */
+/** Whose session a log is: its id, workspace and model. */
 export type SessionHeader = z.infer<typeof headerSchema>;

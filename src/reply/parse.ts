@@ -13,10 +13,9 @@ import { closingTag, readXmlCall } from './formats/xml.ts';
 
 /** Each draft, and each opening of a dialect without a call, may be read to the end of the text. */
 const MAX_TRIES = 20;
-const TOO_MANY_DRAFTS: Reply = {
-  type: 'malformed',
-  problem: 'the reply mixes reasoning and calls too often to tell them apart',
-};
+const TOO_MANY_DRAFTS = malformed(
+  'the reply mixes reasoning and calls too often to tell them apart',
+);
 
 /**
  * Reads one reply. `cutOff` means that the token limit ended it (`done_reason: length`): such a
@@ -40,15 +39,14 @@ export function parseReply(raw: string, tools: ToolShapes, cutOff = false): Repl
   const answer = text.replace(/(?:<\/final\s*>|<\|(?:return|end|END_RESPONSE)\|>)\s*$/i, '').trim();
   // Other agents show calls like this, and small models copy what they know.
   const copied = /^\[tool:(\w+)\]/m.exec(answer)?.[1];
-  if (copied) return { type: 'malformed', problem: 'a tool call needs its tags', tool: copied };
+  if (copied) return malformed('a tool call needs its tags', copied);
   if (/^(?:\s|<\/?\w+>)+$/.test(answer)) return malformed('the reply contained only tags');
   if (announcesAction(answer)) {
     const problem = 'you announced an action but did not call the tool';
     return { type: 'malformed', problem, announcement: answer };
   }
   if (answer) return { type: 'final', text: answer };
-  const problem = raw.trim() ? 'the reply contained only reasoning' : 'the reply was empty';
-  return { type: 'malformed', problem };
+  return malformed(raw.trim() ? 'the reply contained only reasoning' : 'the reply was empty');
 }
 
 /** Matches what opens a call, in our own tags or in one of the common formats. */

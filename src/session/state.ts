@@ -8,7 +8,7 @@ import { emptyMemory, remember, renderMemory, touchedFile, type WorkingMemory } 
 /** The current cache epoch: a run of prompts that each extend the one before. */
 interface Epoch {
   record: EpochRecord;
-  /** The section `Memory:` as the epoch started; empty if nothing had been left out. */
+  /** The section `Memory:` as the epoch started; empty if nothing was left out or shortened. */
   memory: string;
 }
 
@@ -48,7 +48,7 @@ export function emptyState(): SessionState {
   };
 }
 
-/** The section `Memory:` for a new epoch; empty if nothing has been left out of the conversation. */
+/** The section `Memory:` for a new epoch; empty if nothing was left out or shortened. */
 export function memoryFor({ entries, dropped, memory }: SessionState): string {
   const isLess = dropped > 0 || entries.some(({ shortened }) => shortened);
   return isLess ? renderMemory(memory) : '';
@@ -79,7 +79,8 @@ export function applyRecord(state: SessionState, record: SessionRecord): void {
   followEdit(state.history, record);
   switch (record.type) {
     case 'reset':
-      // What was seen of files stays: later edits must not be overwritten, and can be undone.
+      // `seen` and `history` stay: newer edits must not be overwritten, and old ones can still be
+      // undone.
       Object.assign(state, emptyState(), {
         seen: state.seen,
         history: state.history,

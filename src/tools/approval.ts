@@ -1,4 +1,4 @@
-/** Who decides whether a risky call runs: a pure policy first, a person where it says so. */
+/** Who decides whether a call runs: a pure policy first, a person where it says so. */
 import type { FileChange, Tool } from './tool.ts';
 
 /** Whether risky calls are asked about, run at once, or never run. */
@@ -6,7 +6,7 @@ export type ApprovalPolicy = 'ask' | 'auto' | 'never';
 /** All of them. */
 export const APPROVAL_POLICIES: readonly ApprovalPolicy[] = ['ask', 'auto', 'never'];
 
-/** A risky call that is put before a person. */
+/** A call that is put before a person. */
 export interface ApprovalRequest {
   tool: string;
   args: Readonly<Record<string, unknown>>;
@@ -34,11 +34,6 @@ const RISKY: Readonly<Record<ApprovalPolicy, PolicyDecision>> = {
   ask: 'ask',
 };
 
-/** What the policy says of a tool. */
-export function policyDecision(policy: ApprovalPolicy, { risky }: Pick<Tool, 'risky'>) {
-  return risky ? RISKY[policy] : 'allow';
-}
-
 type Approvable = Pick<Tool, 'name' | 'risky' | 'command'>;
 
 /** The policy as it is now, and what a person always allows: for as long as this object lives. */
@@ -55,7 +50,8 @@ export class Approvals {
 
   /** What is decided about a call before anyone is asked. */
   decide(tool: Approvable, args: ApprovalRequest['args']): PolicyDecision {
-    const decision = this.#asksAboutAll ? 'ask' : policyDecision(this.policy, tool);
+    const byPolicy = tool.risky ? RISKY[this.policy] : 'allow';
+    const decision = this.#asksAboutAll ? 'ask' : byPolicy;
     return decision === 'ask' && this.#always.includes(scopeOf(tool, args)) ? 'allow' : decision;
   }
 

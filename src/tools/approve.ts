@@ -1,4 +1,4 @@
-/** Puts a risky call before the policy and then before a person, until it is allowed or denied. */
+/** Puts a call before the policy and then before a person, until it is allowed or denied. */
 import { clipLine } from '../context/clip.ts';
 import type { ApprovalDecision } from '../records.ts';
 import type { ApprovalRequest, Approvals, Ask } from './approval.ts';

@@ -10,15 +10,17 @@ import { pathText } from './arguments.ts';
 /** A larger file is more than a small model can write in one call. */
 const REWRITE_BYTES = 16 * 1024;
 
+const args = z.object({
+  path: pathText(),
+  old_text: z.string().min(1, { error: 'it must not be empty' }),
+  new_text: z.string(),
+});
+
 /** Replaces one passage of a file. */
 export const patchFile = defineEdit({
   name: 'patch_file',
   description: 'Replaces old_text, which must appear exactly once in the file, with new_text.',
-  args: z.object({
-    path: pathText(),
-    old_text: z.string().min(1, { error: 'it must not be empty' }),
-    new_text: z.string(),
-  }),
+  args,
   edits: 'path',
   wording: { verbs: ['patching', 'patched', 'patch'] },
   example:
@@ -26,14 +28,11 @@ export const patchFile = defineEdit({
   change: patch,
 });
 
-interface PatchArgs {
-  path: string;
-  old_text: string;
-  new_text: string;
-}
-
 /** Works the patch out, without writing. @throws ToolError when it does not apply. */
-function patch({ path, old_text, new_text }: PatchArgs, context: ToolContext): FileChange {
+function patch(
+  { path, old_text, new_text }: z.output<typeof args>,
+  context: ToolContext,
+): FileChange {
   const { real, shown, before } = readTarget(path, context);
   if (!before) throw new ToolError(`there is no file ${shown}: to create it, write all of it`);
   if (!new_text.isWellFormed()) {

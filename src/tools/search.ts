@@ -36,8 +36,8 @@ export const search = defineTool({
     if (!stat) throw new ToolError(`there is no ${shown}`);
     if (!stat.isFile() && !stat.isDirectory()) throw new ToolError(`${shown} is not a file`);
   },
-  async run({ pattern, path, ...rest }, { root, env }, signal) {
-    const request = { ...rest, pattern, path: resolveInside(root, path).shown, root, env, signal };
+  async run({ pattern, path }, { root, env }, signal) {
+    const request = { pattern, path: resolveInside(root, path).shown, root, env, signal };
     const matches = (await searchWithRipgrep(request)) ?? (await searchByWalking(request));
     const { count, incomplete } = matches;
     const result = incomplete ? `${count}+ matches` : found(count, 'match', 'matches');

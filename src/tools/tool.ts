@@ -9,14 +9,14 @@ import type { ToolOutcome } from './outcome.ts';
 import type { FileVersions } from './file-versions.ts';
 import { ToolError } from './tool-error.ts';
 
-/** What a tool may touch. */
+/** What a tool works with. */
 export interface ToolContext {
   /** The workspace root, a real path. */
   root: string;
   /** The environment of child processes. */
   env: NodeJS.ProcessEnv;
   versions: FileVersions;
-  /** Keeps what a file holds and what it will hold, then lets `write` change it. @throws as it does */
+  /** Saves both contents for undo, then calls `write`. @throws what `write` throws */
   keep(change: FileChange, write: () => void): void;
 }
 
@@ -50,7 +50,7 @@ export interface PreparedCall {
 }
 
 /** What the rest of the program knows of a tool: each names the argument that plays this part. */
-export interface Traits {
+interface Traits {
   /** The file that it reads: working memory and the check for newer edits keep track of it. */
   readonly reads?: string | undefined;
   /** The file that it edits. */
@@ -84,7 +84,9 @@ export interface ToolDefinition<Schema extends z.ZodObject> {
   description: string;
   risky: boolean;
   args: Schema;
-  /** A valid reply that calls the tool: shown when its arguments were wrong. */
+  /**
+   * A valid reply that calls the tool. The model is shown it after a wrong call or an unusable reply.
+   */
   example: string;
   body?: ArgName<Schema>;
   reads?: ArgName<Schema>;

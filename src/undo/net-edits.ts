@@ -2,7 +2,7 @@
 import type { FileEdit } from '../records.ts';
 
 /** All edits of one file as one: from what it held before the first to what it held after the last. */
-export interface NetEdit extends FileEdit {
+interface NetEdit extends FileEdit {
   /** What the file held before the last edit, and still does if that one was not carried out. */
   lastBefore: FileEdit['before'];
   /** Something else changed the file between two of the edits. */

@@ -27,7 +27,7 @@ interface KeptChange {
 }
 
 /** What undo works with. */
-export interface UndoParts {
+interface UndoParts {
   session: Session;
   /** The workspace root, a real path. */
   root: string;

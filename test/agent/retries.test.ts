@@ -122,13 +122,15 @@ describe('an announced action without a call', () => {
     const retries = start();
     const said = 'I will now create the file.';
     expect(take(retries, said)).toMatch(/^Reply with JSON alone/);
-    expect(retries.read(raw(said))).toEqual({ type: 'final', text: said });
+    expect(retries.read(raw(said), () => TOLD)).toEqual({ type: 'final', text: said });
     retries.beginRequest();
-    expect(retries.read(raw(said))).toMatchObject({ type: 'malformed' });
+    expect(retries.read(raw(said), () => TOLD)).toMatchObject({ type: 'malformed' });
   });
 
   it('is an answer at once inside the tags of an answer', () => {
-    expect(start().read(raw('<final>I will now stop.</final>'))).toMatchObject({ type: 'final' });
+    expect(start().read(raw('<final>I will now stop.</final>'), () => TOLD)).toMatchObject({
+      type: 'final',
+    });
   });
 });
 

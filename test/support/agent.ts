@@ -34,6 +34,7 @@ export async function startAgent<M extends Model>(model: M, setting: Setting = {
   const children: AgentEvent[] = [];
   const agent = buildAgent({
     model,
+    tools: allTools,
     window: new ContextWindow(numCtx),
     snapshot: setting.snapshot ?? (await takeSnapshot(root, env)),
     look: () => takeSnapshot(root, env),

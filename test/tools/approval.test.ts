@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { APPROVAL_POLICIES, Approvals, policyDecision } from '../../src/tools/approval.ts';
+import { APPROVAL_POLICIES, Approvals } from '../../src/tools/approval.ts';
 import { allTools } from '../../src/tools/index.ts';
 import { patchFile } from '../../src/tools/patch-file.ts';
 import { runShell } from '../../src/tools/run-shell.ts';
@@ -14,7 +14,7 @@ it.each([
   ['never', false, 'allow'],
 ] as const)('under the policy %s, with a tool whose risk is %s, it says %s', (...row) => {
   const [policy, risky, decision] = row;
-  expect(policyDecision(policy, { risky })).toBe(decision);
+  expect(new Approvals(policy).decide({ name: 'any', risky }, {})).toBe(decision);
 });
 
 it('counts every tool that can change something as risky', () => {

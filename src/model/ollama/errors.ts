@@ -4,7 +4,7 @@ import { ModelError } from '../model-error.ts';
 import { HttpStatusError } from './transport.ts';
 
 /** Who was asked. Without a model, the question was about the server. */
-export interface Asked {
+interface Asked {
   host: Host;
   model?: string;
 }

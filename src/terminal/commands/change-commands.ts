@@ -59,7 +59,7 @@ interface Wording {
   nothing: string;
   refused: string;
   done: string;
-  /** How a file is now that still exists. */
+  /** What became of a file that still exists. */
   file: string;
 }
 
@@ -104,6 +104,8 @@ function problemRow(problem: string): string {
   return `  ${escapeLine(problem)}`;
 }
 
+/** Every `ApprovalPolicy`; the terminal imports only types of other rooms. */
+const POLICIES: readonly ApprovalPolicy[] = ['ask', 'auto', 'never'];
 const FORGET = /^forget(?:\s+(\d+))?$/;
 
 function approval({ conversation }: CommandContext, argument: string): string {
@@ -116,7 +118,9 @@ function approval({ conversation }: CommandContext, argument: string): string {
   if (isForget !== undefined) return forget(approvals, number);
   const always = approvals.always.map((scope, index) => `  ${index + 1}  ${escapeLine(scope)}`);
   return [
-    ...(argument === '' ? [] : ['Usage: /approval [ask|auto|never], or /approval forget [n]']),
+    ...(argument === ''
+      ? []
+      : [`Usage: /approval [${POLICIES.join('|')}], or /approval forget [n]`]),
     `The approval policy is ${approvals.policy}.`,
     ...(always.length > 0
       ? ['Always allowed in this session (/approval forget revokes):', ...always]
@@ -136,5 +140,5 @@ function forget(approvals: Approvals, number: string | undefined): string {
 }
 
 function isPolicy(text: string): text is ApprovalPolicy {
-  return ['ask', 'auto', 'never'].includes(text);
+  return POLICIES.some((policy) => policy === text);
 }

@@ -14,7 +14,7 @@ export interface PlainText {
 }
 
 /** What is made plain: CRLF becomes LF, or trailing whitespace and typographic quotes go as well. */
-export type Likeness = 'line ends' | 'spaces and quotes';
+type Likeness = 'line ends' | 'spaces and quotes';
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;

@@ -31,7 +31,7 @@ export interface Ended {
 }
 
 /** Where a command runs, and when to stop it. */
-export interface RunOptions {
+interface RunOptions {
   cwd: string;
   timeoutMs: number;
   signal: AbortSignal;

@@ -31,7 +31,7 @@ const SECRETS = [
 ];
 
 /** What the view depends on. */
-export interface View {
+interface View {
   /** The workspace, a real path. */
   root: string;
   env: NodeJS.ProcessEnv;
