@@ -43,7 +43,8 @@ const sources = fs
 
 /**
  * The rooms from the ground up, and the values that the files of each may import besides its own. A
- * name is the start of a path: `x/` is a folder, `records` the file and the folder of this name. A component knows neither the agent nor the product around it.
+ * name is the start of a path: `x/` is a folder, `records` the file and the folder of this name. A
+ * component knows neither the agent nor the product around it.
  */
 const COMPONENTS: Record<string, string[]> = {
   'util/': [],
@@ -128,7 +129,7 @@ describe('the source', () => {
     expect(foreign(room, doors, ({ typeOnly }) => typeOnly)).toEqual([]);
   });
 
-  it('stands in rooms whose doors are known', () => {
+  it('has only rooms whose doors are known', () => {
     const rooms = Object.keys(DOORS);
     const homeless = sources.filter(({ file }) => !rooms.some((room) => isIn(room, file)));
     expect(homeless.map(({ file }) => file)).toEqual([]);
