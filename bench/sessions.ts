@@ -121,7 +121,7 @@ export async function runSession(requests: number, steps: number): Promise<Sessi
     approvals: new Approvals('auto'),
     keep: (_change, write) => write(),
     ask: () => Promise.resolve({ allowed: true }),
-    settings: { maxSteps: steps + 1, numPredict: { first: 512, most: 4096 } },
+    settings: { maxSteps: steps + 1, replyRoom: { first: 512, most: 4096 } },
     session,
     childSession: () => store.create('scripted', session.id),
     showChild: () => undefined,

@@ -22,7 +22,7 @@ export const DEFAULT_MAX_STEPS = 6;
 export interface AgentSettings {
   /** Tool calls in one request. */
   maxSteps: number;
-  numPredict: ReplyRoom;
+  replyRoom: ReplyRoom;
   /** The agent is a delegate, and its prompt says that it can only read. */
   readOnly: boolean;
 }
@@ -68,7 +68,7 @@ export class Agent {
       tools: new Map(tools.map((tool) => [tool.name, tool])),
       lastUsage: session.state.usage,
     });
-    this.#retries = new Retries(tools, settings.numPredict);
+    this.#retries = new Retries(tools, settings.replyRoom);
     this.#loop = new Loop({
       ...parts,
       builder: this.#builder,

@@ -5,6 +5,7 @@ import type { Model } from '../model/model.ts';
 import { SessionStore } from '../session/store.ts';
 import { Approvals, type ApprovalRequest, type Ask } from '../tools/approval.ts';
 import { allTools } from '../tools/index.ts';
+import { INTERRUPTED } from '../tools/refusals.ts';
 import { childEnvironment } from '../tools/shell/environment.ts';
 import { openSandbox } from '../tools/shell/sandbox.ts';
 import type { Tool } from '../tools/tool.ts';
@@ -101,7 +102,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     childSession: () => store.create(model.name, session.id),
     settings: {
       maxSteps: options.maxSteps ?? DEFAULT_MAX_STEPS,
-      numPredict: replyRoom(options.maxNewTokens),
+      replyRoom: replyRoom(options.maxNewTokens),
     },
     version: packageJson.version,
   });
@@ -136,7 +137,7 @@ function askBy(approve: NonNullable<AgentOptions['approve']>, tools: readonly To
     const call = { ...rest, name, risky: risky.has(name) };
     const answered = (async () => approve(call, signal))();
     await settledOrAborted(answered, signal);
-    if (signal.aborted) return { allowed: false, reason: 'the user interrupted it' };
+    if (signal.aborted) return { allowed: false, reason: INTERRUPTED };
     const { allowed, reason = 'permission was refused' } = await answered;
     return allowed ? { allowed } : { allowed: false, reason };
   };

@@ -101,7 +101,7 @@ export function openConversation(program: Program, parts: ConversationOptions): 
     userEnv,
     version,
     numCtx,
-    settings: { maxSteps, numPredict: replyRoom },
+    settings: { maxSteps, replyRoom },
     approvals: new Approvals(approval),
     noticeOf: (policy) => autoNotice({ approval: policy, sandbox }),
     showChild: (event) => view.show(event, 1),

@@ -177,7 +177,7 @@ describe('the room for a reply', () => {
     'in a window of %i grows from %j to a quarter of it at most',
     async (numCtx, numPredict, rooms) => {
       const cuts = rooms.slice(1).map(() => ({ text: 'And so', doneReason: 'length' }));
-      const { server, agent } = await start([...cuts, DONE], { numCtx, numPredict });
+      const { server, agent } = await start([...cuts, DONE], { numCtx, replyRoom: numPredict });
       expect((await ask(agent, 'Go.')).end.text).toBe('Done.');
       expect(sent(server, 'num_predict')).toEqual(rooms);
     },

@@ -79,8 +79,8 @@ describe('a reply that was cut off', () => {
   });
 
   it('with no more room, twice, ends the request and says what to do', async () => {
-    const numPredict = { first: 100, most: 200 };
-    const { agent, model } = await start([cut, cut, cut, 'done'], { numPredict });
+    const replyRoom = { first: 100, most: 200 };
+    const { agent, model } = await start([cut, cut, cut, 'done'], { replyRoom });
     const { end } = await ask(agent, 'go');
     expect(end).toMatchObject({ reason: 'malformed', text: expect.stringMatching(/200 tokens/) });
     expect(end.text).toContain('--max-new-tokens');
@@ -88,8 +88,8 @@ describe('a reply that was cut off', () => {
   });
 
   it('at a limit that the user set is answered with a request to do less', async () => {
-    const numPredict = { first: 100, most: 100 };
-    const { agent, model, root } = await start([cut, write, 'done'], { numPredict });
+    const replyRoom = { first: 100, most: 100 };
+    const { agent, model, root } = await start([cut, write, 'done'], { replyRoom });
     await ask(agent, 'go');
     expect(model.requests.map((request) => request.numPredict)).toEqual([100, 100, 100]);
     expect(told(model)[1]).toMatch(/^Not usable: .*cut.* less/);

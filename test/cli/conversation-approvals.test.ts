@@ -35,7 +35,7 @@ async function conversation() {
       asked.push(request);
       return Promise.resolve({ allowed: true, always: true });
     },
-    settings: { maxSteps: 3, numPredict: { first: 512, most: 4_096 } },
+    settings: { maxSteps: 3, replyRoom: { first: 512, most: 4_096 } },
     showChild: () => undefined,
     say: (text) => expect.fail(text),
   });

@@ -20,13 +20,13 @@ export interface Setting extends Partial<BuildParts> {
   root?: string;
   numCtx?: number | undefined;
   maxSteps?: number;
-  numPredict?: { first: number; most: number };
+  replyRoom?: { first: number; most: number };
 }
 
 /** Makes an agent with this model. */
 export async function startAgent<M extends Model>(model: M, setting: Setting = {}) {
   const { root = temporaryFolder(), numCtx, maxSteps = 6, ...given } = setting;
-  const { numPredict = { first: 512, most: 4_096 }, ...parts } = given;
+  const { replyRoom = { first: 512, most: 4_096 }, ...parts } = given;
   const env = childEnvironment(process.env);
   const store = new SessionStore({ workspaceRoot: root, warn: (text) => expect.fail(text) });
   const session = setting.session ?? store.create(model.name);
@@ -42,7 +42,7 @@ export async function startAgent<M extends Model>(model: M, setting: Setting = {
     approvals: new Approvals('auto'),
     keep: (_change, write) => write(),
     ask: () => Promise.reject(new Error('nobody is asked')),
-    settings: { maxSteps, numPredict },
+    settings: { maxSteps, replyRoom },
     session,
     version: '0.0.0',
     childSession: () => store.create(model.name, session.id),
