@@ -10,8 +10,8 @@ const files = glob.sync('test/**/*.test.ts', { cwd: import.meta.dirname, absolut
 export default defineConfig({
   test: {
     include: isStress ? files.filter(doesMore) : ['test/**/*.test.ts'],
-    // Whole-program tests start real processes; two at a time keep a small machine honest.
-    maxWorkers: 2,
+    // Whole-program tests start real processes; three at a time fill the waits of two cores.
+    maxWorkers: 3,
     // No test replaces a module or changes what the next one finds: files can share a process, and
     // what they import is read once.
     isolate: false,

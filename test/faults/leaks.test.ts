@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { runShell } from '../../src/tools/run-shell.ts';
 import { runTool } from '../support/run-tool.ts';
-import { often } from '../support/stress.ts';
+import { inStress, often } from '../support/stress.ts';
 import { temporaryFolder, toolContext } from '../support/workspace.ts';
 
 const COMMANDS = often(60, 500);
@@ -21,7 +21,7 @@ function processes(): string[] {
 /** How many files this process has open. */
 const openFiles = () => fs.readdirSync('/dev/fd').length;
 
-it(`${COMMANDS} commands leave no process and no open file behind`, async () => {
+inStress(`${COMMANDS} commands leave no process and no open file behind`, async () => {
   const context = toolContext(temporaryFolder());
   const run = (command: string) => runTool(runShell, context, { command });
   await run('true');

@@ -213,7 +213,7 @@ describe('a failing server', () => {
     expect(stderr).toContain('ollama pull qwen3.5:4b');
   });
 
-  it('is never reported with the credentials in its address', async () => {
+  inStress('is never reported with the credentials in its address', async () => {
     const { root, server } = await scene([{ status: 500 }]);
     const host = server.url.replace('//', '//ada:s3cret@');
     const failed = await runProgram(['hi'], { cwd: root, host });

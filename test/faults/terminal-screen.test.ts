@@ -53,7 +53,7 @@ function withoutChance({ root, screen }: { root: string; screen(): string }): st
 }
 
 describe('the screen', () => {
-  it('has the same text with colours and, if NO_COLOR is set, without', async () => {
+  inStress('has the same text with colours and, if NO_COLOR is set, without', async () => {
     // eslint-disable-next-line no-control-regex
     const colour = /\u001b\[[\d;]*m/;
     const [plain, coloured] = await Promise.all([

@@ -133,19 +133,22 @@ it.each(
   },
 );
 
-it('a paste is one request, sent by Enter; without its marks each line is a request', async () => {
-  const terminal = await terminalScene([final('One.'), final('Two.'), final('Three.')]);
-  await terminal.waitFor(AT_PROMPT);
-  terminal.type('\u001b[200~first\rsecond\r\nthird\u001b[201~');
-  await terminal.waitFor('mini-coding-agent> first\n... second\n... third');
-  terminal.type('\r');
-  await terminal.waitFor('One.');
-  await terminal.waitFor(AT_PROMPT);
-  terminal.type('fourth\rfifth\rsixth');
-  await terminal.waitFor('Three.');
-  await terminal.waitFor('mini-coding-agent> sixth');
-  expect(requestsIn(terminal)).toEqual(['first\nsecond\nthird', 'fourth', 'fifth']);
-});
+inStress(
+  'a paste is one request, sent by Enter; without its marks each line is a request',
+  async () => {
+    const terminal = await terminalScene([final('One.'), final('Two.'), final('Three.')]);
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type('\u001b[200~first\rsecond\r\nthird\u001b[201~');
+    await terminal.waitFor('mini-coding-agent> first\n... second\n... third');
+    terminal.type('\r');
+    await terminal.waitFor('One.');
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type('fourth\rfifth\rsixth');
+    await terminal.waitFor('Three.');
+    await terminal.waitFor('mini-coding-agent> sixth');
+    expect(requestsIn(terminal)).toEqual(['first\nsecond\nthird', 'fourth', 'fifth']);
+  },
+);
 
 inStress('a line of 10,000 characters arrives whole', async () => {
   const terminal = await terminalScene([final('Read.')]);

@@ -30,7 +30,7 @@ describe('one request', () => {
     },
   );
 
-  it('ends by SIGTERM with a running command and all it has started', async () => {
+  inStress('ends by SIGTERM with a running command and all it has started', async () => {
     const pipe = namedPipe();
     const { root, server, start } = await scene([longCommand(pipe)]);
     const program = start(['--approval', 'auto', 'wait']);

@@ -106,7 +106,7 @@ describe('the exit code', () => {
     expect(server.paths).toEqual([]);
   });
 
-  it('is 0 for --help and --version, which ask no server', async () => {
+  inStress('is 0 for --help and --version, which ask no server', async () => {
     const { server, run } = await scene();
     const help = await run(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });

@@ -82,7 +82,7 @@ describe('--output-format stream-json', () => {
     );
   });
 
-  it('reports the kind of a server failure, and ends with exit code 1', async () => {
+  inStress('reports the kind of a server failure, and ends with exit code 1', async () => {
     const { server, run } = await scene([{ status: 500, body: '{"error":"crashed"}' }]);
     const failed = await run([...STREAM, 'hi']);
     expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('crashed') });

@@ -29,7 +29,7 @@ describe('resuming', () => {
     );
   });
 
-  it('in the conversation says so, and works from any folder of the repository', async () => {
+  inStress('in the conversation says so, and works from any folder of the repository', async () => {
     const { run } = await scene([final('First.')], { 'sub/a': '' });
     await run(['the task']);
     const { stdout } = await run(['--cwd', 'sub', '-c'], '/memory\n');

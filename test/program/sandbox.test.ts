@@ -95,7 +95,7 @@ describe('--sandbox without a bubblewrap that works', () => {
 });
 
 describe('--approval auto', () => {
-  it('says at the start, in one line among the progress, what it allows', async () => {
+  inStress('says at the start, in one line among the progress, what it allows', async () => {
     const { run } = await scene(['One.', 'Two.', 'Three.', 'Four.'].map(final));
     const line =
       'approval auto: the model may change files here and run any command without asking; ' +

@@ -181,38 +181,41 @@ inStress('/approval applies to the next call', async () => {
   expect(terminal.screen()).not.toContain('Allow run_shell?');
 });
 
-it('/diff, /undo and /redo work on what the agent changed, also in a resumed session', async () => {
-  const write = toolCall('write_file', { path: 'new.txt', content: 'new\n' });
-  const args = ['--approval', 'auto'];
-  const first = await asked([patch, shell('true'), write], { files: FILES, args });
-  await first.waitFor('Done.');
-  await first.waitFor(AT_PROMPT);
-  first.type('/diff\r');
-  await first.waitFor(/\+\+\+ b\/a\.py\n[\s\S]*\n {2}\| \+\\x1b\[2Jtwo\n[\s\S]*\n {2}\| \+new\n/);
-  first.type('/exit\r');
-  await first.ended;
+inStress(
+  '/diff, /undo and /redo work on what the agent changed, also in a resumed session',
+  async () => {
+    const write = toolCall('write_file', { path: 'new.txt', content: 'new\n' });
+    const args = ['--approval', 'auto'];
+    const first = await asked([patch, shell('true'), write], { files: FILES, args });
+    await first.waitFor('Done.');
+    await first.waitFor(AT_PROMPT);
+    first.type('/diff\r');
+    await first.waitFor(/\+\+\+ b\/a\.py\n[\s\S]*\n {2}\| \+\\x1b\[2Jtwo\n[\s\S]*\n {2}\| \+new\n/);
+    first.type('/exit\r');
+    await first.ended;
 
-  const { root, server } = first;
-  const command = [process.execPath, BIN, '-c', ...args];
-  const second = openTerminal(command, root, { env: { OLLAMA_HOST: server.url } });
-  await second.waitFor(AT_PROMPT);
-  second.type('/undo\r');
-  await second.waitFor(
-    'Undone: go\n  a.py: restored\n  new.txt: deleted\nChanges made by shell commands are not covered.',
-  );
-  const text = (name: string) => fs.readFileSync(path.join(root, name), 'utf8');
-  expect(text('a.py')).toBe(FILES['a.py']);
-  second.type('/redo\r');
-  await second.waitFor('Redone: go');
-  expect(text('new.txt')).toBe('new\n');
-  fs.writeFileSync(path.join(root, 'a.py'), 'mine\n');
-  second.type('/undo\r');
-  await second.waitFor('Nothing undone:\n  a.py has changed since\n');
-  expect([text('a.py'), text('new.txt')]).toEqual(['mine\n', 'new\n']);
+    const { root, server } = first;
+    const command = [process.execPath, BIN, '-c', ...args];
+    const second = openTerminal(command, root, { env: { OLLAMA_HOST: server.url } });
+    await second.waitFor(AT_PROMPT);
+    second.type('/undo\r');
+    await second.waitFor(
+      'Undone: go\n  a.py: restored\n  new.txt: deleted\nChanges made by shell commands are not covered.',
+    );
+    const text = (name: string) => fs.readFileSync(path.join(root, name), 'utf8');
+    expect(text('a.py')).toBe(FILES['a.py']);
+    second.type('/redo\r');
+    await second.waitFor('Redone: go');
+    expect(text('new.txt')).toBe('new\n');
+    fs.writeFileSync(path.join(root, 'a.py'), 'mine\n');
+    second.type('/undo\r');
+    await second.waitFor('Nothing undone:\n  a.py has changed since\n');
+    expect([text('a.py'), text('new.txt')]).toEqual(['mine\n', 'new\n']);
 
-  // The model must look again before it writes over what it has not seen.
-  server.push(toolCall('write_file', { path: 'a.py', content: 'over it' }), final('Well.'));
-  second.type('write\r');
-  await second.waitFor('Well.');
-  expect(text('a.py')).toBe('mine\n');
-});
+    // The model must look again before it writes over what it has not seen.
+    server.push(toolCall('write_file', { path: 'a.py', content: 'over it' }), final('Well.'));
+    second.type('write\r');
+    await second.waitFor('Well.');
+    expect(text('a.py')).toBe('mine\n');
+  },
+);

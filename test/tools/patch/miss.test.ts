@@ -7,7 +7,7 @@ import { writeFile } from '../../../src/tools/write-file.ts';
 import type { ToolContext } from '../../../src/tools/tool.ts';
 import { temporaryFolder, toolContext } from '../../support/workspace.ts';
 import { runTool } from '../../support/run-tool.ts';
-import { some } from '../../support/stress.ts';
+import { inStress, some } from '../../support/stress.ts';
 
 const SEARCH = `def binary_search(nums, target):
     low, high = 0, len(nums) - 1
@@ -123,7 +123,7 @@ Copy old_text from them exactly, without the numbers.`);
   });
 });
 
-it.each(
+inStress.each(
   some(2, [
     ['lines of one letter', 'a\n'],
     ['empty lines', '\r\n'],
