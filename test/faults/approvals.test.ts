@@ -24,7 +24,7 @@ describe('a yes', () => {
     expect(fs.readFileSync(path.join(root, 'ran.txt'), 'utf8')).toBe('once\n');
   });
 
-  it.each(some(2, ['yes to all', 'y y', 'all', 'yep', 'ja']))(
+  it.each(some(1, ['yes to all', 'y y', 'all', 'yep', 'ja']))(
     'is y or yes: %s is a no, and the model is told what was typed',
     async (answer) => {
       const { root, server, run } = await scene([append, final('Done.')]);

@@ -9,7 +9,7 @@ import { often } from '../support/stress.ts';
 import { AT_PROMPT, openTerminal, type Terminal } from '../support/terminal.ts';
 import { temporaryRepository } from '../support/workspace.ts';
 
-const REQUESTS = often(4, 15);
+const REQUESTS = often(2, 15);
 /** Replies that more replies may follow within one request. */
 const QUICK_REPLIES = 3;
 /** Waits for at most this much output, in bytes: the status row never stops writing. */
