@@ -95,7 +95,7 @@ async function expectToFit(count: (text: string) => number, tells: boolean): Pro
       expect(spent).toBeLessThanOrEqual(NUM_CTX);
       most = Math.max(most, spent);
     }),
-    { numRuns: often(4, 12) },
+    { numRuns: often(3, 12) },
   );
   expect(most).toBeGreaterThan(NUM_CTX / 2);
 }

@@ -72,7 +72,7 @@ const ALL_FAULTS: [what: string, says: string, reply: () => ScriptedReply][] = [
   ['a body without end', 'without an end', () => ({ raw: endlessLines() })],
   ['a line without end', 'without an end', () => ({ raw: endlessLine() })],
 ];
-const FAULTS = some(6, ALL_FAULTS);
+const FAULTS = some(4, ALL_FAULTS);
 
 function* endlessLines() {
   for (let page = 0; ; page++) yield line(`<final>${countedFrom(page)}`);

@@ -144,6 +144,6 @@ it('undo and redo leave the files as the model says and lose nothing, whoever ed
         expect(filesOf(scene)).toEqual(FILES.map((file) => model.files.get(file)));
       }
     }),
-    { numRuns: often(20, 60) },
+    { numRuns: often(12, 60) },
   );
 });
