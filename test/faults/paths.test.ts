@@ -6,6 +6,7 @@ import { final, toolCall } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 import { after } from '../program/after.ts';
+import { inStress } from '../support/stress.ts';
 
 describe('what is hidden', () => {
   it('does not show in lists and searches', async () => {
@@ -60,7 +61,7 @@ describe('confinement', () => {
     expect(fs.existsSync(sibling)).toBe(false);
   });
 
-  it('has a control: a link that stays inside is followed', async () => {
+  inStress('has a control: a link that stays inside is followed', async () => {
     const { root, server, run } = await scene([], { 'real.txt': 'inside\n' });
     fs.symlinkSync('real.txt', path.join(root, 'link.txt'));
     server.push(toolCall('read_file', { path: 'link.txt' }), final('Done.'));

@@ -71,14 +71,17 @@ describe('the approval question', () => {
     expect(stderr).not.toMatch(/Allow|error/);
   });
 
-  it('shows what padding and control characters would hide, and no argument that is not used', async () => {
-    const command = `echo fine${' '.repeat(300)}; \u001b[8mrm -rf important`;
-    const extra = { command, note: 'harmless' };
-    const { run } = await scene([toolCall('run_shell', extra), final('Done.')]);
-    const { stderr } = await run(['go'], 'n\n');
-    const question = stderr.slice(0, stderr.indexOf('Allow '));
-    expect(question).toContain('[300 whitespace characters]');
-    expect(question).toContain('\\x1b[8mrm -rf important');
-    expect(question.slice(question.indexOf('command:'))).not.toContain('harmless');
-  });
+  inStress(
+    'shows what padding and control characters would hide, and no argument that is not used',
+    async () => {
+      const command = `echo fine${' '.repeat(300)}; \u001b[8mrm -rf important`;
+      const extra = { command, note: 'harmless' };
+      const { run } = await scene([toolCall('run_shell', extra), final('Done.')]);
+      const { stderr } = await run(['go'], 'n\n');
+      const question = stderr.slice(0, stderr.indexOf('Allow '));
+      expect(question).toContain('[300 whitespace characters]');
+      expect(question).toContain('\\x1b[8mrm -rf important');
+      expect(question.slice(question.indexOf('command:'))).not.toContain('harmless');
+    },
+  );
 });

@@ -115,7 +115,7 @@ describe('an interrupt', () => {
     expect((await program.ended).code).toBe(exitCode);
   });
 
-  it('ends --print while it still waits for piped input', { timeout: 5_000 }, async () => {
+  inStress('ends --print while it still waits for piped input', { timeout: 5_000 }, async () => {
     const { start } = await scene();
     const program = start(['-p', 'summarise']);
     // Its handlers are installed before it reads, and it empties the pipe at once.

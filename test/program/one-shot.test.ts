@@ -42,7 +42,7 @@ describe('one request', () => {
     },
   );
 
-  it('works on the repository that contains --cwd', async () => {
+  inStress('works on the repository that contains --cwd', async () => {
     const files = { 'README.md': 'The root.', 'deep/er/note.txt': 'A note.' };
     const read = toolCall('read_file', { path: 'deep/er/note.txt' });
     const { root, server } = await scene([read, final('Read.')], files);
@@ -62,7 +62,7 @@ describe('one request', () => {
     expect(server.calls[0]?.prompt).toContain(`- repo_root: ${cwd}\n- branch: -\n`);
   });
 
-  it('shows nothing from the answer or a tool that could steer the terminal', async () => {
+  inStress('shows nothing from the answer or a tool that could steer the terminal', async () => {
     const hostile = 'red \u001b[31m, title \u001b]0;x\u0007, back \u202e, \u009b2J';
     const replies = [toolCall('read_file', { path: hostile }), final(hostile)];
     const { run } = await scene(replies);

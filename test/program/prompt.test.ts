@@ -82,33 +82,36 @@ describe('the prompt', () => {
     );
   });
 
-  it('is sent with the same load options each time; the server is asked about the window once', async () => {
-    const replies = [toolCall('delegate', { task: 'look' }), final('Looked.'), final('Done.')];
-    const { server, run } = await scene(replies, {}, { contextLength: 8192 });
-    const given = [
-      '--keep-alive',
-      '5m',
-      '--temperature',
-      '0',
-      '--top-p',
-      '0.5',
-      '--num-ctx',
-      '9000',
-    ];
-    const { stderr } = await run([...given, 'hi']);
-    expect(stderr.match(/.*--num-ctx.*/g)).toEqual([
-      'mini-coding-agent: --num-ctx 9000 is more than the model has: 8192 is used.',
-    ]);
-    const calls = replies.map(() => '/api/generate');
-    expect(server.paths).toEqual(['/api/show', '/api/chat', ...calls]);
-    expect(server.renders[0]).toMatchObject({ keep_alive: '5m', options: { num_ctx: 8192 } });
-    for (const { body } of server.calls) {
-      const flags = { raw: true, think: false, truncate: false, keep_alive: '5m' };
-      expect(body).toMatchObject({ model: 'qwen3.5:4b', stream: true, ...flags });
-      const options = { num_ctx: 8192, num_predict: 512, temperature: 0, top_p: 0.5 };
-      expect(body['options']).toEqual(options);
-    }
-  });
+  inStress(
+    'is sent with the same load options each time; the server is asked about the window once',
+    async () => {
+      const replies = [toolCall('delegate', { task: 'look' }), final('Looked.'), final('Done.')];
+      const { server, run } = await scene(replies, {}, { contextLength: 8192 });
+      const given = [
+        '--keep-alive',
+        '5m',
+        '--temperature',
+        '0',
+        '--top-p',
+        '0.5',
+        '--num-ctx',
+        '9000',
+      ];
+      const { stderr } = await run([...given, 'hi']);
+      expect(stderr.match(/.*--num-ctx.*/g)).toEqual([
+        'mini-coding-agent: --num-ctx 9000 is more than the model has: 8192 is used.',
+      ]);
+      const calls = replies.map(() => '/api/generate');
+      expect(server.paths).toEqual(['/api/show', '/api/chat', ...calls]);
+      expect(server.renders[0]).toMatchObject({ keep_alive: '5m', options: { num_ctx: 8192 } });
+      for (const { body } of server.calls) {
+        const flags = { raw: true, think: false, truncate: false, keep_alive: '5m' };
+        expect(body).toMatchObject({ model: 'qwen3.5:4b', stream: true, ...flags });
+        const options = { num_ctx: 8192, num_predict: 512, temperature: 0, top_p: 0.5 };
+        expect(body['options']).toEqual(options);
+      }
+    },
+  );
 
   it('lets no file, output or reply imitate a section or a speaker', async () => {
     const { server, run } = await scene(

@@ -5,7 +5,7 @@ import { inStress } from '../support/stress.ts';
 import { after } from './after.ts';
 
 describe('writing', () => {
-  it('in the XML form keeps the content to the letter', async () => {
+  inStress('in the XML form keeps the content to the letter', async () => {
     const content = '\nif (a < b && "c") {\n\t<path>x</path>\n  `${d}` \\n\n}\n\n';
     const reply = `<tool name="write_file" path="deep/new.ts"><content>${content}</content></tool>`;
     const { read, told } = await after([reply]);

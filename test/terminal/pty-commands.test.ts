@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { final } from '../support/ollama-server.ts';
 import { AT_PROMPT, terminalScene } from '../support/terminal.ts';
+import { inStress } from '../support/stress.ts';
 
 it('/sessions asks which one to resume, and a number is enough', async () => {
   const terminal = await terminalScene([final('Blue.'), final('Still blue.')], { columns: 40 });
@@ -23,7 +24,7 @@ it('/sessions asks which one to resume, and a number is enough', async () => {
   await terminal.waitFor(/cancels\).*\s+mini-coding-agent>$/);
 });
 
-it('Ctrl-C ends a command of the person, and keeps what it printed', async () => {
+inStress('Ctrl-C ends a command of the person, and keeps what it printed', async () => {
   const terminal = await terminalScene([final('Seen.')]);
   await terminal.waitFor(AT_PROMPT);
   terminal.type('!echo begun; sleep 100\r');

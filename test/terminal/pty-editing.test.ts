@@ -218,7 +218,7 @@ describe('Ctrl-G', () => {
     await terminal.waitFor(/changed nothing[^]*\nmini-coding-agent> draft$/);
   });
 
-  it('says what to set where there is no editor', async () => {
+  inStress('says what to set where there is no editor', async () => {
     const terminal = await terminalScene([], { env: { VISUAL: '', EDITOR: '' } });
     await terminal.waitFor(AT_PROMPT);
     terminal.type(`draft${CTRL_G}`);

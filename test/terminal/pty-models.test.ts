@@ -110,7 +110,7 @@ describe('/model', () => {
   });
 });
 
-it('--quiet leaves out the welcome and the cost', async () => {
+inStress('--quiet leaves out the welcome and the cost', async () => {
   const terminal = await terminalScene([final('Here.')], { args: ['--quiet'] });
   await terminal.waitFor(AT_PROMPT);
   terminal.type('hello\r');

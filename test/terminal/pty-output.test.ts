@@ -39,7 +39,7 @@ describe('an answer', () => {
     await terminal.waitFor(`\n${ANSWER}\n`);
   });
 
-  it('is whole and in order after the window was resized in the middle of it', async () => {
+  inStress('is whole and in order after the window was resized in the middle of it', async () => {
     const { over, goOn } = pause();
     const words = (from: number) => Array.from({ length: 42 }, (_, at) => `word${from + at}`);
     const [before, after] = [words(100).join(' '), words(200).join(' ')];

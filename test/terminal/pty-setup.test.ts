@@ -226,7 +226,7 @@ describe('Ollama that is not running', () => {
     await elsewhere.waitFor(START);
   });
 
-  it('on another machine is not offered to be started', async () => {
+  inStress('on another machine is not offered to be started', async () => {
     const { folder } = ollamaProgram();
     const env = { OLLAMA_HOST: 'http://ollama.invalid:1', PATH: pathWith(folder) };
     const terminal = await terminalScene([], { args: ['hello'], env });

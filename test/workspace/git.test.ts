@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { childEnvironment } from '../../src/tools/shell/environment.ts';
 import { listGitFiles, readGit } from '../../src/workspace/git.ts';
 import { git, temporaryFolder, temporaryRepository } from '../support/workspace.ts';
-import { some } from '../support/stress.ts';
+import { inStress, some } from '../support/stress.ts';
 
 const env = childEnvironment(process.env);
 
@@ -172,7 +172,7 @@ describe('a git that hangs', () => {
     expect(await readGit(temporaryRepository(), hanging, 200)).toBeUndefined();
   });
 
-  it('is given up though a program that it started keeps running', async () => {
+  inStress('is given up though a program that it started keeps running', async () => {
     const root = temporaryRepository();
     const pids = path.join(temporaryFolder(), 'pids');
     onTestFinished(() => {
