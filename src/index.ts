@@ -7,12 +7,7 @@
  */
 export { clampedNumber, pathText, requiredText, wholeNumber } from './tools/arguments.ts';
 export type { Agent } from './agent/agent.ts';
-export {
-  createAgent,
-  type AgentOptions,
-  type AskedCall,
-  type Permission,
-} from './agent/create-agent.ts';
+export { createAgent, type AgentOptions, type Permission } from './agent/create-agent.ts';
 export type { AgentEvent } from './agent/events.ts';
 export type { Counts, GenerateRequest, Generation, Model, Turn, Usage } from './model/model.ts';
 export { ModelError, type ModelErrorKind } from './model/model-error.ts';
@@ -25,6 +20,7 @@ export type { Session } from './session/session.ts';
 export type { SessionState } from './session/state.ts';
 export { SessionError } from './session/store.ts';
 export { allTools as defaultTools } from './tools/index.ts';
+export type { ApprovalRequest } from './tools/approval.ts';
 export { SandboxError } from './tools/shell/sandbox.ts';
 export type { ToolOutcome, ToolSummary } from './tools/outcome.ts';
 export { ToolError } from './tools/tool-error.ts';

@@ -20,14 +20,6 @@ import type { AgentEvent } from './events.ts';
 import { replyRoom } from './reply-room.ts';
 import { settledOrAborted } from './settled-or-aborted.ts';
 
-/** A tool call that could run, and is waiting for permission. */
-export interface AskedCall extends Omit<ApprovalRequest, 'tool'> {
-  /** The tool's name. */
-  name: string;
-  /** The tool can change something. */
-  risky: boolean;
-}
-
 /** Whether a call may run, and if not, why: one clause for the model. */
 export interface Permission {
   allowed: boolean;
@@ -46,7 +38,7 @@ export interface AgentOptions {
    * ends the request and comes out of `ask`.
    */
   approve?:
-    ((call: AskedCall, signal: AbortSignal) => Permission | Promise<Permission>) | undefined;
+    ((call: ApprovalRequest, signal: AbortSignal) => Permission | Promise<Permission>) | undefined;
   /** A session to resume: its id, or `latest`. Default: a new one. */
   session?: string | undefined;
   /** Tool calls in one request. Default: 6. */
@@ -68,8 +60,9 @@ export interface AgentOptions {
 /**
  * Looks at the workspace, opens a session in its `.mini-coding-agent/sessions` and returns an agent.
  * Call its `close` at the end.
- * @throws TypeError for tools that cannot work, RangeError for a limit that is none, SessionError where the session cannot be resumed,
- *   SandboxError where there can be no sandbox, an Error with a `code` where `root` is no folder
+ * @throws TypeError for tools that cannot work, RangeError for a limit that is not a whole number
+ *   from 1, SessionError where the session cannot be resumed, SandboxError where there can be no
+ *   sandbox, an Error with a `code` where `root` is no folder
  */
 export async function createAgent(options: AgentOptions): Promise<Agent> {
   const { root: folder, model, tools = allTools, approve, numCtx } = options;
@@ -97,7 +90,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     ),
     look: () => lookAgain(snapshot, gitEnv),
     approvals: approve ? new Approvals('ask', true) : new Approvals('never'),
-    ask: approve ? askBy(approve, tools) : neverAsked,
+    ask: approve ? askBy(approve) : neverAsked,
     keep: (change, write) => changes.keep(change, write),
     childSession: () => store.create(model.name, session.id),
     settings: {
@@ -131,10 +124,8 @@ export function sessionsIn(
 
 const neverAsked: Ask = () => Promise.reject(new Error('there is nobody to ask'));
 
-function askBy(approve: NonNullable<AgentOptions['approve']>, tools: readonly Tool[]): Ask {
-  const risky = new Set(tools.filter((tool) => tool.risky).map(({ name }) => name));
-  return async ({ tool: name, ...rest }, signal) => {
-    const call = { ...rest, name, risky: risky.has(name) };
+function askBy(approve: NonNullable<AgentOptions['approve']>): Ask {
+  return async (call, signal) => {
     const answered = (async () => approve(call, signal))();
     await settledOrAborted(answered, signal);
     if (signal.aborted) return { allowed: false, reason: INTERRUPTED };

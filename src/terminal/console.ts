@@ -133,7 +133,7 @@ export class Console {
   async askApproval(call: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer> {
     if (this.#mode === 'print') {
       const reason = 'with --print nobody can be asked';
-      this.say(`${call.tool} was not run: ${reason}. To allow it, use --approval auto.`);
+      this.say(`${call.name} was not run: ${reason}. To allow it, use --approval auto.`);
       return { allowed: false, reason };
     }
     if (this.#isBlind) return { allowed: false, reason: 'the question could not be shown' };

@@ -8,7 +8,10 @@ export const APPROVAL_POLICIES: readonly ApprovalPolicy[] = ['ask', 'auto', 'nev
 
 /** A call that is put before a person. */
 export interface ApprovalRequest {
-  tool: string;
+  /** The tool's name. */
+  name: string;
+  /** The tool can change something. */
+  risky: boolean;
   args: Readonly<Record<string, unknown>>;
   /** What the call would make of a file, if it edits one. */
   change?: Pick<FileChange, 'path' | 'before' | 'after'> | undefined;

@@ -60,7 +60,7 @@ export async function approve(
 
 function questionAbout({ tool, prepared: { args }, change }: ReadyCall): ApprovalRequest {
   const command = tool.command === undefined ? undefined : String(args[tool.command]);
-  return { tool: tool.name, args, change, command };
+  return { name: tool.name, risky: tool.risky, args, change, command };
 }
 
 /** The call with another command, validated like the first. */

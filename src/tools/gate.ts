@@ -12,6 +12,7 @@ import { ToolError } from './tool-error.ts';
 
 /** Characters of a result, the mark of the clip included. */
 const RESULT_CHARS = 4_000;
+
 /** A call as the model has made it. */
 interface ToolCall {
   name: string;

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { defineEdit, readTarget } from './edit.ts';
 import { findMatch, type FoundMatch } from './patch/locate.ts';
 import { nearestLines } from './patch/nearest-lines.ts';
-import { type FileChange, type ToolContext } from './tool.ts';
+import type { FileChange, ToolContext } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 import { pathText } from './arguments.ts';
 

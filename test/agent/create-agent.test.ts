@@ -10,7 +10,7 @@ import {
   SessionError,
   type AgentEvent,
   type AgentOptions,
-  type AskedCall,
+  type ApprovalRequest,
   type Tool,
 } from '../../src/index.ts';
 import { askAgent, logged } from '../support/agent.ts';
@@ -53,7 +53,7 @@ describe('an agent of the library', () => {
   });
 
   it('asks about every call, and says what it would do', async () => {
-    const asked: AskedCall[] = [];
+    const asked: ApprovalRequest[] = [];
     const shell = call('run_shell', { command: 'touch ran' });
     const { agent, root } = await create([call('list_files'), WRITE, shell, DONE], {
       approve: (each) => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { stopAtDenial } from '../../src/cli/demo.ts';
 import { never } from '../support/workspace.ts';
 
-const question = { tool: 'run_shell', args: { command: 'ls' } };
+const question = { name: 'run_shell', risky: true, args: { command: 'ls' } };
 const no = () => Promise.resolve({ allowed: false as const, reason: 'no' });
 
 it.each([

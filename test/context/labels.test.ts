@@ -3,17 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { turnsOf } from '../../src/context/transcript.ts';
 import type { Turn } from '../../src/model/model.ts';
 import type { NewRecord } from '../../src/records.ts';
-import { compaction, stateOf, user } from '../support/session.ts';
+import { compaction, stateOf, tool, user } from '../support/session.ts';
 
 const turns = (...records: NewRecord[]) => turnsOf(stateOf(...records));
-
-const tool = (name: string, args: Record<string, unknown>, content: string): NewRecord => ({
-  type: 'tool',
-  name,
-  args,
-  content,
-  ok: true,
-});
 
 const LABELS = [
   'Result of read_file:',

@@ -10,6 +10,7 @@ import {
   notice,
   read,
   stateOf,
+  tool,
   user,
 } from '../support/session.ts';
 
@@ -19,13 +20,6 @@ const turns = (...records: NewRecord[]) => turnsOf(stateOf(...records));
 const spoken = (...records: NewRecord[]) =>
   turns(...records).map(({ role, content }) => `${role}: ${content}`);
 
-const tool = (name: string, args: Record<string, unknown>, content: string): NewRecord => ({
-  type: 'tool',
-  name,
-  args,
-  content,
-  ok: true,
-});
 const workspace: NewRecord = {
   type: 'workspace',
   content: 'changed since you were last told:\n- branch: topic',

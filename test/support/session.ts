@@ -86,14 +86,18 @@ export const epoch = (parts: Partial<NewEpoch> = {}): NewEpoch => ({
   ...parts,
 });
 
-/** The record of a read, and what it showed. */
-export const read = (path: string, content = `# ${path}`): NewRecord => ({
+/** The record of a call that went well. */
+export const tool = (name: string, args: Record<string, unknown>, content: string): NewRecord => ({
   type: 'tool',
-  name: 'read_file',
-  args: { path },
+  name,
+  args,
   content,
   ok: true,
 });
+
+/** The record of a read, and what it showed. */
+export const read = (path: string, content = `# ${path}`): NewRecord =>
+  tool('read_file', { path }, content);
 
 export const compaction = (whole: number, dropped: number, newest_chars?: number): NewRecord => ({
   type: 'compaction',

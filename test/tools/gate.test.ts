@@ -33,7 +33,7 @@ function gateWithLog({ tools, root = '/', policy = 'ask', answer }: GateSetup = 
     context: toolContext(root),
     approvals: new Approvals(policy),
     ask: (request) => {
-      log.push(`ask ${request.tool} ${JSON.stringify(request.args)}`);
+      log.push(`ask ${request.name} ${JSON.stringify(request.args)}`);
       return Promise.resolve(answer?.(request) ?? { allowed: true });
     },
     beforeRisky: () => void log.push('before'),

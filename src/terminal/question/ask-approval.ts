@@ -110,14 +110,14 @@ function problemOfEditing(command: string | undefined, isTerminal: boolean): str
   return undefined;
 }
 
-function scopeOf({ tool, command }: ApprovalRequest): string {
-  return command === undefined ? escapeLine(tool) : 'This exact command';
+function scopeOf({ name, command }: ApprovalRequest): string {
+  return command === undefined ? escapeLine(name) : 'This exact command';
 }
 
-function help({ tool, command }: ApprovalRequest, canView: boolean): string {
+function help({ name, command }: ApprovalRequest, canView: boolean): string {
   const always =
     command === undefined
-      ? `do not ask about ${escapeLine(tool)}`
+      ? `do not ask about ${escapeLine(name)}`
       : 'do not ask about this command';
   return [
     '  y  yes, this once',

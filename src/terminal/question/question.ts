@@ -20,19 +20,19 @@ interface Question {
  * argument, escaped.
  */
 export async function renderQuestion(call: ApprovalRequest, style: RowStyle): Promise<Question> {
-  const { tool, args, change, command } = call;
+  const { name, args, change, command } = call;
   const all = change ? await renderDiff(change, style) : argumentRows(args, style.columns);
   // A command is never cut: its end matters as much as its beginning.
   const { shown, isCut } = change ? cutRows(all, 'v shows all') : { shown: all, isCut: false };
   const letters = ['y', 'N', 'a', ...(command === undefined ? [] : ['e']), ...(isCut ? ['v'] : [])];
   const ask = (what: string) => `Allow${what}? [${letters.join('/')}] `;
-  const name = ` ${escapeLine(tool)}`;
+  const tool = ` ${escapeLine(name)}`;
   const file = change ? ` ${escapeLine(change.path)}` : '';
   return {
     details: shown.join('\n'),
     whole: isCut ? all.join('\n') : undefined,
     // A name that does not fit is still in the diff.
-    prompt: [name + file, name].map(ask).find((prompt) => fits(prompt, style.columns)) ?? ask(''),
+    prompt: [tool + file, tool].map(ask).find((prompt) => fits(prompt, style.columns)) ?? ask(''),
   };
 }
 

@@ -68,9 +68,15 @@ async function asked(
   return { answer: await askApproval(call, desk, signal), shown: () => shown };
 }
 
-const shell: ApprovalRequest = { tool: 'run_shell', args: { command: 'ls' }, command: 'ls' };
+const shell: ApprovalRequest = {
+  name: 'run_shell',
+  risky: true,
+  args: { command: 'ls' },
+  command: 'ls',
+};
 const edit = (after: string): ApprovalRequest => ({
-  tool: 'write_file',
+  name: 'write_file',
+  risky: true,
   args: {},
   change: { path: 'a.txt', before: undefined, after: Buffer.from(after) },
 });

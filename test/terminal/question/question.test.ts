@@ -8,8 +8,8 @@ import { renderQuestion } from '../../../src/terminal/question/question.ts';
 const chalk = new Chalk({ level: 0 });
 
 /** Of a call that edits no file. */
-function questionOf(tool: string, args: Record<string, unknown>, columns?: number) {
-  return renderQuestion({ tool, args }, { chalk, columns });
+function questionOf(name: string, args: Record<string, unknown>, columns?: number) {
+  return renderQuestion({ name, risky: true, args }, { chalk, columns });
 }
 
 /** Of a call that makes the one text of the other. */
@@ -19,7 +19,7 @@ function editOf(path: string, before: string | undefined, after: string, columns
     before: before === undefined ? undefined : Buffer.from(before),
     after: Buffer.from(after),
   };
-  return renderQuestion({ tool: 'write_file', args: {}, change }, { chalk, columns });
+  return renderQuestion({ name: 'write_file', risky: true, args: {}, change }, { chalk, columns });
 }
 
 it('names the tool and shows every argument, short ones beside their names', async () => {
@@ -224,7 +224,7 @@ it('for an edit shows the diff to the current file', async () => {
 it('offers to edit commands, and nothing else', async () => {
   const args = { command: 'ls', timeout: 20 };
   const { prompt } = await renderQuestion(
-    { tool: 'run_shell', args, command: 'ls' },
+    { name: 'run_shell', risky: true, args, command: 'ls' },
     { chalk, columns: 40 },
   );
   expect(prompt).toBe('Allow run_shell? [y/N/a/e] ');
