@@ -115,6 +115,13 @@ describe('a glob', () => {
     );
   });
 
+  it('does not follow a link in the workspace, which the folder asked for may be', async () => {
+    const root = temporaryFolder({ 'src/a.ts': '' });
+    fs.symlinkSync('src', path.join(root, 'link'));
+    expect(await list(root, 'link/*')).toBe('(no file matches link/*)');
+    expect(await found(root, '*', 'link')).toEqual(['link/a.ts']);
+  });
+
   it('that is absolute is accepted only inside the workspace', async () => {
     const root = temporaryFolder(FILES);
     await expect(list(root, '/etc/*')).rejects.toThrow('/etc is outside the workspace');
@@ -148,6 +155,9 @@ describe('a glob', () => {
     '(*)+b',
     '([a]+)+b',
     '[a]+[a]+[a]+b',
+    '?(a|a)+b',
+    '[a](a|a)+b',
+    '?(a+)+b',
   ])('%s is fast on names that almost match', async (glob) => {
     const folder = `${'a/'.repeat(60)}${'a'.repeat(200)}`;
     const root = temporaryFolder({ ['a'.repeat(250)]: '', [folder]: '' });
