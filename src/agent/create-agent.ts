@@ -12,7 +12,8 @@ import type { Tool } from '../tools/tool.ts';
 import { Undo } from '../undo/undo.ts';
 import { trackedBelow } from '../workspace/git.ts';
 import { STATE_FOLDER } from '../workspace/paths.ts';
-import { lookAgain, takeSnapshot } from '../workspace/snapshot.ts';
+import { looksAfter } from '../workspace/look-again.ts';
+import { takeSnapshot } from '../workspace/snapshot.ts';
 import { DEFAULT_MAX_STEPS, type Agent } from './agent.ts';
 import { buildAgent } from './build-agent.ts';
 import { checkTools } from './check-tools.ts';
@@ -88,7 +89,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     window: new ContextWindow(numCtx, (limit) =>
       warn(`The model has a context window of ${limit} tokens, less than the ${numCtx} asked for.`),
     ),
-    look: () => lookAgain(snapshot, gitEnv),
+    look: looksAfter(snapshot, gitEnv, warn),
     approvals: approve ? new Approvals('ask', true) : new Approvals('never'),
     ask: approve ? askBy(approve) : neverAsked,
     keep: (change, write) => changes.keep(change, write),

@@ -13,7 +13,8 @@ import { SessionError, type SessionStore } from '../session/store.ts';
 import type { ApprovalPolicy, Approvals } from '../tools/approval.ts';
 import { allTools } from '../tools/index.ts';
 import { runUserCommand, type OnOutput } from './shell-escape.ts';
-import { lookAgain, type Snapshot } from '../workspace/snapshot.ts';
+import { looksAfter } from '../workspace/look-again.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
 
 /** What a conversation is made of; only model and session may change. */
 export interface ConversationParts extends Pick<
@@ -44,6 +45,7 @@ export interface ConversationParts extends Pick<
 /** The parts that are in use now, and what replaces them: a switch makes a new agent. */
 export class Conversation {
   readonly #parts: ConversationParts;
+  readonly #look: () => Promise<Snapshot>;
   #session: Session;
   #model: Model;
   #changes: Undo;
@@ -52,6 +54,7 @@ export class Conversation {
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
+    this.#look = looksAfter(parts.snapshot, parts.gitEnv, parts.say);
     this.#session = parts.session;
     this.#model = parts.model;
     this.#changes = this.#changesOf(parts.session);
@@ -163,7 +166,7 @@ export class Conversation {
   }
 
   #build(): Agent {
-    const { snapshot, looksAgain, gitEnv, store } = this.#parts;
+    const { snapshot, looksAgain, store } = this.#parts;
     const model = this.#model;
     const session = this.#session;
     return buildAgent({
@@ -173,7 +176,7 @@ export class Conversation {
       window: this.#window,
       session,
       keep: (change, write) => this.#changes.keep(change, write),
-      look: () => (looksAgain ? lookAgain(snapshot, gitEnv) : Promise.resolve(snapshot)),
+      look: looksAgain ? this.#look : () => Promise.resolve(snapshot),
       childSession: () => store.create(model.name, session.id),
     });
   }

@@ -33,8 +33,7 @@ export function requestAids({ conversation, root, env, gitEnv, warn }: AidsSourc
     completions: {
       commands: COMPLETABLE_COMMANDS,
       sessions: () => conversation.store.list(MAX_SESSIONS).map(({ id }) => id),
-      files: async () =>
-        (await listGitFiles(root, withTrustedPath(gitEnv, root))) ?? (await walkFiles(root)),
+      files: async () => (await listGitFiles(root, gitEnv)) ?? (await walkFiles(root)),
     },
     editor: editorOf(env, root),
   };

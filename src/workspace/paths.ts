@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../util/errors.ts';
+import { isInGitLayout } from './git-layout.ts';
 
 /** A path that must not be used. The message is one clause for the model or the person. */
 export class PathError extends Error {
@@ -53,6 +54,9 @@ export function resolveWritable(root: string, asked: string): WorkspacePath {
     if (isProtected(relative)) {
       throw new PathError(`${asked} is protected: the agent must not write there`);
     }
+  }
+  if (isInGitLayout(root, resolved.real)) {
+    throw new PathError(`${asked} is protected: git would take its folder for a repository`);
   }
   return resolved;
 }

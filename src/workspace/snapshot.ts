@@ -3,16 +3,16 @@
  * before each request, so that the model learns of every change.
  */
 import fs from 'node:fs';
-import { errorCode, FileError } from '../util/errors.ts';
+import { FileError } from '../util/errors.ts';
 import { readDocs, type ProjectDoc } from './docs.ts';
-import { readGit, repositoryAbove } from './git.ts';
-import { withTrustedPath } from './paths.ts';
+import { readGit } from './git.ts';
+import { hasDotGit, rootAbove, type GitRefusal } from './repository.ts';
 
 /** The workspace at one moment, as far as the model is told. */
 export interface Snapshot {
   /** The folder where the agent started, as a real path. */
   cwd: string;
-  /** The root of the git repository around cwd, or cwd itself. */
+  /** The nearest folder around cwd with a `.git`, or cwd itself. */
   root: string;
   /** `-` if there is none. */
   branch: string;
@@ -21,39 +21,30 @@ export interface Snapshot {
   status: string;
   recentCommits: string[];
   docs: ProjectDoc[];
+  /** Why git was not asked, though there is a repository. */
+  gitRefusal?: GitRefusal;
 }
 
 /** Looks at the workspace around `folder`. @throws Error with a `code` if it is not a folder */
 export async function takeSnapshot(folder: string, env: NodeJS.ProcessEnv): Promise<Snapshot> {
   if (folder.includes('\0')) throw new FileError('EINVAL', 'the path contains a NUL character');
   const cwd = fs.realpathSync(folder);
+  return lookAt(cwd, rootAbove(cwd) ?? cwd, env);
+}
+
+/** Looks at a workspace whose root is known. @throws as `takeSnapshot` */
+export async function lookAt(cwd: string, root: string, env: NodeJS.ProcessEnv): Promise<Snapshot> {
   if (!fs.statSync(cwd).isDirectory()) throw new FileError('ENOTDIR', 'it is not a folder');
-  const repository = repositoryAbove(cwd);
-  const found =
-    repository === undefined ? undefined : await readGit(cwd, withTrustedPath(env, repository));
-  // A repository's config can name any work tree: only the folder with .git is believed.
-  const git = found && fs.realpathSync(found.root) === repository ? found : undefined;
-  const root = repository ?? cwd;
-  const unknown = repository === undefined ? 'not a git repository' : UNKNOWN;
-  return {
-    cwd,
-    root,
-    branch: git?.branch ?? '-',
-    defaultBranch: git?.defaultBranch ?? 'main',
-    status: git ? (git.status === '' ? 'clean' : (git.status ?? UNKNOWN)) : unknown,
-    recentCommits: git?.recentCommits ?? [],
-    docs: readDocs(root, cwd),
-  };
+  const place = { cwd, root, docs: readDocs(root, cwd) };
+  if (!hasDotGit(root)) return { ...place, ...NOTHING_KNOWN, status: 'not a git repository' };
+  const git = await readGit(root, env);
+  const known = { ...place, ...('reason' in git ? NOTHING_KNOWN : git) };
+  const status = 'reason' in git ? git : git.status;
+  if (typeof status === 'string') return { ...known, status: status || 'clean' };
+  return { ...known, status: unknown(status.reason), gitRefusal: status };
 }
 
-/** Looks at the workspace again. If the folder is gone by then, the status says so. */
-export async function lookAgain(before: Snapshot, env: NodeJS.ProcessEnv): Promise<Snapshot> {
-  try {
-    return await takeSnapshot(before.cwd, env);
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error;
-    return { ...before, status: `unknown (the folder cannot be read: ${errorCode(error)})` };
-  }
-}
+const NOTHING_KNOWN = { branch: '-', defaultBranch: 'main', recentCommits: [] };
 
-const UNKNOWN = 'unknown (git did not answer)';
+/** The status where git said nothing. @param reason a clause */
+export const unknown = (reason: string) => `unknown (${reason})`;

@@ -3,11 +3,18 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { childEnvironment } from '../../src/tools/shell/environment.ts';
-import { listGitFiles, readGit } from '../../src/workspace/git.ts';
+import { listGitFiles, readGit, type GitFacts } from '../../src/workspace/git.ts';
+import { NO_ANSWER } from '../../src/workspace/repository.ts';
 import { git, temporaryFolder, temporaryRepository } from '../support/workspace.ts';
 import { inStress, some } from '../support/stress.ts';
 
 const env = childEnvironment(process.env);
+
+async function factsOf(root: string): Promise<GitFacts> {
+  const facts = await readGit(root, env);
+  if ('reason' in facts) throw new Error(facts.reason);
+  return facts;
+}
 
 it('reads root, branch, default branch, status and the last five commits', async () => {
   const root = temporaryRepository({ 'a.txt': 'a', 'sub/b.txt': 'b' });
@@ -20,10 +27,10 @@ it('reads root, branch, default branch, status and the last five commits', async
   fs.writeFileSync(path.join(root, 'a.txt'), 'changed');
   fs.writeFileSync(path.join(root, 'sub/new.txt'), '');
 
-  const facts = await readGit(path.join(root, 'sub'), env);
-  expect(facts).toMatchObject({ root, branch: 'topic/x', defaultBranch: 'trunk' });
-  expect(facts?.status?.split('\n').toSorted()).toEqual([' M a.txt', '?? sub/new.txt']);
-  const subjects = facts?.recentCommits.map((line) => line.replace(/^[0-9a-f]+ /, ''));
+  const facts = await factsOf(root);
+  expect(facts).toMatchObject({ branch: 'topic/x', defaultBranch: 'trunk' });
+  expect(String(facts.status).split('\n').toSorted()).toEqual([' M a.txt', '?? sub/new.txt']);
+  const subjects = facts.recentCommits.map((line) => line.replace(/^[0-9a-f]+ /, ''));
   expect(subjects).toEqual(['six', 'five', 'four', 'three', 'two']);
 });
 
@@ -44,7 +51,6 @@ it('reads a repository that has no commits and no remote', async () => {
   const root = temporaryFolder();
   git(root, 'init', '-q', '-b', 'trunk');
   expect(await readGit(root, env)).toEqual({
-    root,
     branch: 'trunk',
     defaultBranch: 'main',
     status: '',
@@ -71,8 +77,8 @@ it('reads a subject as git shows it, in one line of at most 120 characters', asy
   const subject = `fix ò "x" | ${'long '.repeat(40)}`;
   git(root, 'commit', '-q', '--allow-empty', '-m', subject);
   const shown = git(root, 'log', '-1', '--oneline', '--no-decorate').trim();
-  const facts = await readGit(root, env);
-  expect(facts?.recentCommits[0]).toBe(`${shown.slice(0, 119)}…`);
+  const facts = await factsOf(root);
+  expect(facts.recentCommits[0]).toBe(`${shown.slice(0, 119)}…`);
 });
 
 it('reads subjects that hold the marks of a library, or are in another encoding, as they are', async () => {
@@ -80,7 +86,7 @@ it('reads subjects that hold the marks of a library, or are in another encoding,
   const subjects = ['a\u001fb òò c', 'START ¤ END', 'für \u001e alle'];
   for (const subject of subjects) git(root, 'commit', '-q', '--allow-empty', '-m', subject);
   git(root, 'config', 'i18n.logOutputEncoding', 'latin1');
-  const { recentCommits = [] } = (await readGit(root, env)) ?? {};
+  const { recentCommits } = await factsOf(root);
   const read = recentCommits.map((commit) => commit.replace(/^\w+ /, ''));
   expect(read.slice(0, 3)).toEqual(
     subjects.toReversed().map((subject) => subject.replace(/\s+/g, ' ')),
@@ -117,17 +123,17 @@ it('names the branch as the user does when a tag has the same name', async () =>
   expect(await readGit(root, env)).toMatchObject({ branch: 'main' });
 });
 
-it('says nothing about a folder without a repository, or without git', async () => {
-  expect(await readGit(temporaryFolder(), env)).toBeUndefined();
+it('says that git is not installed where it is not', async () => {
   const noGit = { ...env, PATH: temporaryFolder() };
-  expect(await readGit(temporaryRepository(), noGit)).toBeUndefined();
+  expect(await readGit(temporaryRepository(), noGit)).toEqual({ reason: 'git is not installed' });
 });
 
 it('is not pointed elsewhere by variables of a hook', async () => {
   const root = temporaryRepository();
   const elsewhere = temporaryRepository();
+  git(elsewhere, 'branch', '-q', '-m', 'elsewhere');
   const hookEnv = { ...env, GIT_DIR: path.join(elsewhere, '.git'), GIT_WORK_TREE: elsewhere };
-  expect(await readGit(root, hookEnv)).toMatchObject({ root });
+  expect(await readGit(root, hookEnv)).toMatchObject({ branch: 'main' });
 });
 
 it('writes nothing to the repository, not even the refreshed index that plain git writes', async () => {
@@ -169,7 +175,7 @@ describe('a git that hangs', () => {
 
   it('is given up, and nothing is known', async () => {
     const hanging = withGit('exec sleep 60');
-    expect(await readGit(temporaryRepository(), hanging, 200)).toBeUndefined();
+    expect(await readGit(temporaryRepository(), hanging, 200)).toEqual(NO_ANSWER);
   });
 
   inStress('is given up though a program that it started keeps running', async () => {
@@ -181,13 +187,13 @@ describe('a git that hangs', () => {
     });
     // The program keeps the output of git open, long after git itself was killed.
     const hanging = withGit(`sleep 60 & echo $! >> '${pids}'; wait`);
-    expect(await readGit(root, hanging, 1_000)).toBeUndefined();
+    expect(await readGit(root, hanging, 1_000)).toEqual(NO_ANSWER);
   });
 
   it('leaves the status unknown, which is not the same as clean', async () => {
     const root = temporaryRepository();
     const slow = `case "$*" in *' status '*) exec sleep 60 ;; esac\nexec '${realGit}' "$@"`;
     const facts = await readGit(root, withGit(slow), 1_500);
-    expect(facts).toMatchObject({ root, branch: 'main', status: undefined });
+    expect(facts).toMatchObject({ branch: 'main', status: NO_ANSWER });
   });
 });

@@ -1,0 +1,41 @@
+/** The looks at the workspace after the first one: before each request. */
+import { errorCode } from '../util/errors.ts';
+import { lookAt, unknown, type Snapshot } from './snapshot.ts';
+
+/**
+ * Returns what looks again. The root stays the same, whatever has appeared in the folders below it.
+ * @param first the first look
+ * @param env the environment of git
+ * @param warn is told, in one line, why git is not asked: at once, and when the reason changes
+ */
+export function looksAfter(
+  first: Snapshot,
+  env: NodeJS.ProcessEnv,
+  warn: (message: string) => void,
+): () => Promise<Snapshot> {
+  let told: string | undefined;
+  const tell = ({ root, gitRefusal }: Snapshot) => {
+    if (gitRefusal && gitRefusal.reason !== told) {
+      const { reason, advice } = gitRefusal;
+      warn([`There is no git status of ${root}: ${reason}.`, advice].join(' ').trimEnd());
+    }
+    told = gitRefusal?.reason;
+  };
+  tell(first);
+  return async () => {
+    const now = await lookAgain(first, env);
+    tell(now);
+    return now;
+  };
+}
+
+/** If the folder is gone by then, the status says so. */
+async function lookAgain(before: Snapshot, env: NodeJS.ProcessEnv): Promise<Snapshot> {
+  try {
+    return await lookAt(before.cwd, before.root, env);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    return { ...before, status: unknown(`the folder cannot be read: ${code}`) };
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Which repository git may be asked about: the one whose `.git` lies in the workspace root, and no
+ * other. Git itself would go where settings or folders in the layout of a repository lead it, and
+ * obey the filters there.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { errorCode, FileError } from '../util/errors.ts';
+import { readHead } from '../util/files.ts';
+
+/** A work tree and the folder where git keeps its data. Both are real paths. */
+export interface Repository {
+  root: string;
+  gitDir: string;
+}
+
+/** Why git is not asked about a repository. */
+export interface GitRefusal {
+  /** One clause, for the model and the person. */
+  reason: string;
+  /** What the person can do. */
+  advice?: string;
+}
+
+/** Git was started and gave no usable answer. */
+export const NO_ANSWER: GitRefusal = { reason: 'git did not answer' };
+
+/** The most bytes of a pointer file that are read. */
+const POINTER_BYTES = 4_096;
+
+/** The nearest folder with a `.git`, whatever that is. @param cwd a real path */
+export function rootAbove(cwd: string): string | undefined {
+  for (let folder = cwd; ; folder = path.dirname(folder)) {
+    if (hasDotGit(folder)) return folder;
+    if (folder === path.dirname(folder)) return undefined;
+  }
+}
+
+/** Whether the folder has a `.git`, whatever that is. */
+export function hasDotGit(folder: string): boolean {
+  return fs.lstatSync(path.join(folder, '.git'), { throwIfNoEntry: false }) !== undefined;
+}
+
+/**
+ * Finds the git folder that belongs to a root, without git. Nothing in it that git would wait for, a
+ * FIFO or a device, is accepted.
+ */
+export function locateRepository(root: string): Repository | GitRefusal {
+  try {
+    const gitDir = gitFolderOf(root);
+    const special = specialFileIn(gitDir);
+    return special === undefined ? { root, gitDir } : { reason: `${special} is not a file` };
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return { reason: 'its .git leads nowhere' };
+  }
+}
+
+/**
+ * The folder that `.git` is, or names if it is the pointer file of a submodule or linked work tree.
+ * @throws an error with a `code` if there is none
+ */
+export function gitFolderOf(root: string): string {
+  const dotGit = fs.realpathSync(path.join(root, '.git'));
+  if (fs.statSync(dotGit).isDirectory()) return dotGit;
+  const [, named] =
+    /^gitdir: (.+?)[\r\n]*$/s.exec(readHead(dotGit, POINTER_BYTES).toString()) ?? [];
+  if (named === undefined) throw new FileError('EINVAL', 'it names no folder');
+  const gitDir = fs.realpathSync(path.resolve(root, named));
+  if (!fs.statSync(gitDir).isDirectory()) throw new FileError('ENOTDIR', 'it is not a folder');
+  return gitDir;
+}
+
+/** The path of a FIFO or device that git would read, if there is one. */
+function specialFileIn(gitDir: string): string | undefined {
+  const isSpecial = (file: string) => {
+    const kind = fs.statSync(file, { throwIfNoEntry: false });
+    return kind?.isFIFO() || kind?.isCharacterDevice() || kind?.isBlockDevice();
+  };
+  return fs
+    .readdirSync(gitDir)
+    .map((name) => path.join(gitDir, name))
+    .find(isSpecial);
+}
+
+/** Asks where git looks. Git checks at that who owns the places, and hears `safe.directory`. */
+export const WHERE = ['rev-parse', '--absolute-git-dir', '--show-toplevel'];
+
+/** Why git is not asked more, from what it printed when it was asked `WHERE`. */
+export function refusalOf({ root, gitDir }: Repository, printed: string): GitRefusal | undefined {
+  if (printed === `${gitDir}\n${root}\n`) return undefined;
+  // The second wording is that of git 2.35.2.
+  if (/^fatal: .*(dubious ownership|owned by someone else)/m.test(printed)) {
+    return {
+      reason: 'the repository belongs to another user',
+      advice: `To trust it: git config --global --add safe.directory '${root}'`,
+    };
+  }
+  if (printed.includes('spawn git ENOENT')) return { reason: 'git is not installed' };
+  if (printed.startsWith('fatal: not a git repository')) return { reason: '.git is no repository' };
+  return path.isAbsolute(printed) ? { reason: 'its git settings lead elsewhere' } : NO_ANSWER;
+}
