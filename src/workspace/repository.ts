@@ -93,10 +93,16 @@ export function refusalOf({ root, gitDir }: Repository, printed: string): GitRef
   if (/^fatal: .*(dubious ownership|owned by someone else)/m.test(printed)) {
     return {
       reason: 'the repository belongs to another user',
-      advice: `To trust it: git config --global --add safe.directory '${root}'`,
+      advice: `To trust it: git config --global --add safe.directory ${shellQuoted(root)}`,
     };
   }
   if (printed.includes('spawn git ENOENT')) return { reason: 'git is not installed' };
   if (printed.startsWith('fatal: not a git repository')) return { reason: '.git is no repository' };
-  return path.isAbsolute(printed) ? { reason: 'its git settings lead elsewhere' } : NO_ANSWER;
+  return path.isAbsolute(printed)
+    ? { reason: 'its git settings lead elsewhere (core.worktree)' }
+    : NO_ANSWER;
+}
+
+function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

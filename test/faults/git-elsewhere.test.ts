@@ -149,7 +149,7 @@ it('a program that is started where git is led elsewhere says so in one line, an
   git(root, 'config', 'core.worktree', evil);
   server.push(final('Done.'));
   const { stderr } = await run(['--approval', 'never', 'hello']);
-  const line = `There is no git status of ${root}: its git settings lead elsewhere.`;
+  const line = `There is no git status of ${root}: its git settings lead elsewhere (core.worktree).`;
   expect(stderr.split(line)).toHaveLength(2);
   expect(ran()).toBe(false);
 });
@@ -191,10 +191,13 @@ describe('a repository of another user (needs root)', () => {
   });
 
   asRoot('is asked once the person trusts it, as the advice says', async () => {
-    const root = temporaryRepository();
+    const root = path.join(temporaryFolder(), "it's");
+    fs.cpSync(temporaryRepository(), root, { recursive: true });
     fs.chownSync(root, 65_534, 65_534);
     const trusting = home();
-    fs.writeFileSync(path.join(trusting.HOME, '.gitconfig'), `[safe]\n\tdirectory = ${root}\n`);
+    const { gitRefusal } = await takeSnapshot(root, trusting);
+    const advice = gitRefusal?.advice?.replace('To trust it: ', '');
+    execFileSync('sh', ['-c', advice ?? ''], { env: trusting });
     expect(await takeSnapshot(root, trusting)).toMatchObject({ branch: 'main', status: 'clean' });
   });
 });
