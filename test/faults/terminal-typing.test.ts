@@ -75,7 +75,7 @@ inStress('a padded command cannot fake a question at the beginning of a row', as
   terminal.type('go\r');
   await terminal.waitFor('Allow run_shell? [y/N/a/e]');
   const rows = terminal.screen().split('  command:\n')[1]?.split('\n') ?? [];
-  expect(rows.map((row) => row.slice(0, 4))).toEqual(['  | ', '  | ', '  | ', '  ti', 'Allo']);
+  expect(rows.map((row) => row.slice(0, 4))).toEqual(['  | ', '  ↳ ', '  ↳ ', '  ti', 'Allo']);
   expect(Math.max(...rows.map((row) => row.length))).toBe(40);
   terminal.type('n\r');
   await terminal.waitFor('Done.');

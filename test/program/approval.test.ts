@@ -79,7 +79,7 @@ describe('the approval question', () => {
       const { run } = await scene([toolCall('run_shell', extra), final('Done.')]);
       const { stderr } = await run(['go'], 'n\n');
       const question = stderr.slice(0, stderr.indexOf('Allow '));
-      expect(question).toContain('[300 whitespace characters]');
+      expect(question).toContain('[300 spaces]');
       expect(question).toContain('\\x1b[8mrm -rf important');
       expect(question.slice(question.indexOf('command:'))).not.toContain('harmless');
     },

@@ -1,5 +1,6 @@
 /** The slash commands about what the agent changed, and about what it must ask for. */
-import { cutRows, renderDiff, type RowStyle } from '../question/diff.ts';
+import { cutRows, renderDiff } from '../question/diff.ts';
+import type { RowStyle } from '../question/rows.ts';
 import { escapeForTerminal, escapeLine } from '../text/escape.ts';
 import { shortenLine } from '../text/shorten.ts';
 import { wrapLines } from '../text/spans.ts';

@@ -1,5 +1,5 @@
 /** Asks the person about a risky call, and reads their answer. */
-import type { RowStyle } from './diff.ts';
+import type { RowStyle } from './rows.ts';
 import { escapeLine } from '../text/escape.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../../tools/approval.ts';
 import { renderQuestion } from './question.ts';

@@ -1,11 +1,10 @@
 /** A unified diff as rows for the terminal: everything that changes, escaped. */
 import { isUtf8 } from 'node:buffer';
-import type { ChalkInstance } from 'chalk';
 import type { StructuredPatchHunk } from 'diff';
-import { isBlank, withVisibleWhitespace } from '../text/whitespace.ts';
-import { escapeForTerminal, escapeLine } from '../text/escape.ts';
+import { escapeLine } from '../text/escape.ts';
 import { unpainted, wrapText, type Paint } from '../text/spans.ts';
-import { wrapLine } from '../text/wrap.ts';
+import { CODES_NOTE, visibleLines, type Line } from '../text/visible.ts';
+import { GUTTER, lineRows, type RowStyle } from './rows.ts';
 
 /** A file before and after a change; undefined where there is no file. */
 export interface FileDiff {
@@ -14,20 +13,9 @@ export interface FileDiff {
   after: Buffer | undefined;
 }
 
-/** The terminal that rows are made for. */
-export interface RowStyle {
-  chalk: ChalkInstance;
-  /** Columns of the terminal, undefined where there is none. */
-  columns: number | undefined;
-}
-
-/** Comes before every row, so that none can pass for a question or a message of the program. */
-export const PREFIX = '  | ';
 const CONTEXT_LINES = 3;
 /** Lines added and removed; to compare more of them would take seconds. */
 const MAX_EDITS = 1_000;
-/** This many blank lines in a row are counted instead of shown. */
-const MAX_BLANK_LINES = 4;
 
 /** The rows of a diff: header, hunks, and notes about what the lines do not show. */
 export async function renderDiff(diff: FileDiff, style: RowStyle): Promise<string[]> {
@@ -38,16 +26,23 @@ export async function renderDiff(diff: FileDiff, style: RowStyle): Promise<strin
   const isSame = diff.before !== undefined && diff.after?.equals(diff.before);
   const hunks = isSame ? [] : await hunksOf(before, after);
   const empty = hunks.length === 0 ? [isSame ? '(no change)' : '(the file is empty)'] : [];
+  const lines = hunks.flatMap((hunk) => [rangeLine(hunk), ...hunk.lines.map(lineOf)]);
+  const { shown, hasCodes } = visibleLines(lines, !changesWhitespace(lines));
+  const coded = hasCodes ? [CODES_NOTE] : [];
   return [
     ...header.flatMap((line) => rows(escapeLine(line), style, chalk.bold)),
-    ...[...notes, ...empty].flatMap((note) => noteRows(note, style)),
-    ...hunks.flatMap((hunk) => hunkRows(hunk, style)),
+    ...[...notes, ...coded, ...empty].flatMap((note) => noteRows(note, style)),
+    ...shown.flatMap((line) => lineRows(line, style, paintOf(line, style))),
   ];
+}
+
+function rows(text: string, style: RowStyle, paint: Paint): string[] {
+  return lineRows({ sign: '', text }, style, paint);
 }
 
 function noteRows(note: string, style: RowStyle): string[] {
   const { chalk, columns = Infinity } = style;
-  return wrapText(note, columns - PREFIX.length).flatMap((row) => rows(row, style, chalk.dim));
+  return wrapText(note, columns - GUTTER).flatMap((row) => rows(row, style, chalk.dim));
 }
 
 interface Readable {
@@ -146,39 +141,27 @@ function replaced(before: string, after: string): StructuredPatchHunk[] {
   ];
 }
 
-function hunkRows(hunk: StructuredPatchHunk, style: RowStyle): string[] {
+function rangeLine({ oldStart, oldLines, newStart, newLines }: StructuredPatchHunk): Line {
   const range = (start: number, lines: number) => `${lines === 0 ? start - 1 : start},${lines}`;
-  const [old, now] = [range(hunk.oldStart, hunk.oldLines), range(hunk.newStart, hunk.newLines)];
-  const body = withCountedBlankLines(hunk.lines).flatMap((line) => lineRows(line, style));
-  return [...rows(`@@ -${old} +${now} @@`, style, style.chalk.cyan), ...body];
+  return { sign: '@', text: `@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@` };
 }
 
-/** Replaces each long run of blank lines with the same sign by their number. */
-function withCountedBlankLines(lines: readonly string[]): string[] {
-  const counted: string[] = [];
-  for (let at = 0; at < lines.length;) {
-    const sign = lines[at]?.[0] ?? ' ';
-    let end = at;
-    while (lines[end]?.[0] === sign && isBlank(lines[end]?.slice(1) ?? '')) end++;
-    if (end - at >= MAX_BLANK_LINES) counted.push(`${sign}[${end - at} blank lines]`);
-    else counted.push(...lines.slice(at, Math.max(end, at + 1)));
-    at = Math.max(end, at + 1);
-  }
-  return counted;
+function lineOf(line: string): Line {
+  return { sign: line.slice(0, 1), text: line.slice(1) };
 }
 
-function lineRows(line: string, style: RowStyle): string[] {
-  const { chalk } = style;
-  const sign = line.slice(0, 1);
-  const colour = { '+': chalk.green, '-': chalk.red, '\\': chalk.dim }[sign] ?? unpainted;
-  const text = escapeForTerminal(withVisibleWhitespace(line.slice(1)));
-  return rows(text, style, colour, sign);
+/** Whether a line stays the same except for its whitespace: tabs must not look like spaces then. */
+function changesWhitespace(lines: readonly Line[]): boolean {
+  const of = (sign: string) => lines.filter((line) => line.sign === sign).map(({ text }) => text);
+  const squeezed = (text: string) => text.replace(/\s+/g, '');
+  const removed = new Set(of('-'));
+  const like = new Set([...removed].map(squeezed).filter((text) => text !== ''));
+  return of('+').some((text) => !removed.has(text) && like.has(squeezed(text)));
 }
 
-/** An escaped line as rows of the terminal, each with the prefix and its sign. */
-function rows(text: string, { columns = Infinity }: RowStyle, colour: Paint, sign = ''): string[] {
-  const indent = PREFIX.length + sign.length;
-  return wrapLine(text, indent, columns).map((row) => `${PREFIX}${colour(`${sign}${row}`)}`);
+function paintOf({ sign }: Line, { chalk }: RowStyle): Paint {
+  const paints = { '+': chalk.green, '-': chalk.red, '\\': chalk.dim, '@': chalk.cyan };
+  return paints[sign as keyof typeof paints] ?? unpainted;
 }
 
 /** More rows than this are cut in the middle, unless the person asks for all. */

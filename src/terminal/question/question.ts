@@ -1,8 +1,10 @@
 /** The approval question: everything that would run is shown first. */
-import { withVisibleWhitespace } from '../text/whitespace.ts';
-import { cutRows, PREFIX, renderDiff, type RowStyle } from './diff.ts';
+import { cutRows, renderDiff } from './diff.ts';
+import { lineRows, type RowStyle } from './rows.ts';
 import type { ApprovalRequest } from '../../tools/approval.ts';
-import { escapeForTerminal, escapeLine } from '../text/escape.ts';
+import { escapeLine } from '../text/escape.ts';
+import { wrapText } from '../text/spans.ts';
+import { CODES_NOTE, visibleLines } from '../text/visible.ts';
 import { wrapLine } from '../text/wrap.ts';
 
 /** The question as it is shown. */
@@ -21,7 +23,7 @@ interface Question {
  */
 export async function renderQuestion(call: ApprovalRequest, style: RowStyle): Promise<Question> {
   const { name, args, change, command } = call;
-  const all = change ? await renderDiff(change, style) : argumentRows(args, style.columns);
+  const all = change ? await renderDiff(change, style) : argumentRows(args, style);
   // A command is never cut: its end matters as much as its beginning.
   const { shown, isCut } = change ? cutRows(all, 'v shows all') : { shown: all, isCut: false };
   const letters = ['y', 'N', 'a', ...(command === undefined ? [] : ['e']), ...(isCut ? ['v'] : [])];
@@ -37,17 +39,20 @@ export async function renderQuestion(call: ApprovalRequest, style: RowStyle): Pr
 }
 
 /**
- * Values of one line go beside their names, others below, indented, so that no line of them can pass
- * for the question itself. Long lines are wrapped here for the same reason.
+ * Values of one line go beside their names; others go below, behind a gutter, so that no line of them
+ * can pass for the question itself, and no row for a line.
  */
-function argumentRows(args: ApprovalRequest['args'], columns = Infinity): string[] {
+function argumentRows(args: ApprovalRequest['args'], style: RowStyle): string[] {
+  const { columns = Infinity } = style;
   return Object.entries(args).flatMap(([name, value]) => {
-    const text = escapeForTerminal(withVisibleWhitespace(String(value)));
+    const texts = String(value).replace(/\n$/, '').split('\n');
+    const { shown, hasCodes } = visibleLines(texts.map((text) => ({ sign: '', text })));
+    const [text = ''] = texts;
     const beside = `  ${name}: ${text}`;
-    if (!text.includes('\n') && text.length <= 60 && fits(beside, columns)) return [beside];
-    const lines = text.replace(/\n$/, '').split('\n');
-    const below = lines.flatMap((line) => wrapLine(line, PREFIX.length, columns));
-    return [`  ${name}:`, ...below.map((row) => `${PREFIX}${row}`)];
+    const isShort = texts.length === 1 && !hasCodes && text.length <= 60;
+    if (isShort && fits(beside, columns)) return [beside];
+    const note = hasCodes ? wrapText(CODES_NOTE, columns - 2).map((row) => `  ${row}`) : [];
+    return [`  ${name}:`, ...note, ...shown.flatMap((line) => lineRows(line, style))];
   });
 }
 

@@ -11,12 +11,16 @@ const UNSAFE =
 
 /** Shows unsafe characters as `\x1b` or `\u202e`; line ends become `\n`. */
 export function escapeForTerminal(text: string): string {
-  return text.replace(/\r\n/g, '\n').replace(UNSAFE, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    if (code <= 0xff) return `\\x${code.toString(16).padStart(2, '0')}`;
-    if (code <= 0xffff) return `\\u${code.toString(16).padStart(4, '0')}`;
-    return `\\u{${code.toString(16)}}`;
-  });
+  return text.replace(/\r\n/g, '\n').replace(UNSAFE, codeOf);
+}
+
+/** A character as `\t`, `\x1b`, `\u202e` or `\u{e0001}`. */
+export function codeOf(character: string): string {
+  if (character === '\t') return '\\t';
+  const code = character.codePointAt(0) ?? 0;
+  if (code <= 0xff) return `\\x${code.toString(16).padStart(2, '0')}`;
+  if (code <= 0xffff) return `\\u${code.toString(16).padStart(4, '0')}`;
+  return `\\u{${code.toString(16)}}`;
 }
 
 /** One line: newlines and tabs are shown as `\n` and `\t` too. */

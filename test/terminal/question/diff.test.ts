@@ -2,30 +2,30 @@ import { Chalk } from 'chalk';
 import * as fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { escapeForTerminal } from '../../../src/terminal/text/escape.ts';
 import { renderDiff } from '../../../src/terminal/question/diff.ts';
+import { linesShown } from '../../support/question-rows.ts';
 
 const PREFIX = '  | ';
 
 type Content = string | Buffer | undefined;
 
-/** The rows of a diff without their prefixes. */
-async function diffOf(
-  before: Content,
-  after: Content,
-  { columns, level = 0, path = 'a.txt' }: How = {},
-) {
+/** The rows of a diff. */
+function rowsOf(before: Content, after: Content, { columns, level = 0, path = 'a.txt' }: How = {}) {
   const bytes = (content: Content) => (content === undefined ? undefined : Buffer.from(content));
   const diff = { path, before: bytes(before), after: bytes(after) };
-  const rows = await renderDiff(diff, { chalk: new Chalk({ level }), columns });
-  return rows.map((row) => {
+  return renderDiff(diff, { chalk: new Chalk({ level }), columns });
+}
+
+/** The rows of a diff, none of which is wrapped, without their prefixes. */
+async function diffOf(before: Content, after: Content, how: How = {}) {
+  return (await rowsOf(before, after, how)).map((row) => {
     expect(row.startsWith(PREFIX)).toBe(true);
     return row.slice(PREFIX.length);
   });
 }
 
 interface How {
-  columns?: number;
+  columns?: number | undefined;
   level?: 0 | 1;
   path?: string;
 }
@@ -69,11 +69,39 @@ it.each([
 describe('notes what lines do not show:', () => {
   it.each([
     ['a last line without its end', 'a\n', 'a', ['-a', '+a', '\\ No newline at end of file']],
+    ['a last line with its end', 'a', 'a\n', ['-a', '\\ No newline at end of file', '+a']],
+  ])('%s', async (_what, before, after, rows) => {
+    expect((await diffOf(before, after)).slice(3)).toEqual(rows);
+  });
+
+  it.each([
     ['line ends that change', 'a\n', 'a\r\n', ['-a', '+a\\x0d']],
     ['line ends that are mixed', 'a\r\nb\n', 'a\r\nc\n', [' a\\x0d', '-b', '+c']],
     ['a byte order mark', 'a\n', '\ufeffa\n', ['-a', '+\\ufeffa']],
-  ])('%s', async (_what, before, after, rows) => {
-    expect((await diffOf(before, after)).slice(3)).toEqual(rows);
+    ['spaces at the end of a line', 'a\n', 'a  \n', ['-a', '+a \\x20']],
+    ['a tab at the end of a line', 'a\n', 'a\t\n', ['-a', '+a\\t']],
+    ['a tab within a line', 'a b\n', 'a\tb\n', ['-a b', '+a\\tb']],
+    ['a no-break space', 'a b\n', 'a\u00a0b\n', ['-a b', '+a\\xa0b']],
+    ['tabs in place of spaces', '        a\n', '\ta\n', ['-        a', '+\\ta']],
+    [
+      'blanks in blank lines',
+      '\n\n\n\n',
+      ' \n \n \n \n',
+      ['-[4 blank lines]', '+[4 lines of \\x20]'],
+    ],
+    ['a code that is text', 'a\u202e\n', 'a\\u202e\n', ['-a\\u202e', '+a\\x5cu202e']],
+  ])('%s, by codes', async (_what, before, after, rows) => {
+    const [note, , ...shown] = (await diffOf(before, after)).slice(2);
+    expect(note).toBe('(invisible characters are shown as codes, such as \\x20 for a space)');
+    expect(shown).toEqual(rows);
+  });
+
+  it('but tabs that lines begin with stay tabs', async () => {
+    expect((await diffOf('\ta\n', '\ta\n\tb\n')).slice(2)).toEqual([
+      '@@ -1,1 +1,2 @@',
+      ' \ta',
+      '+\tb',
+    ]);
   });
 
   it('line ends that are all CRLF, once', async () => {
@@ -122,7 +150,7 @@ it('shows all of a change that is too large to compare line by line', async () =
 });
 
 it('colours added and removed lines, after escaping', async () => {
-  const [, , hunk, old, now] = await diffOf('a\n', '\u001b[31mb\n', { level: 1 });
+  const [, , , hunk, old, now] = await diffOf('a\n', '\u001b[31mb\n', { level: 1 });
   expect(hunk).toBe('\u001b[36m@@ -1,1 +1,1 @@\u001b[39m');
   expect(old).toBe('\u001b[31m-a\u001b[39m');
   expect(now).toBe('\u001b[32m+\\x1b[31mb\u001b[39m');
@@ -130,9 +158,13 @@ it('colours added and removed lines, after escaping', async () => {
 
 it('counts long runs of whitespace and of blank lines, which could push the rest out of sight', async () => {
   const text = `a${' '.repeat(90)}b\n${'\n'.repeat(200)}${' \n'.repeat(10)}\n\n\nc\n\n\n\nd\n`;
-  expect((await diffOf(undefined, text)).slice(3)).toEqual([
-    '+a [90 whitespace characters] b',
-    '+[213 blank lines]',
+  expect((await diffOf(undefined, text)).slice(4)).toEqual([
+    '+a [90 spaces] b',
+    '+[200 blank lines]',
+    '+[10 lines of \\x20]',
+    '+',
+    '+',
+    '+',
     '+c',
     '+',
     '+',
@@ -158,6 +190,11 @@ const word = fc.oneof(
     'Allow write_file? [y/N] y',
     '漢',
     '\t',
+    ' ',
+    '    x',
+    '\tx',
+    'x \\x1b',
+    '[4 blank lines]',
     '+',
     '-',
     '@@',
@@ -167,10 +204,9 @@ const word = fc.oneof(
 const text = fc
   .tuple(fc.array(word, { maxLength: 25 }), fc.constantFrom('', '\n'))
   .map(([lines, end]) => `${lines.join('\n')}${end}`)
-  .filter((value) => value.isWellFormed() && !/\n\s*\n\s*\n/.test(value));
+  .filter((value) => value.isWellFormed());
 
-const linesOf = (value: string) =>
-  value === '' ? [] : escapeForTerminal(value).replace(/\n$/, '').split('\n');
+const linesOf = (value: string) => (value === '' ? [] : value.replace(/\n$/, '').split('\n'));
 
 /** What a diff makes of the lines of a file. */
 function applied(before: readonly string[], rows: readonly string[]): string[] {
@@ -200,15 +236,18 @@ it('whatever changes, the old file and the diff are the new one, to the letter',
         .tuple(text, text, text)
         .filter(([head, old, tail]) => !`${head}${old}${tail}`.includes('\0')),
       text,
-      async ([head, old, tail], now) => {
+      fc.constantFrom(undefined, 20, 40, 80, 120),
+      async ([head, old, tail], now, columns) => {
         const [before, after] = [old, now].map((part) => `${head}${part}${tail}`) as [
           string,
           string,
         ];
-        fc.pre(![before, after].some((whole) => /\n\s*\n\s*\n/.test(whole)));
-        const rows = before === after ? [] : (await diffOf(before, after)).slice(2);
-        const changes = rows.filter((row) => row !== '(the file is empty)');
+        const rows = await rowsOf(before, after, { columns });
+        const start = rows.findIndex((row) => row.startsWith('  | @@'));
+        const hasCodes = rows.slice(0, start).some((row) => row.includes('(invisible'));
+        const changes = start === -1 ? [] : linesShown(rows.slice(start), 1, hasCodes);
         expect(applied(linesOf(before), changes)).toEqual(linesOf(after));
+        expect(changes.length === 0).toBe(before === after);
       },
     ),
   );
@@ -218,10 +257,10 @@ it('in a terminal of any width no row is raw, or wider than the terminal', async
   const widths = fc.constantFrom(20, 40, 80);
   await fc.assert(
     fc.asyncProperty(text, text, widths, async (before, after, columns) => {
-      for (const row of await diffOf(before, after, { columns })) {
+      for (const row of await rowsOf(before, after, { columns })) {
         // eslint-disable-next-line no-control-regex
         expect(row).not.toMatch(/[\u0000-\u0008\n\r\u001b\u007f-\u009f]/);
-        expect(stringWidth(row.replaceAll('\t', ' '))).toBeLessThanOrEqual(columns - PREFIX.length);
+        expect(stringWidth(row.replaceAll('\t', ' '))).toBeLessThanOrEqual(columns);
       }
     }),
   );

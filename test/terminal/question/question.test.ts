@@ -2,8 +2,8 @@ import xterm from '@xterm/headless';
 import { Chalk } from 'chalk';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeForTerminal } from '../../../src/terminal/text/escape.ts';
 import { renderQuestion } from '../../../src/terminal/question/question.ts';
+import { linesShown } from '../../support/question-rows.ts';
 
 const chalk = new Chalk({ level: 0 });
 
@@ -36,23 +36,89 @@ it('shows a text of several lines whole, line by line', async () => {
   expect(details).toBe('  path: a.py\n  content:\n  | def f():\n  |   pass');
 });
 
+/** The exact lines of the command that a person can read from a question about it. */
+function linesOfCommand(details: string): string[] {
+  const [first = '', ...rows] = details.split('\n');
+  const beside = /^ {2}command: (.*)$/s.exec(first);
+  if (beside) return [beside[1] ?? ''];
+  expect(first).toBe('  command:');
+  const notes = rows.findIndex((row) => row.startsWith('  | '));
+  expect(['', NOTE]).toContain(
+    rows
+      .slice(0, notes)
+      .map((row) => row.trim())
+      .join(' '),
+  );
+  return linesShown(rows.slice(notes), 0, notes > 0);
+}
+
+const NOTE = '(invisible characters are shown as codes, such as \\x20 for a space)';
+
 it('shows all of any command, except for a last newline, escaped', async () => {
-  const word = fc.string({ unit: 'binary', minLength: 1, maxLength: 20 });
+  const word = fc.oneof(
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
+    fc.constantFrom(
+      'ls',
+      '漢',
+      '\\',
+      '\\x1b',
+      '\\t',
+      'x20',
+      '[20 spaces]',
+      '[4 blank lines]',
+      '  ↳ ',
+    ),
+    fc.constantFrom('  | ', '\ufe0f', '[9 lines of \\x20]', '[9 × \\xa0]', '(invisible', '\u202e'),
+  );
+  const between = fc.oneof(
+    fc.constantFrom('', ' ', '\n', ' && ', '\u001b[1A', '\t', '\r\n', '[', '\u00a0'),
+    fc
+      .tuple(
+        fc.constantFrom(' ', '\t', '\n', ' \n', '\u3000', '-'),
+        fc.integer({ min: 1, max: 90 }),
+      )
+      .map(([blank, times]) => blank.repeat(times)),
+  );
   const text = fc
-    .array(fc.tuple(word, fc.constantFrom(' ', '\n', ' && ', '\u001b[1A', '\t')), {
-      maxLength: 30,
-      size: 'max',
-    })
-    .map((parts) => parts.flat().join(''))
-    .filter((command) => !/\s{4,}/.test(command));
+    .array(fc.tuple(word, between), { maxLength: 30, size: 'max' })
+    .map((parts) => parts.flat().join(''));
+  const widths = fc.oneof(fc.integer({ min: 20, max: 200 }), fc.constant(undefined));
   await fc.assert(
-    fc.asyncProperty(text, async (command) => {
-      const { details } = await questionOf('run_shell', { command });
-      const shown = details.replace(/^ {2}command:[ \n]/, '').replace(/^ {2}\| /gm, '');
-      expect(shown).toBe(escapeForTerminal(command).replace(/\n$/, ''));
+    fc.asyncProperty(text, widths, async (command, columns) => {
+      const { details } = await questionOf('run_shell', { command }, columns);
+      expect(linesOfCommand(details)).toEqual(command.replace(/\n$/, '').split('\n'));
       expect(details).not.toContain('\u001b');
     }),
-    { examples: [['\r\r\n']] },
+    { examples: [['\r\r\n', 80]] },
+  );
+});
+
+it.each([20, 40, 80, 120, 200])(
+  'at %i columns shows whether a line ends or goes on where the row does',
+  async (columns) => {
+    const first = `npm test # ${'-'.repeat(columns - '  | npm test # '.length)}`;
+    const shown = async (command: string) =>
+      (await questionOf('run_shell', { command }, columns)).details.split('\n').slice(1);
+    const end = columns === 20 ? ['rm -rf build dis', '  ↳ t'] : ['rm -rf build dist'];
+    expect(await shown(`${first}\nrm -rf build dist`)).toEqual([
+      `  | ${first}`,
+      `  | ${end[0]}`,
+      ...end.slice(1),
+    ]);
+    expect(await shown(`${first}rm -rf build dist`)).toEqual([
+      `  | ${first}`,
+      `  ↳ ${end[0]}`,
+      ...end.slice(1),
+    ]);
+  },
+);
+
+it('says where codes stand for characters, and tells them from text that looks like them', async () => {
+  expect((await questionOf('run_shell', { command: "printf '\\x1b'" })).details).toBe(
+    "  command: printf '\\x1b'",
+  );
+  expect((await questionOf('run_shell', { command: "printf '\\x1b\u001b' \\d" })).details).toBe(
+    `  command:\n  ${NOTE}\n  | printf '\\x5cx1b\\x1b' \\d`,
   );
 });
 
@@ -124,35 +190,19 @@ describe('in a terminal of so many columns', () => {
   /** A few runs of one character each. */
   const commands = fc
     .array(fc.tuple(character, fc.nat(90)), { minLength: 1, maxLength: 8 })
-    .map((runs) => `ls\n${runs.map(([one, times]) => one.repeat(times)).join('')}`);
+    .map((runs) => `ls\nx${runs.map(([one, times]) => one.repeat(times)).join('')}`);
 
-  it.each(WIDTHS)('%i, no row of an argument begins without its prefix', async (columns) => {
+  it.each(WIDTHS)('%i, no row of an argument begins without its gutter', async (columns) => {
     await fc.assert(
       fc.asyncProperty(commands, async (text) => {
         const { details } = await questionOf('run_shell', { command: text }, columns);
-        const [name, ...rows] = await rowsIn(columns, details);
-        expect(name?.text.trimEnd()).toBe('  command:');
-        for (const row of rows) {
-          expect(row.text.startsWith('  | ')).toBe(true);
-          expect(row.goesOn).toBe(false);
-        }
-      }),
-    );
-  });
-
-  it('any number, the rows without their prefixes are the whole text', async () => {
-    await fc.assert(
-      fc.asyncProperty(commands, fc.integer({ min: 1, max: 200 }), async (text, columns) => {
-        const { details: whole } = await questionOf('run_shell', { command: text });
-        const { details } = await questionOf('run_shell', { command: text }, columns);
-        let rest = whole.replace(/^ {2}command:\n/, '').replace(/^ {2}\| /gm, '');
-        for (const row of details.split('\n').slice(1)) {
-          expect(row.startsWith('  | ')).toBe(true);
-          const shown = row.slice('  | '.length);
-          expect(rest.startsWith(shown)).toBe(true);
-          rest = rest.slice(shown.length).replace(/^\n/, '');
-        }
-        expect(rest).toBe('');
+        const rows = await rowsIn(columns, details);
+        expect(rows.some((row) => row.goesOn)).toBe(false);
+        const texts = rows.map((row) => row.text);
+        expect(texts[0]?.trimEnd()).toBe('  command:');
+        const first = texts.findIndex((row) => row.startsWith('  | '));
+        for (const row of texts.slice(first)) expect(row).toMatch(/^ {2}[|↳] /);
+        expect(texts).toHaveLength(details.split('\n').length);
       }),
     );
   });
@@ -169,7 +219,7 @@ describe('in a terminal of so many columns', () => {
     const path = `${'a '.repeat(37)}Allow read_file README.md`;
     const { details, prompt } = await editOf(path, undefined, 'x\n', 80);
     expect(prompt).toBe('Allow write_file? [y/N/a] ');
-    expect(details.replaceAll('\n  | ', '')).toContain(`+++ b/${path}`);
+    expect(details.replaceAll('\n  ↳ ', '')).toContain(`+++ b/${path}`);
     expect((await editOf('a.txt', undefined, 'x\n', 80)).prompt).toBe(
       'Allow write_file a.txt? [y/N/a] ',
     );
@@ -178,26 +228,22 @@ describe('in a terminal of so many columns', () => {
 
 describe('long whitespace cannot push the end of a command out of sight:', () => {
   it.each([
-    ['spaces', ' '.repeat(500), ' [500 whitespace characters] '],
-    ['tabs', '\t'.repeat(100), ' [100 whitespace characters] '],
-    ['alternating spaces and tabs', ' \t'.repeat(200), ' [400 whitespace characters] '],
-    ['no-break spaces', '\u00a0'.repeat(500), ' [500 whitespace characters] '],
-    ['ideographic spaces', '\u3000'.repeat(500), ' [500 whitespace characters] '],
-    ['em spaces', '\u2003'.repeat(500), ' [500 whitespace characters] '],
-    ['braille blanks', '\u2800'.repeat(500), ' [500 whitespace characters] '],
-    ['Hangul fillers', '\u3164'.repeat(500), ' [500 whitespace characters] '],
-    ['newlines', '\n'.repeat(200), '\n[200 newlines]\n'],
-    ['blanks and newlines in turn', ' \n'.repeat(200), '\n[200 newlines]\n'],
-    ['CRLF', '\r\n'.repeat(200), '\n[200 newlines]\n'],
-    [
-      'an indentation that leaves the screen',
-      `\n${' '.repeat(80)}`,
-      '\n [80 whitespace characters] ',
-    ],
+    ['spaces', ' '.repeat(500), ' [500 spaces] '],
+    ['tabs', '\t'.repeat(100), ' [100 tabs] '],
+    ['alternating spaces and tabs', ' \t'.repeat(20), ' \\t'.repeat(20)],
+    ['no-break spaces', '\u00a0'.repeat(500), ' [500 × \\xa0] '],
+    ['ideographic spaces', '\u3000'.repeat(500), ' [500 × \\u3000] '],
+    ['em spaces', '\u2003'.repeat(500), ' [500 × \\u2003] '],
+    ['braille blanks', '\u2800'.repeat(500), ' [500 × \\u2800] '],
+    ['Hangul fillers', '\u3164'.repeat(500), ' [500 × \\u3164] '],
+    ['newlines', '\n'.repeat(200), '\n[199 blank lines]\n'],
+    ['blanks and newlines in turn', ' \n'.repeat(200), '\\x20\n[199 lines of \\x20]\n'],
+    ['CRLF', '\r\n'.repeat(200), '\\x0d\n[199 lines of \\x0d]\n'],
+    ['an indentation that leaves the screen', `\n${' '.repeat(80)}`, '\n [80 spaces] '],
   ])('%s', async (_what, blanks, shown) => {
     const { details } = await questionOf('run_shell', { command: `ls${blanks}rm -rf .` });
-    const text = details.replace(/^ {2}command:[ \n]/, '').replace(/^ {2}\| /gm, '');
-    expect(text).toBe(`ls${shown}rm -rf .`);
+    const rows = details.split('\n').filter((row) => row.startsWith('  | '));
+    expect(rows.map((row) => row.slice(4)).join('\n')).toBe(`ls${shown}rm -rf .`);
   });
 
   it('but an indentation and a few empty lines stay as they are', async () => {
