@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type * as z from 'zod';
-import { withRegularFile, writeAtomically } from '../util/files.ts';
+import { isReadOnly, withRegularFile, writeAtomically } from '../util/files.ts';
 import { resolveWritable, type WorkspacePath } from '../workspace/paths.ts';
 import {
   defineTool,
@@ -45,7 +45,7 @@ interface Target extends WorkspacePath {
 
 /**
  * Resolves and reads the file that a model names.
- * @throws PathError, or ToolError when it is not a file, too large, or newer than what the agent saw
+ * @throws PathError, or ToolError when it is no file, too large, read-only, or newer than the agent saw
  */
 export function readTarget(asked: string, { root, versions }: ToolContext): Target {
   const target = targetAt(root, asked);
@@ -58,6 +58,7 @@ function targetAt(root: string, asked: string): Target {
   const stat = fs.statSync(real, { throwIfNoEntry: false });
   if (stat && !stat.isFile()) throw new ToolError(`${shown} is not a file`);
   if (stat && stat.size > MAX_BYTES) throw new ToolError(`${shown} is too large to edit`);
+  if (isReadOnly(real)) throw new ToolError(`${shown} is read-only (no write permission)`);
   const before = stat && withRegularFile(real, (fd) => fs.readFileSync(fd));
   return { real, shown, before };
 }

@@ -19,11 +19,15 @@ export const writeFile = defineEdit({
     if (!content.isWellFormed()) {
       throw new ToolError('content: it contains an unpaired surrogate');
     }
+    const after = Buffer.from(content, 'utf8');
+    const isSame = before?.equals(after) ?? false;
     const outcome = {
-      text: `wrote ${shown} (${content.length} chars)`,
-      summary: { result: found(lineCount(content), 'line') },
+      text: isSame
+        ? `${shown} has exactly this content already: nothing changed`
+        : `wrote ${shown} (${content.length} chars)`,
+      summary: { result: isSame ? 'no change' : found(lineCount(content), 'line') },
     };
-    return { path: shown, real, before, after: Buffer.from(content, 'utf8'), outcome };
+    return { path: shown, real, before, after, outcome };
   },
 });
 

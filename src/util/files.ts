@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { FileError } from './errors.ts';
+import { errorCode, FileError } from './errors.ts';
 
-const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, W_OK } = fs.constants;
 
 /**
  * Opens a regular file for reading, without following a link or waiting for a FIFO, passes the
@@ -50,14 +50,26 @@ export function writeAll(fd: number, data: Buffer): void {
   for (let at = 0; at < data.length;) at += fs.writeSync(fd, data, at);
 }
 
+/** Whether a file exists that we have no permission to write. A rename could replace it all the same. */
+export function isReadOnly(file: string): boolean {
+  try {
+    fs.accessSync(file, W_OK);
+    return false;
+  } catch (error) {
+    return ['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error) ?? '');
+  }
+}
+
 /**
  * Replaces a file in one step: readers see all of the old bytes or all of the new ones, whatever
  * fails in between. The mode is kept. Libraries for this were seen to report success after a short
  * write on a full disk, so the size is checked before the rename.
  * @param newMode the mode of a file that does not exist yet, as the umask leaves it
- * @throws a system error or a FileError when the bytes cannot be written; the old file is then as it was
+ * @throws a system error or a FileError when the bytes cannot be written, and `EACCES` for a file that
+ * is read-only; the old file is then as it was
  */
 export function writeAtomically(file: string, data: Buffer, newMode = 0o666): void {
+  if (isReadOnly(file)) throw new FileError('EACCES', 'it is read-only (no write permission)');
   const folder = path.dirname(file);
   const temporary = path.join(folder, `.${randomBytes(8).toString('hex')}.tmp`);
   const mode = fs.statSync(file, { throwIfNoEntry: false })?.mode;

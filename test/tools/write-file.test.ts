@@ -22,6 +22,13 @@ it.each([
   expect(fs.readFileSync(path.join(root, asked))).toEqual(Buffer.from(content));
 });
 
+it('says that nothing changed where the file has the content already', async () => {
+  const root = temporaryFolder({ 'a.txt': 'same\n' });
+  const told = await write(root, 'a.txt', 'same\n');
+  expect(told).toBe('a.txt has exactly this content already: nothing changed');
+  expect(await write(root, 'a.txt', 'same')).toBe('wrote a.txt (4 chars)');
+});
+
 it('replaces a file and keeps its mode', async () => {
   const root = temporaryFolder({ 'run.sh': 'a long old text' });
   const file = path.join(root, 'run.sh');

@@ -52,6 +52,27 @@ it('leaves the old file whole, and no other, if the disk takes only part of the 
   expect(fs.readdirSync(folder)).toEqual(['a.txt']);
 });
 
+it('does not replace a read-only file, which a rename could', () => {
+  const folder = temporaryFolder({ 'a.txt': 'the old text' });
+  const file = path.join(folder, 'a.txt');
+  fs.chmodSync(file, 0o444);
+  const program = `
+    const { writeAtomically } = await import(${JSON.stringify(FILES)});
+    try { writeAtomically(${JSON.stringify(file)}, Buffer.from('new')); }
+    catch (error) { console.log(error.code, error.message); }`;
+  // Root may write every file.
+  const user = isRoot ? { uid: 65_534, gid: 65_534 } : {};
+  if (isRoot) fs.chownSync(folder, 65_534, 65_534);
+  const child = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', '--input-type=module', '-e', program],
+    { ...user, encoding: 'utf8', env: { ...process.env, TSX_DISABLE_CACHE: '1' } },
+  );
+  expect(child.stdout.trim(), child.stderr).toBe('EACCES it is read-only (no write permission)');
+  expect(fs.readFileSync(file, 'utf8')).toBe('the old text');
+  expect(fs.readdirSync(folder)).toEqual(['a.txt']);
+});
+
 it.skipIf(isRoot)('leaves the old file whole in a folder that may not be written', () => {
   const folder = temporaryFolder({ 'a.txt': 'the old text' });
   const file = path.join(folder, 'a.txt');
