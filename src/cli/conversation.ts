@@ -119,7 +119,8 @@ export class Conversation {
    */
   exportTo(file: string): string | undefined {
     const name = file.replace(/^~(?=\/)/, os.homedir());
-    return exportSession(this.#session, path.resolve(this.#parts.snapshot.cwd, name));
+    const { cwd, root } = this.#parts.snapshot;
+    return exportSession(this.#session, path.resolve(cwd, name), root);
   }
 
   /** Switches to another policy. Returns what the person must know about it, if anything. */

@@ -1,16 +1,20 @@
 /** A conversation as a Markdown file, for people. */
 import fs from 'node:fs';
+import path from 'node:path';
 import { FileError } from '../util/errors.ts';
+import { isInside } from '../workspace/paths.ts';
 import { readLog } from './read-log.ts';
 import type { SessionRecord } from '../records.ts';
 import type { Session } from './session.ts';
 
 /**
  * Writes the whole log, including what compactions and resets took out of the conversation, to a new
- * file. Returns its path, or undefined if nothing has been said yet.
- * @throws Error with a `code`: EEXIST if the file exists
+ * file, anywhere that the person names. Returns its path, or undefined if nothing has been said yet.
+ * @param file an absolute path
+ * @param root the workspace root, a real path, below which no link is followed
+ * @throws a system error, EEXIST if the file exists; a FileError with what is wrong with the path
  */
-export function exportSession(session: Session, file: string): string | undefined {
+export function exportSession(session: Session, file: string, root: string): string | undefined {
   if (file.includes('\0')) throw new FileError('EINVAL', 'the name contains a NUL character');
   if (!fs.existsSync(session.path)) return undefined;
   const { header, records } = readLog(session.path);
@@ -19,8 +23,30 @@ export function exportSession(session: Session, file: string): string | undefine
     ...(header ? [`${header.created_at}, model ${header.model}, in ${header.workspace_root}`] : []),
   ];
   const text = [...title, ...records.flatMap(renderRecord)].join('\n\n');
-  fs.writeFileSync(file, `${text}\n`, { flag: 'wx' });
+  fs.writeFileSync(path.join(folderOf(file, root), path.basename(file)), `${text}\n`, {
+    flag: 'wx',
+  });
   return file;
+}
+
+/**
+ * The real path of the folder that a new file is in. The person may name a link of their own, but one
+ * in the workspace may have come with the repository, and lead anywhere.
+ */
+function folderOf(file: string, root: string): string {
+  let real = path.parse(file).root;
+  for (const name of path.dirname(file).slice(real.length).split(path.sep)) {
+    const named = path.join(real, name);
+    const next = fs.realpathSync(named);
+    if (isInside(root, real) && fs.lstatSync(named).isSymbolicLink()) {
+      throw new FileError(
+        'ELOOP',
+        `${named} is a link to ${next}; to write there, name that folder`,
+      );
+    }
+    real = next;
+  }
+  return real;
 }
 
 /** What a person would want to read, without raw replies and the like. */

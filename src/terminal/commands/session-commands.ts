@@ -1,5 +1,5 @@
 /** The commands that list sessions, resume one, and export one. */
-import { errorCode } from '../../util/errors.ts';
+import { errorCode, FileError } from '../../util/errors.ts';
 import type { SessionSummary } from '../../session/store.ts';
 import { escapeLine } from '../text/escape.ts';
 import { shortenEnd, shortenLine } from '../text/shorten.ts';
@@ -71,5 +71,6 @@ function problemWith(file: string, error: unknown): string {
   const code = errorCode(error);
   if (code === undefined) throw error;
   if (code === 'EEXIST') return `${file} already exists; choose another name.`;
+  if (error instanceof FileError) return `${file} cannot be written: ${error.message}.`;
   return `${file} cannot be written (${code}).`;
 }
