@@ -1,14 +1,14 @@
 /** Runs a command in its own process group, until it ends, times out or is interrupted. */
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { HeadTail } from './capture.ts';
 import { ToolError } from '../tool-error.ts';
 
 /** Bytes of each stream that are kept. */
 const KEPT_BYTES = 64 * 1024;
-/** How long to wait, after the shell has ended, for output that is still in the pipe. */
+/** How long what the shell has started may still print after it has ended, in milliseconds. */
 const DRAIN_MS = 100;
 /** Between SIGTERM and SIGKILL. */
 const GRACE_MS = 1_000;
@@ -80,6 +80,7 @@ export async function runToEnd(
   else await Promise.race([shell, delay(DRAIN_MS)]);
   signalGroup(shell.pid, 'SIGKILL'); // what the command left running in the background
   await exited;
+  await readRest();
   for (const stream of shell.stdio) stream?.destroy();
   return { how, stdout, stderr };
 }
@@ -88,6 +89,16 @@ function capture(stream: Readable): HeadTail {
   const kept = new HeadTail(KEPT_BYTES);
   stream.on('data', (chunk: Buffer) => kept.push(chunk));
   return kept;
+}
+
+/**
+ * Lets all that is in the pipes be read. It does not wait for their ends: a process that left the
+ * group may hold them open. The first turn may end what the event loop was about to do before
+ * something was printed; the second looks at every pipe, and empties it.
+ */
+async function readRest(): Promise<void> {
+  await nextTurn();
+  await nextTurn();
 }
 
 /** The process id that bubblewrap writes as JSON; undefined until it has. */
