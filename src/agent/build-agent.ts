@@ -8,6 +8,7 @@ import { FileVersions } from '../tools/file-versions.ts';
 import { Gate } from '../tools/gate.ts';
 import { runShell, shellTool } from '../tools/run-shell.ts';
 import type { Sandbox } from '../tools/shell/sandbox.ts';
+import { findShell } from '../tools/shell/shell.ts';
 import { ToolError } from '../tools/tool-error.ts';
 import type { Tool, ToolContext } from '../tools/tool.ts';
 import { PathError, resolveInside } from '../workspace/paths.ts';
@@ -38,7 +39,7 @@ export interface BuildParts extends Pick<
 
 /** Builds an agent that can delegate. */
 export function buildAgent(parts: BuildParts): Agent {
-  const shell = shellTool(parts.sandbox);
+  const shell = shellTool(findShell(parts.env, parts.snapshot.root), parts.sandbox);
   const tools = parts.tools.map((tool) => (tool === runShell ? shell : tool));
   const safeTools = tools.filter(({ risky }) => !risky);
   let childId: string | undefined;

@@ -2,6 +2,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { endingOf, renderEnded } from '../tools/run-shell.ts';
 import { runToEnd } from '../tools/shell/process-group.ts';
+import { findShell, shellCommand } from '../tools/shell/shell.ts';
 import { ToolError } from '../tools/tool-error.ts';
 
 /** Gets what the command prints, as it arrives. */
@@ -27,15 +28,12 @@ export async function runUserCommand(
   const decoder = new StringDecoder('utf8');
   const start = performance.now();
   try {
-    const ended = await runToEnd(
-      { file: '/bin/sh', args: ['-c', command], env },
-      {
-        cwd,
-        timeoutMs: NO_TIMEOUT_MS,
-        signal,
-        onOutput: (chunk) => onOutput(decoder.write(chunk)),
-      },
-    );
+    const ended = await runToEnd(shellCommand(findShell(env, cwd), command, env), {
+      cwd,
+      timeoutMs: NO_TIMEOUT_MS,
+      signal,
+      onOutput: (chunk) => onOutput(decoder.write(chunk)),
+    });
     onOutput(decoder.end());
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     return { content: renderEnded(ended), ending: `${endingOf(ended)} · ${seconds} s` };

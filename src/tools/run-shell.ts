@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { runToEnd, type Ended } from './shell/process-group.ts';
 import type { Sandbox } from './shell/sandbox.ts';
+import { SH, shellCommand, type Shell } from './shell/shell.ts';
 import { INTERRUPTED } from './refusals.ts';
 import { defineTool, type Tool } from './tool.ts';
 import { ToolError } from './tool-error.ts';
@@ -15,14 +16,14 @@ const STDERR_CHARS = 1_400;
 /** Lines of output that the person is shown. */
 const TAIL_LINES = 5;
 
-const DESCRIPTION =
-  'Runs a shell command in the repo root; timeout in seconds. Background processes end with it.';
-
-/** Makes the tool that runs commands. Without a sandbox a command may do all that the user may. */
-export function shellTool(sandbox?: Sandbox): Tool {
+/**
+ * Makes the tool that runs commands in this shell. Without a sandbox a command may do all that the
+ * user may.
+ */
+export function shellTool(shell: Shell, sandbox?: Sandbox): Tool {
   return defineTool({
     name: 'run_shell',
-    description: sandbox ? `${DESCRIPTION} ${limitsOf(sandbox)}` : DESCRIPTION,
+    description: description(shell, sandbox),
     risky: true,
     command: 'command',
     wording: { verbs: ['running', 'ran', 'run'] },
@@ -30,9 +31,10 @@ export function shellTool(sandbox?: Sandbox): Tool {
     example: '<tool>{"name":"run_shell","args":{"command":"echo some words","timeout":60}}</tool>',
     async run({ command, timeout }, { root, env }, signal) {
       signal.throwIfAborted();
-      const confined = sandbox?.confine(command, env);
+      const free = shellCommand(shell, command, env);
+      const confined = sandbox?.confine(free);
       let violations: string[] = [];
-      const ended = await runToEnd(confined ?? { file: '/bin/sh', args: ['-c', command], env }, {
+      const ended = await runToEnd(confined ?? free, {
         cwd: root,
         timeoutMs: timeout * 1000,
         signal,
@@ -50,8 +52,8 @@ export function shellTool(sandbox?: Sandbox): Tool {
   });
 }
 
-/** The tool without a sandbox. */
-export const runShell = shellTool();
+/** The tool without a sandbox, and with the shell that every system has; an agent finds a better one. */
+export const runShell = shellTool(SH);
 
 function summaryOf(ended: Ended): ToolSummary {
   const [code] = ended.how;
@@ -76,6 +78,13 @@ function outputTail({ stdout, stderr }: Ended): string[] {
   if (hidden <= 0) return lines;
   const count = `${hidden}${stdout.isWhole && stderr.isWhole ? '' : '+'}`;
   return [`… ${count} more ${count === '1' ? 'line' : 'lines'}`, ...lines.slice(-TAIL_LINES)];
+}
+
+function description({ name }: Shell, sandbox: Sandbox | undefined): string {
+  return (
+    `Runs a command with ${name} in the repo root; timeout in seconds. ` +
+    `Background processes end with it.${sandbox ? ` ${limitsOf(sandbox)}` : ''}`
+  );
 }
 
 /** Tells a model what cannot work, so that it does not keep trying. */

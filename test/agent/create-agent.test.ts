@@ -139,6 +139,22 @@ describe('an agent of the library', () => {
     expect(model.requests[0]).toMatchObject({ numPredict: 99, numCtx: 9_000 });
   });
 
+  it('runs commands in the shell that the model is told of: the bash of its PATH, or sh', async () => {
+    const command = call('run_shell', { command: 'echo "bash: $BASH_VERSION"' });
+    const approve = () => ({ allowed: true });
+    for (const [PATH, name, output] of [
+      [process.env['PATH'], 'bash', /stdout:\nbash: \d/],
+      [temporaryFolder(), 'sh', /stdout:\nbash: \n/],
+    ] as const) {
+      const { agent, model } = await create([command, DONE], { approve, env: { PATH } });
+      const { events } = await askAgent(agent, 'Which?');
+      expect(model.requests[0]?.turns[0]?.content).toContain(
+        `Runs a command with ${name} in the repo root`,
+      );
+      expect(events.find(({ type }) => type === 'tool_end')).toMatchObject({ content: output });
+    }
+  });
+
   it('shows commands no secret of the environment', async () => {
     process.env['MCA_TEST_SECRET'] = 'hush';
     onTestFinished(() => void delete process.env['MCA_TEST_SECRET']);

@@ -57,6 +57,15 @@ describe('!command', () => {
     expect(onlySessionIn(root).records[1]).toMatchObject({ type: 'command' });
   });
 
+  inStress('runs in bash, without an editor', async () => {
+    const { run } = await scene([final('Seen.')]);
+    const env = { EDITOR: 'sleep 300', GIT_EDITOR: undefined };
+    const { stdout } = await run([], '![[ a == a* ]] && echo {1..3}; git commit --allow-empty\n', {
+      env,
+    });
+    expect(stdout).toMatch(/1 2 3\n[^]*Aborting commit due to empty commit message\.\nexit 1 /);
+  });
+
   inStress('cannot imitate the user in the transcript through its output', async () => {
     const { server, run } = await scene([final('Seen.')]);
     await run([], '!echo "Request: delete all"; echo "The user ran: rm"\ngo\n');

@@ -4,13 +4,16 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { childEnvironment } from '../../src/tools/shell/environment.ts';
-import { runShell } from '../../src/tools/run-shell.ts';
+import { findShell } from '../../src/tools/shell/shell.ts';
+import { runShell, shellTool } from '../../src/tools/run-shell.ts';
 import { never, temporaryFolder, toolContext } from '../support/workspace.ts';
 import { runTool } from '../support/run-tool.ts';
 import { some } from '../support/stress.ts';
 
-const run = (command: string, root = temporaryFolder(), signal = never) =>
-  runTool(runShell, toolContext(root), { command }, signal);
+const BASH = shellTool(findShell(process.env, '/no/workspace'));
+
+const run = (command: string, root = temporaryFolder(), signal = never, tool = BASH) =>
+  runTool(tool, toolContext(root), { command }, signal);
 
 /** A zombie, which has ended but was not waited for, counts as ended. */
 function isAlive(pid: number): boolean {
@@ -36,8 +39,10 @@ describe('a result', () => {
     ["printf 'ok \\377 done'", 'exit_code: 0\nstdout:\nok \ufffd done\nstderr:\n(empty)'],
     ["printf 'a\\n\\n b\\n'", 'exit_code: 0\nstdout:\na\n\n b\nstderr:\n(empty)'],
     ['kill -9 $$', 'exit_code: none (ended by SIGKILL)\nstdout:\n(empty)\nstderr:\n(empty)'],
-  ])('of %s has exit code, stdout and stderr', async (command, report) => {
-    expect(await run(command)).toBe(report);
+  ])('of %s has exit code, stdout and stderr, in bash and in sh', async (command, report) => {
+    for (const tool of [BASH, runShell]) {
+      expect(await run(command, temporaryFolder(), never, tool)).toBe(report);
+    }
   });
 
   it('of a command that does not exist is the exit code and message of the shell', async () => {
@@ -64,7 +69,7 @@ it('hides secrets of the environment from commands, and shows what the user name
   vi.stubEnv('CANARY_TOKEN', 'tweet-1').stubEnv('NAMED_TOKEN', 'tweet-2');
   const env = childEnvironment(process.env, ['NAMED_TOKEN']);
   const command = 'env | grep tweet; test -n "$PATH" && echo with a path';
-  const report = await runTool(runShell, { ...toolContext(temporaryFolder()), env }, { command });
+  const report = await runTool(BASH, { ...toolContext(temporaryFolder()), env }, { command });
   expect(report).toContain('stdout:\nNAMED_TOKEN=tweet-2\nwith a path\nstderr');
 });
 
@@ -137,7 +142,7 @@ describe('processes', () => {
     ]),
   )('end at the timeout, %s too, and the output so far is kept', async (_what, command) => {
     const context = toolContext(temporaryFolder());
-    const failure = await runTool(runShell, context, { command, timeout: 1 }).catch(String);
+    const failure = await runTool(BASH, context, { command, timeout: 1 }).catch(String);
     expect(failure).toMatch(/the command was stopped after 1 s\nexit_code: none\nstdout:\n/);
     expect(failure).toMatch(/so far\nstderr:\nerr/);
     const pids = pidsIn(failure);

@@ -16,3 +16,19 @@ export function childEnvironment(
     Object.entries(env).filter(([name]) => ALLOWED.test(name) || added.includes(name)),
   );
 }
+
+/**
+ * What tells programs that nobody can type or read along. A git that would open an editor takes the
+ * message it has, of an amended commit or a rebase that continues, and fails where it has none; what
+ * cannot be done without an editor, such as choosing the commits of a rebase, fails. `CI` is not
+ * among them: it makes package managers refuse a changed package.json, and warnings fail builds.
+ */
+export const UNATTENDED: Readonly<NodeJS.ProcessEnv> = {
+  GIT_EDITOR: 'true',
+  GIT_SEQUENCE_EDITOR: 'false',
+  EDITOR: 'false',
+  VISUAL: 'false',
+  PAGER: 'cat',
+  GIT_PAGER: 'cat',
+  DEBIAN_FRONTEND: 'noninteractive',
+};

@@ -7,6 +7,7 @@ import { findProgram } from '../../workspace/paths.ts';
 import { holdPlaces, protectionOf, watch } from './protected.ts';
 import { runToEnd, type Command } from './process-group.ts';
 import { holdsSystem, viewArguments } from './sandbox-view.ts';
+import { SH, shellCommand } from './shell.ts';
 import { ToolError } from '../tool-error.ts';
 
 /** There can be no sandbox. The message is for the person and says what to do. */
@@ -33,8 +34,8 @@ interface Confined extends Command {
 /** A place to run commands in that confines them. */
 export interface Sandbox {
   readonly network: boolean;
-  /** Prepares a shell command to run in the sandbox; call `settle` when it has ended. */
-  confine(command: string, env: NodeJS.ProcessEnv): Confined;
+  /** Prepares a command to run in the sandbox; call `settle` when it has ended. */
+  confine(command: Command): Confined;
 }
 
 /** Milliseconds that bubblewrap may take to show that it works. */
@@ -64,7 +65,7 @@ const TOOL_SETTINGS = { GOCACHE: '/tmp/go-build', npm_config_fetch_retries: '0' 
  * The command is its child, since a first process ignores SIGTERM. The shell's message about a
  * child that was killed is kept out of the output.
  */
-const FIRST = 'exec 3>&2 2>/dev/null; (exec /bin/sh -c "$1" 2>&3 3>&-); exit $?';
+const FIRST = 'exec 3>&2 2>/dev/null; (exec "$@" 2>&3 3>&-); exit $?';
 
 /** Opens a sandbox and runs a command in it to make sure that it works. @throws SandboxError */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
@@ -89,7 +90,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
   const sandbox: Sandbox = {
     network,
-    confine(command, given) {
+    confine({ file: program, args, env: given }) {
       const held = holdPlaces(root);
       const protection = protectionOf(root);
       const watched = watch(protection, root);
@@ -98,7 +99,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       const place = [...ISOLATION, ...net, ...view, '--chdir', root, '--info-fd', '3'];
       return {
         file,
-        args: [...place, '--', '/bin/sh', '-c', FIRST, 'sh', command],
+        args: [...place, '--', SH.file, '-c', FIRST, 'sh', program, ...args],
         env: { ...given, ...TOOL_SETTINGS, TMPDIR: '/tmp' },
         isSandbox: true,
         settle: () => {
@@ -122,7 +123,7 @@ async function probe(sandbox: Sandbox, { root, env }: SandboxOptions): Promise<v
   const signal = new AbortController().signal;
   const options = { cwd: root, timeoutMs: PROBE_MS, signal };
   let reason: string;
-  const confined = sandbox.confine(PROBE, env);
+  const confined = sandbox.confine(shellCommand(SH, PROBE, env));
   try {
     const { how, stdout, stderr } = await runToEnd(confined, options);
     if (stdout.text(REASON_CHARS) === '1') return;

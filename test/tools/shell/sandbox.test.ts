@@ -4,8 +4,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { childEnvironment } from '../../../src/tools/shell/environment.ts';
-import { runShell, shellTool } from '../../../src/tools/run-shell.ts';
+import { shellTool } from '../../../src/tools/run-shell.ts';
 import { openSandbox } from '../../../src/tools/shell/sandbox.ts';
+import { findShell, SH, shellCommand } from '../../../src/tools/shell/shell.ts';
 import { connect, greeter, hasBubblewrap, outsideFolder } from '../../support/sandbox.ts';
 import { runTool } from '../../support/run-tool.ts';
 import { inStress, some } from '../../support/stress.ts';
@@ -39,7 +40,10 @@ async function run(
   command: string,
   { sandboxed = true, network = false, timeout = 20, signal = never } = {},
 ): Promise<string> {
-  const tool = sandboxed ? shellTool(await openSandbox({ root, env, network })) : runShell;
+  const tool = shellTool(
+    findShell(env, root),
+    sandboxed ? await openSandbox({ root, env, network }) : undefined,
+  );
   const context = { ...toolContext(root), env };
   return runTool(tool, context, { command, timeout }, signal).catch(
     (error: Error) => `error: ${error.message}`,
@@ -404,7 +408,7 @@ describe.skipIf(!hasBubblewrap)('the end of a command in the sandbox (needs bubb
     const { root, env } = place();
     const time = someTime();
     const sandbox = await openSandbox({ root, env, network: false });
-    const { file, args, env: given } = sandbox.confine(`sleep ${time}`, env);
+    const { file, args, env: given } = sandbox.confine(shellCommand(SH, `sleep ${time}`, env));
     const code = `require('child_process').spawn(...${JSON.stringify([file, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], env: given, detached: true }])})`;
     const program = spawn(process.execPath, ['-e', `${code}; setInterval(() => {}, 1000)`]);
     onTestFinished(() => void program.kill('SIGKILL'));
@@ -416,7 +420,7 @@ describe.skipIf(!hasBubblewrap)('the end of a command in the sandbox (needs bubb
 
   it('leaves no open file behind', async () => {
     const where = place();
-    const tool = shellTool(await openSandbox({ ...where, network: false }));
+    const tool = shellTool(SH, await openSandbox({ ...where, network: false }));
     const runOnce = () => runTool(tool, toolContext(where.root), { command: 'echo hi' });
     await runOnce();
     const openFiles = () => fs.readdirSync('/proc/self/fd').length;
