@@ -1,5 +1,4 @@
 /** `!command`: runs the person's own command, without asking. */
-import { StringDecoder } from 'node:string_decoder';
 import { endingOf, renderEnded } from '../tools/run-shell.ts';
 import { runToEnd } from '../tools/shell/process-group.ts';
 import { findShell, shellCommand } from '../tools/shell/shell.ts';
@@ -25,16 +24,14 @@ export async function runUserCommand(
   command: string,
   { cwd, env, onOutput, signal }: UserCommandOptions,
 ): Promise<{ content: string; ending: string }> {
-  const decoder = new StringDecoder('utf8');
   const start = performance.now();
   try {
     const ended = await runToEnd(shellCommand(findShell(env, cwd), command, env), {
       cwd,
       timeoutMs: NO_TIMEOUT_MS,
       signal,
-      onOutput: (chunk) => onOutput(decoder.write(chunk)),
+      onOutput,
     });
-    onOutput(decoder.end());
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     return { content: renderEnded(ended), ending: `${endingOf(ended)} · ${seconds} s` };
   } catch (error) {

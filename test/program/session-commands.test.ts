@@ -47,11 +47,11 @@ describe('!command', () => {
     const { root, server, run } = await scene([final('Seen.')], { 'a.txt': 'alpha\n' });
     const { stdout } = await run(
       ['--approval', 'never'],
-      '!cat a.txt; echo $MCA_SECRET; printf "b\\r\\n\\033[2J" >&2; exit 3\nwhat was it?\n',
+      '!cat a.txt; echo $MCA_SECRET; printf "b\\r\\n\\033[2J\\302\\233" >&2; exit 3\nwhat was it?\n',
       { env: { MCA_SECRET: 'their own' } },
     );
     expect(stdout).toContain('alpha\ntheir own\n');
-    expect(stdout).toContain('b\n\\x1b[2J\nexit 3 · ');
+    expect(stdout).toContain('b\n\\x9b\nexit 3 · ');
     expect(server.calls[0]?.prompt).toContain('The user ran: cat a.txt; echo $MCA_SECRET;');
     expect(server.calls[0]?.prompt).toContain('exit_code: 3\nstdout:\nalpha\ntheir own\n');
     expect(onlySessionIn(root).records[1]).toMatchObject({ type: 'command' });

@@ -119,6 +119,23 @@ describe('long output', () => {
   });
 });
 
+describe('output for a terminal', () => {
+  it('has no colours in the result and in what the person is shown of it', async () => {
+    const call = BASH.prepare({ command: "printf '\\033[31mred\\033[0m\\r\\nN\\bN\\n'" });
+    const { text, summary } = await call.run(toolContext(temporaryFolder()), never);
+    expect(text).toBe('exit_code: 0\nstdout:\nred\nN\nstderr:\n(empty)');
+    expect(summary?.output).toEqual(['red', 'N']);
+  });
+
+  it('is only the last of its progress, which takes no room from the rest', async () => {
+    const steps = (count: number) => `for i in $(seq ${count}); do printf '\\rstep %d' $i; done`;
+    expect(await run(`echo begun; ${steps(20_000)}; echo; echo done`)).toBe(
+      'exit_code: 0\nstdout:\nbegun\nstep 20000\ndone\nstderr:\n(empty)',
+    );
+    expect(await run(`${steps(400)} >&2`)).toMatch(/stderr:\nstep 400$/);
+  });
+});
+
 describe('processes', () => {
   it('in the background do not delay the result, and end with it', async () => {
     const report = await run('sleep 300 & echo $!; sleep 300 & echo $!; echo hi');

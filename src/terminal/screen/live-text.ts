@@ -5,8 +5,6 @@ import { escapeForTerminal } from '../text/escape.ts';
 /** Shows the output of a command, escaped. */
 export class LiveText {
   readonly #output: Writable;
-  /** A carriage return at the end of a piece: half a line end, or not. */
-  #held = '';
   #isInLine = false;
 
   constructor(output: Writable) {
@@ -15,21 +13,13 @@ export class LiveText {
 
   /** Shows one more piece, escaped. */
   write(piece: string): void {
-    const text = this.#held + piece;
-    this.#held = text.endsWith('\r') ? '\r' : '';
-    this.#show(this.#held ? text.slice(0, -1) : text);
+    if (piece === '') return;
+    this.#isInLine = !piece.endsWith('\n');
+    this.#output.write(escapeForTerminal(piece));
   }
 
   /** No more will arrive: what is shown next begins on a line of its own. */
   end(): void {
-    this.#show(this.#held);
-    this.#held = '';
-    if (this.#isInLine) this.#show('\n');
-  }
-
-  #show(text: string): void {
-    if (text === '') return;
-    this.#isInLine = !text.endsWith('\n');
-    this.#output.write(escapeForTerminal(text));
+    if (this.#isInLine) this.write('\n');
   }
 }

@@ -4,6 +4,8 @@ import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { HeadTail } from './capture.ts';
+import { LiveLine } from './live-line.ts';
+import { PlainText } from './plain-text.ts';
 import { ToolError } from '../tool-error.ts';
 
 /** Bytes of each stream that are kept. */
@@ -22,7 +24,7 @@ export interface Command {
   isSandbox?: true;
 }
 
-/** How a command ended, and what it printed. */
+/** How a command ended, and what it printed, without what is meant for a terminal. */
 export interface Ended {
   /** Its exit code or signal, or why it was stopped. */
   how: 'timeout' | 'interrupted' | [code: number | null, signal: NodeJS.Signals | null];
@@ -35,8 +37,8 @@ interface RunOptions {
   cwd: string;
   timeoutMs: number;
   signal: AbortSignal;
-  /** Gets the output of both streams as it arrives. */
-  onOutput?: (chunk: Buffer) => void;
+  /** Gets the text of both streams as it arrives. */
+  onOutput?: (text: string) => void;
 }
 
 /**
@@ -64,9 +66,8 @@ export async function runToEnd(
     const { code = 'unknown reason' } = await shell;
     throw new ToolError(`the command could not be started (${code})`);
   }
-  const stdout = capture(shell.stdout);
-  const stderr = capture(shell.stderr);
-  if (onOutput) for (const stream of [shell.stdout, shell.stderr]) stream.on('data', onOutput);
+  const stdout = capture(shell.stdout, onOutput);
+  const stderr = capture(shell.stderr, onOutput);
   // Inside the sandbox there is a new session, and so another process group.
   const told = isSandbox && capture(shell.stdio[3]);
   const exited = once(shell, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
@@ -75,20 +76,33 @@ export async function runToEnd(
   const how = await Promise.race([exited, untilStopped(timeoutMs, stop)]);
   over.abort(); // neither a timer nor a listener on the signal may outlive the command
 
-  const group = (told && firstProcess(told)) ?? shell.pid;
+  const group = (told && firstProcess(told.kept)) ?? shell.pid;
   if (typeof how === 'string') await endGroup(group, exited);
   else await Promise.race([shell, delay(DRAIN_MS)]);
   signalGroup(shell.pid, 'SIGKILL'); // what the command left running in the background
   await exited;
   await readRest();
   for (const stream of shell.stdio) stream?.destroy();
-  return { how, stdout, stderr };
+  return { how, stdout: stdout.end(), stderr: stderr.end() };
 }
 
-function capture(stream: Readable): HeadTail {
+/** The plain text of a stream: what is kept of it, and all of it when it has ended. */
+interface Capture {
+  kept: HeadTail;
+  end: () => HeadTail;
+}
+
+function capture(stream: Readable, onOutput?: (text: string) => void): Capture {
   const kept = new HeadTail(KEPT_BYTES);
-  stream.on('data', (chunk: Buffer) => kept.push(chunk));
-  return kept;
+  const plain = new PlainText();
+  const live = onOutput && new LiveLine(onOutput);
+  const take = (whole: string) => {
+    kept.push(Buffer.from(whole, 'latin1'));
+    live?.next(whole, plain.line);
+    return kept;
+  };
+  stream.on('data', (chunk: Buffer) => take(plain.push(chunk)));
+  return { kept, end: () => take(plain.end()) };
 }
 
 /**
