@@ -30,5 +30,6 @@ export const UNATTENDED: Readonly<NodeJS.ProcessEnv> = {
   VISUAL: 'false',
   PAGER: 'cat',
   GIT_PAGER: 'cat',
+  GIT_TERMINAL_PROMPT: '0',
   DEBIAN_FRONTEND: 'noninteractive',
 };
