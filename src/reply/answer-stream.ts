@@ -1,3 +1,5 @@
+import { marksIn } from './reasoning.ts';
+
 /**
  * Streams an answer: of a reply that is not yet complete, it passes on what is certainly meant for
  * the person. Reasoning, tool calls and tags never pass.
@@ -7,6 +9,8 @@ export class AnswerStream {
   /** What has come and was neither shown nor skipped yet. */
   #rest = '';
   #hasShown = false;
+  /** The name of the open thought. */
+  #thought = '';
 
   /** Takes the next piece of the raw reply and returns what can be shown now. */
   push(piece: string): string {
@@ -21,22 +25,26 @@ export class AnswerStream {
   /** The start of a reply shows what it is. Returns false while that is not certain. */
   #begin(): boolean {
     const text = this.#rest.trimStart();
-    const opening = /^<(final|think(?:ing)?|reason(?:ing)?)\b[^>]*>/i.exec(text);
-    if (!opening && /^(<[a-z]{0,9}[^>]{0,20})?$/i.test(text)) return false;
-    this.#rest = text.slice(opening?.[0].length ?? 0);
-    const isFinal = opening?.[1]?.toLowerCase() === 'final';
-    this.#state = isFinal ? 'final' : opening ? 'thought' : 'plain';
+    if (UNFINISHED_TAG.test(text)) return false;
+    const final = /^<final\b[^>]*>/i.exec(text)?.[0];
+    const mark = final === undefined ? marksIn(text.slice(0, MARK_CHARS))[0] : undefined;
+    const thought = mark?.at === 0 ? mark : undefined;
+    this.#rest = text.slice(final?.length ?? thought?.end ?? 0);
+    this.#thought = thought?.name ?? '';
+    if (thought) this.#state = thought.kind === 'start' ? 'thought' : 'start';
+    else this.#state = final === undefined ? 'plain' : 'final';
     return true;
   }
 
+  /** Only the tag of its own name ends the thought here: another one may be inside it. */
   #endThought(): boolean {
-    const close = /<\/(think(?:ing)?|reason(?:ing)?)>/i.exec(this.#rest);
+    const close = marksIn(this.#rest).find(
+      ({ kind, name }) => kind === 'end' && name === this.#thought,
+    );
     if (close) this.#state = 'start';
     // Without a closing tag, only what may be its beginning is kept.
-    this.#rest = close
-      ? this.#rest.slice(close.index + close[0].length)
-      : this.#rest.slice(-'</reasoning>'.length);
-    return close !== null;
+    this.#rest = this.#rest.slice(close?.end ?? -MARK_CHARS);
+    return close !== undefined;
   }
 
   #show(ending: RegExp): string {
@@ -50,9 +58,12 @@ export class AnswerStream {
   }
 }
 
+/** More characters than a tag of a thought has without attributes. */
+const MARK_CHARS = 400;
+const UNFINISHED_TAG = /^(?:<[^<>]{0,99}|\[[A-Z]{0,20}|◁[^▷]{0,40})?$/;
 /** Only its closing tag ends a tagged answer. */
 const FINAL_END = /<\/final|<(\/(f(i(na?)?)?)?)?$/i;
 /** Plain text may still turn into a call. */
-const PLAIN_END = /[{[]|<.|```|>>>|<$|`{1,2}$|>{1,2}$/s;
+const PLAIN_END = /[{[◁]|<.|```|>>>|<$|`{1,2}$|>{1,2}$/s;
 /** What may or may not be an ending: it is checked again with the next piece. */
 const PARTIAL = /^(<|<\/(f(i(na?)?)?)?|`{1,2}|>{1,2})$/i;

@@ -1,4 +1,5 @@
 /** What the end of a call or an answer looks like, and what shows that a model just goes on. */
+import { THOUGHT_END } from './reasoning.ts';
 import type { ToolShapes } from './reply.ts';
 
 const CLOSING_TAG =
@@ -7,7 +8,7 @@ const CLOSING_TAG =
 /** The tags that may end a call or an answer; a tool's own name is a tag too. */
 export const closersOf = (tools: ToolShapes) =>
   new RegExp(
-    `${CLOSING_TAG}|<\\/(?:final|think(?:ing)?|reason(?:ing)?|${[...tools.keys()].join('|')})\\s*>`,
+    `${CLOSING_TAG}|${THOUGHT_END}|<\\/(?:final|${[...tools.keys()].join('|')})\\s*>`,
     'gi',
   );
 /** What belongs to a complete call, with the whitespace before it. */

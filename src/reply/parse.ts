@@ -7,7 +7,8 @@ import { announcesAction } from './announcement.ts';
 import { DIALECTS } from './formats/dialects.ts';
 import { readJsonCall } from './formats/json.ts';
 import { matchAt } from './match-at.ts';
-import { endOf, opensReasoning, reasoningEnd, REPLY_MARK, THOUGHTS } from './reasoning.ts';
+import { Prose } from './prose.ts';
+import { loneEnd, marksIn, REPLY_MARK, thoughtsIn } from './reasoning.ts';
 import { malformed, type Construct, type Reply, type ToolShapes } from './reply.ts';
 import { closingTag, readXmlCall } from './formats/xml.ts';
 
@@ -78,10 +79,12 @@ export function firstEnd(
  */
 function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct; text: string } {
   const opening = openings(tools);
+  const marks = marksIn(raw);
+  let thoughts = thoughtsIn(marks, 0);
+  let thought = thoughts.next().value;
   let from = 0;
-  let prose = '';
+  const prose = new Prose(raw);
   let match = opening.exec(raw);
-  let strayEnd = reasoningEnd(raw, 0);
   let misread = 0;
   for (let drafts = 0; drafts < MAX_TRIES;) {
     if (match && match.index < from) {
@@ -89,51 +92,49 @@ function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct
       match = opening.exec(raw);
     }
     const at = match?.index ?? raw.length;
-    if (strayEnd && strayEnd.at < from) strayEnd = reasoningEnd(raw, from);
-    if (strayEnd && strayEnd.at < at) {
-      from = strayEnd.end;
-      prose = '';
+    while (thought && thought.at < from) thought = thoughts.next().value;
+    // The name of a tool may be that of a thought, too.
+    if (thought && (thought.at < at || (thought.at === at && match?.[2] === undefined))) {
+      prose.add(from, thought.at);
+      const isMention = thought.isMaybeData && prose.mentions(thought);
+      from = thought.end ?? (isMention ? thought.at : raw.length);
+      if (isMention) prose.add(thought.at, from);
+      // A tag that is never closed may be a word in the answer, which must not be shown cut off.
+      else if (thought.isLone || thought.end === undefined) prose.drop();
+      thought = thoughts.next().value;
       continue;
     }
-    prose += raw.slice(from, at);
-    if (!match) return { text: prose };
+    prose.add(from, at);
+    if (!match) return { text: prose.text };
     if (match[1] !== undefined) {
       from = at + match[0].length;
-      prose = '';
-      continue;
-    }
-    const thought = THOUGHTS.find((_, index) => match?.[2 + index] !== undefined);
-    if (thought) {
-      const end = endOf(raw, at, thought.closing);
-      // A tag that is never closed may be a word in the answer, which must not be shown cut off.
-      if (end === undefined) prose = '';
-      from = end ?? raw.length;
+      prose.drop();
       continue;
     }
     const construct = readConstruct(raw, match, tools, misread < MAX_TRIES);
     if (typeof construct === 'number') {
-      prose += raw.slice(at, construct);
+      prose.add(at, construct);
       from = construct;
       if (construct === at + 1) misread++;
       continue;
     }
     const isRead = construct.reply.type === 'call' || construct.isWhole;
     const after = isRead ? construct.end : at;
-    const laterEnd = reasoningEnd(raw, after);
-    if (laterEnd === undefined || opensReasoning(raw, after, laterEnd.at)) {
-      return { construct, text: prose };
-    }
-    from = laterEnd.end;
-    prose = '';
+    const lone = loneEnd(marks, after);
+    if (lone === undefined) return { construct, text: prose.text };
+    from = lone;
+    thoughts = thoughtsIn(marks, from);
+    thought = thoughts.next().value;
+    prose.drop();
     drafts++;
   }
   return { construct: { reply: TOO_MANY_DRAFTS, end: raw.length }, text: '' };
 }
 
 /**
- * Matches what opens the reply proper, reasoning, a construct in our own tags, or one in a dialect: a
- * group each for REPLY_MARK, every one of THOUGHTS, the tags, and every one of DIALECTS. A tool's own
- * name is a tag only if one of its arguments follows; otherwise it may be an element of HTML.
+ * Matches what opens the reply proper, a construct in our own tags, or one in a dialect: a group each
+ * for REPLY_MARK, the tags, and every one of DIALECTS. A tool's own name is a tag only if one of its
+ * arguments follows; otherwise it may be an element of HTML.
  */
 function openings(tools: ToolShapes): RegExp {
   const named = [...tools].map(([name, { argNames }]) => {
@@ -142,7 +143,6 @@ function openings(tools: ToolShapes): RegExp {
   });
   const sources = [
     `(${REPLY_MARK})`,
-    ...THOUGHTS.map(({ opening }) => `(${opening})`),
     // After a letter it is a type, as in Array<Tool>.
     `(?<!\\w)<(${['tool(?=[\\s>/]|$)', 'final(?=[\\s>/]|$)', ...named].join('|')})`,
     ...DIALECTS.map(({ opening }) => `(${opening})`),
@@ -157,7 +157,7 @@ function readConstruct(
   tools: ToolShapes,
   inDialects: boolean,
 ): Construct | number {
-  const [tag, ...dialects] = match.slice(2 + THOUGHTS.length);
+  const [tag, ...dialects] = match.slice(2);
   const at = match.index;
   if (tag !== undefined) {
     return tag.toLowerCase() === 'final' ? readFinal(raw, at) : readCall(raw, at, tools);

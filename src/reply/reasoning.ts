@@ -1,36 +1,140 @@
-/** Finds a model's reasoning: a call drafted in it never runs, and text in it is not an answer. */
-
-const END_OF_REASONING = /<\/(?:think(?:ing)?|reason(?:ing)?)\s*>/gi;
-
 /**
- * What opens reasoning, as the source of a regular expression, and what closes it. An opening tag in
- * backticks is only mentioned; a closing one always counts, so that no draft runs.
+ * Finds a model's thoughts: a call drafted in one never runs, and text in one is not an answer. The
+ * name of a tag shows that it is a thought, in any spelling.
  */
-export const THOUGHTS: readonly { opening: string; closing: RegExp }[] = [
-  { opening: '(?<!`)<(?:think(?:ing)?|reason(?:ing)?)(?=[\\s>/]|$)', closing: END_OF_REASONING },
-  { opening: '<\\|channel\\|>analysis', closing: /<\|end\|>/g }, // gpt-oss
-  { opening: '<\\|channel>thought', closing: /<channel\|>/g }, // Gemma 4
-  { opening: '<\\|START_THINKING\\|>', closing: /<\|END_THINKING\|>/g }, // Cohere
-  { opening: '\\[THINK\\]', closing: /\[\/THINK\]/g }, // Mistral
+
+/** Names that only a thought has. */
+const THOUGHT =
+  'think(?:ing)?|thoughts?|reasoning|reflect(?:ions?|ing)?|scratch[ _-]?pad|monologue|cot|' +
+  'deliberat(?:e|ions?|ing)|ponder(?:ing)?|brainstorm(?:ing)?|contemplat(?:e|ions?|ing)|working_out';
+/** Names that data and code have too. */
+const MAYBE_DATA = 'reason|analy(?:sis|[sz]e|[sz]ing)|plan(?:ning)?|scratch|rationale';
+/** Words before the name, written together with it or with a space between; others need a mark. */
+const BEFORE = 'begin|start|of|the|my|chain|inner|internal|hidden|self|deep|ant';
+const AFTER = 'begin|start|process|steps?|block|content|trace|log|notes|\\d{1,3}';
+const BETWEEN = '[ _.▁-]?';
+/** The last word says what a thing is: a deep_thought is a thought, and a think-tank is none. */
+const NAME =
+  `(?:[a-z\\d]{1,20}[_.:▁-]){0,5}(?:(?:${BEFORE})${BETWEEN}){0,4}(?:${THOUGHT}|${MAYBE_DATA})` +
+  `(?:${BETWEEN}(?:${AFTER})){0,3}`;
+const IN_BRACKETS = '(?:THINK(?:ING)?|THOUGHTS?|REASONING)'; // Mistral
+
+/** Special tokens, closed only by their own end, which may have another meaning elsewhere. */
+const TOKENS: readonly { start: string; end: string }[] = [
+  { start: '<|channel|>analysis', end: '<|end|>' }, // gpt-oss
+  { start: '<|channel>thought', end: '<channel|>' }, // Gemma 4
+  { start: '<unused94>thought', end: '<unused95>' }, // MedGemma
+  { start: '<|inner_prefix|>', end: '<|inner_suffix|>' }, // Apertus
 ];
+const anyOf = (texts: string[]) => texts.map((text) => text.replaceAll('|', '\\|')).join('|');
+
+const BAR = '[|｜]?';
+/** The tags that close a thought: the source of a regular expression, ignoring case, without groups. */
+export const THOUGHT_END =
+  `<${BAR}\\s{0,2}/\\s{0,2}${BAR}${NAME}\\s{0,9}${BAR}>|` +
+  `<${BAR}(?:end${BETWEEN}${NAME}|${NAME}${BETWEEN}end)${BAR}>|` +
+  `\\[/${IN_BRACKETS}\\]|◁/${NAME}▷`;
+/** The tags that open one. A tag without its `>` does, too; one in backticks is only mentioned. */
+export const THOUGHT_START =
+  `(?<!\`)<(?:${BAR}${NAME}(?=[\\s/>|｜]|$)(?:[^<>]{0,300}>)?|\\s{1,2}${NAME}\\s*>)|` +
+  `\\[${IN_BRACKETS}\\]|◁${NAME}▷`;
 
 /** What gpt-oss and Cohere put before the reply proper: nothing up to here is part of it. */
 export const REPLY_MARK = '<\\|(?:channel\\|>final<\\|message|START_RESPONSE)\\|>';
 
-/** Where open reasoning ends, if anything closes it. */
-export function endOf(raw: string, from: number, closing: RegExp): number | undefined {
-  closing.lastIndex = from;
-  return closing.exec(raw) ? closing.lastIndex : undefined;
+/** What opens or closes a thought. */
+export interface Mark {
+  at: number;
+  end: number;
+  kind: 'start' | 'end' | 'empty';
+  /** The same for marks that belong together. */
+  name: string;
+  isToken: boolean;
+  /** Data and code may have it too. */
+  isMaybeData: boolean;
 }
 
-/** The next tag that closes reasoning, opened or not. */
-export function reasoningEnd(raw: string, from: number): { at: number; end: number } | undefined {
-  END_OF_REASONING.lastIndex = from;
-  const match = END_OF_REASONING.exec(raw);
-  return match ? { at: match.index, end: match.index + match[0].length } : undefined;
+const MARKS = new RegExp(
+  `(${THOUGHT_END}|${anyOf(TOKENS.map(({ end }) => end))})|` +
+    `${THOUGHT_START}|${anyOf(TOKENS.map(({ start }) => start))}`,
+  'gi',
+);
+const CORE = new RegExp(`${THOUGHT}|${MAYBE_DATA}`, 'i');
+const ONLY_DATA = new RegExp(`^(?:${MAYBE_DATA})$`);
+
+/** All marks of a text, in order. */
+export function marksIn(raw: string): Mark[] {
+  return [...raw.matchAll(MARKS)].flatMap((match) => markOf(raw, match) ?? []);
 }
 
-/** Whether reasoning opens in this range; if so, the closing tag after it is not a lone one. */
-export function opensReasoning(raw: string, from: number, to: number): boolean {
-  return /(?<!`)<(?:think|reason)/i.test(raw.slice(from, to));
+function markOf(raw: string, match: RegExpExecArray): Mark | undefined {
+  const { 0: text, index: at } = match;
+  const end = at + text.length;
+  const isStart = match[1] === undefined;
+  const side = isStart ? 'start' : 'end';
+  const token = TOKENS.findIndex((one) => one[side] === text.toLowerCase());
+  const core = CORE.exec(text)?.[0].toLowerCase() ?? '';
+  const name = token === -1 ? `${text.charAt(0)}${core}` : `token ${token}`;
+  // [think] in small letters is a link. After a letter it may be a type, as in Promise<Thought>.
+  if (text.startsWith('[') && text !== text.toUpperCase()) return undefined;
+  const isType = /^\w<[A-Z][a-z]/.test(raw.slice(Math.max(0, at - 1), at + 3));
+  const isMaybeData = token === -1 && (isType || ONLY_DATA.test(core));
+  if (isMaybeData && !isStart && /`/.test(raw.charAt(at - 1) + raw.charAt(end))) return undefined;
+  const kind = isStart && text.endsWith('/>') ? 'empty' : side;
+  return { at, end, kind, name, isToken: token !== -1, isMaybeData };
+}
+
+/** A thought in a text. */
+export interface Thought {
+  at: number;
+  /** Where it ends; missing if nothing closes it. */
+  end?: number;
+  /** A lone closing tag ended it: it began before the text, and `at` is where the tag is. */
+  isLone: boolean;
+  isMaybeData: boolean;
+}
+
+/**
+ * The thoughts that the marks from `from` on make, in order; those inside a thought may follow it. A
+ * closing tag ends the thought of its name, or else all that are open.
+ */
+export function* thoughtsIn(marks: readonly Mark[], from: number): Generator<Thought, undefined> {
+  /** Those since the last place where none was open, and of them those that are open. */
+  let found: Thought[] = [];
+  const open: (Thought & { name: string; isToken: boolean })[] = [];
+  const counts = new Map<string, number>();
+  const countOf = (name: string) => counts.get(name) ?? 0;
+  for (const mark of marks) {
+    if (mark.at < from) continue;
+    const { at, end, kind, name, isToken, isMaybeData } = mark;
+    if (kind === 'empty') found.push({ at, end, isLone: false, isMaybeData });
+    // Templates and models both open a thought, which is closed once. Elements of data nest.
+    else if (kind === 'start' && (isMaybeData || countOf(name) === 0)) {
+      const thought = { at, isLone: false, isMaybeData, name, isToken };
+      counts.set(name, countOf(name) + 1);
+      open.push(thought);
+      found.push(thought);
+    } else if (kind === 'end' && open.length === 0 && !isToken) {
+      found.push({ at, end, isLone: true, isMaybeData });
+    } else if (kind === 'end') {
+      const isNamed = countOf(name) > 0;
+      for (let top = open.at(-1); top; top = open.at(-1)) {
+        if (!isNamed && (isToken || top.isToken)) break;
+        open.pop();
+        counts.set(top.name, countOf(top.name) - 1);
+        top.end = end;
+        if (isNamed && top.name === name) break;
+      }
+    }
+    if (open.length > 0) continue;
+    yield* found;
+    found = [];
+  }
+  yield* found;
+}
+
+/** Where the first closing tag from `from` on ends that closes nothing, if there is one. */
+export function loneEnd(marks: readonly Mark[], from: number): number | undefined {
+  for (const { isLone, end } of thoughtsIn(marks, from)) if (isLone) return end;
+  return undefined;
 }

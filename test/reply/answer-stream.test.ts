@@ -12,6 +12,14 @@ it.each([
   ['a tagged answer', '<final>It is done.</final>', 'It is done.'],
   ['an answer in plain text', 'It is done.', 'It is done.'],
   ['an answer after a thought', '<think>Is it?</think>\n<final>It is.</final>', 'It is.'],
+  [
+    'an answer after a thought of another name',
+    '<plan>Is it?</plan><final>It is.</final>',
+    'It is.',
+  ],
+  ['an answer after two thoughts', '[THINK]a[/THINK]<|think|>b<|/think|>It is.', 'It is.'],
+  ['an answer after one in another', '<think><plan>a</plan>b</think>It is.', 'It is.'],
+  ['an answer after an empty thought', '<think/>It is.', 'It is.'],
   ['an answer that compares', '<final>a < b, b </ c and {c}</final>', 'a < b, b </ c and {c}'],
   ['an answer without its end', '<final>It is', 'It is'],
 ])('shows %s', (_, reply, expected) => {
@@ -22,6 +30,9 @@ it.each([
 it.each([
   ['a thought', '<think>Is it?'],
   ['a thought in capitals', '<THINKING>Is it?</THINKING>'],
+  ['a thought in triangles', '◁think▷Is it?◁/think▷'],
+  ['a thought in special tokens', '<|begin_of_thought|>Is it?'],
+  ['a thought around one', '<reflection>a<plan>b</plan>Is it?'],
   ['a call in JSON', '<tool>{"name":"read_file","args":{"path":"a"}}</tool>'],
   ['a call in XML', '<tool name="write_file" path="a"><content>x</content></tool>'],
   ['a call without tags', '{"name":"read_file","args":{"path":"a"}}'],

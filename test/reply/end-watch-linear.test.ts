@@ -38,6 +38,11 @@ const NOISES = [
   '<|im_start|>',
   '{"name":"list_files"} x\n',
   '<think>',
+  '<plan>',
+  '</analysis>',
+  '<seed:think>x</seed:think>',
+  '<|begin_of_thought|>',
+  '◁think▷',
   ' ',
 ];
 const STARTS = [
@@ -46,6 +51,7 @@ const STARTS = [
   '<tool name="write_file" path="a"><content>',
   '<tool>{"name":"write_file","args":{"content":"',
   '<final>',
+  '<reflection>',
   '<|python_tag|>read_file(',
 ];
 

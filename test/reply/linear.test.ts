@@ -42,6 +42,19 @@ describe('a long hostile repeat is read within a second', () => {
     '{"type":{"name":',
     '<tool>{"a":"</think>',
     '</content>',
+    ...'<plan> </plan> <plan>x</plan> <plan><think> <plan><think></plan> [THINK] ◁think▷'.split(
+      ' ',
+    ),
+    ...'<|channel|>analysis</think> <|begin_of_thought|> <|end_of_thought|> <seed:think>'.split(
+      ' ',
+    ),
+    'a <plan> <think>x</think>',
+    '<inner inner inner inner ',
+    '<aaaaaaaaaaaaaaaaaaaa:',
+    '<plan ',
+    '\n<reflection>',
+    '<analysis>{"name":"read_file","args":{}}</plan>',
+    '<tool name="read_file"></thought>',
   ];
   const STARTS: readonly string[] = [
     '',
@@ -49,6 +62,7 @@ describe('a long hostile repeat is read within a second', () => {
     '<tool name="write_file" path="a"><content><content>',
     '<tool>{"name":"',
     '<final>',
+    '<plan>',
     '<tool_call>{"name": "write_file", "arguments": {"content": "',
   ];
 

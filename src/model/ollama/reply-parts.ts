@@ -5,7 +5,7 @@ import { lacksLastLine } from './errors.ts';
  * What opens a call, an answer, a code block, an object or a thought in any format. Text that has it
  * may be what the native call was taken out of; plain words before a call never have it.
  */
-const OPENING = /[<{]|```|\[[A-Z_]+\]/;
+const OPENING = /[<{◁]|```|\[[A-Z_]+\]/;
 
 /** The reply so far. Calls and thoughts that the server took out of it are put back. */
 export class ReplyParts {

@@ -2,6 +2,7 @@
  * Arguments as elements, such as `<path>a</path>`, in the spelling of any format. Their text is kept
  * unchanged, closing tags included.
  */
+import { THOUGHT_END, THOUGHT_START } from '../reasoning.ts';
 
 /** How a format spells elements, as sources of regular expressions without capturing groups. */
 export interface ElementSyntax {
@@ -37,15 +38,29 @@ export function readElements(
   argNames: readonly string[],
 ): Elements {
   const args: Record<string, string> = {};
-  // A second call or the end of reasoning between elements shows that this call is incomplete.
   const next = new RegExp(
-    `${openingOf(syntax, argNames)}|${syntax.endOfCall}|(${ANOTHER_CALL}|</(?:think|reason))`,
+    `${openingOf(syntax, argNames)}|${syntax.endOfCall}|(${ANOTHER_CALL})|(${THOUGHT_END})|` +
+      `(${THOUGHT_START})`,
     'gi',
   );
+  let openThoughts = 0;
   next.lastIndex = from;
   for (let match = next.exec(raw); match; match = next.exec(raw)) {
-    if (match[2] !== undefined) return { uncertain: '' };
-    const arg = match[1]?.toLowerCase();
+    const [tag, spelled, anotherCall, thoughtEnd, thoughtStart] = match;
+    if (thoughtStart !== undefined) {
+      if (!tag.endsWith('/>')) openThoughts++;
+      continue;
+    }
+    if (thoughtEnd !== undefined && openThoughts > 0) {
+      openThoughts--;
+      continue;
+    }
+    const arg = spelled?.toLowerCase();
+    // These, and the end of the call inside a thought, show that this call is incomplete.
+    const isBroken = anotherCall !== undefined || thoughtEnd !== undefined;
+    if (isBroken || (arg === undefined && openThoughts > 0)) return { uncertain: '' };
+    // What is in a thought is no argument.
+    if (openThoughts > 0) continue;
     if (arg === undefined) return { args, end: next.lastIndex };
     const start = next.lastIndex;
     const close = elementEnd(raw, arg, start, syntax, argNames);
@@ -54,7 +69,9 @@ export function readElements(
     next.lastIndex = close.end;
   }
   // Nothing ends the call: with elements in it, it is still complete.
-  return Object.keys(args).length > 0 ? { args, end: raw.length } : { uncertain: '' };
+  return Object.keys(args).length > 0 && openThoughts === 0
+    ? { args, end: raw.length }
+    : { uncertain: '' };
 }
 
 /** Arguments with text of any kind, including our own tags. */

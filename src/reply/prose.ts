@@ -1,0 +1,42 @@
+/** The words of a reply outside of thoughts and calls, as they are read. */
+import type { Thought } from './reasoning.ts';
+
+/** How far back to look for the start of a line. */
+const LOOK_BACK_CHARS = 80;
+
+/** Collects the prose of one reply in time linear in its length. */
+export class Prose {
+  readonly #raw: string;
+  /** The prose so far. */
+  text = '';
+  #fences = 0;
+  /** Where the part without a gap starts that was added last, and where it ends. */
+  #start = 0;
+  #end = 0;
+
+  constructor(raw: string) {
+    this.#raw = raw;
+  }
+
+  /** Adds a range of the reply. */
+  add(from: number, to: number): void {
+    if (from !== this.#end) this.#start = from;
+    this.#end = to;
+    const piece = this.#raw.slice(from, to);
+    this.text += piece;
+    this.#fences += piece.split('```').length - 1;
+  }
+
+  /** Drops all so far: it was a thought. */
+  drop(): void {
+    this.text = '';
+    this.#fences = 0;
+  }
+
+  /** Whether the prose only mentions what looks like this thought: in a code block or inside a line. */
+  mentions({ at, isLone }: Thought): boolean {
+    if (this.#fences % 2 === 1) return true;
+    const before = this.#raw.slice(Math.max(this.#start, at - LOOK_BACK_CHARS), at);
+    return !isLone && !/(?:^|\n)\s*$/.test(before);
+  }
+}
