@@ -185,28 +185,49 @@ describe('a native call that the server cannot read', () => {
 });
 
 describe('a template that opens a thought before the reply', () => {
-  const rendered_template = `Zsystemz\nUser: Zuseronez\nBot: Zreplyonez\nUser: Zusertwoz\nBot: Zreplytwoz\nUser: Zuserthreez\nBot: <think>\n`;
+  const rendered_template = `Zsystemz\nUser: Zuseronez\nBot: Zreplyonez\nUser: Zusertwoz\nBot: Zreplytwoz\nUser: Zuserthreez\nBot: `;
   const draft = '<tool>{"name":"run_shell","args":{"command":"id"}}</tool>';
   /** The rendering and the reply have one route: each reads its own fields. */
-  const replying = (...messages: Record<string, string>[]) =>
+  const replying = (opening: string, ...messages: Record<string, string>[]) =>
     cannedServer({
       '/api/show': [{}],
       '/api/chat': [
-        { _debug_info: { rendered_template }, message: messages[0], done: false },
+        {
+          _debug_info: { rendered_template: `${rendered_template}${opening}\n` },
+          message: messages[0],
+          done: false,
+        },
         ...messages.slice(1).map((message) => ({ message, done: false })),
         { message: { content: '' }, done: true, done_reason: 'stop' },
       ],
     });
 
-  it('turns the start of the reply into a thought, from which nothing is called', async () => {
-    const { url } = await replying({ content: `Maybe ${draft}?` }, { content: '</think>No.' });
-    const { text } = await generate(modelAt(url));
-    expect(text).toBe(`<think>Maybe ${draft}?</think>No.`);
-    expect(parseReply(text, tools)).toEqual({ type: 'final', text: 'No.' });
-  });
+  it.each([
+    ['<think>', '</think>'],
+    ['<seed:think>', '</seed:think>'],
+    ['<|begin_of_thought|>', '<|end_of_thought|>'],
+    ['[THINK]', '[/THINK]'],
+    ['◁think▷', '◁/think▷'],
+  ])(
+    'by %s turns the start of the reply into a thought, from which nothing is called',
+    async (opening, close) => {
+      const { url } = await replying(
+        opening,
+        { content: `Maybe ${draft}?` },
+        { content: `${close}No.` },
+      );
+      const { text } = await generate(modelAt(url));
+      expect(text).toBe(`<think>Maybe ${draft}?${close}No.`);
+      expect(parseReply(text, tools)).toEqual({ type: 'final', text: 'No.' });
+    },
+  );
 
   it('does not change a reply whose thoughts the server sends separately', async () => {
-    const { url } = await replying({ content: '', thinking: 'Hm.' }, { content: 'Yes.' });
+    const { url } = await replying(
+      '<think>',
+      { content: '', thinking: 'Hm.' },
+      { content: 'Yes.' },
+    );
     expect(await generate(modelAt(url))).toMatchObject({ text: 'Yes.' });
   });
 });
