@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode, FileError, systemReason } from '../util/errors.ts';
 import { writeAll } from '../util/files.ts';
-import { releaseLock, takeLock } from './lock.ts';
+import { releaseLock, takeLock } from '../util/lock.ts';
 import type { SessionHeader } from '../records/header.ts';
 import { readLog, type LogContent } from './read-log.ts';
 import type { RecordLog } from './session.ts';

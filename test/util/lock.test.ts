@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { releaseLock, takeLock } from '../../src/session/lock.ts';
+import { releaseLock, takeLock } from '../../src/util/lock.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
-const LOCK = path.resolve(import.meta.dirname, '../../src/session/lock.ts');
+const LOCK = path.resolve(import.meta.dirname, '../../src/util/lock.ts');
 
 const lockIn = (folder: string) => path.join(folder, 'session.lock');
 

@@ -1,6 +1,6 @@
-/** One writer per session: a lock file that names its holder, taken over if the holder is dead. */
+/** A lock file that names the process that holds it, taken over if that process is dead. */
 import fs from 'node:fs';
-import { errorCode } from '../util/errors.ts';
+import { errorCode } from './errors.ts';
 
 interface Holder {
   pid: number;
