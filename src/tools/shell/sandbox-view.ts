@@ -94,16 +94,32 @@ function secretsOf(env: NodeJS.ProcessEnv, root: string): string[] {
 
 /** The sockets that have a path: those of this system, and those mounted into this container. */
 function socketsOf(): string[] {
-  const bound = linesOf('/proc/net/unix').map((line) => /^(?:\S+ +){7}(\/.*)/.exec(line)?.[1]);
+  const bound = linesOf('/proc/net/unix').flatMap(
+    (line) => /^(?:\S+ +){7}([^@].*)/.exec(line)?.[1] ?? [],
+  );
+  const absolute = bound.filter((name) => path.isAbsolute(name));
+  const relative = bound.filter((name) => !path.isAbsolute(name));
+  // Where a socket with a relative name is, depends on where its process was: likely still is.
+  const folders = relative.length === 0 ? [] : workingFolders();
   const mounted = linesOf('/proc/self/mountinfo').map((line) =>
     line
       .split(' ')[4]
       ?.replace(/\\(\d{3})/g, (_, code: string) => String.fromCharCode(parseInt(code, 8))),
   );
-  const real = [...bound, ...mounted].flatMap((name) => realOrNothing(name ?? ''));
+  const real = [
+    ...absolute,
+    ...folders.flatMap((folder) => relative.map((name) => path.join(folder, name))),
+    ...mounted,
+  ].flatMap((name) => realOrNothing(name ?? ''));
   return [...new Set(real)].filter((name) =>
     fs.lstatSync(name, { throwIfNoEntry: false })?.isSocket(),
   );
+}
+
+/** The working folders of the processes that we may look into. */
+function workingFolders(): string[] {
+  const processes = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return [...new Set(processes.flatMap((id) => realOrNothing(`/proc/${id}/cwd`)))];
 }
 
 function linesOf(file: string): string[] {
