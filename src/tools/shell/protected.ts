@@ -6,7 +6,9 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../../util/errors.ts';
-import { isInside, PROTECTED_IN_ROOT } from '../../workspace/paths.ts';
+import { PROTECTED_IN_ROOT } from '../../workspace/paths.ts';
+import { gitFoldersOf, includedSettings, OBEYED_BY_GIT } from './git-places.ts';
+import { HOLDERS } from './placeholders.ts';
 
 /** What to protect, as real paths. */
 export interface Protection {
@@ -18,111 +20,43 @@ export interface Protection {
   loose: string[];
 }
 
-/**
- * Files that git obeys if its folder contains them, with content that changes nothing; undefined for
- * a folder. `commondir` and `config.worktree` can name another `config`.
- */
-const NEUTRAL: Record<string, string | undefined> = {
-  'config.worktree': '',
-  commondir: '.\n',
-  hooks: undefined,
-};
-const OBEYED_BY_GIT = ['config', ...Object.keys(NEUTRAL)];
 /** The folders of submodules and other work trees, if there are any. */
 const OF_OTHERS = ['modules', 'worktrees'];
 
-/** Finds what to protect in the workspace as it is now. @param root a real path */
-export function protectionOf(root: string): Protection {
+/**
+ * Finds what to protect in the workspace as it is now.
+ * @param root a real path
+ * @param env says where the user's settings of git are
+ */
+export function protectionOf(root: string, env: NodeJS.ProcessEnv): Protection {
   const gitFolders = gitFoldersOf(root);
+  const inGit = (names: string[]) =>
+    gitFolders.flatMap((folder) => names.map((name) => path.join(folder, name)));
   const names = [
     ...PROTECTED_IN_ROOT.map((name) => path.join(root, name)),
-    ...gitFolders.flatMap((folder) => OBEYED_BY_GIT.map((name) => path.join(folder, name))),
+    ...inGit([...OBEYED_BY_GIT, HOLDERS]),
+    ...includedSettings(root, env),
     // Without a repository, a file of this name could turn the root into one.
     ...(gitFolders.length > 0 ? [] : [path.join(root, 'HEAD')]),
-  ].filter((name) => !gitFolders.includes(name));
-  const others = gitFolders.flatMap((folder) => OF_OTHERS.map((name) => path.join(folder, name)));
+  ]
+    .map((name) => pathBetween(root, name).find((part) => linkTarget(part) !== undefined) ?? name)
+    .filter((name) => !gitFolders.includes(name));
+  const fixed = [...new Set([...names, ...inGit(OF_OTHERS)].filter(canBeMountedOn))];
+  const folders = [...gitFolders, ...fixed.map((name) => path.dirname(name))];
   return {
-    pinned: [...new Set(gitFolders.flatMap((folder) => pathBetween(root, folder)))],
-    fixed: [...names, ...others].filter(isPlain),
-    loose: names.filter((name) => !isPlain(name)),
+    pinned: [...new Set(folders.flatMap((folder) => pathBetween(root, folder)))],
+    fixed,
+    loose: [...new Set(names.filter((name) => !canBeMountedOn(name)))],
   };
 }
 
-/**
- * Creates the files that git would obey and that are absent, with content that changes nothing, so
- * that they can be protected while a command runs and not only checked afterwards. `release` removes
- * them again, unless something else has changed them.
- */
-export function holdPlaces(root: string): { release(): void } {
-  const held = gitFoldersOf(root).flatMap((folder) =>
-    Object.entries(NEUTRAL).flatMap(([name, content]) => {
-      const file = path.join(folder, name);
-      try {
-        if (content === undefined) fs.mkdirSync(file);
-        else fs.writeFileSync(file, content, { flag: 'wx' });
-        return [{ file, content, ino: fs.lstatSync(file).ino }];
-      } catch (error) {
-        if (errorCode(error) === undefined) throw error;
-        return []; // it exists, or cannot be created
-      }
-    }),
-  );
-  return { release: () => held.forEach(takeAway) };
-}
-
-interface Held {
-  file: string;
-  content: string | undefined;
-  ino: number;
-}
-
-function takeAway({ file, content, ino }: Held): void {
-  try {
-    if (fs.lstatSync(file).ino !== ino) return;
-    if (content === undefined) fs.rmdirSync(file);
-    else if (fs.readFileSync(file, 'utf8') === content) fs.rmSync(file);
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error; // already gone, or no longer empty
-  }
-}
-
-/** The folders inside the workspace where git keeps its data. */
-function gitFoldersOf(root: string): string[] {
-  const dotGit = path.join(root, '.git');
-  const kind = fs.lstatSync(dotGit, { throwIfNoEntry: false });
-  const own = kind?.isFile() ? named(dotGit, root, /^gitdir: (.+)/) : realPath(dotGit);
-  const common = own && named(path.join(own, 'commondir'), own, /^(.+)/);
-  return [...new Set([own, common])].filter(
-    (folder): folder is string => folder !== undefined && folder !== root && isInside(root, folder),
-  );
-}
-
-/** The folder that the first line of a pointer file names; undefined if there is none. */
-function named(file: string, from: string, form: RegExp): string | undefined {
-  try {
-    const name = form.exec(fs.readFileSync(file, 'utf8'))?.[1];
-    return name && realPath(path.resolve(from, name));
-  } catch {
-    return undefined; // git does not find it either
-  }
-}
-
-function realPath(name: string): string | undefined {
-  try {
-    return fs.realpathSync(name);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The folders from below the root down to this one. */
+/** The paths from below the root down to this one. */
 function pathBetween(root: string, folder: string): string[] {
   return folder === root ? [] : [...pathBetween(root, path.dirname(folder)), folder];
 }
 
-function isPlain(name: string): boolean {
-  const kind = fs.lstatSync(name, { throwIfNoEntry: false });
-  return kind !== undefined && (kind.isDirectory() || kind.isFile());
+function canBeMountedOn(name: string): boolean {
+  return exists(name) && linkTarget(name) === undefined;
 }
 
 /**
@@ -135,12 +69,12 @@ export function watch(
   root: string,
 ): { settle(): string[] } {
   const replaced = replacements(fixed, root);
-  const before = loose.map((name) => ({ name, target: linkTarget(name), was: exists(name) }));
+  const before = loose.map((name) => ({ name, target: linkTarget(name) }));
   return {
     settle: () => [
       ...replaced(),
-      ...before.flatMap(({ name, target, was }) => {
-        if (target === undefined ? was || !exists(name) : linkTarget(name) === target) return [];
+      ...before.flatMap(({ name, target }) => {
+        if (target === undefined ? !exists(name) : linkTarget(name) === target) return [];
         const shown = path.relative(root, name);
         try {
           return [`${shown} is protected: ${putBack(name, target)}`];
@@ -156,7 +90,7 @@ export function watch(
 
 /** Which paths that were mounted were replaced: a file that takes the place of one is not protected. */
 function replacements(names: readonly string[], root: string): () => string[] {
-  const inoOf = (name: string) => fs.lstatSync(name, { throwIfNoEntry: false })?.ino;
+  const inoOf = (name: string) => kindOf(name)?.ino;
   const before = names.map((name) => ({ name, ino: inoOf(name) }));
   return () =>
     before
@@ -173,11 +107,19 @@ function putBack(name: string, target: string | undefined): string {
 }
 
 function exists(name: string): boolean {
-  return fs.lstatSync(name, { throwIfNoEntry: false }) !== undefined;
+  return kindOf(name) !== undefined;
 }
 
 function linkTarget(name: string): string | undefined {
-  return fs.lstatSync(name, { throwIfNoEntry: false })?.isSymbolicLink()
-    ? fs.readlinkSync(name)
-    : undefined;
+  return kindOf(name)?.isSymbolicLink() ? fs.readlinkSync(name) : undefined;
+}
+
+/** What is there; undefined if nothing is, or nothing that we could reach. */
+function kindOf(name: string): fs.Stats | undefined {
+  try {
+    return fs.lstatSync(name);
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return undefined;
+  }
 }

@@ -4,7 +4,8 @@
  */
 import os from 'node:os';
 import { findProgram } from '../../workspace/paths.ts';
-import { holdPlaces, protectionOf, watch } from './protected.ts';
+import { holdPlaces } from './placeholders.ts';
+import { protectionOf, watch } from './protected.ts';
 import { runToEnd, type Command } from './process-group.ts';
 import { holdsSystem, viewArguments } from './sandbox-view.ts';
 import { SH, shellCommand } from './shell.ts';
@@ -34,7 +35,10 @@ interface Confined extends Command {
 /** A place to run commands in that confines them. */
 export interface Sandbox {
   readonly network: boolean;
-  /** Prepares a command to run in the sandbox; call `settle` when it has ended. */
+  /**
+   * Prepares a command to run in the sandbox; call `settle` when it has ended.
+   * @throws ToolError if what git obeys cannot be protected
+   */
   confine(command: Command): Confined;
 }
 
@@ -92,7 +96,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     network,
     confine({ file: program, args, env: given }) {
       const held = holdPlaces(root);
-      const protection = protectionOf(root);
+      const protection = protectionOf(root, given);
       const watched = watch(protection, root);
       const net = network ? [] : ['--unshare-net'];
       const view = viewArguments({ root, env: given, network, protection });
@@ -118,12 +122,21 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
 const PROBE =
   'test -w . || { echo "the workspace cannot be written in there" >&2; exit 1; }; echo $PPID';
 
+function prepare(sandbox: Sandbox, env: NodeJS.ProcessEnv): Confined {
+  try {
+    return sandbox.confine(shellCommand(SH, PROBE, env));
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    throw new SandboxError(`The sandbox (--sandbox) cannot start: ${error.message}.`);
+  }
+}
+
 /** Runs this command as others will be run. */
 async function probe(sandbox: Sandbox, { root, env }: SandboxOptions): Promise<void> {
   const signal = new AbortController().signal;
   const options = { cwd: root, timeoutMs: PROBE_MS, signal };
   let reason: string;
-  const confined = sandbox.confine(shellCommand(SH, PROBE, env));
+  const confined = prepare(sandbox, env);
   try {
     const { how, stdout, stderr } = await runToEnd(confined, options);
     if (stdout.text(REASON_CHARS) === '1') return;

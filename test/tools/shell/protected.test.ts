@@ -1,12 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { holdPlaces, protectionOf, watch } from '../../../src/tools/shell/protected.ts';
+import { protectionOf, watch } from '../../../src/tools/shell/protected.ts';
 import { git, temporaryFolder, temporaryRepository } from '../../support/workspace.ts';
+
+const env = { PATH: process.env['PATH'], HOME: '/nowhere' };
 
 /** The protection with paths relative to the root, without names that never exist. */
 function protectionIn(root: string) {
-  const { pinned, fixed, loose } = protectionOf(root);
+  const { pinned, fixed, loose } = protectionOf(root, env);
   const shown = (names: string[]) => names.map((name) => path.relative(root, name)).toSorted();
   const inGit = (name: string) => /git/.test(name);
   return { pinned: shown(pinned), fixed: shown(fixed), loose: shown(loose).filter(inGit) };
@@ -20,9 +22,18 @@ describe('what is protected', () => {
     expect(protectionIn(root)).toEqual({
       pinned: ['.git'],
       fixed: ['.bashrc', '.git/config', '.git/modules', '.idea'],
-      loose: ['.git/commondir', '.git/config.worktree', '.git/hooks'],
+      loose: [
+        '.git/branches',
+        '.git/commondir',
+        '.git/config.worktree',
+        '.git/hooks',
+        '.git/info/attributes',
+        '.git/mini-coding-agent',
+        '.git/objects/info/alternates',
+        '.git/remotes',
+      ],
     });
-    expect(protectionOf(root).loose).toContain(path.join(root, '.vscode'));
+    expect(protectionOf(root, env).loose).toContain(path.join(root, '.vscode'));
   });
 
   it('includes, without a repository, the names that would make one', () => {
@@ -56,39 +67,10 @@ describe('what is protected', () => {
   });
 });
 
-describe('a placeholder in the folder of git', () => {
-  it('is protected, changes nothing for git, and is removed again', () => {
-    const root = temporaryRepository({ a: '' });
-    const inGit = () => fs.readdirSync(path.join(root, '.git')).toSorted();
-    fs.rmSync(path.join(root, '.git', 'hooks'), { recursive: true, force: true });
-    const before = inGit();
-    const { release } = holdPlaces(root);
-    expect(protectionIn(root)).toMatchObject({
-      fixed: ['.git/commondir', '.git/config', '.git/config.worktree', '.git/hooks'],
-      loose: [],
-    });
-    expect(git(root, 'log', '--format=%s')).toBe('first commit\n');
-    expect(git(root, 'fsck', '--strict')).toBe('');
-    release();
-    expect(inGit()).toEqual(before);
-  });
-
-  it('is left in place if something else has used it meanwhile', () => {
-    const root = temporaryRepository({ a: '' });
-    fs.rmSync(path.join(root, '.git', 'hooks'), { recursive: true, force: true });
-    const { release } = holdPlaces(root);
-    fs.writeFileSync(path.join(root, '.git', 'hooks', 'mine'), '');
-    fs.writeFileSync(path.join(root, '.git', 'config.worktree'), '[core]\n');
-    release();
-    expect(fs.existsSync(path.join(root, '.git', 'hooks', 'mine'))).toBe(true);
-    expect(fs.existsSync(path.join(root, '.git', 'config.worktree'))).toBe(true);
-  });
-});
-
 describe('a watched name', () => {
   it('that another program replaced while it was protected is reported', () => {
     const root = temporaryFolder({ '.bashrc': 'mine\n' });
-    const watched = watch(protectionOf(root), root);
+    const watched = watch(protectionOf(root, env), root);
     expect(watched.settle()).toEqual([]);
     fs.writeFileSync(path.join(root, 'new'), 'other\n');
     fs.renameSync(path.join(root, 'new'), path.join(root, '.bashrc'));

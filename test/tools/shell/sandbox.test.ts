@@ -3,70 +3,24 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { childEnvironment } from '../../../src/tools/shell/environment.ts';
 import { shellTool } from '../../../src/tools/run-shell.ts';
 import { openSandbox } from '../../../src/tools/shell/sandbox.ts';
-import { findShell, SH, shellCommand } from '../../../src/tools/shell/shell.ts';
-import { connect, greeter, hasBubblewrap, outsideFolder } from '../../support/sandbox.ts';
+import { SH, shellCommand } from '../../../src/tools/shell/shell.ts';
+import {
+  changing,
+  connect,
+  greeter,
+  hasBubblewrap,
+  place,
+  run,
+  tryBoth,
+  writing,
+  type Attempt,
+  type Place,
+} from '../../support/sandbox.ts';
 import { runTool } from '../../support/run-tool.ts';
 import { inStress, some } from '../../support/stress.ts';
-import { git, never, temporaryRepository, toolContext } from '../../support/workspace.ts';
-
-interface Place {
-  /** A repository with a file `a`, a folder .vscode and a session. */
-  root: string;
-  /** A folder of the user outside it, and their home in there. */
-  outside: string;
-  home: string;
-  env: NodeJS.ProcessEnv;
-}
-
-function place(): Place {
-  const files = { a: 'a\n', '.vscode/settings.json': '{}\n', '.mini-coding-agent/log': 'log\n' };
-  const root = temporaryRepository(files);
-  fs.mkdirSync(path.join(root, '.git', 'hooks'), { recursive: true });
-  const outside = outsideFolder();
-  const home = path.join(outside, 'home');
-  fs.mkdirSync(path.join(home, '.ssh'), { recursive: true });
-  fs.writeFileSync(path.join(home, '.ssh', 'id'), 'reached\n');
-  fs.writeFileSync(path.join(home, '.netrc'), 'reached\n');
-  fs.writeFileSync(path.join(home, '.gitconfig'), '[user]\nname = Ada\nemail = a@b.c\n');
-  return { root, outside, home, env: { ...childEnvironment(process.env), HOME: home } };
-}
-
-/** Runs a command with or without the sandbox; a failure is its result. */
-async function run(
-  { root, env }: Place,
-  command: string,
-  { sandboxed = true, network = false, timeout = 20, signal = never } = {},
-): Promise<string> {
-  const tool = shellTool(
-    findShell(env, root),
-    sandboxed ? await openSandbox({ root, env, network }) : undefined,
-  );
-  const context = { ...toolContext(root), env };
-  return runTool(tool, context, { command, timeout }, signal).catch(
-    (error: Error) => `error: ${error.message}`,
-  );
-}
-
-/** A command, and whether it did what it tried; without its own test, it prints `reached`. */
-interface Attempt {
-  command: string;
-  succeeded?: () => boolean;
-}
-
-const writing = (file: string, command = `echo x > ${file}`): Attempt => ({
-  command,
-  succeeded: () => fs.existsSync(file),
-});
-
-/** The content of a file in the place's root must not change. */
-const changing = (file: string, command: string): Attempt => {
-  const read = () => (fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined);
-  const before = read();
-  return { command, succeeded: () => read() !== before };
-};
+import { git, toolContext } from '../../support/workspace.ts';
 
 const ATTEMPTS: [what: string, attempt: (place: Place) => Attempt | Promise<Attempt>][] = [
   ['write outside of the workspace', ({ outside }) => writing(`${outside}/new`)],
@@ -238,11 +192,7 @@ const someTime = () => `300.${Math.random().toString().slice(2, 12)}`;
 
 describe.skipIf(!hasBubblewrap)('a command in the sandbox (needs bubblewrap)', () => {
   it.each(some(6, ATTEMPTS))('cannot %s, which it can without', async (_what, attempt) => {
-    for (const sandboxed of [true, false]) {
-      const where = place();
-      const { command, succeeded } = await attempt(where);
-      const report = await run(where, command, { sandboxed });
-      const reached = succeeded ? succeeded() : report.includes('reached');
+    for (const { sandboxed, reached, report } of await tryBoth(attempt)) {
       expect(reached, report).toBe(!sandboxed);
     }
   });
