@@ -47,10 +47,10 @@ interface Held {
   holder: string;
 }
 
-/** Undefined where we may not write, and so no command can. */
+/** Undefined where we can never write, and so no command can. */
 function hold(folder: string): Held | undefined {
-  if (!isWritable(folder)) return undefined;
   try {
+    if (isReadOnly(folder)) return undefined;
     return alone(folder, (holders) => {
       const holder = path.join(holders, `holder-${randomBytes(8).toString('hex')}`);
       takeLock(holder);
@@ -133,11 +133,15 @@ function takeAway(file: string, content: string): void {
   }
 }
 
-function isWritable(folder: string): boolean {
+/** Whether no command can write there. One could open a folder of the user's that is closed. */
+function isReadOnly(folder: string): boolean {
   try {
     fs.accessSync(folder, fs.constants.W_OK);
-    return true;
-  } catch {
     return false;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'EROFS') return true;
+    if (code === 'EACCES') return fs.statSync(folder).uid !== process.getuid?.();
+    throw error;
   }
 }

@@ -2,12 +2,10 @@
  * What a command in the sandbox must not change although it may write in the workspace: files that
  * git, editors and shells run or obey without asking.
  */
-import { randomBytes } from 'node:crypto';
-import fs from 'node:fs';
 import path from 'node:path';
-import { errorCode } from '../../util/errors.ts';
 import { PROTECTED_IN_ROOT } from '../../workspace/paths.ts';
 import { gitFoldersOf, includedSettings, OBEYED_BY_GIT } from './git-places.ts';
+import { exists, isFolder, linkTarget, pathBetween } from './kinds.ts';
 import { HOLDERS } from './placeholders.ts';
 
 /** What to protect, as real paths. */
@@ -18,6 +16,8 @@ export interface Protection {
   fixed: string[];
   /** Paths that nothing can be mounted on, because they are absent or links. */
   loose: string[];
+  /** The folders of git, in which a link could make git write elsewhere. */
+  git: string[];
 }
 
 /** The folders of submodules and other work trees, if there are any. */
@@ -27,6 +27,7 @@ const OF_OTHERS = ['modules', 'worktrees'];
  * Finds what to protect in the workspace as it is now.
  * @param root a real path
  * @param env says where the user's settings of git are
+ * @throws ToolError if a folder on the way is closed to us: a command could open it
  */
 export function protectionOf(root: string, env: NodeJS.ProcessEnv): Protection {
   const gitFolders = gitFoldersOf(root);
@@ -41,85 +42,15 @@ export function protectionOf(root: string, env: NodeJS.ProcessEnv): Protection {
   ]
     .map((name) => pathBetween(root, name).find((part) => linkTarget(part) !== undefined) ?? name)
     .filter((name) => !gitFolders.includes(name));
-  const fixed = [...new Set([...names, ...inGit(OF_OTHERS)].filter(canBeMountedOn))];
-  const folders = [...gitFolders, ...fixed.map((name) => path.dirname(name))];
+  const canBeMountedOn = (name: string) => exists(name) && linkTarget(name) === undefined;
+  const fixed = [...names, ...inGit(OF_OTHERS)].filter(canBeMountedOn);
+  const loose = names.filter((name) => !canBeMountedOn(name));
+  const folders = [...gitFolders, ...[...fixed, ...loose].map((name) => path.dirname(name))];
+  const pinned = folders.flatMap((folder) => pathBetween(root, folder)).filter(isFolder);
   return {
-    pinned: [...new Set(folders.flatMap((folder) => pathBetween(root, folder)))],
-    fixed,
-    loose: [...new Set(names.filter((name) => !canBeMountedOn(name)))],
+    pinned: [...new Set(pinned)],
+    fixed: [...new Set(fixed)],
+    loose: [...new Set(loose)],
+    git: gitFolders,
   };
-}
-
-/** The paths from below the root down to this one. */
-function pathBetween(root: string, folder: string): string[] {
-  return folder === root ? [] : [...pathBetween(root, path.dirname(folder)), folder];
-}
-
-function canBeMountedOn(name: string): boolean {
-  return exists(name) && linkTarget(name) === undefined;
-}
-
-/**
- * Remembers protected paths as they are before a command. Afterwards `settle` moves aside what has
- * taken their place, so that nothing obeys it and nothing is lost, and restores links. It returns a
- * clause for each path that it found changed.
- */
-export function watch(
-  { loose, fixed }: Pick<Protection, 'loose' | 'fixed'>,
-  root: string,
-): { settle(): string[] } {
-  const replaced = replacements(fixed, root);
-  const before = loose.map((name) => ({ name, target: linkTarget(name) }));
-  return {
-    settle: () => [
-      ...replaced(),
-      ...before.flatMap(({ name, target }) => {
-        if (target === undefined ? !exists(name) : linkTarget(name) === target) return [];
-        const shown = path.relative(root, name);
-        try {
-          return [`${shown} is protected: ${putBack(name, target)}`];
-        } catch (error) {
-          const code = errorCode(error);
-          if (code === undefined) throw error;
-          return [`${shown} is protected, but could not be moved aside (${code})`];
-        }
-      }),
-    ],
-  };
-}
-
-/** Which paths that were mounted were replaced: a file that takes the place of one is not protected. */
-function replacements(names: readonly string[], root: string): () => string[] {
-  const inoOf = (name: string) => kindOf(name)?.ino;
-  const before = names.map((name) => ({ name, ino: inoOf(name) }));
-  return () =>
-    before
-      .filter(({ name, ino }) => inoOf(name) !== ino)
-      .map(({ name }) => `${path.relative(root, name)} was replaced by another program meanwhile`);
-}
-
-function putBack(name: string, target: string | undefined): string {
-  const aside = `${name}.kept-out-${randomBytes(3).toString('hex')}`;
-  const isThere = exists(name);
-  if (isThere) fs.renameSync(name, aside);
-  if (target !== undefined) fs.symlinkSync(target, name);
-  return isThere ? `what was made there is now ${path.basename(aside)}` : 'the link is back';
-}
-
-function exists(name: string): boolean {
-  return kindOf(name) !== undefined;
-}
-
-function linkTarget(name: string): string | undefined {
-  return kindOf(name)?.isSymbolicLink() ? fs.readlinkSync(name) : undefined;
-}
-
-/** What is there; undefined if nothing is, or nothing that we could reach. */
-function kindOf(name: string): fs.Stats | undefined {
-  try {
-    return fs.lstatSync(name);
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error;
-    return undefined;
-  }
 }

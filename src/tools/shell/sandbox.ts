@@ -5,11 +5,12 @@
 import os from 'node:os';
 import { findProgram } from '../../workspace/paths.ts';
 import { holdPlaces } from './placeholders.ts';
-import { protectionOf, watch } from './protected.ts';
+import { protectionOf } from './protected.ts';
 import { runToEnd, type Command } from './process-group.ts';
 import { holdsSystem, viewArguments } from './sandbox-view.ts';
 import { SH, shellCommand } from './shell.ts';
 import { ToolError } from '../tool-error.ts';
+import { watch } from './watch.ts';
 
 /** There can be no sandbox. The message is for the person and says what to do. */
 export class SandboxError extends Error {
@@ -96,8 +97,10 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     network,
     confine({ file: program, args, env: given }) {
       const held = holdPlaces(root);
-      const protection = protectionOf(root, given);
-      const watched = watch(protection, root);
+      const { protection, watched } = releasedOnError(held, () => {
+        const protection = protectionOf(root, given);
+        return { protection, watched: watch(protection, root) };
+      });
       const net = network ? [] : ['--unshare-net'];
       const view = viewArguments({ root, env: given, network, protection });
       const place = [...ISOLATION, ...net, ...view, '--chdir', root, '--info-fd', '3'];
@@ -121,6 +124,16 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
 /** Checks that the workspace is writable, and prints its parent's id: 1, the sandbox's first process. */
 const PROBE =
   'test -w . || { echo "the workspace cannot be written in there" >&2; exit 1; }; echo $PPID';
+
+/** Does something, and releases what is held if that throws. */
+function releasedOnError<T>(held: { release(): void }, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    held.release();
+    throw error;
+  }
+}
 
 function prepare(sandbox: Sandbox, env: NodeJS.ProcessEnv): Confined {
   try {

@@ -107,6 +107,19 @@ const ATTEMPTS: [what: string, attempt: (place: Place) => Attempt | Promise<Atte
       writing(`${root}/.git/remotes/x`, 'mkdir -p .git/remotes; echo URL: /x > .git/remotes/x'),
   ],
   [
+    'have git write to a file outside through a link',
+    ({ root, home }) => {
+      fs.writeFileSync(`${home}/.bashrc`, '');
+      return {
+        command: 'git branch "x;evil"; rm .git/logs/HEAD; ln -s ~/.bashrc .git/logs/HEAD',
+        succeeded() {
+          git(root, 'switch', '-q', 'x;evil');
+          return fs.readFileSync(`${home}/.bashrc`, 'utf8').includes(';evil');
+        },
+      };
+    },
+  ],
+  [
     'pretend to be another agent that needs nothing any more',
     ({ root }) =>
       writing(
@@ -182,6 +195,39 @@ async function attackAfter(where: Place, meanwhile: () => Promise<unknown>): Pro
   fs.writeFileSync(`${root}/gate`, '\n');
   return running;
 }
+
+describe.skipIf(!hasBubblewrap)('what a command leaves (needs bubblewrap)', () => {
+  it.each([
+    ['.git/info', 'attributes', 'rm -rf .git/info'],
+    ['conf', 'one', 'true'],
+  ])('as a link at %s makes the agent move nothing outside', async (folder, file, remove) => {
+    const where = place();
+    including(where, '../conf/one');
+    fs.writeFileSync(path.join(where.outside, file), 'mine');
+    const report = await run(where, `${remove}; ln -s ${where.outside} ${folder}`);
+    expect(report).toContain(`error: ${folder} is protected: what was made there is now `);
+    expect(fs.readdirSync(where.outside).toSorted()).toEqual(['home', file].toSorted());
+  });
+
+  it('in a folder that it has closed is found: the folder is opened again', async () => {
+    const where = place();
+    const modeOf = (name: string) => fs.statSync(path.join(where.root, name)).mode & 0o777;
+    const before = ['.', '.git'].map(modeOf);
+    const report = await run(where, 'mkdir .idea; chmod 0 .git; chmod 500 .');
+    expect(report).toContain('.idea is protected: what was made there is now .idea.kept-out-');
+    expect(['.', '.git'].map(modeOf)).toEqual(before);
+  });
+
+  it.skipIf(process.getuid?.() === 0)(
+    'closed before it began has no command run (needs a user that is not root)',
+    async () => {
+      const where = place();
+      fs.chmodSync(`${where.root}/.git`, 0);
+      await expect(run(where, 'chmod 700 .git')).rejects.toThrow('cannot be protected');
+      fs.chmodSync(`${where.root}/.git`, 0o700);
+    },
+  );
+});
 
 describe.skipIf(!hasBubblewrap)('several agents in one workspace (needs bubblewrap)', () => {
   it('each protect git until their command ends, whoever began first', async () => {
