@@ -58,21 +58,21 @@ function named(file: string, from: string, form: RegExp): string | undefined {
 export function includedSettings(root: string, env: NodeJS.ProcessEnv): string[] {
   const home = env['HOME'] ?? os.homedir();
   const ofUser = env['XDG_CONFIG_HOME'] ?? path.join(home, '.config');
-  const named = [
+  const files = [
     ...gitFoldersFor(root).flatMap((folder) => [`${folder}/config`, `${folder}/config.worktree`]),
     `${home}/.gitconfig`,
     `${ofUser}/git/config`,
   ];
   // An included file may include others, and itself by another name.
   const found = new Set<string>();
-  for (const file of named) {
+  for (const file of files) {
     const real = realNameOf(file);
     if (found.has(real)) continue;
     found.add(real);
-    named.push(...includedBy(file, root, env));
+    files.push(...includedBy(file, root, env));
   }
   // As they are named, too: a link on the way could lead elsewhere.
-  const all = [...named.map((name) => path.resolve(name)), ...found];
+  const all = [...files.map((name) => path.resolve(name)), ...found];
   return all.filter((name) => name !== root && isInside(root, name));
 }
 

@@ -16,7 +16,7 @@ export interface Protection {
   fixed: string[];
   /** Paths that nothing can be mounted on, because they are absent or links. */
   loose: string[];
-  /** The folders of git, in which a link could make git write elsewhere. */
+  /** The folders of git, in which a link makes git write elsewhere. */
   git: string[];
 }
 

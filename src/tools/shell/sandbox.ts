@@ -98,8 +98,8 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     confine({ file: program, args, env: given }) {
       const held = holdPlaces(root);
       const { protection, watched } = releasedOnError(held, () => {
-        const protection = protectionOf(root, given);
-        return { protection, watched: watch(protection, root) };
+        const found = protectionOf(root, given);
+        return { protection: found, watched: watch(found, root) };
       });
       const net = network ? [] : ['--unshare-net'];
       const view = viewArguments({ root, env: given, network, protection });

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../../util/errors.ts';
-import { isInside } from '../../workspace/paths.ts';
 import { ToolError } from '../tool-error.ts';
 import { exists, kindOf, linkTarget, pathBetween } from './kinds.ts';
 import type { Protection } from './protected.ts';
@@ -19,7 +18,7 @@ export function watch(
 ): { settle(): string[] } {
   const reopen = [root, ...pinned].map(reopening);
   const replaced = replacements(fixed, root);
-  const links = new Set(git.flatMap(linksOutOf));
+  const links = new Set(git.flatMap(linksIn));
   const before = loose.map((name) => ({ name, target: linkTarget(name) }));
   const putBackAt = ({ name, target }: Place) =>
     clausesOf(root, name, () => {
@@ -32,7 +31,7 @@ export function watch(
   return {
     settle() {
       reopen.forEach((open) => open());
-      const newLinks = git.flatMap(linksOutOf).filter((name) => !links.has(name));
+      const newLinks = git.flatMap(linksIn).filter((name) => !links.has(name));
       return [
         ...replaced(),
         ...before.flatMap(putBackAt),
@@ -100,13 +99,17 @@ function putBack(root: string, { name, target }: Place): string {
 /** Where git writes to files of known names, and would follow a link. */
 const WRITTEN_BY_GIT = ['logs', 'refs', 'info'];
 
-/** The links in a folder of git that lead out of it. Git itself makes none. */
-function linksOutOf(folder: string): string[] {
+/** The links in a folder of git: git itself makes none, except that HEAD may be one to a branch. */
+function linksIn(folder: string): string[] {
   const below = (name: string, recursive: boolean) => entriesOf(path.join(folder, name), recursive);
   return [...below('', false), ...WRITTEN_BY_GIT.flatMap((name) => below(name, true))]
     .filter((entry) => entry.isSymbolicLink())
     .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((name) => !isInside(folder, path.resolve(path.dirname(name), fs.readlinkSync(name))));
+    .filter((name) => !isHeadOfBranch(path.relative(folder, name), linkTarget(name) ?? ''));
+}
+
+function isHeadOfBranch(name: string, target: string): boolean {
+  return name === 'HEAD' && target.startsWith('refs/heads/') && path.normalize(target) === target;
 }
 
 function entriesOf(folder: string, recursive: boolean): fs.Dirent[] {

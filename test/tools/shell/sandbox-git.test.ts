@@ -120,6 +120,20 @@ const ATTEMPTS: [what: string, attempt: (place: Place) => Attempt | Promise<Atte
     },
   ],
   [
+    'have git write to a file outside through a link to a link',
+    ({ root, home }) => {
+      const file = `${home}/logs/HEAD`;
+      fs.mkdirSync(`${home}/logs`);
+      return {
+        command: 'mkdir .git/x; ln -s ~ .git/x/y; rm -r .git/logs; ln -s x/y/logs .git/logs',
+        succeeded() {
+          git(root, 'switch', '-q', '-c', 'new');
+          return fs.existsSync(file);
+        },
+      };
+    },
+  ],
+  [
     'pretend to be another agent that needs nothing any more',
     ({ root }) =>
       writing(
@@ -189,7 +203,9 @@ async function attackAfter(where: Place, meanwhile: () => Promise<unknown>): Pro
   execFileSync('mkfifo', [`${root}/gate`]);
   const attack =
     'for name in commondir config.worktree; do rm -f .git/$name; echo evil > .git/$name; done';
-  const running = run(where, `touch up; read x < gate; ${attack}; cat .git/commondir`);
+  const running = run(where, `touch up; read x < gate; ${attack}; cat .git/commondir`, {
+    timeout: 120,
+  });
   await vi.waitFor(() => expect(fs.existsSync(`${root}/up`)).toBe(true), 10_000);
   await meanwhile();
   fs.writeFileSync(`${root}/gate`, '\n');
@@ -270,7 +286,7 @@ describe.skipIf(!hasBubblewrap)('several agents in one workspace (needs bubblewr
   inStress('never take a placeholder from a command that still needs it', async () => {
     const where = place();
     const before = inGit(where);
-    const loop = 'for (let count = 0; count < 200; count++) confine("true").settle();';
+    const loop = 'for (let count = 0; count < 30; count++) confine("true").settle();';
     await attackAfter(where, async () => {
       const { ino } = fs.lstatSync(`${where.root}/.git/commondir`);
       await Promise.all(Array.from({ length: 3 }, () => otherAgent(where, loop)));
