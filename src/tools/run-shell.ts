@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { runToEnd, type Ended } from './shell/process-group.ts';
-import type { Sandbox } from './shell/sandbox.ts';
+import { runConfined, type Sandbox } from './shell/sandbox.ts';
 import { SH, shellCommand, type Shell } from './shell/shell.ts';
 import { INTERRUPTED } from './refusals.ts';
 import { defineTool, type Tool } from './tool.ts';
@@ -31,14 +31,11 @@ export function shellTool(shell: Shell, sandbox?: Sandbox): Tool {
     example: '<tool>{"name":"run_shell","args":{"command":"echo some words","timeout":60}}</tool>',
     async run({ command, timeout }, { root, env }, signal) {
       signal.throwIfAborted();
-      const free = shellCommand(shell, command, env);
-      const confined = sandbox?.confine(free);
-      let violations: string[] = [];
-      const ended = await runToEnd(confined ?? free, {
-        cwd: root,
-        timeoutMs: timeout * 1000,
-        signal,
-      }).finally(() => (violations = confined?.settle() ?? []));
+      const asked = shellCommand(shell, command, env);
+      const options = { cwd: root, timeoutMs: timeout * 1000, signal };
+      const { ended, violations } = sandbox
+        ? await runConfined(sandbox, asked, options)
+        : { ended: await runToEnd(asked, options), violations: [] };
       const text = [...violations, renderEnded(ended)].join('\n');
       const summary = summaryOf(ended);
       const { how } = ended;

@@ -25,8 +25,8 @@ export interface GitRefusal {
 /** Git was started and gave no usable answer. */
 export const NO_ANSWER: GitRefusal = { reason: 'git did not answer' };
 
-/** The most bytes of a pointer file that are read. */
-const POINTER_BYTES = 4_096;
+/** The most bytes of a pointer file that are read: more than the longest path has. */
+const POINTER_BYTES = 8 * 1024;
 
 /** The nearest folder with a `.git`, whatever that is. @param cwd a real path */
 export function rootAbove(cwd: string): string | undefined {
@@ -64,7 +64,7 @@ export function gitFolderOf(root: string): string {
   const dotGit = fs.realpathSync(path.join(root, '.git'));
   if (fs.statSync(dotGit).isDirectory()) return dotGit;
   const [, named] =
-    /^gitdir: (.+?)[\r\n]*$/s.exec(readHead(dotGit, POINTER_BYTES).toString()) ?? [];
+    /^gitdir: ([^\0]+?)[\r\n]*(?:\0|$)/.exec(readHead(dotGit, POINTER_BYTES).toString()) ?? [];
   if (named === undefined) throw new FileError('EINVAL', 'it names no folder');
   const gitDir = fs.realpathSync(path.resolve(root, named));
   if (!fs.statSync(gitDir).isDirectory()) throw new FileError('ENOTDIR', 'it is not a folder');

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { errorCode } from '../../util/errors.ts';
 import { readHead } from '../../util/files.ts';
 import { findProgram, isInside, withTrustedPath } from '../../workspace/paths.ts';
+import { gitFolderOf } from '../../workspace/repository.ts';
 
 /** Files in the folder of git that name programs, other settings or other repositories. */
 export const OBEYED_BY_GIT = [
@@ -33,22 +34,16 @@ export function gitFoldersOf(root: string): string[] {
 
 /** The folder of the work tree, and the one that it shares with others, wherever they are. */
 function gitFoldersFor(root: string): string[] {
-  const dotGit = path.join(root, '.git');
-  const own = folderAt(dotGit) ?? named(dotGit, root, /^gitdir: (.+)$/s);
-  const common = own && named(path.join(own, 'commondir'), own, /^(.+)$/s);
+  const own = ifThere(() => gitFolderOf(root));
+  const common = own && commonFolder(own);
   return [...new Set([own ?? [], common ?? []].flat())];
 }
 
-/** The folder that a pointer file names, read as git does; undefined if there is none. */
-function named(file: string, from: string, form: RegExp): string | undefined {
-  const bytes = headOf(file, MAX_POINTER_BYTES + 1);
-  if (bytes === undefined || bytes.length > MAX_POINTER_BYTES) return undefined;
-  const [text = ''] = bytes
-    .toString()
-    .replace(/[\r\n]+$/, '')
-    .split('\0', 1);
-  const name = form.exec(text)?.[1];
-  return name && folderAt(path.resolve(from, name));
+/** The folder that a work tree's own git folder names, read as git does; undefined if it names none. */
+function commonFolder(own: string): string | undefined {
+  const head = headOf(path.join(own, 'commondir'), MAX_POINTER_BYTES)?.toString();
+  const name = head?.split('\0', 1)[0]?.replace(/[\r\n]+$/, '');
+  return name && folderAt(path.resolve(own, name));
 }
 
 /**

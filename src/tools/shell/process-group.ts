@@ -33,7 +33,7 @@ export interface Ended {
 }
 
 /** Where a command runs, and when to stop it. */
-interface RunOptions {
+export interface RunOptions {
   cwd: string;
   timeoutMs: number;
   signal: AbortSignal;

@@ -2,11 +2,12 @@
  * `--sandbox`: commands run in bubblewrap. They can write only in the workspace and in their own /tmp,
  * and reach no process, socket or network outside. Where that is not possible, nothing runs.
  */
+import fs from 'node:fs';
 import os from 'node:os';
 import { findProgram } from '../../workspace/paths.ts';
 import { holdPlaces } from './placeholders.ts';
 import { protectionOf } from './protected.ts';
-import { runToEnd, type Command } from './process-group.ts';
+import { runToEnd, type Command, type Ended, type RunOptions } from './process-group.ts';
 import { holdsSystem, viewArguments } from './sandbox-view.ts';
 import { SH, shellCommand } from './shell.ts';
 import { ToolError } from '../tool-error.ts';
@@ -121,6 +122,34 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   return sandbox;
 }
 
+/** How often a command is prepared at most. */
+const TRIES = 3;
+
+/**
+ * Runs a command in the sandbox. Returns also a clause for each protected path that was changed.
+ * @throws ToolError when the command cannot be started or git cannot be protected
+ */
+export async function runConfined(
+  sandbox: Sandbox,
+  command: Command,
+  options: RunOptions,
+): Promise<{ ended: Ended; violations: string[] }> {
+  for (let tries = 1; ; tries++) {
+    const confined = sandbox.confine(command);
+    let violations: string[] = [];
+    const ended = await runToEnd(confined, options).finally(() => (violations = confined.settle()));
+    if (tries === TRIES || !missedPlace(ended)) return { ended, violations };
+  }
+}
+
+/** Whether bubblewrap did not start the command, since a socket that it was to hide is gone by now. */
+function missedPlace({ how: [code], stdout, stderr }: Ended): boolean {
+  const said = stderr.text(REASON_CHARS);
+  const [, place] =
+    /^bwrap: Can't (?:create file at|mkdir parents for) (\/.*): [^:]+$/.exec(said) ?? [];
+  return code === 1 && stdout.text(1) === '' && place !== undefined && !fs.existsSync(place);
+}
+
 /** Checks that the workspace is writable, and prints its parent's id: 1, the sandbox's first process. */
 const PROBE =
   'test -w . || { echo "the workspace cannot be written in there" >&2; exit 1; }; echo $PPID';
@@ -135,31 +164,19 @@ function releasedOnError<T>(held: { release(): void }, act: () => T): T {
   }
 }
 
-function prepare(sandbox: Sandbox, env: NodeJS.ProcessEnv): Confined {
-  try {
-    return sandbox.confine(shellCommand(SH, PROBE, env));
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    throw new SandboxError(`The sandbox (--sandbox) cannot start: ${error.message}.`);
-  }
-}
-
 /** Runs this command as others will be run. */
 async function probe(sandbox: Sandbox, { root, env }: SandboxOptions): Promise<void> {
   const signal = new AbortController().signal;
   const options = { cwd: root, timeoutMs: PROBE_MS, signal };
   let reason: string;
-  const confined = prepare(sandbox, env);
   try {
-    const { how, stdout, stderr } = await runToEnd(confined, options);
-    if (stdout.text(REASON_CHARS) === '1') return;
-    const last = stderr.text(REASON_CHARS).split('\n').at(-1);
-    reason = how === 'timeout' ? 'it does not end' : last || 'it does not say why';
+    const { ended } = await runConfined(sandbox, shellCommand(SH, PROBE, env), options);
+    if (ended.stdout.text(REASON_CHARS) === '1') return;
+    const last = ended.stderr.text(REASON_CHARS).split('\n').at(-1);
+    reason = ended.how === 'timeout' ? 'it does not end' : last || 'it does not say why';
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
-    reason = error.message;
-  } finally {
-    confined.settle();
+    throw new SandboxError(`The sandbox (--sandbox) cannot start: ${error.message}.`);
   }
   throw new SandboxError(
     `The sandbox (--sandbox) needs bubblewrap, which is installed but cannot run here: ${reason}. ` +

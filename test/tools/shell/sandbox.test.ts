@@ -1,9 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { shellTool } from '../../../src/tools/run-shell.ts';
+import type { Command } from '../../../src/tools/shell/process-group.ts';
 import { openSandbox } from '../../../src/tools/shell/sandbox.ts';
 import { SH, shellCommand } from '../../../src/tools/shell/shell.ts';
 import {
@@ -377,5 +379,25 @@ describe.skipIf(!hasBubblewrap)('the end of a command in the sandbox (needs bubb
     const before = openFiles();
     for (let count = 0; count < 10; count++) await runOnce();
     await vi.waitFor(() => expect(openFiles()).toBeLessThanOrEqual(before + 1));
+  });
+
+  it('is not the end of one that had to hide a socket which went away meanwhile', async () => {
+    const where = place();
+    const sandbox = await openSandbox({ ...where, network: false });
+    const socket = path.join(where.outside, 'socket');
+    const server = net.createServer().listen(socket);
+    await once(server, 'listening');
+    let prepared = 0;
+    const confine = (command: Command) => {
+      const confined = sandbox.confine(command);
+      prepared++;
+      fs.rmSync(socket, { force: true });
+      return confined;
+    };
+    onTestFinished(() => void server.close());
+    const tool = shellTool(SH, { network: false, confine });
+    const result = await runTool(tool, toolContext(where.root), { command: 'echo hi' });
+    expect(result).toContain('exit_code: 0\nstdout:\nhi\n');
+    expect(prepared).toBe(2);
   });
 });
