@@ -1,6 +1,7 @@
 /** A lock file that names the process that holds it, taken over if that process is dead. */
 import fs from 'node:fs';
 import { errorCode } from './errors.ts';
+import { readHead } from './files.ts';
 
 interface Holder {
   pid: number;
@@ -14,7 +15,10 @@ interface Holder {
  */
 export function takeLock(file: string): number | undefined {
   const mine = `${file}.${process.pid}`;
-  const me = JSON.stringify({ pid: process.pid, started: startOf(process.pid) } satisfies Holder);
+  const me = JSON.stringify({
+    pid: process.pid,
+    started: startOf(process.pid) ?? '',
+  } satisfies Holder);
   try {
     fs.rmSync(mine, { force: true });
     fs.writeFileSync(mine, me, { mode: 0o600, flag: 'wx' }); // through no link
@@ -85,8 +89,7 @@ function readIfThere(file: string): string | undefined {
     // A link or a pipe is not our lock: it came with the repository, and reading might never end.
     const kind = fs.lstatSync(file);
     if (!kind.isFile() && !kind.isDirectory()) return '';
-    if (kind.isFile() && kind.size > MAX_LOCK_BYTES) return '';
-    return fs.readFileSync(file, 'utf8');
+    return readHead(file, MAX_LOCK_BYTES).toString('utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
@@ -96,9 +99,9 @@ function readIfThere(file: string): string | undefined {
 function parseHolder(text: string): Holder | undefined {
   try {
     const value = JSON.parse(text) as Partial<Holder> | null;
-    return typeof value?.pid === 'number' && typeof value.started === 'string'
-      ? { pid: value.pid, started: value.started }
-      : undefined;
+    const { pid, started } = value ?? {};
+    if (typeof pid !== 'number' || typeof started !== 'string') return undefined;
+    return pid > 0 && pid === (pid | 0) ? { pid, started } : undefined; // no group of processes
   } catch {
     return undefined;
   }
@@ -110,18 +113,19 @@ function isAlive({ pid, started }: Holder): boolean {
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;
-    return code === 'EPERM';
+    if (code !== 'EPERM') return false; // EPERM: it runs, as another user
   }
-  return startOf(pid) === started;
+  const now = startOf(pid);
+  return now === undefined || now === started;
 }
 
-/** When a process started, on Linux; elsewhere the pid has to do. */
-function startOf(pid: number): string {
+/** When a process started, on Linux; undefined elsewhere, where the pid has to do. */
+function startOf(pid: number): string | undefined {
   try {
     // The fields after the command, which may itself contain spaces and parentheses.
     const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
   } catch {
-    return '';
+    return undefined;
   }
 }

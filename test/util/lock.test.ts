@@ -1,14 +1,31 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
+import { buildSync } from 'esbuild';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { releaseLock, takeLock } from '../../src/util/lock.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 const LOCK = path.resolve(import.meta.dirname, '../../src/util/lock.ts');
 
+/** Only root can become another user, and only Linux tells when a process started. */
+const isRoot = process.getuid?.() === 0 && fs.existsSync('/proc/1/stat');
+
 const lockIn = (folder: string) => path.join(folder, 'session.lock');
+
+/** Runs takeLock as `nobody`, and returns the holder that it names. */
+function takenByNobody(file: string): string {
+  const build = path.join(path.dirname(file), 'lock.mjs');
+  buildSync({ entryPoints: [LOCK], bundle: true, platform: 'node', format: 'esm', outfile: build });
+  const script = `
+    const { takeLock } = await import(${JSON.stringify(build)});
+    process.setgid(65534);
+    process.setuid(65534);
+    console.log(String(takeLock(${JSON.stringify(file)})));`;
+  const args = ['--input-type=module', '--eval', script];
+  return execFileSync(process.execPath, args, { encoding: 'utf8' });
+}
 
 /** Another process that takes the lock and keeps it until it is killed. */
 async function otherHolder(file: string) {
@@ -73,6 +90,8 @@ describe('a lock', () => {
   it.each([
     ['of a process that began at another time', `{"pid":${process.pid},"started":"1"}`],
     ['without a start time', `{"pid":${process.pid}}`],
+    ['of no process, but of a group', '{"pid":-1,"started":"1"}'],
+    ['of half a process', '{"pid":1.5,"started":"1"}'],
     ['that is empty', ''],
     ['that is no JSON', '{"pid":'],
     ['that is null', 'null'],
@@ -82,6 +101,24 @@ describe('a lock', () => {
     expect(takeLock(lockIn(folder))).toBe(process.pid);
     expect(fs.readdirSync(folder)).toEqual(['session.lock']);
   });
+
+  describe.skipIf(!isRoot)(
+    'that names a running process of another user (seen only as root)',
+    () => {
+      const stat = isRoot ? fs.readFileSync('/proc/1/stat', 'utf8') : '';
+      const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+
+      it.each([
+        ['is respected while that process holds it', { pid: 1, started }, '1\n'],
+        ['is taken over when it began at another time', { pid: 1, started: '0' }, 'undefined\n'],
+      ])('%s', (_, holder, expected) => {
+        const folder = temporaryFolder({ 'session.lock': JSON.stringify(holder) });
+        fs.chmodSync(folder, 0o777);
+        fs.chmodSync(lockIn(folder), 0o644);
+        expect(takenByNobody(lockIn(folder))).toBe(expected);
+      });
+    },
+  );
 
   describe('on a file system without hard links', () => {
     beforeEach(() => {
