@@ -1,31 +1,52 @@
 /** Searches that would never end. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { SearchRequest } from '../../src/tools/search/matches.ts';
 import { searchWithRipgrep } from '../../src/tools/search/ripgrep.ts';
 import { searchByWalking } from '../../src/tools/search/walk.ts';
-import { find } from '../support/search.ts';
+import { find, ways } from '../support/search.ts';
 import { temporaryFolder, toolContext } from '../support/workspace.ts';
 
 const EARLY = '(the search stopped early: narrow the pattern or the path)';
 
-it('a ripgrep that hangs is stopped when its time is up, and what it found is shown', async () => {
-  const root = temporaryFolder({ 'a.txt': 'apple\n' });
-  const match = JSON.stringify({
-    type: 'match',
-    data: { path: { text: path.join(root, 'a.txt') }, lines: { text: 'apple\n' }, line_number: 1 },
-  });
-  const bin = temporaryFolder({ rg: `#!/bin/sh\nprintf '%s\\n' '${match}'\nexec sleep 300\n` });
+/** An environment in which this shell script is ripgrep. */
+function withRipgrep(root: string, script: string): NodeJS.ProcessEnv {
+  const bin = temporaryFolder({ rg: `#!/bin/sh\n${script}\n` });
   fs.chmodSync(path.join(bin, 'rg'), 0o755);
   const { env } = toolContext(root);
-  const hanging = { ...env, PATH: `${bin}:${env['PATH']}` };
+  return { ...env, PATH: `${bin}:${env['PATH']}` };
+}
+
+it('a ripgrep that hangs is stopped when its time is up, and what it found is shown', async () => {
+  const root = temporaryFolder({ 'a.txt': 'apple\n' });
+  const env = withRipgrep(root, `printf '%s\\0001:apple\\n' '${root}/a.txt'\nexec sleep 300`);
   const way = (request: SearchRequest) => searchWithRipgrep(request, 500);
-  expect(await find(way, root, 'apple', { env: hanging })).toBe(`a.txt:1:apple\n${EARLY}`);
+  expect(await find(way, root, 'apple', { env })).toBe(`a.txt:1:apple\n${EARLY}`);
+});
+
+it('a ripgrep that could not read a file shows what is in the others', async () => {
+  const root = temporaryFolder();
+  const env = withRipgrep(root, `printf '%s\\0001:apple\\n' '${root}/a.txt'\nexit 2`);
+  expect(await find(searchWithRipgrep, root, 'apple', { env })).toBe('a.txt:1:apple');
 });
 
 it('a search without ripgrep ends when its time is up, and says so', async () => {
   const root = temporaryFolder({ 'a.txt': 'apple\n', 'b.txt': 'apple\n' });
   expect(await find((request) => searchByWalking(request, -1), root, 'apple')).toBe(EARLY);
   expect(await find(searchByWalking, root, 'apple')).toBe('a.txt:1:apple\nb.txt:1:apple');
+});
+
+describe.each(ways)('a search with %s takes little memory', (_name, way, itNeeds) => {
+  itNeeds.each([
+    ['one line of 19 MB', 'a,'.repeat(9.5e6), /^big\.txt:1:a,a,.*left out.*,a,a,$/],
+    ['a million lines', 'a\n'.repeat(1e6), /^\(999800 more in big\.txt\)$/m],
+  ])('in a file of %s', async (_what, text, found) => {
+    const root = temporaryFolder({ 'big.txt': text });
+    const { PATH } = process.env;
+    const env = withRipgrep(root, `ulimit -d 150000; PATH='${PATH}' exec rg "$@"`);
+    const before = process.resourceUsage().maxRSS;
+    expect(await find(way, root, 'a|b', { env })).toMatch(found);
+    expect(process.resourceUsage().maxRSS - before).toBeLessThan(200 * 1024);
+  });
 });

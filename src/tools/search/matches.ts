@@ -83,5 +83,6 @@ function fairShare(counts: number[]): number {
 }
 
 function shorten(text: string): string {
-  return text.length > TEXT_CHARS ? clip(text, TEXT_CHARS).replaceAll('\n', ' ') : text;
+  const short = text.length > TEXT_CHARS ? clip(text, TEXT_CHARS).replaceAll('\n', ' ') : text;
+  return Buffer.from(short).toString(); // a copy: a part of a string keeps all of it in memory
 }

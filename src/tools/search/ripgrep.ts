@@ -1,11 +1,11 @@
 /** Searches with ripgrep, called so that neither pattern nor repository can make it run a program. */
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { INTERNAL_NAMES, withTrustedPath } from '../../workspace/paths.ts';
 import { Matches, MAX_FILE_BYTES, SEARCH_TIMEOUT_MS, type SearchRequest } from './matches.ts';
 import { ToolError } from '../tool-error.ts';
+import { WholeLines } from './whole-lines.ts';
 
 /**
  * Searches with ripgrep; undefined where it is not installed or cannot do this search.
@@ -31,21 +31,22 @@ export async function searchWithRipgrep(
     cancelSignal: signal,
   });
   const matches = new Matches();
-  let isWhole = false;
-  for await (const line of linesOf(rg.stdout)) {
-    if (matches.isFull) continue;
-    isWhole = takeMessage(line, root, matches);
+  const take = takerOf(root, matches);
+  const output = new WholeLines();
+  for await (const chunk of rg.stdout as AsyncIterable<Buffer>) {
+    const lines = output.add(chunk).toString('utf8').split('\n').slice(0, -1);
+    for (const line of lines) if (!matches.isFull) take(line);
     if (matches.isFull) rg.kill();
   }
-  const result = await rg;
+  const { exitCode, stderr, timedOut } = await rg;
   signal.throwIfAborted();
-  if (!isWhole && result.exitCode === 2 && /regex/i.test(result.stderr)) {
-    throw new ToolError(
-      `the pattern is not a valid regular expression: ${reasonIn(result.stderr)}`,
-    );
+  if (exitCode === 2 && /regex/i.test(stderr)) {
+    throw new ToolError(`the pattern is not a valid regular expression: ${reasonIn(stderr)}`);
   }
-  // Its last message is a summary. Without one it did not run: it is not installed, or too old.
-  if (!isWhole && !matches.isFull && !result.timedOut) return undefined;
+  // It has the same code for a file that it cannot read, about which it is silent here.
+  const isWhole = exitCode === 0 || exitCode === 1 || (exitCode === 2 && stderr === '');
+  // Otherwise it did not run: it is not installed, or too old.
+  if (!isWhole && !matches.isFull && !timedOut) return undefined;
   matches.incomplete = !isWhole;
   return matches;
 }
@@ -53,19 +54,25 @@ export async function searchWithRipgrep(
 function argumentsFor({ pattern, path: asked, root }: SearchRequest, inRepository: boolean) {
   return [
     '--no-config',
-    '--json',
+    // Not as JSON, which has every match within a line and takes a gigabyte for a file of 20 MB.
+    '--heading',
+    '--null',
+    '--line-number',
+    '--with-filename',
+    '--color=never',
+    '--no-messages',
+    '--no-ignore-messages',
     '--smart-case',
     '--crlf',
     '--encoding=none',
     '--hidden',
     `--max-filesize=${MAX_FILE_BYTES}`,
     // Only the .gitignore files of the workspace count, in a git repository or not.
-    '--no-require-git',
     '--no-ignore-global',
     '--no-ignore-exclude',
     '--no-ignore-dot',
     // ripgrep itself ignores what is above a repository.
-    ...(inRepository ? [] : ['--no-ignore-parent']),
+    ...(inRepository ? [] : ['--no-require-git', '--no-ignore-parent']),
     ...[...INTERNAL_NAMES].map((name) => `--glob=!${name}`),
     '-e',
     pattern,
@@ -75,50 +82,37 @@ function argumentsFor({ pattern, path: asked, root }: SearchRequest, inRepositor
   ];
 }
 
-/** The parts of ripgrep's JSON lines that matter here; text that is not UTF-8 comes as `bytes`. */
-interface Message {
-  type: string;
-  data: {
-    path?: { text?: string };
-    lines?: { text?: string; bytes?: string };
-    line_number?: number;
-    binary_offset?: number | null;
+/** Only the end of a file shows that it is binary. */
+const BINARY =
+  /: (?:WARNING: stopped searching )?binary file .*\(found .* byte around offset \d+\)$/;
+
+/**
+ * Handles one line of output at a time. Each file has its name and a NUL before its first match, the
+ * number of the line and a colon before each match, and an empty line before the next file.
+ */
+function takerOf(root: string, matches: Matches): (line: string) => void {
+  let name = ''; // the start of one with line ends in it
+  let file: string | undefined;
+  return (line) => {
+    const at = line.indexOf('\0') + 1;
+    const colon = line.indexOf(':', at);
+    const number = line.slice(at, Math.max(at, colon));
+    if (/^\d+$/.test(number)) {
+      if (at > 0) file = fileNamed(root, name + line.slice(0, at - 1));
+      if (file) {
+        matches.add(file, Number(number), line.slice(colon + 1).replace(/\r$/, ''));
+      }
+    } else if (line === '' && file !== undefined) {
+      name = '';
+      file = undefined;
+    } else if (file !== undefined && BINARY.test(line)) matches.drop(file);
+    else name += `${line}\n`;
   };
 }
 
-/** Splits only at `\n`: newer versions of node:readline also split at U+2028, within the JSON. */
-async function* linesOf(stream: Readable): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of stream.setEncoding('utf8')) {
-    const lines = (rest + String(chunk)).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  if (rest !== '') yield rest;
-}
-
-/** Handles one line of output. Returns whether it was the summary, the last line of a whole search. */
-function takeMessage(json: string, root: string, matches: Matches): boolean {
-  const message = parseMessage(json);
-  if (message?.data.path?.text === undefined) return message?.type === 'summary';
-  const { type, data } = message;
-  const file = path.relative(root, message.data.path.text);
-  if (type === 'match') {
-    const { text, bytes } = data.lines ?? {};
-    const found = text ?? Buffer.from(bytes ?? '', 'base64').toString('utf8');
-    matches.add(file, data.line_number ?? 0, found.replace(/\r?\n$/, ''));
-  }
-  // Only its end shows that a file is binary.
-  if (type === 'end' && typeof data.binary_offset === 'number') matches.drop(file);
-  return false;
-}
-
-function parseMessage(json: string): Message | undefined {
-  try {
-    return JSON.parse(json) as Message;
-  } catch {
-    return undefined; // ripgrep was ended in the middle of a line
-  }
+/** A name as ripgrep prints it, relative to the root; empty if it is not UTF-8. */
+function fileNamed(root: string, name: string): string {
+  return name.includes('\ufffd') ? '' : path.relative(root, name);
 }
 
 /** ripgrep prints the pattern with a marker, says what is wrong, and may suggest an option. */

@@ -7,8 +7,9 @@ import { PathError, resolveInside } from '../../workspace/paths.ts';
 import { Matches, MAX_FILE_BYTES, SEARCH_TIMEOUT_MS, type SearchRequest } from './matches.ts';
 import { filesUnder } from './ignore-files.ts';
 import { ToolError } from '../tool-error.ts';
+import { WholeLines } from './whole-lines.ts';
 
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 /** How long one chunk may take to match: a pattern that backtracks without end is stopped. */
 const CHUNK_TIMEOUT_MS = 1_000;
 
@@ -58,7 +59,12 @@ type Matcher = (lines: readonly string[]) => number[];
 function matcherOf(regex: RegExp): Matcher {
   const sandbox: { regex: RegExp; lines: readonly string[] } = { regex, lines: [] };
   const context = vm.createContext(sandbox);
-  const script = new vm.Script('lines.flatMap((text, at) => (regex.test(text) ? [at] : []))');
+  // As arguments, because each look at a global of the context takes long.
+  const script = new vm.Script(`((regex, lines) => {
+    const found = [];
+    for (let at = 0; at < lines.length; at++) if (regex.test(lines[at])) found.push(at);
+    return found;
+  })(regex, lines)`);
   return (lines) => {
     sandbox.lines = lines;
     return script.runInContext(context, { timeout: CHUNK_TIMEOUT_MS }) as number[];
@@ -92,22 +98,21 @@ function isTimeout(error: unknown): boolean {
   return error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 }
 
-/** Whole lines, about a megabyte at a time. @throws BINARY at the first NUL byte. */
+/** Whole lines, about 256 KiB at a time. @throws BINARY at the first NUL byte. */
 function* chunksOf(fd: number, size: number): Generator<{ lines: string[]; firstLine: number }> {
-  const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, size + 1));
-  let rest = Buffer.alloc(0);
+  const whole = new WholeLines();
   let firstLine = 1;
-  for (let read = fs.readSync(fd, chunk); read > 0; read = fs.readSync(fd, chunk)) {
-    const bytes = Buffer.concat([rest, chunk.subarray(0, read)]);
+  for (;;) {
+    const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, size + 1));
+    const bytes = chunk.subarray(0, fs.readSync(fd, chunk));
+    if (bytes.length === 0) break;
     if (bytes.includes(0)) throw BINARY;
-    const end = bytes.lastIndexOf(10) + 1;
-    rest = bytes.subarray(end);
-    if (end === 0) continue;
-    const lines = linesIn(bytes.subarray(0, end));
+    const lines = linesIn(whole.add(bytes));
     lines.pop(); // what follows the last line end
-    yield { lines, firstLine };
+    if (lines.length > 0) yield { lines, firstLine };
     firstLine += lines.length;
   }
+  const { rest } = whole;
   if (rest.length > 0) yield { lines: linesIn(rest), firstLine };
 }
 
