@@ -50,3 +50,15 @@ describe.each(ways)('a search with %s takes little memory', (_name, way, itNeeds
     expect(process.resourceUsage().maxRSS - before).toBeLessThan(200 * 1024);
   });
 });
+
+it('20,000 ignore rules do not keep a search without ripgrep from ending', async () => {
+  const rules = Array.from(
+    { length: 20_000 },
+    (_, index) => `${index % 2 ? '/sub/' : ''}p${index}`,
+  );
+  const files = Array.from({ length: 200 }, (_, index) => [`sub/p${index}`, 'fig\n'] as const);
+  const root = temporaryFolder({ '.gitignore': rules.join('\n'), ...Object.fromEntries(files) });
+  fs.writeFileSync(path.join(root, 'a.txt'), 'fig\n');
+  for (let at = 0; at < 300; at++) fs.writeFileSync(path.join(root, `b${at}`), '');
+  expect(await find(searchByWalking, root, 'fig')).toBe('a.txt:1:fig');
+});

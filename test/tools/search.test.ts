@@ -90,6 +90,15 @@ it.skipIf(!hasRipgrep)('finds the same with and without ripgrep, in any reposito
     '/dir/a',
     '**/B',
     '#a',
+    'y.txt',
+    '!sub',
+    '/B/',
+    '!dir/a',
+    'sub/a/',
+    'dir/*',
+    '!dir/sub/',
+    '!sub/*.txt',
+    '!*.txt',
   );
   const rules = fc.array(rule, { maxLength: 3 }).map((lines) => `${lines.join('\n')}\n`);
   const ignoreFile = fc.constantFrom(

@@ -43,11 +43,11 @@ export async function* filesUnder(
     braceExpansion: false,
     extglob: false,
   };
-  const rules = new Map<string, Rule[]>();
+  const rules = new Map<string, Rules>();
   for (const file of await fastGlob('**/.gitignore', options)) {
     rules.set(
       path.dirname(file),
-      rulesIn(readRules(path.join(root, file)), (line) => ignore({ ignorecase: false }).add(line)),
+      rulesIn(readRules(path.join(root, file)), () => ignore({ ignorecase: false })),
     );
   }
   const folder = given === '' ? '' : `${fastGlob.escapePath(given)}/`;
@@ -57,9 +57,10 @@ export async function* filesUnder(
     options,
   ) as Readable;
   if (stop) addAbortSignal(stop, found);
+  const isIgnored = ignoredBy(rules, given);
   try {
     for await (const file of found as AsyncIterable<string>) {
-      if (!isIgnored(file, given, rules)) yield path.join(asked, path.relative(given, file));
+      if (!isIgnored(file)) yield path.join(asked, path.relative(given, file));
     }
   } catch (error) {
     if (!stop?.aborted) throw error;
@@ -76,51 +77,109 @@ function readRules(file: string): string {
   }
 }
 
-/** One line of a .gitignore. */
-interface Rule {
-  matcher: Ignore;
+type Verdict = 'ignored' | 'unignored';
+
+/** The lines of a .gitignore: of those that match, the last decides. */
+interface Rules {
+  /**
+   * What rules without wildcards say, by what they match: a name, or `/` and a path; for a folder
+   * with a `/` at the end. There may be thousands of them.
+   */
+  plain: Map<string, { at: number; verdict: Verdict }>;
+  /** All others, the last ones first. */
+  others: Run[];
+}
+
+/** Rules with wildcards from lines that follow each other, all on names or all on paths. */
+interface Run {
+  /** The index of its last line. */
+  at: number;
+  lines: string[];
   /** It matches paths; a rule without a slash, except at its end, matches names. */
   hasPath: boolean;
+  all: Ignore;
+  newMatcher: () => Ignore;
 }
 
-/** The last rule comes first, since it decides. */
-function rulesIn(text: string, matcherOf: (line: string) => Ignore): Rule[] {
+/** A rule that matches one name or path. */
+const PLAIN = /^(!?)(\/?)([\w.-]+(?:\/[\w.-]+)*)(\/?)$/;
+
+function rulesIn(text: string, newMatcher: () => Ignore): Rules {
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
-  return lines.toReversed().map((line) => ({
-    matcher: matcherOf(line),
-    hasPath: /\/./.test(line),
-  }));
-}
-
-/**
- * As git decides: from the top down, and at each level the deepest .gitignore that has a matching
- * rule. The given folder and those above it are searched even if they are ignored.
- */
-function isIgnored(
-  file: string,
-  given: string,
-  rules: ReadonlyMap<string, readonly Rule[]>,
-): boolean {
-  const names = file.split('/');
-  for (let depth = given === '' ? 1 : given.split('/').length + 1; depth <= names.length; depth++) {
-    for (let above = depth - 1; above >= 0; above--) {
-      const target = names.slice(above, depth).join('/') + (depth < names.length ? '/' : '');
-      const verdict = verdictOf(rules.get(names.slice(0, above).join('/') || '.') ?? [], target);
-      if (verdict === 'ignored') return true;
-      if (verdict === 'unignored') break;
+  const rules: Rules = { plain: new Map(), others: [] };
+  let run: Run | undefined;
+  for (const [at, line] of lines.entries()) {
+    if (line === '' || line.startsWith('#')) continue;
+    const hasPath = /\/./.test(line);
+    const [, not, , place, folder] = PLAIN.exec(line) ?? [];
+    if (place === undefined) {
+      // The library tests all of a run at once, much faster than each rule alone.
+      if (run?.hasPath !== hasPath) {
+        run = { at, lines: [], hasPath, all: newMatcher(), newMatcher };
+        rules.others.unshift(run);
+      }
+      run.at = at;
+      run.lines.push(line);
+      continue;
     }
+    run = undefined;
+    const key = hasPath ? `/${place}` : place;
+    const verdict = not === '' ? 'ignored' : 'unignored';
+    rules.plain.set(`${key}/`, { at, verdict });
+    if (folder === '') rules.plain.set(key, { at, verdict });
   }
-  return false;
+  for (const { all, lines: added } of rules.others) all.add(added.join('\n'));
+  return rules;
 }
 
-/** What the rules say about the target itself; the library would also count rules for its folder. */
-function verdictOf(rules: readonly Rule[], target: string): 'ignored' | 'unignored' | undefined {
-  const [folder, name] = [path.dirname(target), target.replace(/^.*\/(?=.)/, '')];
-  for (const { matcher, hasPath } of rules) {
-    const { ignored, unignored } = matcher.test(hasPath ? target : name);
+/** Tells whether a file is ignored. The given folder and those above it never are. */
+function ignoredBy(rules: ReadonlyMap<string, Rules>, given: string): (file: string) => boolean {
+  const folders = new Map<string, boolean>([[given === '' ? '.' : given, false]]);
+  const isFolderIgnored = (folder: string): boolean => {
+    const known = folders.get(folder);
+    if (known !== undefined) return known;
+    const isIgnored = isFolderIgnored(path.dirname(folder)) || isIgnoredItself(`${folder}/`, rules);
+    folders.set(folder, isIgnored);
+    return isIgnored;
+  };
+  return (file) => isFolderIgnored(path.dirname(file)) || isIgnoredItself(file, rules);
+}
+
+/** As git decides, with the deepest .gitignore that has a matching rule. */
+function isIgnoredItself(target: string, rules: ReadonlyMap<string, Rules>): boolean {
+  let rest = path.basename(target) + (target.endsWith('/') ? '/' : '');
+  for (let above = path.dirname(target); ; above = path.dirname(above)) {
+    const verdict = verdictOf(rules.get(above), rest);
+    if (verdict || above === '.') return verdict === 'ignored';
+    rest = `${path.basename(above)}/${rest}`;
+  }
+}
+
+function verdictOf(rules: Rules | undefined, target: string): Verdict | undefined {
+  if (!rules) return undefined;
+  const name = target.replace(/^.*\/(?=.)/s, '');
+  const [byName, byPath] = [rules.plain.get(name), rules.plain.get(`/${target}`)];
+  const plain = (byName?.at ?? -1) > (byPath?.at ?? -1) ? byName : byPath;
+  for (const run of rules.others) {
+    if (plain && run.at < plain.at) break;
+    const verdict = run.hasPath ? byPaths(run, target) : asVerdict(run.all.test(name));
+    if (verdict) return verdict;
+  }
+  return plain?.verdict;
+}
+
+const asVerdict = ({ ignored, unignored }: { ignored: boolean; unignored: boolean }) =>
+  ignored ? 'ignored' : unignored ? 'unignored' : undefined;
+
+/** What these rules say about the target itself; the library would also count rules for its folder. */
+function byPaths({ all, lines, newMatcher }: Run, target: string): Verdict | undefined {
+  const folder = `${path.dirname(target)}/`;
+  if (folder === './' || !all.ignores(folder)) return asVerdict(all.test(target));
+  for (const line of lines.toReversed()) {
+    const matcher = newMatcher().add(line);
+    const { ignored, unignored } = matcher.test(target);
     if (unignored) return 'unignored';
-    const isByFolder = hasPath && folder !== '.' && matcher.ignores(`${folder}/`);
-    if (ignored && !isByFolder) return 'ignored';
+    if (ignored && !matcher.ignores(folder)) return 'ignored';
   }
   return undefined;
 }
