@@ -2,9 +2,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { FileError } from '../util/errors.ts';
+import { writeAll } from '../util/files.ts';
 import { isInside } from '../workspace/paths.ts';
 import { readLog } from './read-log.ts';
 import type { SessionRecord } from '../records.ts';
+import type { SessionHeader } from '../records/header.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -17,15 +19,19 @@ import type { Session } from './session.ts';
 export function exportSession(session: Session, file: string, root: string): string | undefined {
   if (file.includes('\0')) throw new FileError('EINVAL', 'the name contains a NUL character');
   if (!fs.existsSync(session.path)) return undefined;
-  const { header, records } = readLog(session.path);
-  const title = [
-    `# Session ${session.id}`,
-    ...(header ? [`${header.created_at}, model ${header.model}, in ${header.workspace_root}`] : []),
-  ];
-  const text = [...title, ...records.flatMap(renderRecord)].join('\n\n');
-  fs.writeFileSync(path.join(folderOf(file, root), path.basename(file)), `${text}\n`, {
-    flag: 'wx',
-  });
+  const fd = fs.openSync(path.join(folderOf(file, root), path.basename(file)), 'wx');
+  try {
+    const write = (parts: string[]) => writeAll(fd, Buffer.from(parts.join('\n\n')));
+    let isFirst = true;
+    readLog(session.path, (record, header) => {
+      if (isFirst) write(titleOf(session, header));
+      isFirst = false;
+      write(renderRecord(record).flatMap((part) => ['', part]));
+    });
+    writeAll(fd, Buffer.from('\n'));
+  } finally {
+    fs.closeSync(fd);
+  }
   return file;
 }
 
@@ -47,6 +53,12 @@ function folderOf(file: string, root: string): string {
     real = next;
   }
   return real;
+}
+
+function titleOf({ id }: Session, header: SessionHeader | undefined): string[] {
+  if (!header) return [`# Session ${id}`];
+  const { created_at, model, workspace_root } = header;
+  return [`# Session ${id}`, `${created_at}, model ${model}, in ${workspace_root}`];
 }
 
 /** What a person would want to read, without raw replies and the like. */

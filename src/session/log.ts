@@ -5,7 +5,8 @@ import { errorCode, FileError, systemReason } from '../util/errors.ts';
 import { writeAll } from '../util/files.ts';
 import { releaseLock, takeLock } from '../util/lock.ts';
 import type { SessionHeader } from '../records/header.ts';
-import { readLog, type LogContent } from './read-log.ts';
+import type { SessionRecord } from '../records.ts';
+import { readLog, type LogSummary } from './read-log.ts';
 import type { RecordLog } from './session.ts';
 
 /** Tells the person something in one line. */
@@ -58,20 +59,25 @@ export class FileLog implements RecordLog {
   }
 
   /**
-   * Opens an existing log to append to it. It is locked first, so that nobody writes while it is read.
+   * Opens an existing log to append to it, and passes its records to `use`. It is locked first, so
+   * that nobody writes while it is read.
    * @throws SessionBusyError if another process has it open, SessionLockError if the lock cannot be
    * written, or an Error with a `code`
    */
-  static resume(file: string, warn: Warn): { log: FileLog; content: LogContent } {
+  static resume(
+    file: string,
+    warn: Warn,
+    use: (record: SessionRecord) => void,
+  ): { log: FileLog; summary: LogSummary } {
     assertRealFolder(path.dirname(path.dirname(file)));
     assertRealFolder(path.dirname(file));
     fs.lstatSync(file); // a missing file is the better complaint than a lock that fails
     const log = new FileLog(file, warn);
     log.#lock();
     try {
-      const content = readLog(file);
-      log.#wholeBytes = content.wholeBytes;
-      return { log, content };
+      const summary = readLog(file, use);
+      log.#wholeBytes = summary.wholeBytes;
+      return { log, summary };
     } catch (error) {
       log.close();
       throw error;

@@ -5,12 +5,12 @@ import { headerSchema, type SessionHeader } from '../records/header.ts';
 import { parseRecord } from '../records/parse.ts';
 import { FileError } from '../util/errors.ts';
 import { readHead, withRegularFile } from '../util/files.ts';
+import { WholeLines } from '../util/whole-lines.ts';
 
-/** What a log contains, and what is wrong with it. */
-export interface LogContent {
+/** What a log is, besides its records, and what is wrong with it. */
+export interface LogSummary {
   /** Undefined if the first line is not a header. */
   header: SessionHeader | undefined;
-  records: SessionRecord[];
   /** How many lines are not records. */
   corrupt: number;
   /** The last line is incomplete: its write was cut short. */
@@ -19,30 +19,50 @@ export interface LogContent {
   wholeBytes: number;
 }
 
-/** A larger file is no session of ours, and Node reads no more than 2 GiB at once. */
+/** A larger file is no session of ours. */
 const MAX_LOG_BYTES = 1024 ** 3;
+/** The longest line that is read: more than any record of ours, and less than Node's longest text. */
+const MAX_LINE_BYTES = 256 * 1024 ** 2;
+const CHUNK_BYTES = 1024 ** 2;
 
-/** Reads a log. @throws Error with a `code` if the file cannot be read */
-export function readLog(file: string): LogContent {
-  const bytes = withRegularFile(file, (fd, { size }) => {
+/**
+ * Reads a log piece by piece and passes each record to `use` with the header, so that only what is made of the
+ * records takes memory. @throws Error with a `code` if the file cannot be read
+ */
+export function readLog(
+  file: string,
+  use: (record: SessionRecord, header: SessionHeader | undefined) => void,
+): LogSummary {
+  return withRegularFile(file, (fd, { size }) => {
     if (size > MAX_LOG_BYTES) throw new FileError('EFBIG', 'the session is too large to read');
-    return fs.readFileSync(fd);
+    const whole = new WholeLines();
+    const summary: LogSummary = { header: undefined, corrupt: 0, torn: false, wholeBytes: 0 };
+    let isFirst = true;
+    for (;;) {
+      const chunk = Buffer.alloc(CHUNK_BYTES);
+      const read = fs.readSync(fd, chunk);
+      if (read === 0) break;
+      const bytes = whole.add(chunk.subarray(0, read));
+      summary.wholeBytes += bytes.length;
+      for (const line of linesIn(bytes)) {
+        summary.header ??= isFirst ? parseHeader(line) : undefined;
+        const record = isFirst && summary.header ? 'unknown' : parseRecord(line);
+        isFirst = false;
+        if (record === 'corrupt') summary.corrupt++;
+        else if (record !== 'unknown') use(record, summary.header);
+      }
+    }
+    return { ...summary, torn: whole.rest.length > 0 };
   });
-  const wholeBytes = bytes.lastIndexOf('\n') + 1;
-  const lines = bytes.subarray(0, wholeBytes).toString('utf8').split('\n').slice(0, -1);
-  const content: LogContent = {
-    header: parseHeader(lines[0]),
-    records: [],
-    corrupt: 0,
-    torn: wholeBytes < bytes.length,
-    wholeBytes,
-  };
-  for (const line of content.header ? lines.slice(1) : lines) {
-    const record = parseRecord(line);
-    if (record === 'corrupt') content.corrupt++;
-    else if (record !== 'unknown') content.records.push(record);
+}
+
+/** Complete lines as text; one that is too long for that is empty. */
+function* linesIn(bytes: Buffer): Generator<string> {
+  for (let from = 0; from < bytes.length;) {
+    const end = bytes.indexOf(10, from);
+    yield end - from > MAX_LINE_BYTES ? '' : bytes.toString('utf8', from, end);
+    from = end + 1;
   }
-  return content;
 }
 
 /** How many bytes at a log's start must show whether it is a conversation. */

@@ -18,26 +18,38 @@ export interface RecordLog {
   close(): void;
 }
 
+/** The records of a session, one at a time, and the state that they come to. */
+export class Fold {
+  readonly state = emptyState();
+  /** No record yet. */
+  isEmpty = true;
+
+  /** Updates the state with one more record. */
+  add(record: SessionRecord): void {
+    applyRecord(this.state, record);
+    this.isEmpty = false;
+  }
+}
+
 /** A live session: its state and its log, always in step. */
 export class Session {
   readonly id: string;
   readonly path: string;
   /** True if earlier records were read from the log. */
   readonly resumed: boolean;
-  readonly #state = emptyState();
+  readonly #fold: Fold;
   readonly #log: RecordLog;
-  #isEmpty = true;
 
-  constructor(log: RecordLog, earlier: readonly SessionRecord[] = []) {
+  constructor(log: RecordLog, earlier = new Fold()) {
     this.id = log.id;
     this.path = log.path;
     this.#log = log;
-    this.resumed = earlier.length > 0;
-    for (const record of earlier) this.#apply(record);
+    this.resumed = !earlier.isEmpty;
+    this.#fold = earlier;
   }
 
   get state(): Readonly<SessionState> {
-    return this.#state;
+    return this.#fold.state;
   }
 
   /** Writes a record and updates the state with it. */
@@ -47,12 +59,12 @@ export class Session {
     const written = parseRecord(line);
     if (typeof written === 'string') throw new Error(`not a record: ${line.slice(0, 200)}`);
     this.#log.append(line);
-    this.#apply(written);
+    this.#fold.add(written);
   }
 
   /** Clears conversation and memory. If nothing has been said yet, nothing is written. */
   reset(): void {
-    if (this.#isEmpty) return;
+    if (this.#fold.isEmpty) return;
     this.record({ type: 'reset' });
     this.flush();
   }
@@ -63,10 +75,5 @@ export class Session {
 
   close(): void {
     this.#log.close();
-  }
-
-  #apply(record: SessionRecord): void {
-    applyRecord(this.#state, record);
-    this.#isEmpty = false;
   }
 }

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { errorCode } from '../util/errors.ts';
 import { STATE_FOLDER } from '../workspace/paths.ts';
 import { FileLog, SessionBusyError, SessionLockError, type Warn } from './log.ts';
-import { belongsTo, firstRequest, type LogContent } from './read-log.ts';
-import { Session } from './session.ts';
+import { belongsTo, firstRequest, type LogSummary } from './read-log.ts';
+import { Fold, Session } from './session.ts';
 
 /** A session as shown in a list. */
 export interface SessionSummary {
@@ -90,21 +90,22 @@ export class SessionStore {
     if (why !== undefined) {
       throw new SessionError(`The session ${id} cannot be resumed: ${why}.${this.#latestFew()}`);
     }
-    const { log, content } = this.#open(id);
-    const { header } = content;
+    const earlier = new Fold();
+    const { log, summary } = this.#open(id, earlier);
+    const { header } = summary;
     if (header && !belongsTo(header, this.#root)) {
       log.close();
       throw new SessionError(
         `The session ${id} belongs to another workspace, ${header.workspace_root}.${this.#latestFew()}`,
       );
     }
-    this.#warnOfDamage(id, content);
-    return new Session(log, content.records);
+    this.#warnOfDamage(id, summary);
+    return new Session(log, earlier);
   }
 
-  #open(id: string): { log: FileLog; content: LogContent } {
+  #open(id: string, earlier: Fold): { log: FileLog; summary: LogSummary } {
     try {
-      return FileLog.resume(this.#file(id), this.#warn);
+      return FileLog.resume(this.#file(id), this.#warn, (record) => earlier.add(record));
     } catch (error) {
       if (error instanceof SessionBusyError) {
         const who = `process ${error.pid}`;
@@ -199,7 +200,7 @@ export class SessionStore {
     }
   }
 
-  #warnOfDamage(id: string, { header, corrupt, torn }: LogContent): void {
+  #warnOfDamage(id: string, { header, corrupt, torn }: LogSummary): void {
     const damage = [
       ...(header ? [] : ['its first line is not a header']),
       ...(corrupt > 0 ? [`${corrupt} unreadable line${corrupt > 1 ? 's' : ''} skipped`] : []),

@@ -2,7 +2,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ContextWindow } from '../../src/context/window.ts';
-import { readLog } from '../../src/session/read-log.ts';
 import {
   askAgent as ask,
   conversation,
@@ -14,6 +13,7 @@ import {
 import { callsIn } from '../support/journal.ts';
 import { toolCall as call } from '../support/ollama-server.ts';
 import { git, temporaryFolder, temporaryRepository } from '../support/workspace.ts';
+import { readLog } from '../support/session.ts';
 
 const LIST = call('list_files', {});
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { readLog } from '../../src/session/read-log.ts';
 import { askAgent as ask } from '../support/agent.ts';
 import {
   toolCall,
@@ -9,6 +8,7 @@ import {
 } from '../support/ollama-server.ts';
 import { never, temporaryFolder } from '../support/workspace.ts';
 import { DONE, READS, sent, start } from './on-server.ts';
+import { readLog } from '../support/session.ts';
 
 const json = (error: unknown) => ({ status: 400, body: JSON.stringify({ error }) });
 const MESSAGE =

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readLog } from '../../src/session/read-log.ts';
 import { askAgent as ask } from '../support/agent.ts';
 import { toolCall } from '../support/ollama-server.ts';
 import { DONE, READS, start } from './on-server.ts';
+import { readLog } from '../support/session.ts';
 
 const [READ = ''] = READS;
 const PROSE = '\nNow I have read it, and go on and on about what it says.\n'.repeat(3);

@@ -5,11 +5,11 @@ import { describe, expect, it } from 'vitest';
 import type { Generation, Turn } from '../../src/model/model.ts';
 import { ScriptedModel } from '../../src/model/scripted.ts';
 import { briefFrom } from '../../src/delegation/delegate.ts';
-import { readLog } from '../../src/session/read-log.ts';
 import { askAgent as ask, logged, prompts, startAgent, type Setting } from '../support/agent.ts';
 import { callsIn } from '../support/journal.ts';
 import { toolCall as call } from '../support/ollama-server.ts';
 import { temporaryFolder } from '../support/workspace.ts';
+import { readLog } from '../support/session.ts';
 
 const start = (replies: (string | Partial<Generation>)[], setting?: Setting) =>
   startAgent(new ScriptedModel(replies), setting);

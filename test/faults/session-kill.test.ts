@@ -3,7 +3,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { readLog } from '../../src/session/read-log.ts';
 import { sessionsIn } from '../program/session-files.ts';
 import { final, toolCall, type FakeOllama, type GenerateCall } from '../support/ollama-server.ts';
 import {
@@ -15,6 +14,7 @@ import {
 import { chanceOf, newSeed, type Chance } from '../support/random.ts';
 import { often } from '../support/stress.ts';
 import { temporaryFolder } from '../support/workspace.ts';
+import { readLog } from '../support/session.ts';
 
 /** How many sessions, how often each is killed, and how many run at the same time. */
 const SESSIONS = often(2, 8);

@@ -2,13 +2,13 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readLog } from '../../src/session/read-log.ts';
 import { onlySessionIn, sessionsIn } from '../program/session-files.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { transcriptOf } from '../support/conversation.ts';
 import { BIN, runProgram, scene, scriptedServer, type How } from '../support/program.ts';
 import { inStress, some } from '../support/stress.ts';
 import { git, temporaryFolder } from '../support/workspace.ts';
+import { readLog } from '../support/session.ts';
 
 /** No file may grow beyond these KiB: a write across the limit is cut short. */
 const limited = (kib: number): How => ({

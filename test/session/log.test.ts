@@ -2,11 +2,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { exportSession } from '../../src/session/export.ts';
 import { FileLog } from '../../src/session/log.ts';
-import { readLog } from '../../src/session/read-log.ts';
 import type { NewRecord, SessionRecord } from '../../src/records.ts';
 import { SessionStore } from '../../src/session/store.ts';
-import { anyLogged, memorySession } from '../support/session.ts';
+import { anyLogged, at, memorySession, readLog, tool, user } from '../support/session.ts';
 import { often } from '../support/stress.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
@@ -221,4 +221,19 @@ describe('a log of any records', () => {
       { numRuns: often(40, 120) },
     );
   });
+});
+
+it('a log of 60 MB takes little memory to resume and to export when little of it still counts', () => {
+  const { root, store, id, file } = recorded(['one']);
+  const long = `${JSON.stringify(at(tool('read_file', {}, '\u4e2d'.repeat(500_000))))}\n`;
+  for (let times = 0; times < 40; times++) fs.appendFileSync(file, long);
+  fs.appendFileSync(file, `${JSON.stringify(at({ type: 'reset' }))}\n`);
+  const before = process.resourceUsage().maxRSS;
+  const session = store.resume(id);
+  session.record(user('two'));
+  expect(session.state.entries).toMatchObject([{ record: { content: 'two' } }]);
+  exportSession(session, path.join(root, 'session.md'));
+  session.close();
+  expect(fs.statSync(path.join(root, 'session.md')).size).toBeGreaterThan(60e6);
+  expect(process.resourceUsage().maxRSS - before).toBeLessThan(120 * 1024);
 });

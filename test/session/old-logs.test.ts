@@ -3,10 +3,9 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { turnsOf } from '../../src/context/transcript.ts';
 import { ScriptedModel } from '../../src/model/scripted.ts';
-import { readLog } from '../../src/session/read-log.ts';
 import { SessionStore } from '../../src/session/store.ts';
 import { askAgent, startAgent } from '../support/agent.ts';
-import { memorySession } from '../support/session.ts';
+import { memorySession, readLog } from '../support/session.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 const FILE = path.resolve(import.meta.dirname, '../fixtures/sessions/without-epochs.jsonl');

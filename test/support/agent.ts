@@ -8,12 +8,12 @@ import type { AgentEvent } from '../../src/agent/events.ts';
 import type { Generation, Model } from '../../src/model/model.ts';
 import { ScriptedModel } from '../../src/model/scripted.ts';
 import { buildExamples } from '../../src/prompt/examples.ts';
-import { readLog } from '../../src/session/read-log.ts';
 import { SessionStore } from '../../src/session/store.ts';
 import { Approvals } from '../../src/tools/approval.ts';
 import { allTools } from '../../src/tools/index.ts';
 import { takeSnapshot } from '../../src/workspace/snapshot.ts';
 import { temporaryFolder } from './workspace.ts';
+import { readLog } from './session.ts';
 
 /** What a test may set; everything else has a default. */
 export interface Setting extends Partial<BuildParts> {

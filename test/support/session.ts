@@ -2,7 +2,8 @@
 import * as fc from 'fast-check';
 import type { NewRecord, SessionRecord } from '../../src/records.ts';
 import { parseRecord } from '../../src/records/parse.ts';
-import { Session } from '../../src/session/session.ts';
+import { readLog as readEach, type LogSummary } from '../../src/session/read-log.ts';
+import { Fold, Session } from '../../src/session/session.ts';
 import type { Snapshot } from '../../src/workspace/snapshot.ts';
 
 const isRecord = (record: SessionRecord | string): record is SessionRecord =>
@@ -30,7 +31,21 @@ export function memorySession(
     close: () => undefined,
   };
   const records = () => lines.map(parseRecord).filter(isRecord);
-  return { session: new Session(log, earlier), resume: () => new Session(log, records()), records };
+  const sessionOf = (all: readonly SessionRecord[]) => new Session(log, folded(all));
+  return { session: sessionOf(earlier), resume: () => sessionOf(records()), records };
+}
+
+/** What these records come to. */
+function folded(records: readonly SessionRecord[]): Fold {
+  const fold = new Fold();
+  for (const record of records) fold.add(record);
+  return fold;
+}
+
+/** All records of a log, and what it is besides. */
+export function readLog(file: string): LogSummary & { records: SessionRecord[] } {
+  const records: SessionRecord[] = [];
+  return { ...readEach(file, (record) => void records.push(record)), records };
 }
 
 /** What sessions have written, in order. */

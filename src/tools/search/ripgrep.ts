@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { INTERNAL_NAMES, withTrustedPath } from '../../workspace/paths.ts';
 import { Matches, MAX_FILE_BYTES, SEARCH_TIMEOUT_MS, type SearchRequest } from './matches.ts';
 import { ToolError } from '../tool-error.ts';
-import { WholeLines } from './whole-lines.ts';
+import { WholeLines } from '../../util/whole-lines.ts';
 
 /**
  * Searches with ripgrep; undefined where it is not installed or cannot do this search.

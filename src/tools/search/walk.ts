@@ -7,7 +7,7 @@ import { PathError, resolveInside } from '../../workspace/paths.ts';
 import { Matches, MAX_FILE_BYTES, SEARCH_TIMEOUT_MS, type SearchRequest } from './matches.ts';
 import { filesUnder } from './ignore-files.ts';
 import { ToolError } from '../tool-error.ts';
-import { WholeLines } from './whole-lines.ts';
+import { WholeLines } from '../../util/whole-lines.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 /** How long one chunk may take to match: a pattern that backtracks without end is stopped. */
