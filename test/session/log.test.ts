@@ -196,9 +196,9 @@ describe('a log of any records', () => {
 
   it('cut off anywhere is read as everything before the cut', () => {
     fc.assert(
-      fc.property(records, fc.nat(), (given, at) => {
+      fc.property(records, fc.nat(), (given, place) => {
         const { file, bytes, all } = logged(given);
-        const cut = bytes.subarray(0, at % (bytes.length + 1));
+        const cut = bytes.subarray(0, place % (bytes.length + 1));
         const whole = Math.max(0, cut.toString('latin1').split('\n').length - 2);
         expect(readAndFolded(file, cut)).toEqual(all.records.slice(0, whole));
       }),
@@ -208,9 +208,9 @@ describe('a log of any records', () => {
 
   it('with any byte of it changed loses at most the two records that the byte stands between', () => {
     fc.assert(
-      fc.property(records, fc.nat(), fc.nat(255), (given, at, byte) => {
+      fc.property(records, fc.nat(), fc.nat(255), (given, nth, byte) => {
         const { file, bytes, all } = logged(given);
-        const place = at % bytes.length;
+        const place = nth % bytes.length;
         const line = bytes.subarray(0, place).toString('latin1').split('\n').length - 2;
         bytes[place] = byte;
         const left = readAndFolded(file, bytes);
