@@ -11,6 +11,8 @@ export type AgentEvent =
   /** A piece of the reply: as the model wrote it, and the part of it that is for the person. */
   | { type: 'model_delta'; raw: string; answer: string }
   | { type: 'model_end'; usage: Usage; numCtx: number }
+  /** The server has too much to do, and is asked again after `waitMs` milliseconds. */
+  | { type: 'busy'; waitMs: number }
   /** The reply could not be used; the model was told why and is asked again. */
   | { type: 'malformed'; problem: string }
   /** A call as the model has made it, and how the person is told of it. */

@@ -10,6 +10,7 @@ import type { Snapshot } from '../workspace/snapshot.ts';
 import type { AgentEvent } from './events.ts';
 import { fitPrompt, tooLong, type Call } from './prompt-fit.ts';
 import { readReply, type BrokenReply } from './read-reply.ts';
+import { whenFree } from './when-free.ts';
 
 /** What a model call needs besides what is asked. */
 interface ModelCallParts {
@@ -59,7 +60,7 @@ export class ModelCall {
   async *ask(call: Call, signal: AbortSignal): AsyncGenerator<AgentEvent, RawReply> {
     this.#soFar = undefined;
     const { builder, window, stats, lastUsage } = this.#parts;
-    const settings = await this.#connect(signal);
+    const settings = yield* whenFree(() => this.#connect(signal), signal);
     let overflowed = false;
     let refused = false;
     for (;;) {
@@ -75,8 +76,9 @@ export class ModelCall {
       const request = { turns, numPredict, numCtx: window.numCtx, format };
       try {
         const soFar = (this.#soFar = { text: '', answer: '', promptChars });
-        const stream = this.#parts.model.generate(request, signal);
-        const generation = yield* readReply(stream, this.#parts.tools, soFar);
+        const { model, tools } = this.#parts;
+        const read = () => readReply(model.generate(request, signal), tools, soFar, signal);
+        const generation = yield* whenFree(read, signal);
         this.#soFar = undefined;
         const counts = generation.usage;
         const usage = { prompt_chars: promptChars, shared_chars: sharedChars, ...counts };
@@ -138,6 +140,7 @@ export class ModelCall {
 /** Failures that come before the server has read the prompt. */
 const UNREAD: ReadonlySet<ModelErrorKind> = new Set<ModelErrorKind>([
   'unreachable',
+  'busy',
   'model_missing',
   'context_overflow',
   'format_refused',

@@ -1,5 +1,7 @@
 /** Reads a reply as it comes, and ends it where its first call or answer is complete. */
+import { Breather } from '../model/breather.ts';
 import type { Generation } from '../model/model.ts';
+import { ModelError } from '../model/model-error.ts';
 import { AnswerStream } from '../reply/answer-stream.ts';
 import { EndWatch } from '../reply/end-watch.ts';
 import type { ToolShapes } from '../reply/reply.ts';
@@ -16,31 +18,44 @@ export interface BrokenReply {
 /** The most characters kept of a reply that breaks off: it may be endless. */
 const BROKEN_CHARS = 8_000;
 
+/** A longer piece is read in parts, so that an interrupt is heard in between. */
+const PART = /[^]{1,4096}/gu;
+const NOTHING: Generation = { text: '', doneReason: 'cut', usage: {} };
+
 /**
  * Yields each piece of the reply and returns all of it.
  * @param soFar is filled with what has come, in case the stream fails
+ * @param signal ends the reading, also within a long piece
+ * @throws ModelError `interrupted` then; what `stream` throws
  */
 export async function* readReply(
   stream: AsyncGenerator<string, Generation>,
   tools: ToolShapes,
   soFar: BrokenReply,
+  signal: AbortSignal,
 ): AsyncGenerator<AgentEvent, Generation> {
   const visible = new AnswerStream();
   const watch = new EndWatch(tools);
-  for (;;) {
-    const next = await stream.next();
-    if (next.done) return wholeOf(next.value, watch);
-    const answer = visible.push(next.value);
-    const room = BROKEN_CHARS - soFar.text.length;
-    if (room > 0) soFar.text += next.value.slice(0, room);
-    soFar.answer += answer;
-    yield { type: 'model_delta', raw: next.value, answer };
-    const ended = watch.push(next.value);
-    if (!ended) continue;
-    const doneReason = ended.isLoop ? 'loop' : 'stop';
-    const generation: Generation = { text: ended.text, doneReason, usage: {} };
-    await stream.return(generation); // closes the connection
-    return generation;
+  const breather = new Breather();
+  try {
+    for (;;) {
+      const next = await stream.next();
+      if (next.done) return wholeOf(next.value, watch);
+      for (const piece of next.value.match(PART) ?? [next.value]) {
+        await breather.breathe();
+        if (signal.aborted) throw new ModelError('interrupted', 'Interrupted.');
+        const answer = visible.push(piece);
+        const room = BROKEN_CHARS - soFar.text.length;
+        if (room > 0) soFar.text += piece.slice(0, room);
+        soFar.answer += answer;
+        yield { type: 'model_delta', raw: piece, answer };
+        const ended = watch.push(piece);
+        if (ended)
+          return { text: ended.text, doneReason: ended.isLoop ? 'loop' : 'stop', usage: {} };
+      }
+    }
+  } finally {
+    await stream.return(NOTHING); // closes the connection, if the reply has not ended
   }
 }
 

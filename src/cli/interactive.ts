@@ -2,6 +2,7 @@
 import type { Writable } from 'node:stream';
 import type { Conversation } from './conversation.ts';
 import type { SetUp } from './ollama-setup.ts';
+import { ModelError } from '../model/model-error.ts';
 import type { Console } from '../terminal/console.ts';
 import type { Aids } from '../terminal/editor/aids.ts';
 import { runRepl } from '../terminal/repl.ts';
@@ -55,6 +56,8 @@ async function warmUpFor(
     await conversation.agent.warmUp(signal);
   } catch (error) {
     if (signal.aborted) return;
+    // The request will wait for it, and says so.
+    if (error instanceof ModelError && error.kind === 'busy') return;
     // Do not disturb a prompt with text or one in an editor: the request will ask.
     const isFree = !terminal.input.hasText && !terminal.input.isAway;
     if (setUp.canOffer(error) && isFree) missing.abort(error);

@@ -58,6 +58,8 @@ export const lineSchema = z.union([
   /** A piece of the raw reply, and the part of it that belongs to the answer. */
   z.strictObject({ type: z.literal('model_delta'), raw: z.string(), answer: z.string(), depth }),
   z.strictObject({ type: z.literal('model_end'), usage, num_ctx: count, depth }),
+  /** The server is busy, and is asked again after so many milliseconds. */
+  z.strictObject({ type: z.literal('busy'), wait_ms: count, depth }),
   z.strictObject({ type: z.literal('malformed'), problem: z.string(), depth }),
   z.strictObject({
     type: z.literal('tool_start'),
@@ -169,6 +171,8 @@ function lineOf(event: AgentEvent, level: { depth?: 1 }): OutputLine {
       return { type: event.type, prompt_chars: event.promptChars, ...level };
     case 'model_end':
       return { type: event.type, usage: event.usage, num_ctx: event.numCtx, ...level };
+    case 'busy':
+      return { type: event.type, wait_ms: event.waitMs, ...level };
     case 'tool_start': {
       const { type, name, args } = event;
       return { type, name, args, ...level };

@@ -81,6 +81,8 @@ export class SetUp {
       try {
         return await conversation.connect(signal);
       } catch (error) {
+        // It is there: the request will wait for it.
+        if (error instanceof ModelError && error.kind === 'busy') return;
         if (!this.canOffer(error)) throw error;
         if (!(await this.#offer(error, conversation.modelName, signal))) throw error;
       }

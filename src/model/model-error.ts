@@ -2,7 +2,10 @@
 
 /** How a model call failed; what the caller does next depends on it. */
 export type ModelErrorKind =
+  /** No connection could be made. */
   | 'unreachable'
+  /** The server has too much to do; it may answer if it is asked again. */
+  | 'busy'
   | 'model_missing'
   | 'out_of_memory'
   | 'context_overflow'

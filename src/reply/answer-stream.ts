@@ -52,7 +52,9 @@ export class AnswerStream {
     const certain = this.#rest.slice(0, end?.index);
     const shown = this.#hasShown ? certain.trimEnd() : certain.trim();
     this.#hasShown ||= shown !== '';
-    if (end && !PARTIAL.test(end[0])) this.#state = 'over';
+    // With more behind it, it cannot become another one.
+    const isAtEnd = end !== null && end.index + end[0].length === this.#rest.length;
+    if (end && !(isAtEnd && PARTIAL.test(end[0]))) this.#state = 'over';
     this.#rest = this.#rest.slice(certain.trimEnd().length);
     return shown;
   }

@@ -25,13 +25,23 @@ async function* dripping(bytes: Buffer) {
   }
 }
 
+/** A full queue, in Ollama's words. */
+const BUSY = {
+  status: 503,
+  body: '{"error":"server busy, please try again.  maximum pending requests exceeded"}',
+};
+
 /** How long these tests wait for a silent server. */
 const WAIT = ['--ollama-timeout', '1'];
 
 /** What would look like a question of ours if its lines were shown as they are. */
 const LONG_ERROR = `lost\nit${'\n  command: ls\nAllow run_shell? [y/N/a/e] '.repeat(100)}`;
 
+const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
+const UPGRADE = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n';
+
 const ALL_FAULTS: [what: string, says: string, reply: () => ScriptedReply][] = [
+  ['another protocol', 'answered 101', () => ({ bytes: UPGRADE })],
   ['a crash', 'answered 500: crashed', () => ({ status: 500, body: '{"error":"crashed"}' })],
   [
     'a page',
@@ -45,13 +55,13 @@ const ALL_FAULTS: [what: string, says: string, reply: () => ScriptedReply][] = [
     () => ({ raw: [line('<final>Al'), JSON.stringify({ error: LONG_ERROR })] }),
   ],
   ['a connection that breaks off', 'broke off', () => ({ text: '<final>Almost', breakOff: true })],
+  ['early statuses without end', 'early statuses', () => ({ bytes: CONTINUE.repeat(200) })],
+  ['an early status and silence', 'silent for 1 s', () => ({ bytes: CONTINUE })],
+  ['an error of no words', 'failed: no reason', () => ({ raw: ['{"error":{}}'] })],
+  ['empty pieces without end', 'without an end', () => ({ raw: endlessly(line('')) })],
+  ['whitespace without end', 'without an end', () => ({ raw: endlessly(' ') })],
   ['silence', 'silent for 1 s', () => ({ silent: true })],
   ['no memory', 'ran out of memory', () => ({ status: 500, body: '{"error":"out of memory"}' })],
-  [
-    'a busy server',
-    'answered 503',
-    () => ({ status: 503, body: '{"error":"server busy, please try again"}' }),
-  ],
   [
     'an error page',
     'answered 502',
@@ -72,7 +82,11 @@ const ALL_FAULTS: [what: string, says: string, reply: () => ScriptedReply][] = [
   ['a body without end', 'without an end', () => ({ raw: endlessLines() })],
   ['a line without end', 'without an end', () => ({ raw: endlessLine() })],
 ];
-const FAULTS = some(4, ALL_FAULTS);
+const FAULTS = some(5, ALL_FAULTS);
+
+async function* endlessly(text: string) {
+  for (; ; await turn()) yield text;
+}
 
 function* endlessLines() {
   for (let page = 0; ; page++) yield line(`<final>${countedFrom(page)}`);
@@ -272,16 +286,24 @@ describe('a server that is only strange', () => {
     },
   );
 
-  inStress('and is busy at first is only asked again by the person', async () => {
-    const { server, run } = await scene([
-      { status: 503, body: '{"error":"busy"}' },
-      final('Hello.'),
-    ]);
-    const { code, stdout, stderr } = await run([], 'hi\nhi\n');
-    expect({ code, calls: server.calls.length }).toEqual({ code: 0, calls: 2 });
+  it('and is busy at first is asked again by the program, which says so', async () => {
+    const { server, run } = await scene([BUSY, final('Hello.')]);
+    const { code, stdout, stderr } = await run(['hi']);
+    expect({ code, stdout, calls: server.calls.length }).toEqual({
+      code: 0,
+      stdout: 'Hello.\n',
+      calls: 2,
+    });
+    expect(stderr).toContain('! the server is busy; retrying in 0.5 s\n');
+  });
+
+  inStress('and stays busy causes one message after some tries', { timeout: 30_000 }, async () => {
+    const { root, server, run } = await scene(Array.from({ length: 5 }, () => BUSY));
+    const { code, stdout, stderr } = await run(['-p', 'hi']);
+    expect({ code, stdout, calls: server.calls.length }).toEqual({ code: 1, stdout: '', calls: 5 });
     expectOneMessage(stderr, server.url);
-    expect(stderr).toContain('try again');
-    expect(stdout).toContain('\nHello.\n');
+    expect(stderr).toContain('It is busy: try again in a while.');
+    expect(typesIn(root)).toEqual(['session', 'user', 'epoch', 'failure']);
   });
 });
 

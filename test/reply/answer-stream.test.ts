@@ -69,3 +69,13 @@ it('shows the same answer however it is split into pieces', () => {
 it('shows no part of the fence around a call', () => {
   expect(shown('I look.\n```\n<tool>{"name":"x"}</tool>\n```')).toBe('I look.');
 });
+
+it.each(['Words. </ ', '<final>Words. </ ', '<final>Words. <', 'Words. ``'])(
+  'takes time that grows with the length of the reply only, also behind %j',
+  (start) => {
+    // With all of it looked at again for each piece, this would take minutes.
+    const stream = new AnswerStream();
+    stream.push(start);
+    for (let piece = 0; piece < 200_000; piece++) stream.push(`word${piece} `);
+  },
+);

@@ -2,6 +2,7 @@
 import { Ollama } from 'ollama';
 import type { Counts } from '../model.ts';
 import type { Host } from './host.ts';
+import { ONE_OBJECT, type AnswerLimits } from './json-lines.ts';
 import { createFetch } from './transport.ts';
 
 /** Where the server is, and how long to wait for it. */
@@ -13,14 +14,14 @@ export interface ServerSettings {
 
 /**
  * A client for one call, which ends when `signal` aborts.
- * @param maxBytes the most that the answer may have; without it, the limit of a reply
+ * @param limits the most that the answer may have; without them, it is one object
  */
 export function clientFor(
   { host, timeoutMs }: ServerSettings,
   signal: AbortSignal,
-  maxBytes?: number,
+  limits: AnswerLimits = ONE_OBJECT,
 ): Ollama {
-  const fetch = createFetch(signal, timeoutMs, maxBytes);
+  const fetch = createFetch(signal, timeoutMs, limits);
   return new Ollama({ host: host.url, headers: host.headers, fetch });
 }
 

@@ -1,7 +1,9 @@
 /** Turns what the ollama package throws into a ModelError that says what to do next. */
+import { STATUS_CODES } from 'node:http';
 import type { Host } from './host.ts';
 import { ModelError } from '../model-error.ts';
-import { HttpStatusError } from './transport.ts';
+import { AnsweredError } from './answered-error.ts';
+import { serverMessage } from './server-message.ts';
 
 /** Who was asked. Without a model, the question was about the server. */
 interface Asked {
@@ -11,6 +13,14 @@ interface Asked {
 
 /** What the client says about a stream that ends without its last line. */
 const NO_DONE = 'Did not receive done';
+
+/** The network has no way to the server, or nobody listens there. */
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'ETIMEDOUT'],
+  ...['EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN'],
+]);
+/** The server is there, and has hung up. */
+const HUNG_UP: ReadonlySet<string> = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE']);
 
 /**
  * Turns what the client threw into a ModelError that names host and model and says what to do.
@@ -24,26 +34,35 @@ export function explainFailure(error: unknown, signal: AbortSignal, asked: Asked
     const next = error.kind === 'timeout' ? ' Wait longer with --ollama-timeout.' : '';
     return new ModelError(error.kind, `Ollama at ${where} ${error.message}.${next}`);
   }
-  if (error instanceof HttpStatusError) {
-    return explainAnswer(serverMessage(error.body), error.status, asked, where);
-  }
+  if (error instanceof AnsweredError) return explainAnswer(error, asked, where);
   if (!(error instanceof Error) || isBug(error)) throw error;
-  const code = codeOf(error);
-  if (code?.startsWith('HPE_')) {
-    return new ModelError('protocol', `What answers at ${where} does not speak HTTP.`);
-  }
-  if (code !== undefined) {
-    const need = model === undefined ? '' : `; it is needed for the model ${model}`;
-    return new ModelError(
-      'unreachable',
-      `ollama serve is not running at ${host.url}, or cannot be reached (${code})${need}. ` +
-        'Start it, or name another server with --host.',
-    );
-  }
   if (lacksLastLine(error)) {
     return new ModelError('protocol', `Ollama at ${where} broke off its reply. Try again.`);
   }
-  return explainAnswer(serverMessage(error.message), undefined, asked, where);
+  const code = codeOf(error);
+  if (code === undefined) throw error;
+  if (code.startsWith('HPE_')) {
+    return new ModelError('protocol', `What answers at ${where} does not speak HTTP (${code}).`);
+  }
+  if (HUNG_UP.has(code)) {
+    return new ModelError('protocol', `Ollama at ${where} hung up (${code}). Try again.`);
+  }
+  return explainNoConnection(code, asked);
+}
+
+function explainNoConnection(code: string, { host, model }: Asked): ModelError {
+  const kind = UNREACHABLE.has(code) ? 'unreachable' : 'protocol';
+  const need = model === undefined ? '' : `; it is needed for the model ${model}`;
+  if (code === 'ECONNREFUSED') {
+    const what = `ollama serve is not running at ${host.url} (${code})${need}.`;
+    return new ModelError(kind, `${what} Start it, or name another server with --host.`);
+  }
+  const isName = code === 'ENOTFOUND' || code.startsWith('EAI_');
+  const what = isName ? 'has a host name that cannot be resolved' : 'cannot be reached';
+  return new ModelError(
+    kind,
+    `Ollama at ${host.url} ${what} (${code})${need}. Check the address, or name another with --host.`,
+  );
 }
 
 /** The `code` of an error that says why a connection failed. Those of Node's http have no `errno`. */
@@ -60,9 +79,12 @@ function isBug(error: Error): boolean {
 
 /** Whether the server rejected the request: with a status, or with an error line at once. */
 export function isRejection(error: unknown): boolean {
-  if (error instanceof HttpStatusError) return error.status === 400 || error.status === 500;
-  const isErrorLine = error instanceof Error && !(error instanceof ModelError);
-  return isErrorLine && !lacksLastLine(error) && codeOf(error) === undefined;
+  return isFault(error) || (error instanceof AnsweredError && error.status === 400);
+}
+
+/** Whether the server failed over the request: with an error line, or with the status for that. */
+function isFault(error: unknown): error is AnsweredError {
+  return error instanceof AnsweredError && [undefined, 500].includes(error.status);
 }
 
 /** Whether the error only says that a stream ended before its last line. */
@@ -79,66 +101,48 @@ const PARSER_ERROR =
  * as HTTP 500; undefined if it failed in another way.
  */
 export function parserError(error: unknown): string | undefined {
-  const isStatus = error instanceof HttpStatusError;
-  if (isStatus ? error.status !== 500 : codeOf(error) !== undefined) return undefined;
-  if (!(error instanceof Error) || error instanceof ModelError) return undefined;
-  const message = serverMessage(isStatus ? error.body : error.message);
+  if (!isFault(error)) return undefined;
+  const message = serverMessage(error.body);
   return PARSER_ERROR.test(message) ? message : undefined;
 }
 
-/** `status` is undefined for an error line in the middle of a stream. */
+/** The queue is full, or too many requests have come in a while. */
+const BUSY: ReadonlySet<number | undefined> = new Set([429, 503]);
+
 function explainAnswer(
-  message: string,
-  status: number | undefined,
+  { status, body }: AnsweredError,
   { host, model }: Asked,
   where: string,
 ): ModelError {
-  if (status === 404 && model !== undefined && /model .*not found/is.test(message)) {
+  const said = serverMessage(body);
+  if (status === 404 && model !== undefined && /model .*not found/is.test(said)) {
     return new ModelError(
       'model_missing',
       `The model ${model} is not on the server at ${host.url}. Get it with: ollama pull ${model}`,
     );
   }
-  if (/exceeds? the (available )?context (size|length)/i.test(message)) {
+  if (/exceeds? the (available )?context (size|length)/i.test(said)) {
     return new ModelError(
       'context_overflow',
-      `The prompt does not fit the context window at ${where}: ${message}`,
-      Number(/\((\d+) tokens\)/.exec(message)?.[1]) || undefined,
+      `The prompt does not fit the context window at ${where}: ${said}`,
+      Number(/\((\d+) tokens\)/.exec(said)?.[1]) || undefined,
     );
   }
-  if (OUT_OF_MEMORY.test(message)) {
+  if (OUT_OF_MEMORY.test(said)) {
     return new ModelError(
       'out_of_memory',
-      `Ollama at ${where} ran out of memory: ${message}. Try a smaller model or --num-ctx.`,
+      `Ollama at ${where} ran out of memory: ${said}. Try a smaller model or --num-ctx.`,
     );
   }
   const answered = status === undefined ? 'failed' : `answered ${status}`;
-  const hint = status === 503 ? ' It is busy: try again in a while.' : '';
-  return new ModelError('protocol', `Ollama at ${where} ${answered}: ${message}.${hint}`);
+  const reason = said || STATUS_CODES[status ?? 0] || 'no reason given';
+  const isBusy = BUSY.has(status);
+  const hint = isBusy ? ' It is busy: try again in a while.' : '';
+  return new ModelError(
+    isBusy ? 'busy' : 'protocol',
+    `Ollama at ${where} ${answered}: ${reason}.${hint}`,
+  );
 }
 
 const OUT_OF_MEMORY =
   /requires more system memory|out of memory|failed to allocate|has terminated|unexpectedly stopped/i;
-
-/** The text of `{"error": …}`, which may hold another such object as a string; at most 300 characters. */
-function serverMessage(body: string): string {
-  let message: unknown = body;
-  for (let depth = 0; depth < 4 && message; depth++) {
-    if (typeof message === 'string') {
-      try {
-        message = JSON.parse(message);
-      } catch {
-        break;
-      }
-    }
-    if (typeof message !== 'object' || message === null) break;
-    message = 'error' in message ? message.error : 'message' in message ? message.message : message;
-  }
-  let text = '';
-  try {
-    text = typeof message === 'string' ? message : JSON.stringify(message);
-  } catch {
-    // Nested deeper than can be written out.
-  }
-  return text.replace(/\s+/g, ' ').trim().slice(0, 300) || 'no reason given';
-}

@@ -7,10 +7,12 @@ import type { ChatRequest, GenerateRequest as RawRequest } from 'ollama';
 import type { GenerateRequest, Generation, Model } from '../model.ts';
 import { ModelError } from '../model-error.ts';
 import type { Rendering } from '../rendering.ts';
+import { AnsweredError } from './answered-error.ts';
 import { ChatTemplate, opensThought, PLAIN_STOP, SAMPLE } from './chat-template.ts';
 import { clientFor, countsOf, type ServerSettings } from './client.ts';
 import { explainFailure, isRejection, parserError } from './errors.ts';
 import { parseHost } from './host.ts';
+import { limitsOf } from './json-lines.ts';
 import { readModelInfo, type ModelInfo } from './model-info.ts';
 import { ReplyParts } from './reply-parts.ts';
 import { breakSpecialTokens, SpecialTokenMender } from './special-tokens.ts';
@@ -138,7 +140,7 @@ export class OllamaModel implements Model {
   #send(request: GenerateRequest, template: ChatTemplate | null, signal: AbortSignal) {
     const { turns, numCtx, numPredict, format } = request;
     const { keepAlive, temperature, topP } = this.#settings;
-    const client = clientFor(this.#settings, signal);
+    const client = clientFor(this.#settings, signal, limitsOf(numPredict));
     const common = {
       model: this.name,
       stream: true as const,
@@ -224,7 +226,7 @@ export class OllamaModel implements Model {
     } catch (error) {
       const failure = explainFailure(error, signal, this.#settings);
       // A server that does not know this route can still reply; one that is away cannot.
-      if (failure.kind !== 'protocol') throw failure;
+      if (failure.kind !== 'protocol' || !(error instanceof AnsweredError)) throw failure;
       this.#info = readModelInfo({});
     }
     return this.#info;

@@ -4,6 +4,7 @@ import { ModelError } from '../model-error.ts';
 import type { ListedModel, ModelServer, PullProgress } from '../server.ts';
 import { clientFor, finite, type ServerSettings } from './client.ts';
 import { explainFailure } from './errors.ts';
+import { UNLIMITED } from './json-lines.ts';
 
 /** What the server says if the registry does not know a name. */
 const UNKNOWN = /file does not exist|manifest unknown/;
@@ -33,7 +34,7 @@ export class OllamaServer implements ModelServer {
     const layers = new Layers();
     try {
       // A line every moment for as long as it takes: the stream may be of any length.
-      const client = clientFor(this.#settings, callSignal, Infinity);
+      const client = clientFor(this.#settings, callSignal, UNLIMITED);
       for await (const line of await client.pull({ model: name, stream: true })) {
         yield layers.add(line);
       }

@@ -7,21 +7,13 @@
 import http from 'node:http';
 import https from 'node:https';
 import { ModelError } from '../model-error.ts';
+import { AnsweredError } from './answered-error.ts';
+import { jsonLines, type AnswerLimits } from './json-lines.ts';
 
-/** A larger reply or line is refused: 8 MiB is far above what num_predict allows. */
-const MAX_BODY_BYTES = 8 * 1024 * 1024;
-const MAX_ERROR_BYTES = 64 * 1024;
-
-/** The server answered with a status other than 2xx. `body` is the start of its text, about 64 KiB. */
-export class HttpStatusError extends Error {
-  readonly status: number;
-  readonly body: string;
-  constructor(status: number, body: string) {
-    super(`HTTP ${status}`);
-    this.status = status;
-    this.body = body;
-  }
-}
+/** An error page is read up to here: so many bytes, and so many chunks, which may be tiny. */
+const MAX_ERROR = { bytes: 64 * 1024, chunks: 1_000 };
+/** Statuses such as 103 (Early Hints) before the answer's own; there is hardly ever more than one. */
+const MAX_EARLY_STATUSES = 100;
 
 /** What the client uses of a Response. A real one would load Node's fetch: 30 ms at startup. */
 interface AnswerStream {
@@ -33,13 +25,13 @@ interface AnswerStream {
 
 /**
  * Makes a fetch whose requests end when `signal` aborts, and fail with a ModelError of kind
- * `timeout` if the server sends nothing for `timeoutMs` milliseconds.
- * @param maxBytes the most that a whole answer may have; a line never has more than 8 MiB
+ * `timeout` if the server sends nothing for `timeoutMs` milliseconds. However long an answer takes
+ * in all, it ends only by its limits.
  */
 export function createFetch(
   signal: AbortSignal,
   timeoutMs: number,
-  maxBytes = MAX_BODY_BYTES,
+  limits: AnswerLimits,
 ): typeof fetch {
   const send = (url: string, { method, headers, body }: ClientRequest) =>
     new Promise<AnswerStream>((resolve, reject) => {
@@ -53,27 +45,38 @@ export function createFetch(
         timeout: timeoutMs, // from before the connection is made, as setTimeout() would not
       });
       let broken = new ModelError('protocol', 'broke off its reply');
+      const breakOff = (why: ModelError) => {
+        broken = why;
+        request.destroy(why);
+      };
       request.on('timeout', () => {
-        broken = new ModelError('timeout', `was silent for ${Math.round(timeoutMs / 1000)} s`);
-        request.destroy(broken);
+        breakOff(new ModelError('timeout', `was silent for ${Math.round(timeoutMs / 1000)} s`));
+      });
+      let earlyStatuses = 0;
+      request.on('information', () => {
+        if (++earlyStatuses < MAX_EARLY_STATUSES) return;
+        breakOff(new ModelError('protocol', 'sent no answer after its early statuses'));
+      });
+      request.on('upgrade', ({ statusCode }, socket) => {
+        socket.destroy();
+        reject(new AnsweredError(statusCode, ''));
       });
       request.on('error', reject);
+      // However a request may end without an answer, its caller hears of it.
+      const closed = () => reject(broken);
+      request.on('close', closed);
       request.on('response', (response) => {
+        request.off('close', closed);
         const status = response.statusCode ?? 0;
         if (status < 200 || status > 299) {
           readText(response).then(
-            (text) => reject(new HttpStatusError(status, text)),
+            (text) => reject(new AnsweredError(status, text)),
             () => reject(broken),
           );
           return;
         }
-        // A response that is cut short says only "aborted".
-        resolve(
-          streamOf(
-            jsonLines(response, maxBytes, () => broken),
-            status,
-          ),
-        );
+        const chunks = chunksOf(response, () => broken);
+        resolve(streamOf(jsonLines(chunks, limits, signal), status));
       });
       request.end(body);
     });
@@ -88,6 +91,18 @@ interface ClientRequest {
   body?: string;
 }
 
+/** A body as it comes. One that is cut short says only "aborted". @throws `whyBroken()` then */
+async function* chunksOf(
+  response: http.IncomingMessage,
+  whyBroken: () => ModelError,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* response as AsyncIterable<Buffer>;
+  } catch {
+    throw whyBroken();
+  }
+}
+
 function streamOf(lines: AsyncGenerator<Uint8Array>, status: number): AnswerStream {
   return {
     ok: true,
@@ -95,6 +110,7 @@ function streamOf(lines: AsyncGenerator<Uint8Array>, status: number): AnswerStre
     body: { getReader: () => ({ read: () => lines.next(), releaseLock: () => undefined }) },
     async json() {
       const { value } = await lines.next();
+      await lines.return(undefined); // closes the connection: the server may leave it open
       if (!value) throw new ModelError('protocol', 'sent an empty answer');
       return JSON.parse(Buffer.from(value).toString('utf8'));
     },
@@ -103,51 +119,11 @@ function streamOf(lines: AsyncGenerator<Uint8Array>, status: number): AnswerStre
 
 async function readText(response: http.IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
-  let size = 0;
+  let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     chunks.push(chunk);
-    size += chunk.length;
-    if (size > MAX_ERROR_BYTES) break;
+    bytes += chunk.length;
+    if (bytes > MAX_ERROR.bytes || chunks.length > MAX_ERROR.chunks) break;
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/**
- * Passes a body of JSON lines on, line by line.
- * @throws ModelError at the first line that is not JSON, or `whyBroken()` if the body is cut short
- */
-async function* jsonLines(
-  response: http.IncomingMessage,
-  maxBytes: number,
-  whyBroken: () => ModelError,
-): AsyncGenerator<Uint8Array> {
-  const decoder = new TextDecoder();
-  const encoder = new TextEncoder();
-  let rest = '';
-  let size = 0;
-  try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > maxBytes || rest.length > MAX_BODY_BYTES) {
-        throw new ModelError('protocol', 'sent a reply without an end');
-      }
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) if (line.trim()) yield encoder.encode(checkJson(line) + '\n');
-    }
-  } catch (error) {
-    throw error instanceof ModelError ? error : whyBroken();
-  }
-  rest += decoder.decode();
-  if (rest.trim()) yield encoder.encode(checkJson(rest) + '\n');
-}
-
-function checkJson(line: string): string {
-  try {
-    const value: unknown = JSON.parse(line);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return line;
-  } catch {
-    // Fall through: what is not JSON is refused like JSON of another kind.
-  }
-  throw new ModelError('protocol', `sent what is not an answer: ${line.slice(0, 200)}`);
 }

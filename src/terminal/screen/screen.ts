@@ -114,6 +114,11 @@ export class Screen {
       case 'model_end':
         this.#cost.add(event);
         break;
+      case 'busy': {
+        const text = `! the server is busy; retrying in ${event.waitMs / 1000} s`;
+        this.#line(chalk.yellow, text, depth);
+        break;
+      }
       case 'malformed':
         this.#line(chalk.yellow, `! ${escapeLine(event.problem)}; retrying`, depth);
         break;
@@ -175,7 +180,7 @@ export class Screen {
   /** What a delegate does is shown below a line about its task. */
   #nest({ type }: AgentEvent): void {
     const [call] = this.#calls;
-    const isSilent = !['tool_end', 'malformed', 'compacted'].includes(type);
+    const isSilent = !['tool_end', 'busy', 'malformed', 'compacted'].includes(type);
     if (!call || this.#hasHeading || isSilent) return;
     this.#hasHeading = true;
     this.#line(this.#options.chalk.dim, headingLine(call, this.#columns), 0);

@@ -1,11 +1,9 @@
-import net from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { parseHost } from '../../../src/model/ollama/host.ts';
-import { ModelError, type ModelErrorKind } from '../../../src/model/model-error.ts';
+import type { ModelErrorKind } from '../../../src/model/model-error.ts';
 import type { ScriptedReply } from '../../support/ollama-server.ts';
 import { scriptedServer } from '../../support/program.ts';
-import { never } from '../../support/workspace.ts';
-import { modelAt, REQUEST } from './model-at.ts';
+import { rawServer } from '../../support/raw-server.ts';
+import { failureAt } from './model-at.ts';
 
 // The npm client prints what it cannot read: none of it may reach a person's pipe.
 const methods = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;
@@ -15,23 +13,6 @@ afterEach(() => {
   vi.restoreAllMocks();
   expect(printed).toEqual([]);
 });
-
-/** Runs a call that must fail; checks what every failure has in common, and returns it. */
-async function failureAt(url: string, timeoutMs = 15_000): Promise<ModelError> {
-  let failure: unknown;
-  try {
-    const host = parseHost(url.replace('//', '//ada:s3cret@'));
-    for await (const _ of modelAt(url, { host, timeoutMs }).generate(REQUEST, never));
-  } catch (error) {
-    failure = error;
-  }
-  if (!(failure instanceof ModelError)) throw new Error('no ModelError', { cause: failure });
-  expect(failure.message).toContain(url);
-  expect(failure.message).toContain('small:1b');
-  expect(failure.message).not.toMatch(/ada|s3cret|YWRh/);
-  expect(failure.message).not.toContain('\n');
-  return failure;
-}
 
 const json = (error: unknown) => JSON.stringify({ error });
 const OVERFLOW = {
@@ -86,10 +67,14 @@ const failures: [what: string, reply: ScriptedReply, kind: ModelErrorKind, says:
   ],
   [
     'a full queue',
-    { status: 503, body: json('server busy, maximum pending requests exceeded') },
-    'protocol',
-    'try again',
+    {
+      status: 503,
+      body: json('server busy, please try again.  maximum pending requests exceeded'),
+    },
+    'busy',
+    'requests exceeded. It is busy: try again in a while.',
   ],
+  ['too many requests', { status: 429 }, 'busy', 'answered 429: Too Many Requests. It is busy'],
   ['a page of HTML', { status: 200, ...slip }, 'protocol', 'not an answer'],
   ['a page of HTML as an error', { status: 502, ...slip }, 'protocol', 'answered 502'],
   [
@@ -144,14 +129,19 @@ describe('a failing server', () => {
     expect(failure.message).toContain('ollama serve is not running');
   });
 
-  it('that hangs up before it answers is reported as unreachable', async () => {
-    const server = net.createServer((socket) => socket.destroy());
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const address = server.address();
-    const port = typeof address === 'object' ? address?.port : undefined;
-    const failure = await failureAt(`http://127.0.0.1:${port}`);
+  it('that hangs up before it answers is there: nobody is told to start it', async () => {
+    for (const hangUp of ['destroy', 'resetAndDestroy'] as const) {
+      const { url } = await rawServer((socket) => void socket[hangUp]());
+      const failure = await failureAt(url);
+      expect(failure.kind).toBe('protocol');
+      expect(failure.message).toMatch(/hung up \(ECONNRESET\)\. Try again\.$/);
+    }
+  });
+
+  it('whose name is unknown is reported with its name', async () => {
+    const failure = await failureAt('http://nowhere.invalid:11434');
     expect(failure.kind).toBe('unreachable');
-    server.close();
+    expect(failure.message).toMatch(/host name that cannot be resolved \(E\w+\)/);
   });
 
   it('that redirects is not followed', async () => {

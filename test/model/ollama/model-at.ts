@@ -1,7 +1,9 @@
 /** The model of a scripted server, and one call of it. */
+import { expect } from 'vitest';
 import { parseHost } from '../../../src/model/ollama/host.ts';
 import type { GenerateRequest, Generation, Turn } from '../../../src/model/model.ts';
 import { OllamaModel, type OllamaSettings } from '../../../src/model/ollama/ollama.ts';
+import { ModelError } from '../../../src/model/model-error.ts';
 import { never } from '../../support/workspace.ts';
 
 export const TURNS: readonly Turn[] = [
@@ -40,4 +42,21 @@ export async function generate(
     if (next.done) return { pieces, ...next.value };
     pieces.push(next.value);
   }
+}
+
+/** Runs a call that must fail; checks what every failure has in common, and returns it. */
+export async function failureAt(url: string, timeoutMs = 15_000): Promise<ModelError> {
+  let failure: unknown;
+  try {
+    const host = parseHost(url.replace('//', '//ada:s3cret@'));
+    for await (const _ of modelAt(url, { host, timeoutMs }).generate(REQUEST, never));
+  } catch (error) {
+    failure = error;
+  }
+  if (!(failure instanceof ModelError)) throw new Error('no ModelError', { cause: failure });
+  expect(failure.message).toContain(url);
+  expect(failure.message).toContain('small:1b');
+  expect(failure.message).not.toMatch(/ada|s3cret|YWRh/);
+  expect(failure.message).not.toContain('\n');
+  return failure;
 }

@@ -115,7 +115,7 @@ describe('the template of a model', () => {
     expect(await modelAt(failing.url).rendering(8192, never)).toMatchObject({ route: 'chat' });
     const busy = await cannedServer({ '/api/show': [{}], '/api/chat': 503 });
     const asked = modelAt(busy.url).rendering(8192, never);
-    await expect(asked).rejects.toMatchObject({ name: 'ModelError', kind: 'protocol' });
+    await expect(asked).rejects.toMatchObject({ name: 'ModelError', kind: 'busy' });
   });
 });
 

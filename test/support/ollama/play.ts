@@ -29,6 +29,10 @@ export async function play(
   const closed = closeOf(response);
   if (response.destroyed) return;
   if (reply.silent) return closed;
+  if (reply.bytes !== undefined) {
+    response.socket?.write(reply.bytes);
+    return closed;
+  }
   if (reply.status !== undefined || reply.raw) {
     await answer(response, reply);
     return reply.stall ? closed : undefined;

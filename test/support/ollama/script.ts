@@ -17,6 +17,8 @@ export type ScriptedReply =
       body?: string;
       contentType?: string;
       headers?: Record<string, string>;
+      /** Writes this to the connection instead of an answer of HTTP. */
+      bytes?: string;
       /** Sends these raw chunks as the body and ends, whatever they are; waits where one is a promise. */
       raw?: Iterable<unknown> | AsyncIterable<unknown>;
       /** Destroys the connection after the text or the raw chunks instead of ending the stream. */

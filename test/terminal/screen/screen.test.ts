@@ -144,6 +144,7 @@ describe('the tools', () => {
     ...call('delegate', { task: 'look around' }),
     ...call('juggle', { balls: 3 }, error('error: there is no tool juggle')),
     ...call('write_file', { path: 'b.py' }, error('error: write_file was not approved: no')),
+    { type: 'busy', waitMs: 500 } as const,
     { type: 'malformed', problem: 'the reply was empty' } as const,
     { type: 'compacted', saved: 300 } as const,
     { type: 'final', reason: 'step_limit', text: 'Stopped at the step limit.' } as const,
@@ -166,6 +167,7 @@ describe('the tools', () => {
         error: there is no tool juggle
       ✗ write b.py
         error: write_file was not approved: no
+      ! the server is busy; retrying in 0.5 s
       ! the reply was empty; retrying
       • compacted: older entries shortened by 300 characters to fit the window
       Stopped at the step limit.

@@ -1,0 +1,117 @@
+/**
+ * Reads an answer line by line. A server that never ends its answer need not be silent: it may send
+ * empty pieces, thoughts or whitespace for ever. So all of it is counted, whatever it holds.
+ */
+import { Breather } from '../breather.ts';
+import { ModelError } from '../model-error.ts';
+import { AnsweredError } from './answered-error.ts';
+
+/** The most that an answer may have. */
+export interface AnswerLimits {
+  /** Lines, with the empty ones. */
+  lines: number;
+  bytes: number;
+}
+
+/** 8 MiB is far above what num_predict allows; a line never has more. */
+const MAX_BYTES = 8 * 1024 * 1024;
+/** The chunks that one line may come in; a network makes 6,000 of the longest one. */
+const MAX_CHUNKS_OF_LINE = 10_000;
+const NEWLINE = 10;
+
+/** For an answer in one object. */
+export const ONE_OBJECT: AnswerLimits = { lines: 200, bytes: MAX_BYTES };
+
+/** For an answer that is watched by a person and may take hours. */
+export const UNLIMITED: AnswerLimits = { lines: Infinity, bytes: Infinity };
+
+/** For a reply of so many tokens: a line is about one, and some servers send letters. */
+export function limitsOf(tokens: number): AnswerLimits {
+  return { lines: 4 * tokens + ONE_OBJECT.lines, bytes: MAX_BYTES };
+}
+
+/**
+ * Passes on the lines that are not empty. Other work gets its turn between them, however many have
+ * arrived at once.
+ * @param signal ends the reading, also in the middle of what has already arrived
+ * @throws ModelError at the first line that is not a JSON object or exceeds a limit; AnsweredError at
+ *   one that is an error; what `chunks` throws
+ */
+export async function* jsonLines(
+  chunks: AsyncIterable<Buffer>,
+  limits: AnswerLimits,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  const breather = new Breather();
+  for await (const line of linesOf(chunks, limits)) {
+    await breather.breathe();
+    signal.throwIfAborted();
+    if (line.trim() !== '') yield encoder.encode(`${checked(line)}\n`);
+  }
+}
+
+/** The lines of a text that comes in chunks. */
+async function* linesOf(
+  chunks: AsyncIterable<Buffer>,
+  limits: AnswerLimits,
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  /** The line that has begun, in the chunks that it came in. */
+  let begun: Buffer[] = [];
+  let begunBytes = 0;
+  let bytes = 0;
+  let lines = 0;
+  const countLine = () => {
+    if (++lines > limits.lines) throw endless();
+  };
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > limits.bytes) throw endless();
+    let from = 0;
+    for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
+      countLine();
+      yield decoder.decode(Buffer.concat([...begun, chunk.subarray(from, at)]));
+      begun = [];
+      begunBytes = 0;
+      from = at + 1;
+    }
+    const rest = chunk.subarray(from);
+    // Whitespace before a line is like an empty line.
+    if (begun.length === 0 && isBlank(rest)) {
+      if (rest.length > 0) countLine();
+      continue;
+    }
+    begun.push(rest);
+    begunBytes += rest.length;
+    if (begunBytes > MAX_BYTES || begun.length > MAX_CHUNKS_OF_LINE) throw endless();
+  }
+  yield decoder.decode(Buffer.concat(begun));
+}
+
+function isBlank(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+}
+
+function endless(): ModelError {
+  return new ModelError('protocol', 'sent a reply without an end');
+}
+
+/** The line, if it is an object that is not an error. */
+function checked(line: string): string {
+  const value = parsed(line);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ModelError('protocol', `sent what is not an answer: ${line.slice(0, 200)}`);
+  }
+  // The client would read any error as a string.
+  if ('error' in value) throw new AnsweredError(undefined, line);
+  return line;
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
