@@ -89,6 +89,14 @@ async function* linesOf(
   yield decoder.decode(Buffer.concat(begun));
 }
 
+/** No token is longer, in characters. */
+const MAX_TOKEN_CHARS = 256;
+
+/** Checks that a text may come of so many tokens. @throws ModelError if it is longer */
+export function checkLength(text: string, tokens: number): void {
+  if (text.length > MAX_TOKEN_CHARS * (tokens + ONE_OBJECT.lines)) throw endless();
+}
+
 function isBlank(bytes: Buffer): boolean {
   return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
 }

@@ -12,7 +12,7 @@ import { ChatTemplate, opensThought, PLAIN_STOP, SAMPLE } from './chat-template.
 import { clientFor, countsOf, type ServerSettings } from './client.ts';
 import { explainFailure, isRejection, parserError } from './errors.ts';
 import { parseHost } from './host.ts';
-import { limitsOf } from './json-lines.ts';
+import { checkLength, limitsOf } from './json-lines.ts';
 import { readModelInfo, type ModelInfo } from './model-info.ts';
 import { ReplyParts } from './reply-parts.ts';
 import { breakSpecialTokens, SpecialTokenMender } from './special-tokens.ts';
@@ -113,6 +113,7 @@ export class OllamaModel implements Model {
       const callSignal = AbortSignal.any([signal, call.signal]);
       for await (const part of await this.#send(request, template, callSignal)) {
         const piece = mender.push(parts.push(part));
+        checkLength(parts.text, request.numPredict);
         text += piece;
         if (piece) yield piece;
         if (parts.fault !== undefined) break; // the rest must not make it look whole
