@@ -15,10 +15,10 @@ interface Asked {
 const NO_DONE = 'Did not receive done';
 
 /** The network has no way to the server, or nobody listens there. */
-const UNREACHABLE: ReadonlySet<string> = new Set([
-  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'ETIMEDOUT'],
-  ...['EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN'],
-]);
+const UNREACHABLE: ReadonlySet<string> = new Set(
+  `ECONNREFUSED ENOTFOUND EAI_AGAIN EAI_FAIL EAI_NODATA ETIMEDOUT
+  EHOSTUNREACH EHOSTDOWN ENETUNREACH ENETDOWN`.split(/\s+/),
+);
 /** The server is there, and has hung up. */
 const HUNG_UP: ReadonlySet<string> = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE']);
 
