@@ -163,7 +163,7 @@ describe('Ollama that is not running', () => {
     const terminal = await sceneWithoutServer(pathWith(folder), { columns: 40 });
     await terminal.waitFor(START);
     terminal.type('n\r');
-    await terminal.waitFor(/Start\s+it, or name another server with --host/);
+    await terminal.waitFor(/Start\s+it,\s+or\s+name\s+another\s+server/);
     await terminal.waitFor(AT_PROMPT);
     terminal.type('hello\r');
     await terminal.waitFor(/> hello\s+Ollama is not running\.\s+Start it\? \[Y\/n\]/);
