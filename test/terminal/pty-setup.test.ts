@@ -148,7 +148,7 @@ describe('Ollama that is not running', () => {
     const terminal = await sceneWithoutServer(pathWith(folder));
     await terminal.waitFor(START);
     terminal.type('n\r');
-    await terminal.waitFor(/Start\s+it, or name another server/);
+    await terminal.waitFor(/Start\s+it,\s+or\s+name\s+another\s+server/);
     await terminal.waitFor(AT_PROMPT);
     terminal.type('hello\r');
     await terminal.waitFor(/> hello\s+Ollama is not running/);
