@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AgentEvent } from '../../src/agent/events.ts';
 import { whenFree } from '../../src/agent/when-free.ts';
 import { ModelError, type ModelErrorKind } from '../../src/model/model-error.ts';
-import { readLog } from '../../src/session/read-log.ts';
+import { readLog } from '../support/session.ts';
 import { askAgent as ask } from '../support/agent.ts';
 import { never } from '../support/workspace.ts';
 import { DONE, start } from './on-server.ts';

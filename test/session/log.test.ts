@@ -232,7 +232,7 @@ it('a log of 60 MB takes little memory to resume and to export when little of it
   const session = store.resume(id);
   session.record(user('two'));
   expect(session.state.entries).toMatchObject([{ record: { content: 'two' } }]);
-  exportSession(session, path.join(root, 'session.md'));
+  exportSession(session, path.join(root, 'session.md'), root);
   session.close();
   expect(fs.statSync(path.join(root, 'session.md')).size).toBeGreaterThan(60e6);
   expect(process.resourceUsage().maxRSS - before).toBeLessThan(120 * 1024);
