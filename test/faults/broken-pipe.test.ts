@@ -7,7 +7,7 @@ import { some } from '../support/stress.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 /** Far more than a pipe holds, in one piece. */
-const LINES = Array.from({ length: 20_000 }, (_, at) => `Line ${at} of the answer.\n`);
+const LINES = Array.from({ length: 6_000 }, (_, at) => `Line ${at} of the answer.\n`);
 const response = `<final>${LINES.join('')}</final>`;
 const LONG = { raw: [`${JSON.stringify({ response, done: true })}\n`] };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseReply } from '../../src/reply/parse.ts';
-import { often } from '../support/stress.ts';
+import { often, some } from '../support/stress.ts';
 import { tools } from '../support/tools.ts';
 
 /**
@@ -67,7 +67,7 @@ describe('a long hostile repeat is read within a second', () => {
   ];
 
   it.each(NOISES)('%j', (noise) => {
-    for (const start of STARTS) {
+    for (const start of some(2, STARTS)) {
       const raw = start + noise.repeat(Math.ceil(CHARS / noise.length));
       const began = process.cpuUsage();
       const reply = parseReply(raw, tools);

@@ -7,7 +7,7 @@ import { FileLog } from '../../src/session/log.ts';
 import type { NewRecord, SessionRecord } from '../../src/records.ts';
 import { SessionStore } from '../../src/session/store.ts';
 import { anyLogged, at, memorySession, readLog, tool, user } from '../support/session.ts';
-import { often } from '../support/stress.ts';
+import { inStress, often } from '../support/stress.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 /** A session with these requests, closed, and the warnings that its store gives from then on. */
@@ -223,17 +223,20 @@ describe('a log of any records', () => {
   });
 });
 
-it('a log of 60 MB takes little memory to resume and to export when little of it still counts', () => {
-  const { root, store, id, file } = recorded(['one']);
-  const long = `${JSON.stringify(at(tool('read_file', {}, '\u4e2d'.repeat(500_000))))}\n`;
-  for (let times = 0; times < 40; times++) fs.appendFileSync(file, long);
-  fs.appendFileSync(file, `${JSON.stringify(at({ type: 'reset' }))}\n`);
-  const before = process.resourceUsage().maxRSS;
-  const session = store.resume(id);
-  session.record(user('two'));
-  expect(session.state.entries).toMatchObject([{ record: { content: 'two' } }]);
-  exportSession(session, path.join(root, 'session.md'), root);
-  session.close();
-  expect(fs.statSync(path.join(root, 'session.md')).size).toBeGreaterThan(60e6);
-  expect(process.resourceUsage().maxRSS - before).toBeLessThan(120 * 1024);
-});
+inStress(
+  'a log of 60 MB takes little memory to resume and to export when little of it still counts',
+  () => {
+    const { root, store, id, file } = recorded(['one']);
+    const long = `${JSON.stringify(at(tool('read_file', {}, '\u4e2d'.repeat(500_000))))}\n`;
+    for (let times = 0; times < 40; times++) fs.appendFileSync(file, long);
+    fs.appendFileSync(file, `${JSON.stringify(at({ type: 'reset' }))}\n`);
+    const before = process.resourceUsage().maxRSS;
+    const session = store.resume(id);
+    session.record(user('two'));
+    expect(session.state.entries).toMatchObject([{ record: { content: 'two' } }]);
+    exportSession(session, path.join(root, 'session.md'), root);
+    session.close();
+    expect(fs.statSync(path.join(root, 'session.md')).size).toBeGreaterThan(60e6);
+    expect(process.resourceUsage().maxRSS - before).toBeLessThan(120 * 1024);
+  },
+);

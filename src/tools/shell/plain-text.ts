@@ -43,6 +43,7 @@ export class PlainText {
   /** Adds what comes next. Returns the text that nothing can change any more: whole lines, mostly. */
   push(chunk: Buffer): string {
     const text = this.#held + chunk.toString('latin1');
+    if (text === '') return '';
     // Most output has none of them, and some is very long.
     if (!CONTROLS.some((one) => text.includes(one))) return this.#add(text);
     const end = text.search(UNFINISHED);
