@@ -23,9 +23,14 @@ function cannotWrite(error: Error): void {
   process.stderr.write(`mini-coding-agent: Cannot write the output: ${reason}\n`);
 }
 
+/** Without it, a wait that nothing can end would look like success. */
+const isStuck = () => crash(new Error('it waits for what cannot come any more'));
+
 process.on('uncaughtException', crash);
+process.on('beforeExit', isStuck);
 for (const stream of [process.stdout, process.stderr]) stream.on('error', cannotWrite);
 main(process.argv.slice(2)).then((code) => {
+  process.off('beforeExit', isStuck);
   process.exitCode ??= code;
   // Only output is pending: after an interrupt, do not wait for a reader that does not read.
   if (code > 128) setTimeout(() => process.exit(), LAST_OUTPUT_MS).unref();

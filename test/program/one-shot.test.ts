@@ -79,6 +79,20 @@ interface Options {
 }
 
 describe('the exit code', () => {
+  it('is 70, with a stack, where the program waits for what nothing can bring', async () => {
+    const { run } = await scene();
+    // A request whose connection is never made, and holds nothing open.
+    const never = `import http from 'node:http'; import { EventEmitter } from 'node:events';
+      http.request = () => Object.assign(new EventEmitter(), { end() {}, destroy() {} });
+      (await import('node:module')).syncBuiltinESMExports();`;
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(never)}`;
+    const { code, stderr } = await run(['-p', 'hi'], '', { env: { NODE_OPTIONS } });
+    expect([code, stderr]).toEqual([
+      70,
+      expect.stringMatching(/^This is a bug .*\n.*waits for what/),
+    ]);
+  });
+
   it('is 3 at the step limit, with a message and an empty answer', async () => {
     const { server, run } = await scene([
       toolCall('list_files'),
