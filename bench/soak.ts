@@ -46,6 +46,8 @@ function planFor(request: number): Plan {
   const ending = kind < 0.7 ? 'answer' : kind < 0.85 ? 'fault' : 'interrupt';
   const replies = Array.from({ length: chance.below(4) }, () => step(request));
   replies.push(ENDINGS[ending](request));
+  // It is asked again half a second later, so not often.
+  if (chance.next() < 0.02) replies.unshift({ status: 503, body: '{"error":"busy"}' });
   return { replies, ending };
 }
 
@@ -72,7 +74,6 @@ const ENDINGS: Record<Plan['ending'], (request: number) => ScriptedReply> = {
   fault: () =>
     chance.pick<ScriptedReply>([
       { status: 500, body: '{"error":"crashed"}' },
-      { status: 503, body: '{"error":"busy"}' },
       { status: 200, contentType: 'text/html', body: '<html>' },
       { status: 307, headers: { location: '/elsewhere' } },
       { raw: ['{"response":"<final>Al"}\n', '{"error":"lost it"}\n'] },
