@@ -50,7 +50,7 @@ const COMPONENTS: Record<string, string[]> = {
   'util/': [],
   records: [],
   'reply/': [],
-  'model/': [],
+  'model/': ['util/breather.ts'],
   'context/': ['model/model.ts', 'records'],
   'workspace/': ['context/clip.ts', 'util/'],
   'session/': ['records', 'context/', 'workspace/paths.ts', 'util/'],
@@ -68,7 +68,7 @@ const COMPONENTS: Record<string, string[]> = {
 
 const DOORS: Record<string, string[]> = {
   ...COMPONENTS,
-  'agent/': Object.keys(COMPONENTS).filter((room) => room !== 'util/'),
+  'agent/': [...Object.keys(COMPONENTS).filter((room) => room !== 'util/'), 'util/breather.ts'],
   'index.ts': ['model/', 'session/store.ts', 'tools/', 'agent/create-agent.ts'],
   'terminal/': ['util/'],
   'cli/': [...Object.keys(COMPONENTS), 'agent/', 'terminal/'],

@@ -1,5 +1,5 @@
 /** Reads a reply as it comes, and ends it where its first call or answer is complete. */
-import { Breather } from '../model/breather.ts';
+import { Breather } from '../util/breather.ts';
 import type { Generation } from '../model/model.ts';
 import { ModelError } from '../model/model-error.ts';
 import { AnswerStream } from '../reply/answer-stream.ts';

@@ -17,7 +17,7 @@ import type { ModelError } from '../model/model-error.ts';
 import { SessionError } from '../session/store.ts';
 import { Console } from '../terminal/console.ts';
 import { escapeForTerminal } from '../terminal/text/escape.ts';
-import { childEnvironment } from '../tools/shell/environment.ts';
+import { childEnvironment, FOR_GIT } from '../tools/shell/environment.ts';
 import { errorCode } from '../util/errors.ts';
 
 /** Runs the program with these arguments and returns its exit code. @throws only bugs */
@@ -62,7 +62,7 @@ function programFor(options: Options): Program {
     terminal: new Console({ mode, stdin, stdout, stderr, env, suspend, quiet }),
     stdout,
     commandEnv: childEnvironment(env, options.env),
-    gitEnv: childEnvironment(env), // simple-git refuses some names that --env may add
+    gitEnv: childEnvironment(env, FOR_GIT), // simple-git refuses some names that --env may add
     userEnv: env,
   };
 }

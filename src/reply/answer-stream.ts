@@ -8,6 +8,8 @@ export class AnswerStream {
   #state: 'start' | 'thought' | 'final' | 'plain' | 'over' = 'start';
   /** What has come and was neither shown nor skipped yet. */
   #rest = '';
+  /** Whitespace that is shown once something follows. */
+  #space = '';
   #hasShown = false;
   /** The name of the open thought. */
   #thought = '';
@@ -24,7 +26,7 @@ export class AnswerStream {
 
   /** The start of a reply shows what it is. Returns false while that is not certain. */
   #begin(): boolean {
-    const text = this.#rest.trimStart();
+    const text = (this.#rest = this.#rest.trimStart());
     if (UNFINISHED_TAG.test(text)) return false;
     const final = /^<final\b[^>]*>/i.exec(text)?.[0];
     const mark = final === undefined ? marksIn(text.slice(0, MARK_CHARS))[0] : undefined;
@@ -50,12 +52,14 @@ export class AnswerStream {
   #show(ending: RegExp): string {
     const end = ending.exec(this.#rest);
     const certain = this.#rest.slice(0, end?.index);
-    const shown = this.#hasShown ? certain.trimEnd() : certain.trim();
+    const text = certain.trimEnd();
+    const shown = text && (this.#hasShown ? this.#space + text : text.trimStart());
+    this.#space = text ? certain.slice(text.length) : this.#space + certain;
     this.#hasShown ||= shown !== '';
     // With more behind it, it cannot become another one.
     const isAtEnd = end !== null && end.index + end[0].length === this.#rest.length;
     if (end && !(isAtEnd && PARTIAL.test(end[0]))) this.#state = 'over';
-    this.#rest = this.#rest.slice(certain.trimEnd().length);
+    this.#rest = this.#rest.slice(certain.length);
     return shown;
   }
 }

@@ -86,6 +86,14 @@ function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct
   const prose = new Prose(raw);
   let match = opening.exec(raw);
   let misread = 0;
+  let known: { at: number; construct: Construct | number } | undefined;
+  const constructAt = (found: RegExpExecArray) => {
+    if (known?.at !== found.index) {
+      const construct = readConstruct(raw, found, tools, misread < MAX_TRIES);
+      known = { at: found.index, construct };
+    }
+    return known.construct;
+  };
   for (let drafts = 0; drafts < MAX_TRIES;) {
     if (match && match.index < from) {
       opening.lastIndex = from;
@@ -97,7 +105,9 @@ function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct
     if (thought && (thought.at < at || (thought.at === at && match?.[2] === undefined))) {
       prose.add(from, thought.at);
       const isMention = thought.isMaybeData && prose.mentions(thought);
-      from = thought.end ?? (isMention ? thought.at : raw.length);
+      const end =
+        isMention && match && isInside(thought.end, constructAt(match)) ? undefined : thought.end;
+      from = end ?? (isMention ? thought.at : raw.length);
       if (isMention) prose.add(thought.at, from);
       // A tag that is never closed may be a word in the answer, which must not be shown cut off.
       else if (thought.isLone || thought.end === undefined) prose.drop();
@@ -111,16 +121,15 @@ function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct
       prose.drop();
       continue;
     }
-    const construct = readConstruct(raw, match, tools, misread < MAX_TRIES);
+    const construct = constructAt(match);
     if (typeof construct === 'number') {
       prose.add(at, construct);
       from = construct;
       if (construct === at + 1) misread++;
       continue;
     }
-    const isRead = construct.reply.type === 'call' || construct.isWhole;
-    const after = isRead ? construct.end : at;
-    const lone = loneEnd(marks, after);
+    const after = isRead(construct) ? construct.end : at;
+    const lone = loneEnd(raw, marks, after);
     if (lone === undefined) return { construct, text: prose.text };
     from = lone;
     thoughts = thoughtsIn(marks, from);
@@ -129,6 +138,14 @@ function firstConstruct(raw: string, tools: ToolShapes): { construct?: Construct
     drafts++;
   }
   return { construct: { reply: TOO_MANY_DRAFTS, end: raw.length }, text: '' };
+}
+
+const isRead = ({ reply, isWhole }: Construct) => reply.type === 'call' || isWhole;
+
+/** Whether a tag that ends here is content of this construct. */
+function isInside(end: number | undefined, construct: Construct | number): boolean {
+  if (end === undefined || typeof construct === 'number') return false;
+  return isRead(construct) === true && end <= construct.end;
 }
 
 /**

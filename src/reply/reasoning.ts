@@ -5,11 +5,11 @@
 
 /** Names that only a thought has. */
 const THOUGHT =
-  'think(?:ing)?|thoughts?|reasoning|reflect(?:ions?|ing)?|scratch[ _-]?pad|monologue|cot|' +
+  'think(?:ing)?|thoughts?|reasoning|reflect(?:ions?|ing)?|scratch[ _-]?pad|monologue|' +
   'deliberat(?:e|ions?|ing)|ponder(?:ing)?|brainstorm(?:ing)?|contemplat(?:e|ions?|ing)|working_out';
 /** Names that data and code have too. */
-const MAYBE_DATA = 'reason|analy(?:sis|[sz]e|[sz]ing)|plan(?:ning)?|scratch|rationale';
-/** Words before the name, written together with it or with a space between; others need a mark. */
+const MAYBE_DATA = 'reason|analy(?:sis|[sz]e|[sz]ing)|plan(?:ning)?|scratch|rationale|cot';
+/** Words before the name, written together with it or with a space between; any other word is joined by a mark. */
 const BEFORE = 'begin|start|of|the|my|chain|inner|internal|hidden|self|deep|ant';
 const AFTER = 'begin|start|process|steps?|block|content|trace|log|notes|\\d{1,3}';
 const BETWEEN = '[ _.▁-]?';
@@ -43,7 +43,7 @@ export const THOUGHT_START =
 export const REPLY_MARK = '<\\|(?:channel\\|>final<\\|message|START_RESPONSE)\\|>';
 
 /** What opens or closes a thought. */
-export interface Mark {
+interface Mark {
   at: number;
   end: number;
   kind: 'start' | 'end' | 'empty';
@@ -133,8 +133,20 @@ export function* thoughtsIn(marks: readonly Mark[], from: number): Generator<Tho
   yield* found;
 }
 
-/** Where the first closing tag from `from` on ends that closes nothing, if there is one. */
-export function loneEnd(marks: readonly Mark[], from: number): number | undefined {
-  for (const { isLone, end } of thoughtsIn(marks, from)) if (isLone) return end;
+/**
+ * Where the first closing tag from `from` on ends that closes nothing, if there is one. One that data
+ * has too is only a word inside a line.
+ */
+export function loneEnd(raw: string, marks: readonly Mark[], from: number): number | undefined {
+  for (const { at, end = at, isLone, isMaybeData } of thoughtsIn(marks, from)) {
+    const isWord =
+      isMaybeData &&
+      /[ \t]/.test(raw.charAt(at - 1)) &&
+      WORD_GOES_ON.test(raw.slice(end, end + 80));
+    if (isLone && !isWord) return end;
+  }
   return undefined;
 }
+
+/** After a tag: more of its line, and no other tag. */
+const WORD_GOES_ON = /^[ \t]*[^\s<]/;

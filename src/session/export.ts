@@ -19,20 +19,32 @@ import type { Session } from './session.ts';
 export function exportSession(session: Session, file: string, root: string): string | undefined {
   if (file.includes('\0')) throw new FileError('EINVAL', 'the name contains a NUL character');
   if (!fs.existsSync(session.path)) return undefined;
-  const fd = fs.openSync(path.join(folderOf(file, root), path.basename(file)), 'wx');
+  const real = path.join(folderOf(file, root), path.basename(file));
+  const fd = fs.openSync(real, 'wx');
   try {
-    const write = (parts: string[]) => writeAll(fd, Buffer.from(parts.join('\n\n')));
-    let isFirst = true;
-    readLog(session.path, (record, header) => {
-      if (isFirst) write(titleOf(session, header));
-      isFirst = false;
-      write(renderRecord(record).flatMap((part) => ['', part]));
-    });
-    writeAll(fd, Buffer.from('\n'));
+    writeTo(fd, session);
+  } catch (error) {
+    fs.rmSync(real, { force: true });
+    throw error;
   } finally {
     fs.closeSync(fd);
   }
   return file;
+}
+
+function writeTo(fd: number, session: Session): void {
+  const write = (parts: string[]) => writeAll(fd, Buffer.from(parts.join('\n\n')));
+  let isBegun = false;
+  const begin = (header: SessionHeader | undefined) => {
+    if (!isBegun) write(titleOf(session, header));
+    isBegun = true;
+  };
+  const { header } = readLog(session.path, (record, known) => {
+    begin(known);
+    write(renderRecord(record).flatMap((part) => ['', part]));
+  });
+  begin(header);
+  write(['\n']);
 }
 
 /**

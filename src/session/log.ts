@@ -153,9 +153,13 @@ export class FileLog implements RecordLog {
     } catch (error) {
       const reason = systemReason(error);
       this.#failed = true;
+      const wasSaved = this.#fd !== undefined || this.#wholeBytes !== undefined;
       this.#warn(
-        `This session can no longer be saved to ${this.path} (${reason}). ` +
-          'The conversation continues, but it cannot be resumed beyond this point.',
+        wasSaved
+          ? `This session can no longer be saved to ${this.path} (${reason}). ` +
+              'The conversation continues, but it cannot be resumed beyond this point.'
+          : `This session cannot be saved to ${this.path} (${reason}). ` +
+              'The conversation continues, but it cannot be resumed.',
       );
     }
   }

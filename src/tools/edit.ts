@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type * as z from 'zod';
-import { isReadOnly, withRegularFile, writeAtomically } from '../util/files.ts';
+import { whyReadOnly, withRegularFile, writeAtomically } from '../util/files.ts';
 import { resolveWritable, type WorkspacePath } from '../workspace/paths.ts';
 import {
   defineTool,
@@ -58,7 +58,8 @@ function targetAt(root: string, asked: string): Target {
   const stat = fs.statSync(real, { throwIfNoEntry: false });
   if (stat && !stat.isFile()) throw new ToolError(`${shown} is not a file`);
   if (stat && stat.size > MAX_BYTES) throw new ToolError(`${shown} is too large to edit`);
-  if (isReadOnly(real)) throw new ToolError(`${shown} is read-only (no write permission)`);
+  const denied = whyReadOnly(real);
+  if (denied) throw new ToolError(`${shown} ${denied}`);
   const before = stat && withRegularFile(real, (fd) => fs.readFileSync(fd));
   return { real, shown, before };
 }

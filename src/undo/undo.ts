@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { clipLine } from '../context/clip.ts';
 import { errorCode, systemReason } from '../util/errors.ts';
-import { isReadOnly, writeAtomically } from '../util/files.ts';
+import { whyReadOnly, writeAtomically } from '../util/files.ts';
 import type { RequestEdits } from '../session/edit-log.ts';
 import type { FileEdit } from '../records.ts';
 import type { Session } from '../session/session.ts';
@@ -146,7 +146,8 @@ export class Undo {
       const content = contentOf(real);
       if (content === to) return { path: file, from: content, to };
       if (content === 'other' || !from.includes(content)) return `${file} has changed since`;
-      if (isReadOnly(real)) return `${file} is read-only (no write permission)`;
+      const denied = whyReadOnly(real);
+      if (denied) return `${file} ${denied}`;
       // Only checked here, and read again later: all the files together may not fit in memory.
       if (to !== null && !this.#copies.read(to)) return notKept(file);
       // The opposite command needs the content that is replaced.

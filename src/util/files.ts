@@ -50,10 +50,20 @@ export function writeAll(fd: number, data: Buffer): void {
   for (let at = 0; at < data.length;) at += fs.writeSync(fd, data, at);
 }
 
-/** Whether a file exists that we have no permission to write. A rename could replace it all the same. */
-export function isReadOnly(file: string): boolean {
+/**
+ * Why a file cannot be written, created, replaced or removed for want of permission: a clause without
+ * its subject; undefined if it can. A rename could replace a read-only one all the same.
+ */
+export function whyReadOnly(file: string): string | undefined {
+  if (isDenied(file)) return 'is read-only (no write permission)';
+  let folder = path.dirname(file);
+  while (!fs.existsSync(folder) && folder !== path.dirname(folder)) folder = path.dirname(folder);
+  return isDenied(folder) ? 'is in a folder that is read-only (no write permission)' : undefined;
+}
+
+function isDenied(name: string): boolean {
   try {
-    fs.accessSync(file, W_OK);
+    fs.accessSync(name, W_OK);
     return false;
   } catch (error) {
     return ['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error) ?? '');
@@ -69,7 +79,8 @@ export function isReadOnly(file: string): boolean {
  * is read-only; the old file is then as it was
  */
 export function writeAtomically(file: string, data: Buffer, newMode = 0o666): void {
-  if (isReadOnly(file)) throw new FileError('EACCES', 'it is read-only (no write permission)');
+  const denied = whyReadOnly(file);
+  if (denied) throw new FileError('EACCES', `it ${denied}`);
   const folder = path.dirname(file);
   const temporary = path.join(folder, `.${randomBytes(8).toString('hex')}.tmp`);
   const mode = fs.statSync(file, { throwIfNoEntry: false })?.mode;

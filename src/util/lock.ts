@@ -1,5 +1,6 @@
 /** A lock file that names the process that holds it, taken over if that process is dead. */
 import fs from 'node:fs';
+import path from 'node:path';
 import { errorCode } from './errors.ts';
 import { readHead } from './files.ts';
 
@@ -81,6 +82,14 @@ function removeDead(file: string, seen: string): void {
   fs.rmSync(aside, { force: true });
 }
 
+/** Removes what processes left that were killed while they took a lock in this folder. */
+export function tidyLocks(folder: string): void {
+  for (const name of fs.readdirSync(folder)) {
+    const pid = Number(/\.(\d+)$/.exec(name)?.[1]);
+    if (pid > 0 && !isRunning(pid)) fs.rmSync(path.join(folder, name), { force: true });
+  }
+}
+
 /** Ours have about a hundred bytes. */
 const MAX_LOCK_BYTES = 64 * 1024;
 
@@ -101,22 +110,27 @@ function parseHolder(text: string): Holder | undefined {
     const value = JSON.parse(text) as Partial<Holder> | null;
     const { pid, started } = value ?? {};
     if (typeof pid !== 'number' || typeof started !== 'string') return undefined;
-    return pid > 0 && pid === (pid | 0) ? { pid, started } : undefined; // no group of processes
+    // A pid of 0 or below would name a group of processes.
+    return Number.isInteger(pid) && pid > 0 ? { pid, started } : undefined;
   } catch {
     return undefined;
   }
 }
 
 function isAlive({ pid, started }: Holder): boolean {
+  if (!isRunning(pid)) return false;
+  const now = startOf(pid);
+  return now === undefined || now === started;
+}
+
+function isRunning(pid: number): boolean {
   try {
-    process.kill(pid, 0);
+    return process.kill(pid, 0);
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;
-    if (code !== 'EPERM') return false; // EPERM: it runs, as another user
+    return code === 'EPERM'; // it runs, as another user
   }
-  const now = startOf(pid);
-  return now === undefined || now === started;
 }
 
 /** When a process started, on Linux; undefined elsewhere, where the pid has to do. */

@@ -3,6 +3,7 @@
  * signature checks and lazy fetches are off on every call, and git looks into the repository of the
  * workspace root only.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawnSync, type ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
 import path from 'node:path';
@@ -97,32 +98,42 @@ export function gitIn(
       baseDir: place.root,
       abort,
       config: [...SAFE_CONFIG, ...config],
-      allowEnvironment: Object.keys(safeEnv).filter((name) => NOT_FOR_GIT.test(name)),
-      // simple-git refuses these settings even to turn them off.
-      unsafe: { allowUnsafeFsMonitor: true, allowUnsafeHooksPath: true, allowUnsafeFilter: true },
+      allowEnvironment: Object.keys(safeEnv).filter((name) => name.startsWith('GIT_')),
+      // simple-git refuses these settings even to turn them off, and variables of the person's.
+      unsafe: {
+        allowUnsafeFsMonitor: true,
+        allowUnsafeHooksPath: true,
+        allowUnsafeFilter: true,
+        allowUnsafeConfigPaths: true,
+      },
     }).env(safeEnv);
     // A child of git may keep the pipe open after git itself was killed: the time is up anyway.
     const timeUp = new Promise<undefined>((resolve) => {
       abort.addEventListener('abort', () => resolve(undefined), { once: true });
     });
-    return (question) => Promise.race([question(git).catch(() => undefined), timeUp]);
+    return (question) =>
+      ours.run(true, () => Promise.race([question(git).catch(() => undefined), timeUp]));
   } catch {
     return () => Promise.resolve(undefined);
   }
 }
 
+/** Set while simple-git starts a process for us. */
+const ours = new AsyncLocalStorage<true>();
+
 // Where descriptors run out, a process has no pipes: simple-git stumbles over that before it listens
 // for the error, which would then end the program.
 subscribe('child_process', (message) => {
   const { process: child } = message as { process: ChildProcess };
-  child.on('error', () => undefined);
+  if (ours.getStore()) child.on('error', () => undefined);
 });
 
 /**
  * GIT_DIR and the like, set in a hook's shell, would point git elsewhere. simple-git refuses the
  * others, which name programs that no call here needs.
  */
-const NOT_FOR_GIT = /^(GIT_.*|EDITOR|VISUAL|PAGER|SSH_ASKPASS|PREFIX)$/;
+const NOT_FOR_GIT =
+  /^(GIT_(?!CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)$).*|EDITOR|VISUAL|PAGER|SSH_ASKPASS|PREFIX)$/;
 
 function gitEnvironment({ root, gitDir }: Place, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const place = gitDir

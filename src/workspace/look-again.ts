@@ -1,6 +1,6 @@
 /** The looks at the workspace after the first one: before each request. */
 import { errorCode } from '../util/errors.ts';
-import { lookAt, unknown, type Snapshot } from './snapshot.ts';
+import { lookAt, unknownStatus, type Snapshot } from './snapshot.ts';
 
 /**
  * Returns what looks again. The root stays the same, whatever has appeared in the folders below it.
@@ -17,7 +17,7 @@ export function looksAfter(
   const tell = ({ root, gitRefusal }: Snapshot) => {
     if (gitRefusal && gitRefusal.reason !== told) {
       const { reason, advice } = gitRefusal;
-      warn([`There is no git status of ${root}: ${reason}.`, advice].join(' ').trimEnd());
+      warn(`There is no git status of ${root}: ${reason}. ${advice ?? 'All else works.'}`);
     }
     told = gitRefusal?.reason;
   };
@@ -36,6 +36,6 @@ async function lookAgain(before: Snapshot, env: NodeJS.ProcessEnv): Promise<Snap
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;
-    return { ...before, status: unknown(`the folder cannot be read: ${code}`) };
+    return { ...before, status: unknownStatus(`the folder cannot be read: ${code}`) };
   }
 }

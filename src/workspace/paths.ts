@@ -122,7 +122,8 @@ function isProtected(relative: string): boolean {
 
 /**
  * The same environment with a PATH that no repository can influence: absolute folders outside of
- * `folder`. npm puts `node_modules/.bin` of the current folder first, which may contain a `git`.
+ * `folder`, and no `node_modules/.bin`. npm puts those of the current folder and of all above it
+ * first, which may contain a `git`.
  */
 export function withTrustedPath(
   env: NodeJS.ProcessEnv,
@@ -130,7 +131,8 @@ export function withTrustedPath(
 ): NodeJS.ProcessEnv & { PATH: string } {
   const trusted = (env['PATH'] ?? '')
     .split(path.delimiter)
-    .filter((entry) => path.isAbsolute(entry) && !isInside(folder, realOrSame(entry)));
+    .filter((entry) => path.isAbsolute(entry) && !/\bnode_modules\/\.bin\/*$/.test(entry))
+    .filter((entry) => !isInside(folder, realOrSame(entry)));
   // An empty PATH would mean the current folder.
   return { ...env, PATH: trusted.join(path.delimiter) || '/usr/bin:/bin' };
 }

@@ -74,8 +74,13 @@ export function gitFolderOf(root: string): string {
 /** The path of a FIFO or device that git would read, if there is one. */
 function specialFileIn(gitDir: string): string | undefined {
   const isSpecial = (file: string) => {
-    const kind = fs.statSync(file, { throwIfNoEntry: false });
-    return kind?.isFIFO() || kind?.isCharacterDevice() || kind?.isBlockDevice();
+    try {
+      const kind = fs.statSync(file);
+      return kind.isFIFO() || kind.isCharacterDevice() || kind.isBlockDevice();
+    } catch (error) {
+      if (errorCode(error) === undefined) throw error;
+      return false; // git finds nothing there either
+    }
   };
   return fs
     .readdirSync(gitDir)
@@ -95,6 +100,9 @@ export function refusalOf({ root, gitDir }: Repository, printed: string): GitRef
       reason: 'the repository belongs to another user',
       advice: `To trust it: git config --global --add safe.directory ${shellQuoted(root)}`,
     };
+  }
+  if (printed.includes('must be run in a work tree')) {
+    return { reason: 'it is a bare repository (core.bare), which has no work tree' };
   }
   if (printed.includes('spawn git ENOENT')) return { reason: 'git is not installed' };
   if (printed.startsWith('fatal: not a git repository')) return { reason: '.git is no repository' };

@@ -41,10 +41,10 @@ export async function lookAt(cwd: string, root: string, env: NodeJS.ProcessEnv):
   const known = { ...place, ...('reason' in git ? NOTHING_KNOWN : git) };
   const status = 'reason' in git ? git : git.status;
   if (typeof status === 'string') return { ...known, status: status || 'clean' };
-  return { ...known, status: unknown(status.reason), gitRefusal: status };
+  return { ...known, status: unknownStatus(status.reason), gitRefusal: status };
 }
 
 const NOTHING_KNOWN = { branch: '-', defaultBranch: 'main', recentCommits: [] };
 
 /** The status where git said nothing. @param reason a clause */
-export const unknown = (reason: string) => `unknown (${reason})`;
+export const unknownStatus = (reason: string) => `unknown (${reason})`;

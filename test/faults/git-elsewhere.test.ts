@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { childEnvironment } from '../../src/tools/shell/environment.ts';
+import { childEnvironment, FOR_GIT } from '../../src/tools/shell/environment.ts';
 import { listGitFiles, trackedBelow } from '../../src/workspace/git.ts';
 import { looksAfter } from '../../src/workspace/look-again.ts';
 import { takeSnapshot } from '../../src/workspace/snapshot.ts';
@@ -149,7 +149,7 @@ it('a program that is started where git is led elsewhere says so in one line, an
   git(root, 'config', 'core.worktree', evil);
   server.push(final('Done.'));
   const { stderr } = await run(['--approval', 'never', 'hello']);
-  const line = `There is no git status of ${root}: its git settings lead elsewhere (core.worktree).`;
+  const line = `There is no git status of ${root}: its git settings lead elsewhere (core.worktree). All else works.`;
   expect(stderr.split(line)).toHaveLength(2);
   expect(ran()).toBe(false);
 });
@@ -189,6 +189,21 @@ describe('a repository of another user (needs root)', () => {
     const { status } = await takeSnapshot(root, home());
     expect(status).toBe('unknown (the repository belongs to another user)');
   });
+
+  asRoot(
+    'is asked where git itself would answer, by settings elsewhere or below sudo',
+    async () => {
+      const root = temporaryRepository();
+      fs.chownSync(root, 65_534, 65_534);
+      fs.chownSync(path.join(root, '.git'), 65_534, 65_534);
+      const elsewhere = path.join(temporaryFolder(), 'config');
+      fs.writeFileSync(elsewhere, `[safe]\n\tdirectory = ${root}\n`);
+      for (const added of [{ GIT_CONFIG_GLOBAL: elsewhere }, { SUDO_UID: '65534' }]) {
+        const given = childEnvironment({ ...home(), ...added }, FOR_GIT);
+        expect(await takeSnapshot(root, given)).toMatchObject({ status: 'clean' });
+      }
+    },
+  );
 
   asRoot('is asked once the person trusts it, as the advice says', async () => {
     const root = path.join(temporaryFolder(), "it's");
@@ -238,6 +253,24 @@ describe('git is asked, and answers, in', () => {
   });
 });
 
+it.each([
+  ['a bare repository', (root: string) => git(root, 'config', 'core.bare', 'true'), /core\.bare/],
+  [
+    'a .git that is none',
+    (root: string) => fs.rmSync(path.join(root, '.git/HEAD')),
+    /no repository/,
+  ],
+  [
+    'a link in .git that leads in a circle',
+    (root: string) => fs.symlinkSync('loop', path.join(root, '.git/loop')),
+    /^clean$/,
+  ],
+])('the status says what git cannot answer about: %s', async (_what, prepare, status) => {
+  const root = temporaryRepository();
+  prepare(root);
+  expect((await takeSnapshot(root, env)).status).toMatch(status);
+});
+
 describe('git is not even started where it would wait for ever, at', () => {
   it.each([
     ['a FIFO as .git', '.git'],
@@ -274,7 +307,6 @@ it('approved edits cannot build a folder in the layout of a repository', async (
   }
   expect(answers.join('\n')).toMatch(/git would take its folder for a repository/);
   await takeSnapshot(path.join(root, 'sub'), env);
-  expect(() => git(path.join(root, 'sub'), 'rev-parse', '--is-bare-repository')).not.toThrow();
   expect(git(path.join(root, 'sub'), 'rev-parse', '--show-toplevel').trim()).toBe(root);
   expect(ran()).toBe(false);
 });

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
@@ -167,7 +168,16 @@ it('runs no git and no ripgrep from the repository, even if it is on the PATH, a
   expect(fs.existsSync(marker)).toBe(true);
 });
 
-it.each(some(1, [26, 28, 30, 33, 36]))(
+it('a program of others that cannot be started is not hidden by our listening for git', () => {
+  const library = path.resolve(import.meta.dirname, '../../src/workspace/git.ts');
+  const code = `await import(${JSON.stringify(library)});
+    (await import('node:child_process')).spawn('/nonexistent');`;
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', code];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([1, expect.stringContaining('spawn /nonexistent ENOENT')]);
+});
+
+it.each(some(1, [26, 28, 30, 33]))(
   'with no more than %i files open at once the program says that git did not answer, and works',
   async (limit) => {
     const { server, run } = await scene([], { 'a.txt': 'a' });
@@ -175,7 +185,7 @@ it.each(some(1, [26, 28, 30, 33, 36]))(
     const under = ['bash', '-c', `ulimit -n ${limit}; exec "$@"`, 'bash'];
     const { code, stdout, stderr } = await run(['-p', 'hello'], '', { under });
     expect(stderr).toMatch(
-      /^(mini-coding-agent: There is no git status of .*: git did not answer\.\n)?$/,
+      /^mini-coding-agent: There is no git status of .*: git did not answer\. All else works\.\n$/,
     );
     expect([code, stdout]).toEqual([0, 'Done.\n']);
   },

@@ -37,6 +37,20 @@ it('a search without ripgrep ends when its time is up, and says so', async () =>
   expect(await find(searchByWalking, root, 'apple')).toBe('a.txt:1:apple\nb.txt:1:apple');
 });
 
+it('a search without ripgrep ends when its time is up, and hears others, where all is ignored', async () => {
+  const root = temporaryFolder();
+  const rules = Array.from({ length: 2_000 }, (_, at) => `build/x${at}*`);
+  fs.writeFileSync(path.join(root, '.gitignore'), [...rules, 'build/*', '/buil?'].join('\n'));
+  fs.mkdirSync(path.join(root, 'build'));
+  for (let at = 0; at < 1_000; at++) fs.writeFileSync(path.join(root, `build/y${at}`), 'apple\n');
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  const way = (request: SearchRequest) => searchByWalking({ ...request, path: 'build' }, 50);
+  expect(await find(way, root, 'apple')).toBe(EARLY);
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(0);
+});
+
 describe.each(ways)('a search with %s takes little memory', (_name, way, itNeeds) => {
   itNeeds.each([
     ['one line of 19 MB', 'a,'.repeat(9.5e6), /^big\.txt:1:a,a,.*left out.*,a,a,$/],

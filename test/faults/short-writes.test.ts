@@ -19,7 +19,7 @@ const limited = (kib: number): How => ({
 const counted = (times: number, word: string) =>
   Array.from({ length: times }, (_, at) => `${at} ${word}`).join('');
 
-const ONE_WARNING = /^mini-coding-agent: This session can no longer be saved to [^\n]*\n$/;
+const ONE_WARNING = /^mini-coding-agent: This session can(?:not| no longer) be saved to [^\n]*\n$/;
 
 const sessionFolder = (root: string) => path.join(root, '.mini-coding-agent/sessions');
 

@@ -9,6 +9,26 @@ import { temporaryFolder } from '../support/workspace.ts';
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65_534;
 
+it('a file in a read-only folder is not created, undone or redone, either, and nobody is asked', async () => {
+  const write = (name: string) => toolCall('write_file', { path: name, content: 'new\n' });
+  const script = [write('open/a.txt'), write('shut/b.txt'), final('Done.')];
+  const files = { 'open/x': '', 'shut/x': '' };
+  const { root, run, server } = await scene(
+    [...script, write('shut/c.txt'), final('Done.')],
+    files,
+  );
+  const home = temporaryFolder();
+  if (isRoot) [root, home].forEach(giveAway);
+  const how = { env: { HOME: home, XDG_STATE_HOME: home }, ...(isRoot && { uid: NOBODY }) };
+  const lines = ['go', 'y', 'y', '!chmod 555 shut', '/undo', 'more', '!chmod 755 shut', '/undo'];
+  const { stdout } = await run([], [...lines, ''].join('\n'), how);
+  const denied = 'is in a folder that is read-only (no write permission)';
+  expect(stdout).toContain(`Nothing undone:\n  shut/b.txt ${denied}\n`);
+  expect(stdout).toContain(`write_file: shut/c.txt ${denied}`);
+  expect(server.calls.at(-1)?.prompt).toContain(`shut/c.txt ${denied}`);
+  expect(stdout).toContain('Undone: go\n  open/a.txt: deleted\n  shut/b.txt: deleted\n');
+});
+
 /** Gives a folder with all in it to a user who is not root. */
 function giveAway(folder: string): void {
   for (const name of ['.', ...fs.readdirSync(folder, { recursive: true, encoding: 'utf8' })]) {

@@ -111,7 +111,7 @@ describe('a session on disk', () => {
     fs.symlinkSync(outside, path.join(root, '.mini-coding-agent'));
     const { code, stdout, stderr } = await run(['hi']);
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Hello.\n' });
-    expect(stderr).toContain('can no longer be saved');
+    expect(stderr).toContain('cannot be saved');
     expect(execFileSync('find', [outside, '-type', 'f'], { encoding: 'utf8' })).toBe('');
     fs.rmSync(outside, { recursive: true });
   });

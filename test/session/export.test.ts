@@ -13,7 +13,14 @@ function exportScene(files: Record<string, string> = {}) {
   session.flush();
   const outside = temporaryFolder();
   const inRoot = (name: string) => path.join(root, name);
-  return { root, outside, inRoot, write: (file: string) => exportSession(session, file, root) };
+  const log = session.path;
+  return {
+    root,
+    outside,
+    inRoot,
+    log,
+    write: (file: string) => exportSession(session, file, root),
+  };
 }
 
 describe('an export', () => {
@@ -45,6 +52,17 @@ describe('an export', () => {
     fs.symlinkSync(outside, link);
     write(path.join(link, 'a.md'));
     expect(fs.readFileSync(path.join(outside, 'a.md'), 'utf8')).toContain('the request');
+  });
+
+  it('of a log that cannot be read leaves no file, and one of an empty log has its title', () => {
+    const { inRoot, write, log } = exportScene();
+    const [header = ''] = fs.readFileSync(log, 'utf8').split('\n');
+    fs.truncateSync(log, 2 * 1024 ** 3);
+    expect(() => write(inRoot('out.md'))).toThrow('too large');
+    expect(fs.existsSync(inRoot('out.md'))).toBe(false);
+    fs.writeFileSync(log, `${header}\n`);
+    write(inRoot('out.md'));
+    expect(fs.readFileSync(inRoot('out.md'), 'utf8')).toMatch(/^# Session .*\n\n.*, model .*\n$/);
   });
 
   it.each([

@@ -172,5 +172,7 @@ describe('the folders in which git and ripgrep are looked for', () => {
     fs.symlinkSync(root, link);
     const PATH = given.replace('ROOT', root).replace('LINK', link);
     expect(withTrustedPath({ PATH, HOME: '/h' }, root)).toEqual({ PATH: expected, HOME: '/h' });
+    const above = '/node_modules/.bin:/x/node_modules/.bin/:';
+    expect(withTrustedPath({ PATH: above + PATH }, root)).toEqual({ PATH: expected });
   });
 });

@@ -37,7 +37,7 @@ export const PLAIN_STOP = '\nUser:';
 
 /** A thought that the template opens before the reply: the server's own parser has to take it out. */
 const OPEN_THOUGHT =
-  /(?:<[\w:|]{0,20}(?:think|thought|reason|reflect)[\w:|]{0,20}>|\[THINK\]|◁think▷|<\|START_THINKING\|>)(?![^]*(?:<\/|\[\/|◁\/|END_THINKING))/i;
+  /(?:<[\w:|｜▁]{0,20}(?:think|thought|reason|reflect|analy[sz]|plan|scratch|monologue|working)[\w:|｜▁]{0,20}>|\[THINK\]|◁think▷|<\|(?:inner_prefix\||channel>thought|channel\|>analysis)|<unused94>thought)(?![^]*(?:<\/|\[\/|◁\/|<[|｜]?end|inner_suffix|<channel\||<unused95>))/i;
 
 /** Whether a rendering ends inside a thought that the reply continues. */
 export function opensThought(rendered: string): boolean {

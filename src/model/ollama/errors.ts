@@ -15,10 +15,18 @@ interface Asked {
 const NO_DONE = 'Did not receive done';
 
 /** The network has no way to the server, or nobody listens there. */
-const UNREACHABLE: ReadonlySet<string> = new Set(
-  `ECONNREFUSED ENOTFOUND EAI_AGAIN EAI_FAIL EAI_NODATA ETIMEDOUT
-  EHOSTUNREACH EHOSTDOWN ENETUNREACH ENETDOWN`.split(/\s+/),
-);
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAI_FAIL',
+  'EAI_NODATA',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+]);
 /** The server is there, and has hung up. */
 const HUNG_UP: ReadonlySet<string> = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE']);
 
@@ -47,20 +55,20 @@ export function explainFailure(error: unknown, signal: AbortSignal, asked: Asked
   if (HUNG_UP.has(code)) {
     return new ModelError('protocol', `Ollama at ${where} hung up (${code}). Try again.`);
   }
-  return explainNoConnection(code, asked);
+  if (UNREACHABLE.has(code)) return explainNoConnection(code, asked);
+  return new ModelError('protocol', `The connection to Ollama at ${where} failed (${code}).`);
 }
 
 function explainNoConnection(code: string, { host, model }: Asked): ModelError {
-  const kind = UNREACHABLE.has(code) ? 'unreachable' : 'protocol';
   const need = model === undefined ? '' : `; it is needed for the model ${model}`;
   if (code === 'ECONNREFUSED') {
     const what = `ollama serve is not running at ${host.url} (${code})${need}.`;
-    return new ModelError(kind, `${what} Start it, or name another server with --host.`);
+    return new ModelError('unreachable', `${what} Start it, or name another server with --host.`);
   }
   const isName = code === 'ENOTFOUND' || code.startsWith('EAI_');
   const what = isName ? 'has a host name that cannot be resolved' : 'cannot be reached';
   return new ModelError(
-    kind,
+    'unreachable',
     `Ollama at ${host.url} ${what} (${code})${need}. Check the address, or name another with --host.`,
   );
 }

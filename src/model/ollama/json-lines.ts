@@ -2,7 +2,7 @@
  * Reads an answer line by line. A server that never ends its answer need not be silent: it may send
  * empty pieces, thoughts or whitespace for ever. So all of it is counted, whatever it holds.
  */
-import { Breather } from '../breather.ts';
+import { Breather } from '../../util/breather.ts';
 import { ModelError } from '../model-error.ts';
 import { AnsweredError } from './answered-error.ts';
 
@@ -10,24 +10,38 @@ import { AnsweredError } from './answered-error.ts';
 export interface AnswerLimits {
   /** Lines, with the empty ones. */
   lines: number;
+  /** Of one line: a long one is read and parsed at once, while nothing else is heard. */
+  lineBytes: number;
   bytes: number;
 }
 
-/** 8 MiB is far above what num_predict allows; a line never has more. */
 const MAX_BYTES = 8 * 1024 * 1024;
+/** What a server says of a model may be this long. */
+const MAX_LINE_BYTES = 4 * 1024 * 1024;
+/** Of a line that is an error. */
+const MAX_ERROR_CHARS = 64 * 1024;
+/** No token is longer, in characters; each may be written as \\u and four digits. */
+const MAX_TOKEN_CHARS = 256;
+const BYTES_OF_CHAR = 6;
 /** The chunks that one line may come in; a network makes 6,000 of the longest one. */
 const MAX_CHUNKS_OF_LINE = 10_000;
 const NEWLINE = 10;
 
 /** For an answer in one object. */
-export const ONE_OBJECT: AnswerLimits = { lines: 200, bytes: MAX_BYTES };
+export const ONE_OBJECT: AnswerLimits = { lines: 200, lineBytes: MAX_LINE_BYTES, bytes: MAX_BYTES };
 
 /** For an answer that is watched by a person and may take hours. */
-export const UNLIMITED: AnswerLimits = { lines: Infinity, bytes: Infinity };
+export const UNLIMITED: AnswerLimits = {
+  lines: Infinity,
+  lineBytes: MAX_LINE_BYTES,
+  bytes: Infinity,
+};
 
 /** For a reply of so many tokens: a line is about one, and some servers send letters. */
 export function limitsOf(tokens: number): AnswerLimits {
-  return { lines: 4 * tokens + ONE_OBJECT.lines, bytes: MAX_BYTES };
+  const most = tokens + ONE_OBJECT.lines;
+  const lineBytes = Math.min(MAX_BYTES, most * MAX_TOKEN_CHARS * BYTES_OF_CHAR);
+  return { lines: 16 * most, lineBytes, bytes: MAX_BYTES };
 }
 
 /**
@@ -71,6 +85,7 @@ async function* linesOf(
     let from = 0;
     for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
       countLine();
+      if (begunBytes + at - from > limits.lineBytes) throw endless();
       yield decoder.decode(Buffer.concat([...begun, chunk.subarray(from, at)]));
       begun = [];
       begunBytes = 0;
@@ -84,15 +99,12 @@ async function* linesOf(
     }
     begun.push(rest);
     begunBytes += rest.length;
-    if (begunBytes > MAX_BYTES || begun.length > MAX_CHUNKS_OF_LINE) throw endless();
+    if (begunBytes > limits.lineBytes || begun.length > MAX_CHUNKS_OF_LINE) throw endless();
   }
   yield decoder.decode(Buffer.concat(begun));
 }
 
-/** No token is longer, in characters. */
-const MAX_TOKEN_CHARS = 256;
-
-/** Checks that a text may come of so many tokens. @throws ModelError if it is longer */
+/** Checks that a text is not longer than so many tokens can be. @throws ModelError */
 export function checkLength(text: string, tokens: number): void {
   if (text.length > MAX_TOKEN_CHARS * (tokens + ONE_OBJECT.lines)) throw endless();
 }
@@ -112,7 +124,7 @@ function checked(line: string): string {
     throw new ModelError('protocol', `sent what is not an answer: ${line.slice(0, 200)}`);
   }
   // The client would read any error as a string.
-  if ('error' in value) throw new AnsweredError(undefined, line);
+  if ('error' in value) throw new AnsweredError(undefined, line.slice(0, MAX_ERROR_CHARS));
   return line;
 }
 

@@ -17,7 +17,7 @@ const JSON_CHARS = 64 * 1024;
  */
 export function serverMessage(body: string): string {
   const words = wordsIn(body, 0).replace(/\s+/g, ' ').trim();
-  return words.slice(0, MAX_CHARS).replace(/[\s.]+$/, '');
+  return words.slice(0, MAX_CHARS).replace(/[\ud800-\udbff]$|[\s.]+$/, '');
 }
 
 function wordsIn(value: unknown, level: number): string {

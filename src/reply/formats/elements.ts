@@ -47,6 +47,7 @@ export function readElements(
   next.lastIndex = from;
   for (let match = next.exec(raw); match; match = next.exec(raw)) {
     const [tag, spelled, anotherCall, thoughtEnd, thoughtStart] = match;
+    if (tag.startsWith('[') && tag !== tag.toUpperCase()) continue; // a link
     if (thoughtStart !== undefined) {
       if (!tag.endsWith('/>')) openThoughts++;
       continue;

@@ -93,7 +93,7 @@ function tell(outcome: UndoOutcome, wording: Wording): string {
       );
       return [
         `${wording.done} ${escapeLine(shortenLine(outcome.request, REQUEST_COLUMNS))}`,
-        ...(files.length > 0 ? files : ['  no file needed a change']),
+        ...(files.length + outcome.problems.length > 0 ? files : ['  no file needed a change']),
         ...outcome.problems.map(problemRow),
         ...(outcome.ranShell ? ['Changes made by shell commands are not covered.'] : []),
       ].join('\n');

@@ -72,5 +72,6 @@ function problemWith(file: string, error: unknown): string {
   if (code === undefined) throw error;
   if (code === 'EEXIST') return `${file} already exists; choose another name.`;
   if (error instanceof FileError) return `${file} cannot be written: ${error.message}.`;
+  if (code === 'ENOENT') return `${file} cannot be written: there is no such folder.`;
   return `${file} cannot be written (${code}).`;
 }

@@ -160,8 +160,13 @@ function changesWhitespace(lines: readonly Line[]): boolean {
 }
 
 function paintOf({ sign }: Line, { chalk }: RowStyle): Paint {
-  const paints = { '+': chalk.green, '-': chalk.red, '\\': chalk.dim, '@': chalk.cyan };
-  return paints[sign as keyof typeof paints] ?? unpainted;
+  const paints: Record<string, Paint> = {
+    '+': chalk.green,
+    '-': chalk.red,
+    '\\': chalk.dim,
+    '@': chalk.cyan,
+  };
+  return paints[sign] ?? unpainted;
 }
 
 /** More rows than this are cut in the middle, unless the person asks for all. */

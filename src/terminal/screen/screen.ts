@@ -117,6 +117,7 @@ export class Screen {
       case 'busy': {
         const text = `! the server is busy; retrying in ${event.waitMs / 1000} s`;
         this.#line(chalk.yellow, text, depth);
+        this.#status?.show((seconds) => `waiting for the server · ${seconds} s`);
         break;
       }
       case 'malformed':

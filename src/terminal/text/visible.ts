@@ -21,7 +21,7 @@ const INDENT = { spaces: /^ {0,79}(?=[^ ])/, spacesAndTabs: /^[ \t]{0,79}(?=[^ \
 const INVISIBLE =
   /([ \t\p{Zs}\u115f\u1160\u2800\u3164\uffa0])\1{19,}|[\t\u2800]|(?! )\p{Zs}|(?<!\p{Extended_Pictographic})\ufe0f(?!\u20e3)| $/gu;
 /** What a text could forge: our counts. */
-const COUNT = /\[(?=\d+ (?:spaces|tabs|blank lines|lines of|×) ?)/g;
+const COUNT = /\[(?=\d+ (?:spaces|tabs|blank lines|lines of|×))/g;
 /** At least this many equal blank lines in a row are counted. */
 const MAX_BLANK_LINES = 4;
 

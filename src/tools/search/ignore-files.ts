@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import type { Ignore } from 'ignore';
+import { Breather } from '../../util/breather.ts';
 import { systemReason } from '../../util/errors.ts';
 import { readHead } from '../../util/files.ts';
 import { INTERNAL_NAMES, resolveInside } from '../../workspace/paths.ts';
@@ -12,17 +13,19 @@ const MAX_RULES_BYTES = 1024 * 1024;
 
 /** Which of the files to find. */
 export interface Wanted {
-  /** Globs relative to the folder, without braces. */
-  patterns: readonly string[];
+  /** Globs relative to the folder, without braces. Default: all. */
+  patterns?: readonly string[];
   /** Ends the search early. */
-  stop: AbortSignal;
+  stop?: AbortSignal;
+  /** Whether the time is up; asked about each file, ignored or not. */
+  isOver?: () => boolean;
 }
 
 /** Yields the files of a folder, relative to the root. A file that is named itself is never ignored. */
 export async function* filesUnder(
   root: string,
   asked: string,
-  wanted?: Wanted,
+  { patterns = ['**'], stop, isOver }: Wanted = {},
 ): AsyncGenerator<string> {
   const { real } = resolveInside(root, asked);
   if (fs.statSync(real).isFile()) {
@@ -51,15 +54,17 @@ export async function* filesUnder(
     );
   }
   const folder = given === '' ? '' : `${fastGlob.escapePath(given)}/`;
-  const { patterns = ['**'], stop } = wanted ?? {};
   const found = fastGlob.stream(
     patterns.map((pattern) => folder + pattern),
     options,
   ) as Readable;
   if (stop) addAbortSignal(stop, found);
   const isIgnored = ignoredBy(rules, given);
+  const breather = new Breather();
   try {
     for await (const file of found as AsyncIterable<string>) {
+      await breather.breathe(); // many rules on many files take long, and may leave none to yield
+      if (isOver?.()) return;
       if (!isIgnored(file)) yield path.join(asked, path.relative(given, file));
     }
   } catch (error) {
@@ -98,7 +103,8 @@ interface Run {
   /** It matches paths; a rule without a slash, except at its end, matches names. */
   hasPath: boolean;
   all: Ignore;
-  newMatcher: () => Ignore;
+  /** Each line alone, the last one first. */
+  each: () => Ignore[];
 }
 
 /** A rule that matches one name or path. */
@@ -115,7 +121,7 @@ function rulesIn(text: string, newMatcher: () => Ignore): Rules {
     if (place === undefined) {
       // The library tests all of a run at once, much faster than each rule alone.
       if (run?.hasPath !== hasPath) {
-        run = { at, lines: [], hasPath, all: newMatcher(), newMatcher };
+        run = newRun(at, hasPath, newMatcher);
         rules.others.unshift(run);
       }
       run.at = at;
@@ -168,15 +174,21 @@ function verdictOf(rules: Rules | undefined, target: string): Verdict | undefine
   return plain?.verdict;
 }
 
+function newRun(at: number, hasPath: boolean, newMatcher: () => Ignore): Run {
+  const lines: string[] = [];
+  let each: Ignore[] | undefined;
+  const eachOf = () => (each ??= lines.toReversed().map((line) => newMatcher().add(line)));
+  return { at, lines, hasPath, all: newMatcher(), each: eachOf };
+}
+
 const asVerdict = ({ ignored, unignored }: { ignored: boolean; unignored: boolean }) =>
   ignored ? 'ignored' : unignored ? 'unignored' : undefined;
 
 /** What these rules say about the target itself; the library would also count rules for its folder. */
-function byPaths({ all, lines, newMatcher }: Run, target: string): Verdict | undefined {
+function byPaths({ all, each }: Run, target: string): Verdict | undefined {
   const folder = `${path.dirname(target)}/`;
   if (folder === './' || !all.ignores(folder)) return asVerdict(all.test(target));
-  for (const line of lines.toReversed()) {
-    const matcher = newMatcher().add(line);
+  for (const matcher of each()) {
     const { ignored, unignored } = matcher.test(target);
     if (unignored) return 'unignored';
     if (ignored && !matcher.ignores(folder)) return 'ignored';

@@ -97,7 +97,7 @@ function takerOf(root: string, matches: Matches): (line: string) => void {
     const at = line.indexOf('\0') + 1;
     const colon = line.indexOf(':', at);
     const number = line.slice(at, Math.max(at, colon));
-    if (/^\d+$/.test(number)) {
+    if (/^\d+$/.test(number) && (at > 0 || file !== undefined)) {
       if (at > 0) file = fileNamed(root, name + line.slice(0, at - 1));
       if (file) {
         matches.add(file, Number(number), line.slice(colon + 1).replace(/\r$/, ''));

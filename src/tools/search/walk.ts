@@ -21,13 +21,15 @@ export async function searchByWalking(
   const { path: asked, root, signal } = request;
   const matcher = matcherOf(smartCaseRegex(request.pattern));
   const deadline = Date.now() + timeoutMs;
+  const isOver = () => signal.aborted || Date.now() > deadline;
   const matches = new Matches();
-  for await (const file of filesUnder(root, asked)) {
-    signal.throwIfAborted();
-    matches.incomplete = matches.isFull || Date.now() > deadline;
-    if (matches.incomplete) break;
+  for await (const file of filesUnder(root, asked, { isOver })) {
+    matches.incomplete = matches.isFull;
+    if (matches.isFull) break;
     searchFile(root, file, matcher, matches);
   }
+  signal.throwIfAborted();
+  matches.incomplete ||= isOver();
   return matches;
 }
 

@@ -17,8 +17,16 @@ export function childEnvironment(
   );
 }
 
+/** Variables of the person's that say how git is set up, and whose repositories it trusts. */
+export const FOR_GIT = [
+  'GIT_CONFIG_GLOBAL',
+  'GIT_CONFIG_SYSTEM',
+  'GIT_CONFIG_NOSYSTEM',
+  'SUDO_UID',
+];
+
 /**
- * What tells programs that nobody can type or read along. A git that would open an editor takes the
+ * What tells programs that nobody is there to type or to read. A git that would open an editor takes the
  * message it has, of an amended commit or a rebase that continues, and fails where it has none; what
  * cannot be done without an editor, such as choosing the commits of a rebase, fails. `CI` is not
  * among them: it makes package managers refuse a changed package.json, and warnings fail builds.

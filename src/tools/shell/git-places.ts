@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { errorCode } from '../../util/errors.ts';
 import { readHead } from '../../util/files.ts';
+import { ToolError } from '../tool-error.ts';
 import { findProgram, isInside, withTrustedPath } from '../../workspace/paths.ts';
 import { gitFolderOf } from '../../workspace/repository.ts';
 
@@ -23,7 +24,7 @@ export const OBEYED_BY_GIT = [
 /** Bytes of a file that names a folder: more than the longest path. */
 const MAX_POINTER_BYTES = 8 * 1024;
 /** Bytes of settings that are searched for the word `include`; git is asked about longer ones. */
-const MAX_SETTINGS_BYTES = 1024 * 1024;
+export const MAX_SETTINGS_BYTES = 1024 * 1024;
 /** Milliseconds that git may take to read one file of settings. */
 const GIT_MS = 5_000;
 
@@ -49,6 +50,7 @@ function commonFolder(own: string): string | undefined {
 /**
  * The files in the workspace that git includes in its settings, whether they exist or not, and under
  * any condition: a command may make it true. Asks git itself, which runs nothing for this.
+ * @throws ToolError if git does not answer
  */
 export function includedSettings(root: string, env: NodeJS.ProcessEnv): string[] {
   const home = env['HOME'] ?? os.homedir();
@@ -78,7 +80,7 @@ function includedBy(file: string, root: string, env: NodeJS.ProcessEnv): string[
   const git = findProgram('git', env, root);
   if (git === undefined) return [];
   const asked = ['--null', '--type=path', '--get-regexp', String.raw`^include(if\..*)?\.path$`];
-  const { stdout } = spawnSync(git, ['config', '--file', file, '--no-includes', ...asked], {
+  const { stdout, error } = spawnSync(git, ['config', '--file', file, '--no-includes', ...asked], {
     cwd: '/',
     env: withTrustedPath(env, root),
     encoding: 'utf8',
@@ -86,6 +88,7 @@ function includedBy(file: string, root: string, env: NodeJS.ProcessEnv): string[
     killSignal: 'SIGKILL',
     stdio: ['ignore', 'pipe', 'ignore'],
   });
+  if (error) throw new ToolError(`git's settings cannot be read (${errorCode(error)})`);
   const values = stdout.split('\0').map((entry) => entry.slice(entry.indexOf('\n') + 1));
   // Not path.join(), which takes `..` for the folder that a link is in.
   return values
@@ -94,7 +97,7 @@ function includedBy(file: string, root: string, env: NodeJS.ProcessEnv): string[
 }
 
 /** The first bytes of a regular file, through links; undefined if there is none that can be read. */
-function headOf(file: string, limit: number): Buffer | undefined {
+export function headOf(file: string, limit: number): Buffer | undefined {
   return ifThere(() => readHead(fs.realpathSync(file), limit));
 }
 

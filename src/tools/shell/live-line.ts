@@ -29,4 +29,9 @@ export class LiveLine {
     this.#shown = line;
     if (piece !== '') this.#show(this.#decoder.write(Buffer.from(piece, 'latin1')));
   }
+
+  /** Nothing more will come: shows what is left of a character that was cut off. */
+  end(): void {
+    this.#show(this.#decoder.end());
+  }
 }

@@ -9,9 +9,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode, FileError, systemReason } from '../../util/errors.ts';
 import { readHead } from '../../util/files.ts';
-import { releaseLock, takeLock } from '../../util/lock.ts';
+import { releaseLock, takeLock, tidyLocks } from '../../util/lock.ts';
 import { ToolError } from '../tool-error.ts';
-import { gitFoldersOf } from './git-places.ts';
+import { gitFoldersOf, headOf, MAX_SETTINGS_BYTES } from './git-places.ts';
 
 /** The folder of the holders, in the folder of git. Commands must not write in it. */
 export const HOLDERS = 'mini-coding-agent';
@@ -27,9 +27,10 @@ const FILES: Record<string, string> = {
 /** An empty folder stays: it does no harm, and may be the user's. */
 const FOLDERS = ['hooks'];
 
-/** Milliseconds that another agent may take to create or remove placeholders. */
-const WAIT_MS = 5_000;
-const RETRY_MS = 2;
+/** Milliseconds that another agent may take to create or remove placeholders: all of us waits then. */
+const WAIT_MS = 10_000;
+/** At the most; by chance less, so that no agent always comes too late. */
+const RETRY_MS = 8;
 
 /**
  * Creates what is absent in the folders of git. `release` removes it when nobody needs it any more,
@@ -37,8 +38,15 @@ const RETRY_MS = 2;
  * @throws ToolError if that is not possible: then the command must not run
  */
 export function holdPlaces(root: string): { release(): void } {
-  const held = gitFoldersOf(root).flatMap((folder) => hold(folder) ?? []);
-  return { release: () => held.forEach(({ folder, holder }) => release(folder, holder)) };
+  const held: Held[] = [];
+  const releaseAll = () => held.forEach(({ folder, holder }) => release(folder, holder));
+  try {
+    for (const folder of gitFoldersOf(root)) held.push(...hold(folder));
+  } catch (error) {
+    releaseAll();
+    throw new ToolError(`git's settings cannot be protected: ${systemReason(error)}`);
+  }
+  return { release: releaseAll };
 }
 
 interface Held {
@@ -47,22 +55,32 @@ interface Held {
   holder: string;
 }
 
-/** Undefined where we can never write, and so no command can. */
-function hold(folder: string): Held | undefined {
+/** Nothing where we can never write, and so no command can. @throws a system error, or FileError */
+function hold(folder: string): Held[] {
+  if (isClosedToCommands(folder)) return [];
+  const holder = path.join(folder, HOLDERS, `holder-${randomBytes(8).toString('hex')}`);
   try {
-    if (isReadOnly(folder)) return undefined;
-    return alone(folder, (holders) => {
-      const holder = path.join(holders, `holder-${randomBytes(8).toString('hex')}`);
+    alone(folder, () => {
       takeLock(holder);
       for (const name of FOLDERS) create(() => fs.mkdirSync(path.join(folder, name)));
       for (const [name, content] of Object.entries(FILES)) {
+        if (name === 'commondir' && namesWorkTree(folder)) continue;
         create(() => fs.writeFileSync(path.join(folder, name), content, { flag: 'wx' }));
       }
-      return { folder, holder };
     });
   } catch (error) {
-    throw new ToolError(`git's settings cannot be protected: ${systemReason(error)}`);
+    releaseLock(holder);
+    throw error;
   }
+  return [{ folder, holder }];
+}
+
+/** Whether its settings say which work tree there is: git would not obey them beside a `commondir`. */
+function namesWorkTree(folder: string): boolean {
+  return ['config', 'config.worktree'].some((name) => {
+    const settings = headOf(path.join(folder, name), MAX_SETTINGS_BYTES)?.toString('latin1') ?? '';
+    return /\bbare\b(?!\s*=\s*false)|\bworktree\s*=/i.test(settings);
+  });
 }
 
 /** If this fails, the next command that ends removes the placeholders. */
@@ -70,6 +88,7 @@ function release(folder: string, holder: string): void {
   try {
     fs.rmSync(holder, { force: true });
     alone(folder, (holders) => {
+      tidyLocks(holders);
       if (fs.readdirSync(holders).some((name) => isHeld(path.join(holders, name)))) return;
       for (const [name, content] of Object.entries(FILES))
         takeAway(path.join(folder, name), content);
@@ -92,7 +111,8 @@ function isHeld(file: string): boolean {
 function alone<T>(folder: string, use: (holders: string) => T): T {
   const holders = path.join(folder, HOLDERS);
   const lock = path.join(holders, 'lock');
-  for (let waited = 0; waited < WAIT_MS; waited += RETRY_MS) {
+  const deadline = Date.now() + WAIT_MS;
+  while (Date.now() < deadline) {
     create(() => fs.mkdirSync(holders, { mode: 0o700 }));
     if (!fs.lstatSync(holders, { throwIfNoEntry: false })?.isDirectory()) break;
     if (takeIfThere(lock)) {
@@ -102,7 +122,7 @@ function alone<T>(folder: string, use: (holders: string) => T): T {
         releaseLock(lock);
       }
     }
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.random() * RETRY_MS);
   }
   throw new FileError('EBUSY', `${holders} is in use or is no folder; if it stays so, remove it`);
 }
@@ -134,7 +154,7 @@ function takeAway(file: string, content: string): void {
 }
 
 /** Whether no command can write there. One could open a folder of the user's that is closed. */
-function isReadOnly(folder: string): boolean {
+function isClosedToCommands(folder: string): boolean {
   try {
     fs.accessSync(folder, fs.constants.W_OK);
     return false;

@@ -1,8 +1,8 @@
-/** Takes out of a command's output what is meant for a terminal: the text that it leaves remains. */
+/** Removes from a command's output what is meant for a terminal. */
 
 /**
- * Bytes of a line that can still be overwritten. What of it comes before them stays, so that a line
- * without end needs no memory.
+ * Bytes of a line that can still be overwritten. Anything earlier in it is final, so that a line
+ * without end needs little memory.
  */
 const LINE_BYTES = 1024;
 
@@ -12,7 +12,7 @@ const CONTROLS = [BELL, '\b', '\r', ESCAPE];
 /**
  * Text with its line ends; then what begins with an escape: a control sequence, such as a colour, and
  * its last letter; a string, such as a title or the target of a link; one of two or three characters.
- * At last one character, which is a carriage return, a backspace, a bell or a stray escape.
+ * Last, any single character: a carriage return, a backspace, a bell or a stray escape.
  */
 const TOKENS =
   // eslint-disable-next-line no-control-regex

@@ -1,9 +1,11 @@
 /** Runs a command in its own process group, until it ends, times out or is interrupted. */
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { HeadTail } from './capture.ts';
+import { coverInherited } from './inherited-files.ts';
 import { LiveLine } from './live-line.ts';
 import { PlainText } from './plain-text.ts';
 import { ToolError } from '../tool-error.ts';
@@ -12,6 +14,8 @@ import { ToolError } from '../tool-error.ts';
 const KEPT_BYTES = 64 * 1024;
 /** How long what the shell has started may still print after it has ended, in milliseconds. */
 const DRAIN_MS = 100;
+/** Where bubblewrap writes what it has started. */
+const INFO_FD = 3;
 /** Between SIGTERM and SIGKILL. */
 const GRACE_MS = 1_000;
 
@@ -52,24 +56,28 @@ export async function runToEnd(
   if (args.some((arg) => arg.includes('\0'))) {
     throw new ToolError('the command could not be started (it contains a NUL character)');
   }
+  const covered = isSandbox && coverInherited(INFO_FD);
   // Its own process group: execa's timeout would end the shell and leave its children.
   const shell = execa(file, args, {
     cwd,
     env,
     extendEnv: false,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', ...(isSandbox ? (['pipe'] as const) : [])],
+    stdio: ['ignore', 'pipe', 'pipe', ...(covered ? (['pipe', ...covered.stdio] as const) : [])],
     buffer: false,
     reject: false,
   });
+  if (covered) covered.close();
   if (shell.pid === undefined) {
     const { code = 'unknown reason' } = await shell;
     throw new ToolError(`the command could not be started (${code})`);
   }
+  // Node's pipes go both ways: a command that reads from one would wait for us.
+  for (const stream of [shell.stdout, shell.stderr]) (stream as unknown as Socket).end();
   const stdout = capture(shell.stdout, onOutput);
   const stderr = capture(shell.stderr, onOutput);
   // Inside the sandbox there is a new session, and so another process group.
-  const told = isSandbox && capture(shell.stdio[3]);
+  const told = isSandbox && capture(shell.stdio[INFO_FD]);
   const exited = once(shell, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const over = new AbortController();
   const stop = AbortSignal.any([signal, over.signal]);
@@ -82,7 +90,7 @@ export async function runToEnd(
   signalGroup(shell.pid, 'SIGKILL'); // what the command left running in the background
   await exited;
   await readRest();
-  for (const stream of shell.stdio) stream?.destroy();
+  for (const stream of [shell.stdout, shell.stderr, shell.stdio[INFO_FD]]) stream?.destroy();
   return { how, stdout: stdout.end(), stderr: stderr.end() };
 }
 
@@ -102,7 +110,12 @@ function capture(stream: Readable, onOutput?: (text: string) => void): Capture {
     return kept;
   };
   stream.on('data', (chunk: Buffer) => take(plain.push(chunk)));
-  return { kept, end: () => take(plain.end()) };
+  const end = () => {
+    take(plain.end());
+    live?.end();
+    return kept;
+  };
+  return { kept, end };
 }
 
 /**

@@ -37,8 +37,8 @@ export function protectionOf(root: string, env: NodeJS.ProcessEnv): Protection {
     ...PROTECTED_IN_ROOT.map((name) => path.join(root, name)),
     ...inGit([...OBEYED_BY_GIT, HOLDERS]),
     ...includedSettings(root, env),
-    // Without a repository, a file of this name could turn the root into one.
-    ...(gitFolders.length > 0 ? [] : [path.join(root, 'HEAD')]),
+    // A file of this name could turn the root into a repository, where .git is none or is broken.
+    path.join(root, 'HEAD'),
   ]
     .map((name) => pathBetween(root, name).find((part) => linkTarget(part) !== undefined) ?? name)
     .filter((name) => !gitFolders.includes(name));

@@ -122,11 +122,11 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   return sandbox;
 }
 
-/** How often a command is prepared at most. */
+/** The most times that a command is prepared. */
 const TRIES = 3;
 
 /**
- * Runs a command in the sandbox. Returns also a clause for each protected path that was changed.
+ * Runs a command in the sandbox. Also returns a clause for each protected path that was changed.
  * @throws ToolError when the command cannot be started or git cannot be protected
  */
 export async function runConfined(
@@ -138,16 +138,22 @@ export async function runConfined(
     const confined = sandbox.confine(command);
     let violations: string[] = [];
     const ended = await runToEnd(confined, options).finally(() => (violations = confined.settle()));
-    if (tries === TRIES || !missedPlace(ended)) return { ended, violations };
+    if (tries === TRIES || !missedPlace(ended, confined.args)) return { ended, violations };
   }
 }
 
 /** Whether bubblewrap did not start the command, since a socket that it was to hide is gone by now. */
-function missedPlace({ how: [code], stdout, stderr }: Ended): boolean {
+function missedPlace({ how: [code], stdout, stderr }: Ended, args: readonly string[]): boolean {
   const said = stderr.text(REASON_CHARS);
   const [, place] =
     /^bwrap: Can't (?:create file at|mkdir parents for) (\/.*): [^:]+$/.exec(said) ?? [];
-  return code === 1 && stdout.text(1) === '' && place !== undefined && !fs.existsSync(place);
+  return (
+    code === 1 &&
+    stdout.text(1) === '' &&
+    place !== undefined &&
+    args.includes(place) &&
+    !fs.existsSync(place)
+  );
 }
 
 /** Checks that the workspace is writable, and prints its parent's id: 1, the sandbox's first process. */

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../../util/errors.ts';
 import { ToolError } from '../tool-error.ts';
-import { exists, kindOf, linkTarget, pathBetween } from './kinds.ts';
+import { exists, isFolder, kindOf, linkTarget, pathBetween } from './kinds.ts';
 import type { Protection } from './protected.ts';
 
 /**
@@ -18,8 +18,10 @@ export function watch(
 ): { settle(): string[] } {
   const reopen = [root, ...pinned].map(reopening);
   const replaced = replacements(fixed, root);
-  const links = new Set(git.flatMap(linksIn));
+  const links = new Map(git.flatMap(linksIn));
   const before = loose.map((name) => ({ name, target: linkTarget(name) }));
+  const onTheWayTo = new Set(loose.flatMap((name) => pathBetween(root, path.dirname(name))));
+  const absent = [...onTheWayTo].filter((folder) => !exists(folder));
   const putBackAt = ({ name, target }: Place) =>
     clausesOf(root, name, () => {
       // A link on the way could lead out of the workspace: nothing there is ours to move.
@@ -31,11 +33,12 @@ export function watch(
   return {
     settle() {
       reopen.forEach((open) => open());
-      const newLinks = git.flatMap(linksIn).filter((name) => !links.has(name));
+      absent.forEach(openIfFolder);
+      const changed = git.flatMap(linksIn).filter(([name, target]) => links.get(name) !== target);
       return [
         ...replaced(),
         ...before.flatMap(putBackAt),
-        ...newLinks.flatMap((name) => putBackAt({ name })),
+        ...changed.flatMap(([name]) => putBackAt({ name, target: links.get(name) })),
       ];
     },
   };
@@ -43,15 +46,27 @@ export function watch(
 
 /** Gives back what the owner could do in a folder: in a closed one, nothing can be found or moved. */
 function reopening(folder: string): () => void {
-  const modeOf = () => fs.statSync(folder).mode & 0o7777;
-  const mode = modeOf();
+  const modeOf = () => {
+    const kind = fs.lstatSync(folder); // a link that has taken its place is not followed
+    return kind.isDirectory() ? kind.mode & 0o7777 : undefined;
+  };
+  const mode = modeOf() ?? 0;
   return () => {
     try {
-      if ((mode & ~modeOf() & 0o700) !== 0) fs.chmodSync(folder, mode);
+      if ((mode & ~(modeOf() ?? mode) & 0o700) !== 0) fs.chmodSync(folder, mode);
     } catch (error) {
       if (errorCode(error) === undefined) throw error; // it is gone: what is there now is looked at
     }
   };
+}
+
+/** The same in a folder that the command has made, which is not to be closed for good. */
+function openIfFolder(folder: string): void {
+  try {
+    if (isFolder(folder)) fs.chmodSync(folder, 0o700);
+  } catch (error) {
+    if (errorCode(error) === undefined && !(error instanceof ToolError)) throw error;
+  }
 }
 
 /** A path, and where it led before if it was a link. */
@@ -63,7 +78,8 @@ interface Place {
 /** What an action on a path says, or why it failed. */
 function clausesOf(root: string, name: string, act: () => string | undefined): string[] {
   try {
-    return [act() ?? []].flat();
+    const clause = act();
+    return clause === undefined ? [] : [clause];
   } catch (error) {
     const reason = error instanceof ToolError ? 'EACCES' : errorCode(error);
     if (reason === undefined) throw error;
@@ -96,28 +112,37 @@ function putBack(root: string, { name, target }: Place): string {
   return `${path.relative(root, name)} is protected: ${done}`;
 }
 
-/** Where git writes to files of known names, and would follow a link. */
-const WRITTEN_BY_GIT = ['logs', 'refs', 'info'];
+/**
+ * The links in a folder of git, and where they lead. Git follows them when it writes, and makes none
+ * itself, except that HEAD may be one to a branch.
+ */
+function linksIn(gitFolder: string): [name: string, target: string][] {
+  return linksBelow(gitFolder).filter(
+    ([name, target]) => !isHeadOfBranch(path.relative(gitFolder, name), target),
+  );
+}
 
-/** The links in a folder of git: git itself makes none, except that HEAD may be one to a branch. */
-function linksIn(folder: string): string[] {
-  const below = (name: string, recursive: boolean) => entriesOf(path.join(folder, name), recursive);
-  return [...below('', false), ...WRITTEN_BY_GIT.flatMap((name) => below(name, true))]
-    .filter((entry) => entry.isSymbolicLink())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((name) => !isHeadOfBranch(path.relative(folder, name), linkTarget(name) ?? ''));
+/** Loose objects: git never writes to one that exists, and there may be very many. */
+const LOOSE_OBJECTS = /(?:^|\/)objects\/[0-9a-f]{2}$/;
+
+function linksBelow(folder: string): [name: string, target: string][] {
+  return entriesOf(folder).flatMap((entry) => {
+    const name = path.join(folder, entry.name);
+    if (entry.isDirectory()) return LOOSE_OBJECTS.test(name) ? [] : linksBelow(name);
+    const target = entry.isSymbolicLink() ? linkTarget(name) : undefined;
+    return target === undefined ? [] : [[name, target]];
+  });
 }
 
 function isHeadOfBranch(name: string, target: string): boolean {
   return name === 'HEAD' && target.startsWith('refs/heads/') && path.normalize(target) === target;
 }
 
-function entriesOf(folder: string, recursive: boolean): fs.Dirent[] {
+function entriesOf(folder: string): fs.Dirent[] {
   try {
-    if (!kindOf(folder)?.isDirectory()) return [];
-    return fs.readdirSync(folder, { recursive, withFileTypes: true });
+    return fs.readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    if (errorCode(error) === undefined && !(error instanceof ToolError)) throw error;
+    if (errorCode(error) === undefined) throw error;
     return []; // closed to us, and so to git
   }
 }

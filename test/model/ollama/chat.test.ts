@@ -222,6 +222,16 @@ describe('a template that opens a thought before the reply', () => {
     },
   );
 
+  it.each([
+    ...'<analysis> <plan> <scratchpad> <start_working_out> <inner_monologue>'.split(' '),
+    ...'<|inner_prefix|> <unused94>thought <|channel>thought <｜begin▁of▁thinking｜>'.split(' '),
+  ])('by %s leaves the reply no call', async (opening) => {
+    const { url } = await replying(opening, { content: `Maybe ${draft}? No.` });
+    expect(parseReply((await generate(modelAt(url))).text, tools)).not.toMatchObject({
+      type: 'call',
+    });
+  });
+
   it('does not change a reply whose thoughts the server sends separately', async () => {
     const { url } = await replying(
       '<think>',

@@ -33,6 +33,14 @@ it('shows nothing twice where a line end is cut, or nothing changes', () => {
   expect(shown('100%', '\r100%', '\r100%', '\n').join('')).toBe('100%\n');
 });
 
+it('shows a character that was cut off at the end as a mark', () => {
+  let shown = '';
+  const live = new LiveLine((text) => (shown += text));
+  live.next('a\xc3', '');
+  live.end();
+  expect(shown).toBe('a\ufffd');
+});
+
 it('splits no character that arrives in two chunks', () => {
   const bytes = Buffer.from('漢字\n');
   expect(shown(bytes.subarray(0, 2), bytes.subarray(2, 4), bytes.subarray(4)).join('')).toBe(

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -32,6 +33,26 @@ describe('a placeholder in the folder of git', () => {
     expect(fs.readFileSync(commondir, 'utf8')).toBe('.\n');
     two.release();
     expect(fs.existsSync(commondir)).toBe(false);
+  });
+
+  it('is removed where another folder of git cannot have one, and what was killed on the way is too', () => {
+    const root = temporaryRepository({ a: '' });
+    git(root, 'worktree', 'add', '-q', 'tree');
+    const tree = path.join(root, 'tree');
+    fs.renameSync(path.join(root, '.git'), path.join(tree, 'data'));
+    const own = path.join(tree, 'data/worktrees/tree');
+    fs.writeFileSync(path.join(tree, '.git'), `gitdir: ${own}\n`);
+    fs.writeFileSync(path.join(tree, 'data/mini-coding-agent'), '');
+    const before = fs.readdirSync(own);
+    expect(() => holdPlaces(tree)).toThrow("git's settings cannot be protected");
+    expect(fs.readdirSync(own).toSorted()).toEqual([...before, 'hooks'].toSorted());
+
+    fs.rmSync(path.join(tree, 'data/mini-coding-agent'));
+    const { release } = holdPlaces(tree);
+    const dead = spawnSync('true').pid;
+    fs.writeFileSync(path.join(tree, `data/mini-coding-agent/lock.${dead}`), '');
+    release();
+    expect(fs.existsSync(path.join(tree, 'data/mini-coding-agent'))).toBe(false);
   });
 
   it('is left in place if something else has used it meanwhile', () => {

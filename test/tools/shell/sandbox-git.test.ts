@@ -134,6 +134,64 @@ const ATTEMPTS: [what: string, attempt: (place: Place) => Attempt | Promise<Atte
     },
   ],
   [
+    'turn the root itself into a repository, where .git is broken',
+    ({ root }) => {
+      const marker = `${root}/obeyed`;
+      const config = `[core]\\nrepositoryformatversion=0\\nbare=false\\nworktree=.\\nfsmonitor=touch ${marker}\\n`;
+      return {
+        command: `mkdir -p objects refs/heads; echo "ref: refs/heads/main" > HEAD; printf "${config}" > config; rm .git/HEAD`,
+        succeeded() {
+          spawnSync('git', ['status'], { cwd: root });
+          return fs.existsSync(marker);
+        },
+      };
+    },
+  ],
+  [
+    'have git write through a link, beside folders that cannot be listed',
+    ({ root, home }) => {
+      fs.writeFileSync(`${home}/.bashrc`, '');
+      const long = 'd'.repeat(200);
+      const deep = `d=.git/logs; for i in $(seq 30); do mkdir $d/${long} && cd $d && d=${long}; done; cd ${root}`;
+      return {
+        command: `git branch "x;evil"; ${deep}; rm .git/logs/HEAD; ln -s ~/.bashrc .git/logs/HEAD`,
+        succeeded() {
+          git(root, 'switch', '-q', 'x;evil');
+          execFileSync('rm', ['-rf', `${root}/.git/logs`]); // too deep for Node
+          return fs.readFileSync(`${home}/.bashrc`, 'utf8').includes(';evil');
+        },
+      };
+    },
+  ],
+  [
+    'have git overwrite a file outside through a link among its objects',
+    ({ home, root }) => {
+      fs.writeFileSync(`${home}/notes`, 'mine');
+      return {
+        command: 'mkdir -p .git/objects/info; ln -s ~/notes .git/objects/info/commit-graph',
+        succeeded() {
+          git(root, 'commit-graph', 'write', '--reachable');
+          return fs.readFileSync(`${home}/notes`, 'utf8') !== 'mine';
+        },
+      };
+    },
+  ],
+  [
+    'lead a link elsewhere that was there before',
+    ({ root, home, outside }) => {
+      fs.renameSync(`${root}/.git/logs`, `${outside}/logs`);
+      fs.symlinkSync(`${outside}/logs`, `${root}/.git/logs`);
+      fs.mkdirSync(`${home}/logs`);
+      return {
+        command: 'rm .git/logs; ln -s ~/logs .git/logs',
+        succeeded() {
+          git(root, 'switch', '-q', '-c', 'new');
+          return fs.existsSync(`${home}/logs/HEAD`);
+        },
+      };
+    },
+  ],
+  [
     'pretend to be another agent that needs nothing any more',
     ({ root }) =>
       writing(
@@ -190,7 +248,8 @@ async function otherAgent({ root, env }: Place, code: string) {
   const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
-  expect(String((await once(child.stdout, 'data'))[0])).toBe('ready\n');
+  const [said] = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+  expect(String(said)).toBe('ready\n');
   return child;
 }
 
@@ -232,6 +291,39 @@ describe.skipIf(!hasBubblewrap)('what a command leaves (needs bubblewrap)', () =
     const report = await run(where, 'mkdir .idea; chmod 0 .git; chmod 500 .');
     expect(report).toContain('.idea is protected: what was made there is now .idea.kept-out-');
     expect(['.', '.git'].map(modeOf)).toEqual(before);
+  });
+
+  it('in a folder that it has made and closed is found, too', async () => {
+    const where = place();
+    including(where, '../conf/one');
+    const report = await run(where, 'mkdir conf; echo > conf/one; chmod 500 conf');
+    expect(report).toContain('conf/one is protected: what was made there is now one.kept-out-');
+    expect(fs.statSync(`${where.root}/conf`).mode & 0o700).toBe(0o700);
+  });
+
+  it('in files that the program was started with is nothing', async () => {
+    const where = place();
+    const file = path.join(where.outside, 'lock');
+    const code = `const { openSandbox, runConfined } = await import(${JSON.stringify(SANDBOX)});
+      const [root, env] = ${JSON.stringify([where.root, where.env])};
+      const sandbox = await openSandbox({ root, env, network: false });
+      const command = { file: '/bin/bash', args: ['-c', 'echo x >&20; echo x >&200; true'], env };
+      const options = { cwd: root, timeoutMs: 20_000, signal: new AbortController().signal };
+      console.log((await runConfined(sandbox, command, options)).ended.how);`;
+    const script = `exec 20>>"$1" 200>>"$1"; exec "$2" --import tsx --input-type=module --eval "$3"`;
+    const args = ['-c', script, 'bash', file, process.execPath, code];
+    expect(spawnSync('bash', args, { encoding: 'utf8' }).stdout).toBe('[ 0, null ]\n');
+    expect(fs.readFileSync(file, 'utf8')).toBe('');
+  });
+
+  it('in a bare repository beside its pointer file is no commit', async () => {
+    const where = place();
+    fs.renameSync(`${where.root}/.git`, `${where.root}/.bare`);
+    fs.writeFileSync(`${where.root}/.git`, 'gitdir: ./.bare\n');
+    execFileSync('git', ['config', '-f', `${where.root}/.bare/config`, 'core.bare', 'true']);
+    const report = await run(where, 'echo z > z; git add z');
+    expect(report).toContain('this operation must be run in a work tree');
+    expect(fs.existsSync(`${where.root}/.bare/commondir`)).toBe(false);
   });
 
   it.skipIf(process.getuid?.() === 0)(

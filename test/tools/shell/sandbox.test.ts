@@ -381,6 +381,13 @@ describe.skipIf(!hasBubblewrap)('the end of a command in the sandbox (needs bubb
     await vi.waitFor(() => expect(openFiles()).toBeLessThanOrEqual(before + 1));
   });
 
+  it('is one end, though it says what bubblewrap says when it could not start', async () => {
+    const where = place();
+    const said = "bwrap: Can't create file at /nope/x: No such file or directory";
+    await run(where, `echo ran >> log; echo "${said}" >&2; exit 1`);
+    expect(fs.readFileSync(path.join(where.root, 'log'), 'utf8')).toBe('ran\n');
+  });
+
   it('is not the end of one that had to hide a socket which went away meanwhile', async () => {
     const where = place();
     const sandbox = await openSandbox({ ...where, network: false });
