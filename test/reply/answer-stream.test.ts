@@ -79,3 +79,16 @@ it.each(['Words. </ ', '<final>Words. </ ', '<final>Words. <', 'Words. ``'])(
     for (let piece = 0; piece < 200_000; piece++) stream.push(`word${piece} `);
   },
 );
+
+it.each(['', 'Words.', '<final>Words.'])(
+  'holds whitespace back until something follows, however much there is of it, behind %j',
+  (start) => {
+    const stream = new AnswerStream();
+    const shownFirst = stream.push(start);
+    const space = Array.from({ length: 100_000 }, (_, at) => ' \n\t'.repeat(1 + (at % 3)));
+    expect(space.map((piece) => stream.push(piece)).join('')).toBe('');
+    const follows = stream.push('x');
+    expect(follows).toBe(start === '' ? 'x' : `${space.join('')}x`);
+    expect(shownFirst).toBe(start.replace('<final>', ''));
+  },
+);

@@ -208,6 +208,33 @@ describe('what looks like a thought inside a call', () => {
     expect(parseReply(raw, tools)).toMatchObject({ args: { path: 'a', content } });
   });
 
+  it.each([
+    ['Change the <reason> element.\n', 'x</reason>'],
+    ['It goes before the end of the <plan> element.\n', '<step/></plan>'],
+    ['Look at `<analysis>` and <analysis> here: ', 'a</analysis>b'],
+  ])('is no end of a thought that the words before it, %j, only mention', (words, content) => {
+    for (const call of Object.values(FORMATS)) {
+      expect(parseReply(words + call(content), tools)).toMatchObject(runs(content));
+    }
+  });
+
+  it.each(['\nThis adds the missing </plan>.', ' The tag </analysis> was missing, too.'])(
+    'is followed by words that only mention the end of one: %j',
+    (words) => {
+      for (const call of Object.values(FORMATS)) {
+        expect(parseReply(call('x') + words, tools)).toMatchObject({ type: 'call' });
+      }
+    },
+  );
+
+  it('is a draft where a line ends with the end of a thought, or another tag follows', () => {
+    for (const after of [' so be it.</plan>\n<final>No.</final>', '\n</plan> <final>No.</final>']) {
+      for (const call of Object.values(FORMATS)) {
+        expect(parseReply(call('x') + after, tools)).toEqual({ type: 'final', text: 'No.' });
+      }
+    }
+  });
+
   it('is no argument of it, nor is a draft in it', () => {
     const raw = `<tool name="read_file"><thought>Not <path>b</path>.</thought><path>a</path></tool>`;
     expect(parseReply(raw, tools)).toMatchObject({ name: 'read_file', args: { path: 'a' } });

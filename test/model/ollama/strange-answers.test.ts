@@ -189,12 +189,13 @@ describe('a reply without end, of which each piece holds', () => {
     await server.calls[0]?.closed;
   });
 
-  it('a letter, has four times as many pieces as it may have tokens', async () => {
+  it('a letter, has sixteen times as many pieces as it may have tokens', async () => {
     const request = { turns: [{ role: 'user', content: 'Go.' }], numCtx: 8192 } as const;
-    const lines = [...page('{"response":"a"}'), '{"response":"","done":true}\n'];
+    const letters = Array<string>(4_000).fill('{"response":"a"}\n');
+    const lines = [...letters, '{"response":"","done":true}\n'];
     const server = await scriptedServer([{ raw: lines }]);
     const { text } = await generate(modelAt(server.url), { ...request, numPredict: 250 });
-    expect(text).toHaveLength(1_000);
+    expect(text).toHaveLength(4_000);
   });
 });
 
@@ -203,6 +204,19 @@ describe('a reply in one piece', () => {
     const line = JSON.stringify({ response: 'a b c '.repeat(20_000) });
     const server = await scriptedServer([{ raw: [`${line}\n`, '{"done":true}\n'] }]);
     expect((await failureAt(server.url)).message).toContain('sent a reply without an end');
+  });
+});
+
+describe('a line of megabytes', () => {
+  it.each([
+    ['that is an error', `{"error":"${'x y '.repeat(1_700_000)}"}`],
+    ['of fields', `{${Array.from({ length: 500_000 }, (_, at) => `"k${at}":1`).join()}}`],
+    ['of brackets', `{"a":${'['.repeat(7_000_000)}`],
+  ])('%s is not taken whole, and has a short message', async (_, line) => {
+    const server = await scriptedServer([{ raw: [`${line}\n`] }]);
+    const { message } = await failureAt(server.url);
+    expect(message).toContain('without an end');
+    expect(message.length).toBeLessThan(500);
   });
 });
 
