@@ -12,6 +12,7 @@ import { writeFile } from '../../src/tools/write-file.ts';
 import { final } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
 import { runTool } from '../support/run-tool.ts';
+import { some } from '../support/stress.ts';
 import { git, temporaryFolder, temporaryRepository, toolContext } from '../support/workspace.ts';
 
 const env = childEnvironment(process.env);
@@ -106,7 +107,7 @@ const places: [what: string, prepare: (root: string, config: string) => string][
 ];
 
 describe('nothing runs that another repository names, though the workspace has', () => {
-  it.each(places)('%s', async (_what, prepare) => {
+  it.each(some(4, places))('%s', async (_what, prepare) => {
     const { ran, config } = trap();
     const top = temporaryFolder({ 'repo/a.txt': '' });
     const root = path.join(top, 'repo');

@@ -116,7 +116,7 @@ const traps: [name: string, control: string[], set: (trap: Trap) => void][] = [
   ],
 ];
 
-it.each(traps)(
+it.each(some(6, traps))(
   'does not run the program that the repository names: %s',
   async (_name, control, set) => {
     const outside = temporaryFolder();

@@ -34,11 +34,11 @@ it('shows nothing twice where a line end is cut, or nothing changes', () => {
 });
 
 it('shows a character that was cut off at the end as a mark', () => {
-  let shown = '';
-  const live = new LiveLine((text) => (shown += text));
+  let output = '';
+  const live = new LiveLine((text) => (output += text));
   live.next('a\xc3', '');
   live.end();
-  expect(shown).toBe('a\ufffd');
+  expect(output).toBe('a\ufffd');
 });
 
 it('splits no character that arrives in two chunks', () => {

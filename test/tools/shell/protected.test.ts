@@ -40,16 +40,19 @@ describe('what is protected', () => {
   it.each([
     ['cannot be started', '#!/nonexistent\n'],
     ['fails to end', '#!/bin/sh\nexec sleep 300\n'],
-  ])('is not known, and nothing runs, where a git %s that would read an include', (_what, git) => {
-    const root = temporaryRepository({ a: '' });
-    fs.appendFileSync(path.join(root, '.git/config'), '[include]\n\tpath = ../inc\n');
-    const bin = temporaryFolder({ git });
-    fs.chmodSync(path.join(bin, 'git'), 0o755);
-    const PATH = `${bin}:${process.env['PATH']}`;
-    expect(() => protectionOf(root, { HOME: '/nowhere', PATH })).toThrow(
-      "git's settings cannot be read",
-    );
-  });
+  ])(
+    'is not known, and nothing runs, where a git %s that would read an include',
+    (_what, script) => {
+      const root = temporaryRepository({ a: '' });
+      fs.appendFileSync(path.join(root, '.git/config'), '[include]\n\tpath = ../inc\n');
+      const bin = temporaryFolder({ git: script });
+      fs.chmodSync(path.join(bin, 'git'), 0o755);
+      const PATH = `${bin}:${process.env['PATH']}`;
+      expect(() => protectionOf(root, { HOME: '/nowhere', PATH })).toThrow(
+        "git's settings cannot be read",
+      );
+    },
+  );
 
   it('includes, without a repository, the names that would make one', () => {
     expect(protectionIn(temporaryFolder())).toEqual({ pinned: [], fixed: [], loose: ['.git'] });

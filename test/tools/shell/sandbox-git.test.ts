@@ -219,19 +219,22 @@ describe.skipIf(!hasBubblewrap)('git outside the sandbox (needs bubblewrap)', ()
     }
   });
 
-  it('can be used inside for a rebase with a conflict, a stash, a tag and tidying', async () => {
-    const where = place();
-    const command =
-      'git switch -q -c new && echo b > a && git commit -qam b && git switch -q main && ' +
-      'echo c > a && git commit -qam c && ! git rebase -q new >/dev/null 2>&1 && echo d > a && ' +
-      'git add a && GIT_EDITOR=true git rebase --continue >/dev/null 2>&1 && ' +
-      'git rebase -q --exec true HEAD~1 >/dev/null 2>&1; ' +
-      'echo e > a && git stash -q && git stash pop -q && git checkout -q a && git tag t && ' +
-      'git gc -q && git log --format=%s && git fsck --strict --no-dangling && git status --short';
-    const report = 'exit_code: 0\nstdout:\nc\nb\nfirst commit\nstderr:\n(empty)';
-    expect(await run(where, command)).toBe(report);
-    expect(git(where.root, 'fsck', '--strict', '--no-dangling')).toBe('');
-  });
+  inStress(
+    'can be used inside for a rebase with a conflict, a stash, a tag and tidying',
+    async () => {
+      const where = place();
+      const command =
+        'git switch -q -c new && echo b > a && git commit -qam b && git switch -q main && ' +
+        'echo c > a && git commit -qam c && ! git rebase -q new >/dev/null 2>&1 && echo d > a && ' +
+        'git add a && GIT_EDITOR=true git rebase --continue >/dev/null 2>&1 && ' +
+        'git rebase -q --exec true HEAD~1 >/dev/null 2>&1; ' +
+        'echo e > a && git stash -q && git stash pop -q && git checkout -q a && git tag t && ' +
+        'git gc -q && git log --format=%s && git fsck --strict --no-dangling && git status --short';
+      const report = 'exit_code: 0\nstdout:\nc\nb\nfirst commit\nstderr:\n(empty)';
+      expect(await run(where, command)).toBe(report);
+      expect(git(where.root, 'fsck', '--strict', '--no-dangling')).toBe('');
+    },
+  );
 });
 
 /** Starts this code in another process that has opened a sandbox; it is ready when it prints. */
@@ -301,7 +304,7 @@ describe.skipIf(!hasBubblewrap)('what a command leaves (needs bubblewrap)', () =
     expect(fs.statSync(`${where.root}/conf`).mode & 0o700).toBe(0o700);
   });
 
-  it('in files that the program was started with is nothing', async () => {
+  inStress('in files that the program was started with is nothing', async () => {
     const where = place();
     const file = path.join(where.outside, 'lock');
     const code = `const { openSandbox, runConfined } = await import(${JSON.stringify(SANDBOX)});
