@@ -74,48 +74,43 @@ export async function runToEnd(
   }
   // Node's pipes go both ways: a command that reads from one would wait for us.
   for (const stream of [shell.stdout, shell.stderr]) (stream as unknown as Socket).end();
-  const stdout = capture(shell.stdout, onOutput);
-  const stderr = capture(shell.stderr, onOutput);
+  const endOfStdout = capture(shell.stdout, onOutput);
+  const endOfStderr = capture(shell.stderr, onOutput);
   // Inside the sandbox there is a new session, and so another process group.
-  const told = isSandbox && capture(shell.stdio[INFO_FD]);
+  const told = new HeadTail(KEPT_BYTES);
+  const info = shell.stdio[INFO_FD] as Readable | undefined;
+  info?.on('data', (chunk: Buffer) => told.push(chunk));
   const exited = once(shell, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const over = new AbortController();
   const stop = AbortSignal.any([signal, over.signal]);
   const how = await Promise.race([exited, untilStopped(timeoutMs, stop)]);
   over.abort(); // neither a timer nor a listener on the signal may outlive the command
 
-  const group = (told && firstProcess(told.kept)) ?? shell.pid;
+  const group = firstProcess(told) ?? shell.pid;
   if (typeof how === 'string') await endGroup(group, exited);
   else await Promise.race([shell, delay(DRAIN_MS)]);
   signalGroup(shell.pid, 'SIGKILL'); // what the command left running in the background
   await exited;
   await readRest();
-  for (const stream of [shell.stdout, shell.stderr, shell.stdio[INFO_FD]]) stream?.destroy();
-  return { how, stdout: stdout.end(), stderr: stderr.end() };
+  for (const stream of [shell.stdout, shell.stderr, info]) stream?.destroy();
+  return { how, stdout: endOfStdout(), stderr: endOfStderr() };
 }
 
-/** The plain text of a stream: what is kept of it, and all of it when it has ended. */
-interface Capture {
-  kept: HeadTail;
-  end: () => HeadTail;
-}
-
-function capture(stream: Readable, onOutput?: (text: string) => void): Capture {
+/** Takes the plain text of a stream. Returns a function that ends it and returns what was kept. */
+function capture(stream: Readable, onOutput?: (text: string) => void): () => HeadTail {
   const kept = new HeadTail(KEPT_BYTES);
   const plain = new PlainText();
   const live = onOutput && new LiveLine(onOutput);
   const take = (whole: string) => {
     kept.push(Buffer.from(whole, 'latin1'));
     live?.next(whole, plain.line);
-    return kept;
   };
   stream.on('data', (chunk: Buffer) => take(plain.push(chunk)));
-  const end = () => {
+  return () => {
     take(plain.end());
     live?.end();
     return kept;
   };
-  return { kept, end };
 }
 
 /**
