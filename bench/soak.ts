@@ -120,8 +120,8 @@ class Conversation {
   readonly ended: Promise<unknown[]>;
 
   constructor(root: string, url: string) {
-    // A small young generation: else V8 takes memory as it likes, and hides what is leaked.
-    const NODE_OPTIONS = '--max-semi-space-size=1';
+    // A small heap: else V8 takes memory as it likes, and hides what is leaked.
+    const NODE_OPTIONS = '--max-old-space-size=64 --max-semi-space-size=1';
     const env = { ...process.env, OLLAMA_HOST: url, NO_COLOR: '1', NODE_OPTIONS };
     this.#child = spawn(process.execPath, [BIN], { cwd: root, env });
     this.pid = this.#child.pid ?? 0;
