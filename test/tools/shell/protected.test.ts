@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { protectionOf } from '../../../src/tools/shell/protected.ts';
 import { watch } from '../../../src/tools/shell/watch.ts';
+import { some } from '../../support/stress.ts';
 import { git, temporaryFolder, temporaryRepository } from '../../support/workspace.ts';
 
 const env = { PATH: process.env['PATH'], HOME: '/nowhere' };
@@ -37,10 +38,12 @@ describe('what is protected', () => {
     expect(protectionOf(root, env).loose).toContain(path.join(root, '.vscode'));
   });
 
-  it.each([
-    ['cannot be started', '#!/nonexistent\n'],
-    ['fails to end', '#!/bin/sh\nexec sleep 300\n'],
-  ])(
+  it.each(
+    some(1, [
+      ['cannot be started', '#!/nonexistent\n'],
+      ['fails to end', '#!/bin/sh\nexec sleep 300\n'],
+    ]),
+  )(
     'is not known, and nothing runs, where a git %s that would read an include',
     (_what, script) => {
       const root = temporaryRepository({ a: '' });
