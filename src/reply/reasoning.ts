@@ -26,6 +26,11 @@ const TOKENS: readonly { start: string; end: string }[] = [
   { start: '<unused94>thought', end: '<unused95>' }, // MedGemma
   { start: '<|inner_prefix|>', end: '<|inner_suffix|>' }, // Apertus
 ];
+/** Where a token is in the table, by its text in small letters. */
+const TOKEN_PLACES = {
+  start: new Map(TOKENS.map(({ start }, place) => [start.toLowerCase(), place])),
+  end: new Map(TOKENS.map(({ end }, place) => [end.toLowerCase(), place])),
+};
 const anyOf = (texts: string[]) => texts.map((text) => text.replaceAll('|', '\\|')).join('|');
 
 const BAR = '[|｜]?';
@@ -72,12 +77,12 @@ function markOf(raw: string, match: RegExpExecArray): Mark | undefined {
   const end = at + text.length;
   const isStart = match[1] === undefined;
   const side = isStart ? 'start' : 'end';
-  const token = TOKENS.findIndex((one) => one[side] === text.toLowerCase());
+  const token = TOKEN_PLACES[side].get(text.toLowerCase()) ?? -1;
   const core = CORE.exec(text)?.[0].toLowerCase() ?? '';
   const name = token === -1 ? `${text.charAt(0)}${core}` : `token ${token}`;
   // [think] in small letters is a link. After a letter it may be a type, as in Promise<Thought>.
   if (text.startsWith('[') && text !== text.toUpperCase()) return undefined;
-  const isType = /^\w<[A-Z][a-z]/.test(raw.slice(Math.max(0, at - 1), at + 3));
+  const isType = /^<[A-Z][a-z]/.test(text) && /\w/.test(raw.charAt(at - 1));
   const isMaybeData = token === -1 && (isType || ONLY_DATA.test(core));
   if (isMaybeData && !isStart && /`/.test(raw.charAt(at - 1) + raw.charAt(end))) return undefined;
   const kind = isStart && text.endsWith('/>') ? 'empty' : side;

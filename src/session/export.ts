@@ -33,18 +33,22 @@ export function exportSession(session: Session, file: string, root: string): str
 }
 
 function writeTo(fd: number, session: Session): void {
-  const write = (parts: string[]) => writeAll(fd, Buffer.from(parts.join('\n\n')));
+  const write = (text: string) => writeAll(fd, Buffer.from(text));
   let isBegun = false;
   const begin = (header: SessionHeader | undefined) => {
-    if (!isBegun) write(titleOf(session, header));
+    if (!isBegun) write(titleOf(session, header).join('\n\n'));
     isBegun = true;
   };
   const { header } = readLog(session.path, (record, known) => {
     begin(known);
-    write(renderRecord(record).flatMap((part) => ['', part]));
+    write(
+      renderRecord(record)
+        .map((part) => `\n\n${part}`)
+        .join(''),
+    );
   });
   begin(header);
-  write(['\n']);
+  write('\n');
 }
 
 /**

@@ -121,7 +121,8 @@ describe('--output-format stream-json', () => {
   });
 
   inStress('does not wait for a reader when interrupted', async () => {
-    const response = 'A line of the reply.\n'.repeat(20_000); // far more than a pipe holds
+    const lines = Array.from({ length: 6_000 }, (_, at) => `Line ${at} of the reply.\n`);
+    const response = lines.join(''); // far more than a pipe holds
     const raw = [`${JSON.stringify({ response })}\n`];
     const { root, server } = await scene([{ raw, stall: true }]);
     const env = { ...process.env, OLLAMA_HOST: server.url };
