@@ -36,16 +36,12 @@ function writeTo(fd: number, session: Session): void {
   const write = (text: string) => writeAll(fd, Buffer.from(text));
   let isBegun = false;
   const begin = (header: SessionHeader | undefined) => {
-    if (!isBegun) write(titleOf(session, header).join('\n\n'));
+    if (!isBegun) write(titleOf(session, header));
     isBegun = true;
   };
   const { header } = readLog(session.path, (record, known) => {
     begin(known);
-    write(
-      renderRecord(record)
-        .map((part) => `\n\n${part}`)
-        .join(''),
-    );
+    for (const part of renderRecord(record)) write(`\n\n${part}`);
   });
   begin(header);
   write('\n');
@@ -71,10 +67,10 @@ function folderOf(file: string, root: string): string {
   return real;
 }
 
-function titleOf({ id }: Session, header: SessionHeader | undefined): string[] {
-  if (!header) return [`# Session ${id}`];
+function titleOf({ id }: Session, header: SessionHeader | undefined): string {
+  if (!header) return `# Session ${id}`;
   const { created_at, model, workspace_root } = header;
-  return [`# Session ${id}`, `${created_at}, model ${model}, in ${workspace_root}`];
+  return `# Session ${id}\n\n${created_at}, model ${model}, in ${workspace_root}`;
 }
 
 /** What a person would want to read, without raw replies and the like. */

@@ -26,8 +26,9 @@ const MAX_LINE_BYTES = 256 * 1024 ** 2;
 const CHUNK_BYTES = 1024 ** 2;
 
 /**
- * Reads a log piece by piece and passes each record to `use` with the header, so that only what is made of the
- * records takes memory. @throws Error with a `code` if the file cannot be read
+ * Reads a log piece by piece and passes each record to `use`, with the header, so that a long log
+ * takes little memory.
+ * @throws Error with a `code` if the file cannot be read
  */
 export function readLog(
   file: string,
