@@ -106,9 +106,8 @@ export function refusalOf({ root, gitDir }: Repository, printed: string): GitRef
   }
   if (printed.includes('spawn git ENOENT')) return { reason: 'git is not installed' };
   if (printed.startsWith('fatal: not a git repository')) return { reason: '.git is no repository' };
-  return path.isAbsolute(printed)
-    ? { reason: 'its git settings lead elsewhere (core.worktree)' }
-    : NO_ANSWER;
+  const isElsewhere = path.isAbsolute(printed) || printed.includes('cannot chdir to');
+  return isElsewhere ? { reason: 'its git settings lead elsewhere (core.worktree)' } : NO_ANSWER;
 }
 
 function shellQuoted(text: string): string {

@@ -266,6 +266,11 @@ it.each([
     (root: string) => fs.symlinkSync('loop', path.join(root, '.git/loop')),
     /^clean$/,
   ],
+  [
+    'a core.worktree that does not exist',
+    (root: string) => git(root, 'config', 'core.worktree', '../nowhere'),
+    /core\.worktree/,
+  ],
 ])('the status says what git cannot answer about: %s', async (_what, prepare, status) => {
   const root = temporaryRepository();
   prepare(root);
