@@ -54,7 +54,13 @@ const COMPONENTS: Record<string, string[]> = {
   'context/': ['model/model.ts', 'records'],
   'workspace/': ['context/clip.ts', 'util/'],
   'session/': ['records', 'context/', 'workspace/paths.ts', 'util/'],
-  'tools/': ['workspace/paths.ts', 'workspace/repository.ts', 'context/clip.ts', 'util/'],
+  'tools/': [
+    'workspace/paths.ts',
+    'workspace/repository.ts',
+    'context/clip.ts',
+    'reply/names.ts',
+    'util/',
+  ],
   'undo/': ['workspace/paths.ts', 'context/clip.ts', 'util/'],
   'delegation/': ['tools/tool.ts', 'tools/arguments.ts', 'context/clip.ts'],
   'prompt/': [

@@ -7,6 +7,7 @@ import { announcesAction } from './announcement.ts';
 import { DIALECTS } from './formats/dialects.ts';
 import { readJsonCall } from './formats/json.ts';
 import { matchAt } from './match-at.ts';
+import { toolMeant, toolNamed } from './names.ts';
 import { Prose } from './prose.ts';
 import { loneEnd, marksIn, REPLY_MARK, thoughtsIn } from './reasoning.ts';
 import { malformed, type Construct, type Reply, type ToolShapes } from './reply.ts';
@@ -35,7 +36,8 @@ export function parseReply(raw: string, tools: ToolShapes, cutOff = false): Repl
   const { construct, text } = firstConstruct(raw, tools);
   if (construct) {
     const { reply, end } = construct;
-    return reply.type === 'call' ? { ...reply, ignored: remainder(raw.slice(end)) } : reply;
+    if (reply.type !== 'call') return reply;
+    return { ...reply, ...named(reply, tools), ignored: remainder(raw.slice(end)) };
   }
   const answer = text.replace(/(?:<\/final\s*>|<\|(?:return|end|END_RESPONSE)\|>)\s*$/i, '').trim();
   // Other agents show calls like this, and small models copy what they know.
@@ -48,6 +50,17 @@ export function parseReply(raw: string, tools: ToolShapes, cutOff = false): Repl
   }
   if (answer) return { type: 'final', text: answer };
   return malformed(raw.trim() ? 'the reply contained only reasoning' : 'the reply was empty');
+}
+
+/** The tool that a call is of, where its name is another spelling or a synonym. */
+function named(
+  { name, args }: { name: string; args: Record<string, unknown> },
+  tools: ToolShapes,
+): { name: string; calledAs?: string } {
+  const own = toolNamed(name, tools);
+  if (own !== undefined) return { name: own };
+  const meant = toolMeant(name, args, tools);
+  return meant === undefined ? { name } : { name: meant, calledAs: name };
 }
 
 /** Matches what opens a call, in our own tags or in one of the common formats. */

@@ -2,10 +2,18 @@
 
 /** What the parser has to know about a tool. */
 export interface ToolShape {
-  /** Argument names: only these are read from attributes and child elements. */
+  /** The names of its arguments. */
   readonly argNames: readonly string[];
+  /** The arguments that a call must have. */
+  readonly required?: readonly string[] | undefined;
   /** The argument that a body without child elements is taken for. */
   readonly body?: string | undefined;
+  /** It can change something: a form that may be prose never calls it. */
+  readonly risky?: boolean | undefined;
+  /** Other names of the tool, in any spelling. */
+  readonly synonyms?: readonly string[] | undefined;
+  /** Other names of its arguments, in any spelling, and the names that they stand for. */
+  readonly aliases?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The tools by name. */
@@ -16,6 +24,8 @@ export type Reply =
   | {
       type: 'call';
       name: string;
+      /** A synonym by which the model called it. */
+      calledAs?: string;
       args: Record<string, unknown>;
       /** The text after the call, which is ignored: imagined results, second calls. */
       ignored: string;

@@ -68,8 +68,14 @@ export interface Tool extends Traits {
   /** A valid reply that calls the tool. */
   readonly example: string;
   readonly argNames: readonly string[];
+  /** The arguments that a call must have. */
+  readonly required: readonly string[];
   /** The argument that the body of an XML call stands for. */
   readonly body?: string | undefined;
+  /** Other names that models know the tool by. */
+  readonly synonyms?: readonly string[] | undefined;
+  /** Other names of its arguments, and the names that they stand for. */
+  readonly aliases?: Readonly<Record<string, string>> | undefined;
   readonly wording?: Wording<Record<string, unknown>> | undefined;
   readonly schema: z.ZodObject;
   /** Validates raw arguments. @throws ToolError that names each argument that is wrong */
@@ -89,6 +95,9 @@ export interface ToolDefinition<Schema extends z.ZodObject> {
    */
   example: string;
   body?: ArgName<Schema>;
+  /** Taken for the tool only where the arguments fit no other one. */
+  synonyms?: readonly string[];
+  aliases?: Readonly<Record<string, ArgName<Schema>>>;
   reads?: ArgName<Schema>;
   edits?: ArgName<Schema>;
   command?: ArgName<Schema>;
@@ -115,7 +124,8 @@ export interface ToolDefinition<Schema extends z.ZodObject> {
 /** Makes a tool of its definition. */
 export function defineTool<Schema extends z.ZodObject>(tool: ToolDefinition<Schema>): Tool {
   const { name, description, risky, example, body, reads, edits, command, wording } = tool;
-  const traits = { risky, body, reads, edits, command };
+  const { synonyms, aliases } = tool;
+  const traits = { risky, body, reads, edits, command, synonyms, aliases };
   return {
     ...traits,
     name,
@@ -123,6 +133,7 @@ export function defineTool<Schema extends z.ZodObject>(tool: ToolDefinition<Sche
     example,
     wording,
     argNames: Object.keys(tool.args.shape),
+    required: requiredOf(tool.args),
     schema: tool.args,
     prepare(rawArgs) {
       const parsed = tool.args.safeParse(rawArgs);
@@ -142,6 +153,12 @@ export function defineTool<Schema extends z.ZodObject>(tool: ToolDefinition<Sche
       };
     },
   };
+}
+
+function requiredOf({ shape }: z.ZodObject): string[] {
+  const isOptional = (schema: unknown) =>
+    schema instanceof z.ZodOptional || schema instanceof z.ZodDefault;
+  return Object.keys(shape).filter((name) => !isOptional(shape[name]));
 }
 
 /** What a tool returned. @throws TypeError that names the tool if it is neither text nor has any */
