@@ -37,7 +37,7 @@ export function parseReply(raw: string, tools: ToolShapes, cutOff = false): Repl
   if (construct) {
     const { reply, end } = construct;
     if (reply.type !== 'call') return reply;
-    return { ...reply, ...named(reply, tools), ignored: remainder(raw.slice(end)) };
+    return { ...reply, ...toolOf(reply, tools), ignored: remainder(raw.slice(end)) };
   }
   const answer = text.replace(/(?:<\/final\s*>|<\|(?:return|end|END_RESPONSE)\|>)\s*$/i, '').trim();
   // Other agents show calls like this, and small models copy what they know.
@@ -53,7 +53,7 @@ export function parseReply(raw: string, tools: ToolShapes, cutOff = false): Repl
 }
 
 /** The tool that a call is of, where its name is another spelling or a synonym. */
-function named(
+function toolOf(
   { name, args }: { name: string; args: Record<string, unknown> },
   tools: ToolShapes,
 ): { name: string; calledAs?: string } {
