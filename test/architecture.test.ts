@@ -62,7 +62,7 @@ const COMPONENTS: Record<string, string[]> = {
     'util/',
   ],
   'undo/': ['workspace/paths.ts', 'context/clip.ts', 'util/'],
-  'delegation/': ['tools/tool.ts', 'tools/arguments.ts', 'context/clip.ts'],
+  'delegation/': ['tools/tool.ts', 'tools/arguments.ts', 'tools/other-names.ts', 'context/clip.ts'],
   'prompt/': [
     'model/model.ts',
     'context/',

@@ -1,13 +1,14 @@
 /** What a raw reply comes to: a call, an answer, or what is wrong with it. */
 import type { Generation } from '../model/model.ts';
-import { isEcho, type EchoSource } from '../reply/echo.ts';
+import { EXAMPLE_VALUES } from '../prompt/examples.ts';
+import { exampleIn, isEcho, type EchoSource } from '../reply/echo.ts';
 import { parseReply } from '../reply/parse.ts';
 import { malformed, type Reply, type ToolShapes } from '../reply/reply.ts';
 
 /** A reply as the model generated it, without its cost. */
 export type UnreadReply = Omit<Generation, 'usage'>;
 
-/** Judges a raw reply. @param echo what an answer must not merely repeat, asked for when needed */
+/** Judges a raw reply. @param echo what it must not merely repeat, asked for when needed */
 export function judgeReply(
   { text, doneReason, fault }: UnreadReply,
   tools: ToolShapes,
@@ -19,6 +20,10 @@ export function judgeReply(
   const reply = parseReply(text, tools, doneReason === 'length');
   if (reply.type === 'final' && isEcho(reply.text, echo())) {
     return malformed('the reply only repeated a line of the instructions or of the request');
+  }
+  const copied = reply.type === 'call' && exampleIn(reply, tools, EXAMPLE_VALUES, echo);
+  if (copied && reply.type === 'call') {
+    return malformed(`the reply only repeated an example (${copied} is not real)`, reply.name);
   }
   return reply;
 }

@@ -3,6 +3,7 @@ import { ModelError } from '../model/model-error.ts';
 import { instructionsOf } from '../prompt/prefix.ts';
 import type { PromptBuilder } from '../prompt/prompt-builder.ts';
 import type { EchoSource } from '../reply/echo.ts';
+import type { TranscriptRecord } from '../records.ts';
 import type { Reply } from '../reply/reply.ts';
 import { isUnfinished, lastRequest } from '../session/state.ts';
 import { renderChanges } from '../workspace/render.ts';
@@ -166,11 +167,15 @@ export class Loop {
   #echoSource(): EchoSource {
     const { builder, session } = this.#parts;
     const { state } = session;
-    const notices = state.entries.flatMap(({ record }) =>
-      record.type === 'notice' ? [record.content] : [],
-    );
-    const instructions = [...instructionsOf(builder.build(this.#snapshot)), ...notices];
-    return { instructions, request: lastRequest(state) };
+    const said = (...types: TranscriptRecord['type'][]) =>
+      state.entries.flatMap(({ record }) => (types.includes(record.type) ? [record.content] : []));
+    const prefix = instructionsOf(builder.build(this.#snapshot));
+    const conversation = said('user', 'tool');
+    return {
+      instructions: [...prefix, ...said('notice')],
+      request: lastRequest(state),
+      conversation,
+    };
   }
 
   /** Tells the model something in its next prompt. */
@@ -182,13 +187,13 @@ export class Loop {
     const { gate, retries, session, takeChild } = this.#parts;
     const began_at = new Date().toISOString();
     yield { type: 'tool_start', name: call.name, args: call.args, label: gate.labelOf(call) };
-    const { isUnusable, decision, ...result } = await gate.run(call, signal);
-    if (isUnusable) retries.countUnusable();
+    const { unusable, decision, ...result } = await gate.run(call, signal);
     const { name, args, ok, elapsedMs } = result;
     const content = call.ignored ? `${result.content}\n${IGNORED}` : result.content;
     const ran = { name, args: { ...args }, content, ok, traits: gate.traitsOf(name) };
     const elapsed_ms = Math.round(elapsedMs);
     session.record({ type: 'tool', ...ran, began_at, elapsed_ms, decision, child: takeChild?.() });
+    if (unusable) this.#notify(retries.adviseOnCall(unusable.meant));
     yield { type: 'tool_end', ...result, content, label: gate.labelOf(result) };
   }
 }

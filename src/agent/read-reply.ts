@@ -34,7 +34,7 @@ export async function* readReply(
   soFar: BrokenReply,
   signal: AbortSignal,
 ): AsyncGenerator<AgentEvent, Generation> {
-  const visible = new AnswerStream();
+  const visible = new AnswerStream(tools);
   const watch = new EndWatch(tools);
   const breather = new Breather();
   try {

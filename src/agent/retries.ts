@@ -57,7 +57,7 @@ export class Retries {
     return this.#cutOffs >= MAX_CUT_OFFS;
   }
 
-  /** Reads a raw reply. @param echo what an answer must not merely repeat, asked for when needed */
+  /** Reads a raw reply. @param echo what a reply must not merely repeat, asked for when needed */
   read(raw: UnreadReply, echo: () => EchoSource): Reply {
     const reply = judgeReply(raw, this.#tools, echo);
     if (reply.type === 'call') this.#unusable = 0;
@@ -68,9 +68,10 @@ export class Retries {
     return reply;
   }
 
-  /** A call was refused for its name or its arguments, which also calls for the schema. */
-  countUnusable(): void {
+  /** What the model is told after a call that no tool takes. @param meant the tool that it meant */
+  adviseOnCall(meant: string | undefined): string {
     this.#unusable++;
+    return replyAsJson(meant, this.#tools);
   }
 
   /** What the model is told about a malformed reply. @param numCtx the window in tokens */

@@ -1,5 +1,6 @@
 /** What the model is told after an unusable reply. */
 import type * as z from 'zod';
+import { toolsLike } from '../reply/names.ts';
 import { parseReply } from '../reply/parse.ts';
 import type { Reply, ToolShape } from '../reply/reply.ts';
 
@@ -11,13 +12,14 @@ export interface CallableTool extends ToolShape {
   readonly example: string;
 }
 
-/** Asks for JSON, with an example. @param meant the name of the tool that the reply was to call */
+/** Asks for JSON, with an example. @param meant what the reply was to call, by any name of the tool */
 export function replyAsJson(
   meant: string | undefined,
   tools: ReadonlyMap<string, CallableTool>,
 ): string {
   const [first] = tools.values();
-  const { example = '' } = tools.get(meant ?? '') ?? first ?? {};
+  const [like = ''] = toolsLike(meant ?? '', tools);
+  const { example = '' } = tools.get(like) ?? first ?? {};
   const json = asJson(parseReply(example, tools));
   return `Reply with JSON alone: one tool call, such as ${json}, or {"final":"your answer"}.`;
 }

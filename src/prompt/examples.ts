@@ -41,6 +41,18 @@ const EXCHANGES: readonly Exchange[] = [
   },
 ];
 
+/** What only examples are about, these and those of the tools themselves: a call of it is a copy. */
+export const EXAMPLE_VALUES: ReadonlySet<string> = new Set([
+  'sample-1.ext',
+  'sample-2.ext',
+  'echo sample-3',
+  'sample-4',
+  'path/to/file.ext',
+  'some_name',
+  'echo some words',
+  'find out which file defines some_name',
+]);
+
 /** The examples as turns, for the given tools only, with a label that tells them from the request. */
 export function buildExamples(tools: readonly Tool[]): Turn[] {
   const names = new Set(tools.map(({ name }) => name));

@@ -1,11 +1,22 @@
-import { marksIn } from './reasoning.ts';
+import {
+  beginningOf,
+  END_SIGN,
+  mayStartWithMark,
+  startMarkLength,
+  startsWithAnalysis,
+  startsWithThoughtLine,
+} from './answer-marks.ts';
+import { spellingOf } from './names.ts';
+import { marksIn, MENTION_CHARS } from './reasoning.ts';
+import type { ToolShapes } from './reply.ts';
 
 /**
  * Streams an answer: of a reply that is not yet complete, it passes on what is certainly meant for
- * the person. Reasoning, tool calls and tags never pass.
+ * the person. Reasoning, tool calls, tags and the marks around an answer never pass.
  */
 export class AnswerStream {
-  #state: 'start' | 'thought' | 'final' | 'plain' | 'over' = 'start';
+  #state: 'start' | 'thought' | 'lines' | 'text' | 'over' = 'start';
+  #isTagged = false;
   /** What has come and was neither shown nor skipped yet. */
   #rest = '';
   /** Whitespace that is shown once something follows. */
@@ -13,63 +24,136 @@ export class AnswerStream {
   #hasShown = false;
   /** The name of the open thought. */
   #thought = '';
+  readonly #plain: Endings;
+  readonly #names: readonly string[];
+
+  constructor(tools: ToolShapes) {
+    this.#plain = plainEndings(tools);
+    this.#names = [...tools].flatMap(([name, { synonyms = [] }]) => [name, ...synonyms]);
+  }
 
   /** Takes the next piece of the raw reply and returns what can be shown now. */
   push(piece: string): string {
     if (this.#state === 'over') return '';
     this.#rest += piece;
-    while (this.#state === 'start' || this.#state === 'thought') {
-      if (!(this.#state === 'start' ? this.#begin() : this.#endThought())) return '';
+    for (;;) {
+      if (this.#state === 'text') return this.#show(this.#isTagged ? TAGGED : this.#plain);
+      const isCertain =
+        this.#state === 'start'
+          ? this.#begin()
+          : this.#state === 'lines'
+            ? this.#endLines()
+            : this.#state === 'thought' && this.#endThought(piece);
+      if (!isCertain) return '';
     }
-    return this.#show(this.#state === 'final' ? FINAL_END : PLAIN_END);
   }
 
   /** The start of a reply shows what it is. Returns false while that is not certain. */
   #begin(): boolean {
     const text = (this.#rest = this.#rest.trimStart());
-    if (UNFINISHED_TAG.test(text)) return false;
-    const final = /^<final\b[^>]*>/i.exec(text)?.[0];
-    const mark = final === undefined ? marksIn(text.slice(0, MARK_CHARS))[0] : undefined;
+    // A word may be the name of a function, which some models call like this.
+    if (this.#isNameBegun(text)) return false;
+    if (/^[\w.]{1,60}\(/.test(text)) {
+      this.#state = 'over';
+      return false;
+    }
+    if (UNFINISHED_TAG.test(text) || mayStartWithMark(text)) {
+      // Whitespace after a tag is never shown, however much of it there is.
+      if (/^<[^<>\s]{1,40}>\s+$/.test(text)) this.#rest = `${text.trimEnd()} `;
+      return false;
+    }
+    const final = this.#isTagged ? undefined : /^<final\b[^>]*>/i.exec(text)?.[0];
+    this.#isTagged ||= final !== undefined;
+    const skipped = final?.length ?? (startsWithThoughtLine(text) ? 0 : startMarkLength(text));
+    const mark = this.#isTagged || skipped > 0 ? undefined : marksIn(text.slice(0, MARK_CHARS))[0];
     const thought = mark?.at === 0 ? mark : undefined;
-    this.#rest = text.slice(final?.length ?? thought?.end ?? 0);
+    this.#rest = text.slice(thought?.end ?? skipped);
     this.#thought = thought?.name ?? '';
     if (thought) this.#state = thought.kind === 'start' ? 'thought' : 'start';
-    else this.#state = final === undefined ? 'plain' : 'final';
+    else if (startsWithAnalysis(text)) this.#state = 'over';
+    else if (startsWithThoughtLine(text)) this.#state = 'lines';
+    else this.#state = skipped > 0 ? 'start' : 'text';
     return true;
   }
 
+  #isNameBegun(text: string): boolean {
+    return text.length < 40 && this.#names.some((name) => name.startsWith(text.toLowerCase()));
+  }
+
   /** Only the tag of its own name ends the thought here: another one may be inside it. */
-  #endThought(): boolean {
-    const close = marksIn(this.#rest).find(
-      ({ kind, name }) => kind === 'end' && name === this.#thought,
-    );
+  #endThought(piece: string): boolean {
+    // Every mark ends with one of these. After a word it may be a mention, which more text shows.
+    const close = /[>\]▷]/.test(piece) || this.#isWaiting ? this.#closing() : undefined;
+    this.#isWaiting =
+      close !== undefined &&
+      this.#rest.length - close.end < MENTION_CHARS &&
+      /\w ["']?$/.test(this.#rest.slice(0, close.at));
+    if (this.#isWaiting) return false;
     if (close) this.#state = 'start';
     // Without a closing tag, only what may be its beginning is kept.
     this.#rest = this.#rest.slice(close?.end ?? -MARK_CHARS);
     return close !== undefined;
   }
 
-  #show(ending: RegExp): string {
+  #isWaiting = false;
+
+  #closing() {
+    return marksIn(this.#rest).find(({ kind, name }) => kind === 'end' && name === this.#thought);
+  }
+
+  /** After lines of ReAct the answer has a label. Before it, anything else may decide the reply. */
+  #endLines(): boolean {
+    const sign = /\n[*_]{0,2}Final Answer[*_]{0,2}:[*_]{0,2}|[<{[◁&]|\n[*_]{0,2}Action/.exec(
+      this.#rest,
+    );
+    if (sign && !sign[0].includes('Answer')) this.#state = 'over';
+    else if (sign) this.#state = 'start';
+    this.#rest = this.#rest.slice(sign ? sign.index + sign[0].length : -MENTION_CHARS * 2);
+    return sign !== null;
+  }
+
+  #show({ ending, isUnsure }: Endings): string {
     const end = ending.exec(this.#rest);
     const certain = this.#rest.slice(0, end?.index);
     const text = certain.trimEnd();
     const shown = text && (this.#hasShown ? this.#space + text : text.trimStart());
     this.#space = text ? certain.slice(text.length) : this.#space + certain;
     this.#hasShown ||= shown !== '';
-    // With more behind it, it cannot become another one.
-    const isAtEnd = end !== null && end.index + end[0].length === this.#rest.length;
-    if (end && !(isAtEnd && PARTIAL.test(end[0]))) this.#state = 'over';
     this.#rest = this.#rest.slice(certain.length);
+    if (end && !isUnsure.test(this.#rest)) this.#state = 'over';
     return shown;
   }
+}
+
+/** Where a text may turn into something else, and what of it may still be harmless with more text. */
+interface Endings {
+  ending: RegExp;
+  isUnsure: RegExp;
 }
 
 /** More characters than a tag of a thought has without attributes. */
 const MARK_CHARS = 400;
 const UNFINISHED_TAG = /^(?:<[^<>]{0,99}|\[[A-Z]{0,20}|◁[^▷]{0,40})?$/;
-/** Only its closing tag ends a tagged answer. */
-const FINAL_END = /<\/final|<(\/(f(i(na?)?)?)?)?$/i;
-/** Plain text may still turn into a call. */
-const PLAIN_END = /[{[◁]|<.|```|>>>|<$|`{1,2}$|>{1,2}$/s;
-/** What may or may not be an ending: it is checked again with the next piece. */
-const PARTIAL = /^(<|<\/(f(i(na?)?)?)?|`{1,2}|>{1,2})$/i;
+/** Only its closing tag, or that of its turn, ends a tagged answer. */
+const TAGGED: Endings = {
+  ending: new RegExp(`</final|${END_SIGN}`, 'i'),
+  isUnsure: /^(?:<[^<>\s]{0,30}|\[[/A-Z]{0,6})$/i,
+};
+
+/** Plain text may still turn into a call; the name of a tool is fine where its sentence goes on. */
+function plainEndings(tools: ToolShapes): Endings {
+  const name = `(?<![\\p{L}\\p{N}_])(?:${[...tools.keys()].map(spellingOf).join('|') || '(?!)'})`;
+  const behind = '[`*"\'.,;!?)]{0,3}';
+  const isSafe = `[\\p{L}\\p{N}_]|${behind}\\s{1,3}[\\p{L}\\p{N}]{1,30}(?![\\p{L}\\p{N}=:_(])[^]`;
+  const begun = [...tools.keys()].map((tool) => beginningOf(tool).replaceAll('_', '[-_.]?'));
+  const word = `(?<![\\p{L}\\p{N}_])(?:${[...begun, beginningOf('Action')].join('|')})$`;
+  const action = '\\bAction[*_]{0,2}\\s?:';
+  const source = `[{[◁]|<.|\`\`\`|>>>|\\*\\*\\*|&lt|<$|\`{1,2}$|>{1,2}$|\\*{1,2}$|&l?$|${action}`;
+  return {
+    ending: new RegExp(`${source}|${name}(?!${isSafe})|${word}`, 'isu'),
+    isUnsure: new RegExp(
+      `^(?:<|\`{1,2}|>{1,2}|\\*{1,2}|&l?|Action[*_]{0,2}\\s?|${name}${behind}\\s{0,3}[\\p{L}\\p{N}]{0,30}|${word})$`,
+      'iu',
+    ),
+  };
+}

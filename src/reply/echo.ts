@@ -1,27 +1,36 @@
-/** Small models parrot: a reply that only repeats lines of the prompt is not an answer. */
+/** Small models parrot: what only repeats the prompt is no answer, and an example of it is no call. */
+import { argNamed } from './names.ts';
+import type { Reply, ToolShapes } from './reply.ts';
 
 /** Shorter lines may well be answers. */
 const LEAST_WORDS = 4;
 
-/** A line without list markers, tags, case and extra whitespace. */
+/** A line without markers of lists and text, tags, quotes, case, final points and extra whitespace. */
 function plain(line: string): string {
   return line
-    .replace(/^[\s>*#-]+|<\/?\w+>/g, '')
+    .replace(/<\/?\w+>|[*`"']/g, '')
+    .replace(/^[\s>#•+-]+|^\s*\d{1,3}[.)]\s/g, '')
     .replace(/\s+/g, ' ')
+    .replace(/[ .:;!]+$/, '')
     .trim()
     .toLowerCase();
 }
 
-/** The parts of a prompt that an answer must not merely repeat. */
+/** The parts of a prompt that a reply must not merely repeat. */
 export interface EchoSource {
   /** Rules, examples and notices: none of their lines is an answer. */
   instructions: readonly string[];
   /** The request: one of its lines may be the answer, but not all of it. */
   request: string;
+  /** What the user asked before, and what tools returned. */
+  conversation: readonly string[];
 }
 
 /** Whether an answer only repeats instructions or the request. */
-export function isEcho(answer: string, { instructions, request }: EchoSource): boolean {
+export function isEcho(
+  answer: string,
+  { instructions, request }: Pick<EchoSource, 'instructions' | 'request'>,
+): boolean {
   const lines = linesOf(answer);
   if (!lines.some((line) => line.split(' ').length >= LEAST_WORDS)) return false;
   if (lines.join('\n') === linesOf(request).join('\n')) return true;
@@ -31,4 +40,34 @@ export function isEcho(answer: string, { instructions, request }: EchoSource): b
 
 function linesOf(text: string): string[] {
   return text.split('\n').map(plain).filter(Boolean);
+}
+
+/** The arguments that say what a call is about, and whether dots alone can be meant there. */
+const SUBJECTS: ReadonlyMap<string, boolean> = new Map([
+  ['path', false],
+  ['command', false],
+  ['task', false],
+  ['pattern', true],
+]);
+
+/**
+ * The value of a call that is an example's own, unless the conversation has it, too.
+ * @param examples what only examples are about
+ */
+export function exampleIn(
+  { name, args }: Pick<Reply & { type: 'call' }, 'name' | 'args'>,
+  tools: ToolShapes,
+  examples: ReadonlySet<string>,
+  echo: () => EchoSource,
+): string | undefined {
+  const shape = tools.get(name);
+  for (const [spelled, value] of Object.entries(args)) {
+    const hasDots = SUBJECTS.get((shape && argNamed(spelled, shape)) ?? spelled);
+    if (hasDots === undefined || typeof value !== 'string') continue;
+    const bare = value.trim().replace(/^(?:\.\/)+/, '');
+    if (!examples.has(bare) && (bare !== '...' || hasDots)) continue;
+    const { request, conversation } = echo();
+    if (![request, ...conversation].some((text) => text.includes(bare))) return bare;
+  }
+  return undefined;
 }

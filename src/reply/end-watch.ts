@@ -8,17 +8,17 @@ import { BraceCount } from './brace-count.ts';
 import {
   BEGUN,
   closersOf,
-  MARK,
   PYTHON,
   QUOTED,
   RUN_ON,
+  RUN_ON_LINE,
   TEXT_CALL,
   trailerOf,
-  TURN,
 } from './end-marks.ts';
-import { LOOP_CHARS, loopIn } from './loop.ts';
+import { LoopWatch } from './loop.ts';
 import { callOpening, firstEnd } from './parse.ts';
 import type { ToolShapes } from './reply.ts';
+import { TurnWatch } from './turn-watch.ts';
 
 /** A reply that is over, whatever the model would add. */
 export interface EndedReply {
@@ -29,11 +29,16 @@ export interface EndedReply {
 
 /**
  * How many more characters show whether an end was meant: after words, since they and the call may be
- * a thought that is closed later, and after a text that may continue.
+ * a thought that is closed later (more of them where only words follow, as in a thought), and after a
+ * text that may continue.
  */
-const PATIENCE = { afterWords: 2_000, text: 600 };
+const PATIENCE = { afterWords: 2_000, inWords: 8_000, text: 600 };
 
-/** Longer pieces are split, so that the result does not depend on how a reply is split. */
+/**
+ * A reply is looked at after these characters and after every so many, however it is split: so the
+ * result does not depend on the pieces.
+ */
+const STOPS = new Set([...'>)}]▷\n'].map((stop) => stop.charCodeAt(0)));
 const PART_CHARS = 64;
 /** More characters than any opening or closing can have before its last piece. */
 const OVERLAP_CHARS = 60;
@@ -43,23 +48,21 @@ const TRAILER_CHARS = 60;
  * Parsing costs the length of the text, so there is a budget in characters that grows with the text:
  * the work stays linear. Without budget, a possible end waits.
  */
-const BUDGET = { first: 200_000, each: 8 };
+const BUDGET = { first: 200_000, each: 1 };
 
 /** Watches one reply, piece by piece, for its end. */
 export class EndWatch {
   readonly #tools: ToolShapes;
-  readonly #callOpening: RegExp;
   readonly #closers: RegExp;
   readonly #braces = new BraceCount();
-  /** The reply so far, parsed as a whole only within the budget. */
+  readonly #loops = new LoopWatch();
+  readonly #turns: TurnWatch;
+  /** The reply so far, read as a whole only within the budget: each time it is copied. */
   #text = '';
+  /** What has come since the last stop. */
+  #part = '';
   /** The last part, and some characters before it. */
   #recent = '';
-  /** The end of the text when it was last searched for loops, and what has come since. */
-  #tail = '';
-  #sinceTail = '';
-  /** A call has been opened: repetition may be the content of a file. */
-  #isCall = false;
   #isPython = false;
   /** One for tags, and one for the brackets of JSON and Python, of which code is full. */
   readonly #budgets = { tag: BUDGET.first, bracket: BUDGET.first };
@@ -69,15 +72,21 @@ export class EndWatch {
 
   constructor(tools: ToolShapes) {
     this.#tools = tools;
-    this.#callOpening = callOpening(tools);
+    this.#turns = new TurnWatch(callOpening(tools));
     this.#closers = closersOf(tools);
   }
 
   /** Takes the next piece. Returns the reply once it is over; then push no more. */
   push(piece: string): EndedReply | undefined {
-    for (let at = 0; at < piece.length; at += PART_CHARS) {
-      const ended = this.#take(piece.slice(at, at + PART_CHARS));
+    for (let at = 0; at < piece.length;) {
+      const end = this.#nextStop(piece, at);
+      this.#part += piece.slice(at, end);
+      if (!this.#isStop(piece.charCodeAt(end - 1))) return undefined;
+      const part = this.#part;
+      this.#part = '';
+      const ended = this.#take(part);
       if (ended) return ended;
+      at = end;
     }
     return undefined;
   }
@@ -86,22 +95,39 @@ export class EndWatch {
   end(): EndedReply | undefined {
     const complete = this.#complete;
     if (!complete) return undefined;
+    this.#text += this.#part;
     const rest = this.#text.slice(complete.end);
     const isCertain = complete.patience === 0 || rest.slice(trailerOf(rest).length).trim() === '';
     return isCertain ? this.#upTo(complete.end) : undefined;
+  }
+
+  /** Where the next stop in this piece is, or the piece's end. */
+  #nextStop(piece: string, from: number): number {
+    // What follows an end is looked at character by character.
+    if (this.#complete && this.#complete.after.length <= TRAILER_CHARS) return from + 1;
+    const room = PART_CHARS - this.#part.length;
+    for (let at = from; at < piece.length && at < from + room; at++) {
+      if (STOPS.has(piece.charCodeAt(at))) return at + 1;
+    }
+    return Math.min(from + room, piece.length);
+  }
+
+  #isStop(last: number): boolean {
+    const isSettling = this.#complete && this.#complete.after.length <= TRAILER_CHARS;
+    return Boolean(isSettling) || this.#part.length >= PART_CHARS || STOPS.has(last);
   }
 
   #take(part: string): EndedReply | undefined {
     const start = this.#text.length;
     this.#text += part;
     this.#recent = this.#recent.slice(-OVERLAP_CHARS) + part;
-    this.#sinceTail += part;
     this.#isPython ||= PYTHON.test(this.#recent);
     this.#budgets.tag += part.length * BUDGET.each;
     this.#budgets.bracket += part.length * BUDGET.each;
+    if (this.#complete) this.#complete.after += part;
     const ended = this.#confirm();
     if (ended) return ended;
-    const turn = this.#turn();
+    const turn = this.#turns.push(part, this.#recent, this.#text.length);
     const waiting = this.#waiting ? [this.#waiting] : [];
     this.#waiting = undefined;
     for (const candidate of [...waiting, ...this.#candidates(part, start)]) {
@@ -115,25 +141,18 @@ export class EndWatch {
         if (confirmed) return confirmed;
       }
     }
-    return this.#atTurn(turn) ?? this.#atLoop();
+    return this.#atTurn(turn) ?? this.#atLoop(part, start);
   }
 
-  /** The possible ends in the last part, in order. */
+  /** The possible ends in the last part, which are at its end. */
   #candidates(part: string, start: number): Candidate[] {
-    const found: Candidate[] = [];
-    for (const end of this.#braces.push(part)) found.push({ end: start + end, by: 'bracket' });
-    if (!/[>)]/.test(part)) return found;
-    const before = start + part.length - this.#recent.length;
-    for (const match of this.#recent.matchAll(this.#closers)) {
-      const end = before + match.index + match[0].length;
-      // One in an earlier part has been seen.
-      if (end > start) found.push({ end, by: 'tag' });
-    }
-    for (const match of this.#recent.matchAll(this.#isPython ? /\)|\/>/g : /\/>/g)) {
-      const end = before + match.index + match[0].length;
-      if (end > start) found.push({ end, by: 'bracket' });
-    }
-    return found.toSorted((a, b) => a.end - b.end);
+    const end = start + part.length;
+    const isObject = this.#braces.push(part).length > 0;
+    if (isObject) return [{ end, by: 'bracket' }];
+    const isTag = /[>\]▷]$/.test(part) && this.#closers.test(this.#recent);
+    if (isTag) return [{ end, by: 'tag' }];
+    const isBracket = this.#recent.endsWith('/>') || (this.#isPython && part.endsWith(')'));
+    return isBracket ? [{ end, by: 'bracket' }] : [];
   }
 
   /** Whether the first call or answer is complete at this end. Without budget it waits. */
@@ -149,7 +168,7 @@ export class EndWatch {
     const { end, isAfterWords } = first;
     const isText = by === 'tag' && TEXT_CALL.test(this.#text.slice(Math.max(0, end - 80), end));
     const patience = isAfterWords ? PATIENCE.afterWords : isText ? PATIENCE.text : 0;
-    this.#complete = { end, by, patience, isAfterWords };
+    this.#complete = { end, by, patience, isAfterWords, after: this.#text.slice(end) };
     return true;
   }
 
@@ -158,11 +177,15 @@ export class EndWatch {
     if (!this.#complete) return undefined;
     const { end, by, patience, isAfterWords } = this.#complete;
     const waited = this.#text.length - end;
-    const rest = this.#text.slice(end, end + TRAILER_CHARS + 1);
+    const rest = this.#complete.after.slice(0, TRAILER_CHARS + 1);
     const after = rest.slice(trailerOf(rest).length);
     if (rest.length <= TRAILER_CHARS && BEGUN.test(after)) return undefined;
     const isRunOn = !isAfterWords && RUN_ON.test(after);
     if (waited < patience && !isRunOn) return undefined;
+    if (patience === PATIENCE.afterWords && !RUN_ON_LINE.test(this.#complete.after)) {
+      this.#complete.patience = PATIENCE.inWords;
+      return undefined;
+    }
     if (by === 'bracket' && !this.#spend(by, this.#text.length)) return undefined;
     this.#complete = undefined;
     const isMeant = by === 'tag' ? !QUOTED.test(rest) : this.#isStillACall(end, rest);
@@ -189,28 +212,16 @@ export class EndWatch {
     return { text: this.#text.slice(0, end + trailer.length), isLoop: false };
   }
 
-  /** Where another turn starts. In an open call, the special tokens of a turn are content. */
-  #turn(): number | undefined {
-    if (this.#isCall || !MARK.test(this.#recent)) return undefined;
-    const turn = TURN.exec(this.#recent);
-    const opening = this.#callOpening.exec(this.#recent);
-    this.#isCall = opening !== null;
-    if (!turn || (opening && opening.index < turn.index)) return undefined;
-    return this.#text.length - this.#recent.length + turn.index;
-  }
-
   #atTurn(at: number | undefined): EndedReply | undefined {
     const text = at === undefined ? '' : this.#text.slice(0, at).trimEnd();
     // The reply may start with the tokens of its own turn.
     return text === '' ? undefined : { text, isLoop: false };
   }
 
-  #atLoop(): EndedReply | undefined {
-    if (this.#sinceTail.length < PART_CHARS) return undefined;
-    this.#tail = (this.#tail + this.#sinceTail).slice(-LOOP_CHARS);
-    this.#sinceTail = '';
-    const loop = loopIn(this.#tail, this.#isCall);
-    return loop && { text: this.#text.slice(0, this.#text.length - loop.surplus), isLoop: true };
+  #atLoop(part: string, start: number): EndedReply | undefined {
+    const { isCall, isCode } = this.#turns;
+    const keep = this.#loops.push(part, start, isCall ? 'call' : isCode ? 'code' : 'prose');
+    return keep === undefined ? undefined : { text: this.#text.slice(0, keep), isLoop: true };
   }
 }
 
@@ -219,6 +230,8 @@ interface Complete extends Candidate {
   /** Characters to wait for after it. */
   patience: number;
   isAfterWords: boolean;
+  /** What has come after it. */
+  after: string;
 }
 
 /** A place where a call or an answer may have ended, and what ended it. */

@@ -8,3 +8,8 @@ export function matchAt(raw: string, at: number, source: string) {
   const match = pattern.exec(raw);
   return match ? { groups: match.slice(1), end: pattern.lastIndex } : undefined;
 }
+
+/** The first place from `at` on that holds no whitespace. */
+export function afterBlanks(raw: string, at: number): number {
+  return matchAt(raw, at, '\\s+')?.end ?? at;
+}

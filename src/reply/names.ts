@@ -16,10 +16,21 @@ export const INERT: ReadonlySet<string> = new Set([
 export function nameKey(name: string): string {
   return name
     .trim()
-    .replace(/^(?:(?:functions?|tools?|default_api)[.:])+/i, '')
+    .replace(
+      /^(?:(?:functions?|tools?|default_api)[.:]|mcp__[\w-]{1,60}?__|(?:builtin|developer)_+)+/i,
+      '',
+    )
     .replace(/\(\)$/, '')
     .replace(/[^\p{L}\p{N}]/gu, '')
     .toLowerCase();
+}
+
+/** The source of an expression that matches a name in any spelling, ignoring case. */
+export function spellingOf(name: string): string {
+  return name
+    .split(/[^\p{L}\p{N}]+|(?<=[\p{Ll}\p{N}])(?=\p{Lu})/u)
+    .map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
+    .join('[-_.]?');
 }
 
 /** The tool of this name, in any spelling. */
@@ -36,12 +47,81 @@ export function argNamed(name: string, { argNames, aliases = {} }: ToolShape): s
   return own ?? Object.entries(aliases).find(([alias]) => nameKey(alias) === key)?.[1];
 }
 
+/** Whether an argument only explains the call: by its name, unless the tool has one of that name. */
+export function isInert(name: string, shape: ToolShape): boolean {
+  return argNamed(name, shape) === undefined && INERT.has(nameKey(name));
+}
+
 /** The tools that are known by this synonym. */
 export function toolsKnownAs(name: string, tools: ToolShapes): string[] {
+  return toolsWith(name, tools, ({ synonyms }) => synonyms);
+}
+
+/**
+ * The tools that a name may mean, the likeliest first: to tell a model about, not to call. Where a
+ * name may change a file or replace it, the change comes first: it needs more arguments.
+ */
+export function toolsLike(name: string, tools: ToolShapes): string[] {
+  const own = toolNamed(name, tools);
+  if (own !== undefined) return [own];
+  const needs = (tool: string) => tools.get(tool)?.required?.length ?? 0;
+  return toolsWith(name, tools, ({ synonyms = [], related = [] }) => [
+    ...synonyms,
+    ...related,
+  ]).toSorted((one, other) => needs(other) - needs(one));
+}
+
+function toolsWith(
+  name: string,
+  tools: ToolShapes,
+  namesOf: (shape: ToolShape) => readonly string[] | undefined,
+): string[] {
   const key = nameKey(name);
-  return [...tools].flatMap(([tool, { synonyms = [] }]) =>
-    synonyms.some((synonym) => nameKey(synonym) === key) ? [tool] : [],
+  return [...tools].flatMap(([tool, shape]) =>
+    namesOf(shape)?.some((each) => nameKey(each) === key) ? [tool] : [],
   );
+}
+
+/** Tools of other clients whose argument `command` says what they do. */
+const EDITORS: ReadonlySet<string> = new Set(
+  ['str_replace_editor', 'str_replace_based_edit_tool', 'text_editor', 'edit_tool'].map(nameKey),
+);
+
+/**
+ * The tools that a call by this name may be of: the one of this name, or all known by the synonym; of
+ * an editor those of each of its commands.
+ */
+export function toolsCalled(name: string, tools: ToolShapes): string[] {
+  const own = toolNamed(name, tools);
+  if (own !== undefined) return [own];
+  const synonyms = EDITORS.has(nameKey(name)) ? ['view', 'create', 'str_replace'] : [name];
+  return synonyms.flatMap((each) => toolsKnownAs(each, tools));
+}
+
+/** A call by any name. */
+export interface Call {
+  name: string;
+  args: Record<string, unknown>;
+}
+
+/** The call with the name that says what it does: of an editor, its `command`. */
+export function plainCall({ name, args }: Call): Call {
+  const { command, ...others } = args;
+  return EDITORS.has(nameKey(name)) && typeof command === 'string'
+    ? { name: command, args: others }
+    : { name, args };
+}
+
+/**
+ * The call with the tool's own name, where its name is another spelling or, with arguments that fit
+ * exactly one tool, a synonym: then `calledAs` has it. Otherwise the call as it came.
+ */
+export function resolvedCall(call: Call, tools: ToolShapes): Call & { calledAs?: string } {
+  const own = toolNamed(call.name, tools);
+  if (own !== undefined) return { ...call, name: own };
+  const { name, args } = plainCall(call);
+  const meant = toolMeant(name, args, tools);
+  return meant === undefined ? call : { name: meant, args, calledAs: name };
 }
 
 /** The one tool that is known by this synonym and takes exactly these arguments. */
@@ -56,7 +136,7 @@ export function toolMeant(
 
 function fits(args: Record<string, unknown>, shape: ToolShape | undefined): boolean {
   if (!shape) return false;
-  const given = Object.keys(args).filter((arg) => !INERT.has(arg));
+  const given = Object.keys(args).filter((arg) => !isInert(arg, shape));
   const named = given.map((arg) => argNamed(arg, shape));
   const { required = [] } = shape;
   return !named.includes(undefined) && required.every((arg) => named.includes(arg));
@@ -64,15 +144,21 @@ function fits(args: Record<string, unknown>, shape: ToolShape | undefined): bool
 
 /**
  * Every name that an argument of this tool may have in a reply, inert ones included. For a synonym
- * the arguments of all tools that it may mean; none for a name that is not known at all.
+ * the arguments of all tools that it may mean, for an editor those of all its commands; none for a
+ * name that is not known at all.
  */
 export function argSpellings(name: string, tools: ToolShapes): string[] {
-  const own = toolNamed(name, tools);
-  const meant = own === undefined ? toolsKnownAs(name, tools) : [own];
+  const meant = toolsCalled(name, tools);
   if (meant.length === 0) return [];
   const names = meant.flatMap((tool) => {
     const { argNames = [], aliases = {} } = tools.get(tool) ?? {};
     return [...argNames, ...Object.keys(aliases)];
   });
-  return [...new Set([...names, ...INERT])];
+  return [...new Set([...(EDITORS.has(nameKey(name)) ? ['command'] : []), ...names, ...INERT])];
+}
+
+/** The first tool named in the 200 characters after `at`: what a broken call meant. */
+export function toolNamedAt(raw: string, at: number, tools: ToolShapes): string | undefined {
+  const words: string[] = raw.slice(at, at + 200).match(/\w+/g) ?? [];
+  return words.find((word) => tools.has(word));
 }

@@ -10,6 +10,8 @@ export class Prose {
   /** The prose so far. */
   text = '';
   #fences = 0;
+  /** Words are outside of code blocks. */
+  #hasWords = false;
   /** Where the part without a gap starts that was added last, and where it ends. */
   #start = 0;
   #end = 0;
@@ -24,13 +26,22 @@ export class Prose {
     this.#end = to;
     const piece = this.#raw.slice(from, to);
     this.text += piece;
-    this.#fences += piece.split('```').length - 1;
+    for (const [index, part] of piece.split('```').entries()) {
+      if (index > 0) this.#fences++;
+      this.#hasWords ||= this.#fences % 2 === 0 && /\p{L}{2}/u.test(part);
+    }
   }
 
   /** Drops all so far: it was a thought. */
   drop(): void {
     this.text = '';
     this.#fences = 0;
+    this.#hasWords = false;
+  }
+
+  /** Whether it is in a code block that words come before: an answer shows something there. */
+  get isInSample(): boolean {
+    return this.#hasWords && this.#fences % 2 === 1;
   }
 
   /** Whether the prose only mentions what looks like this thought: in a code block or inside a line. */

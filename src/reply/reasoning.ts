@@ -82,12 +82,43 @@ function markOf(raw: string, match: RegExpExecArray): Mark | undefined {
   const name = token === -1 ? `${text.charAt(0)}${core}` : `token ${token}`;
   // [think] in small letters is a link. After a letter it may be a type, as in Promise<Thought>.
   if (text.startsWith('[') && text !== text.toUpperCase()) return undefined;
+  if (token === -1 && isNamedIn(raw, at, end)) return undefined;
   const isType = /^<[A-Z][a-z]/.test(text) && /\w/.test(raw.charAt(at - 1));
   const isMaybeData = token === -1 && (isType || ONLY_DATA.test(core));
   if (isMaybeData && !isStart && /`/.test(raw.charAt(at - 1) + raw.charAt(end))) return undefined;
   const kind = isStart && text.endsWith('/>') ? 'empty' : side;
-  return { at, end, kind, name, isToken: token !== -1, isMaybeData };
+  // An empty one hides nothing.
+  return {
+    at,
+    end,
+    kind,
+    name,
+    isToken: token !== -1,
+    isMaybeData: isMaybeData || kind === 'empty',
+  };
 }
+
+const NOUN = '(?:tag|element|token|marker)s?';
+/** What stands around a tag that is a word of its sentence: the <think> tag, the tag <think> opens. */
+const NAMED: readonly { before: RegExp; after: RegExp }[] = [
+  {
+    before: /\b(?:the|an?|its|opening|closing|each|every|no|this|that|missing) ["']?$/i,
+    after: new RegExp(`^["']? ${NOUN}\\b`, 'i'),
+  },
+  { before: new RegExp(`\\b${NOUN} ["']?$`, 'i'), after: /^["']?(?:[,;)]| \p{Ll})/u },
+  { before: /\bbetween $/i, after: /^ and <\// },
+  { before: /\bbetween <[^<>]{1,40}> and $/i, after: /^/ },
+];
+
+/** Whether a sentence only names the tag. */
+function isNamedIn(raw: string, at: number, end: number): boolean {
+  const before = raw.slice(Math.max(0, at - 60), at);
+  const after = raw.slice(end, end + MENTION_CHARS);
+  return NAMED.some((words) => words.before.test(before) && words.after.test(after));
+}
+
+/** So many characters after a tag show whether a sentence only names it. */
+export const MENTION_CHARS = 12;
 
 /** A thought in a text. */
 export interface Thought {

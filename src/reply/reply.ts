@@ -12,6 +12,8 @@ export interface ToolShape {
   readonly risky?: boolean | undefined;
   /** Other names of the tool, in any spelling. */
   readonly synonyms?: readonly string[] | undefined;
+  /** Names of what it can do with other arguments: a call by one is told of the tool, not taken. */
+  readonly related?: readonly string[] | undefined;
   /** Other names of its arguments, in any spelling, and the names that they stand for. */
   readonly aliases?: Readonly<Record<string, string>> | undefined;
 }
@@ -45,15 +47,12 @@ export type Reply =
       announcement?: string;
     };
 
-/** A malformed reply. @param problem one clause @param tool the tool that was meant, if known */
-export function malformed(problem: string, tool?: string): Reply {
-  return { type: 'malformed', problem, tool };
-}
+/** A reply that is neither a call nor an answer. */
+export type Malformed = Reply & { type: 'malformed' };
 
-/** The first tool named in the 200 characters after `at`: what a broken call meant. */
-export function toolNamedAt(raw: string, at: number, tools: ToolShapes): string | undefined {
-  const words: string[] = raw.slice(at, at + 200).match(/\w+/g) ?? [];
-  return words.find((word) => tools.has(word));
+/** A malformed reply. @param problem one clause @param tool the tool that was meant, if known */
+export function malformed(problem: string, tool?: string): Malformed {
+  return { type: 'malformed', problem, tool };
 }
 
 /** A construct found in a reply: what it means, and where the text after it starts. */

@@ -71,6 +71,6 @@ function withCommand(
 ): ReadyCall {
   if (tool.command === undefined) throw new Error(`${tool.name} has no command`);
   const note = `\n(The user changed the command to: ${clipLine(command, EDITED_CHARS)})`;
-  const edited = tool.prepare({ ...prepared.args, [tool.command]: command });
+  const edited = tool.prepare({ ...prepared.args, [tool.command]: command }, true);
   return { ...readyCall(tool, edited, context), note };
 }

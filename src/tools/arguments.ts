@@ -5,18 +5,41 @@ import * as z from 'zod';
 export const requiredText = () =>
   z.string().refine((text) => text.trim() !== '', { error: 'it must not be empty' });
 
-/** A path: whitespace around it comes from the layout of the call. */
-export const pathText = () => z.string().trim().min(1, { error: 'it must not be empty' });
+/**
+ * A path: whitespace around it comes from the layout of the call. A line end or a tab inside it was
+ * a backslash in JSON, as in `"C:\new"`.
+ */
+export const pathText = () =>
+  z
+    .string()
+    .trim()
+    .min(1, { error: 'it must not be empty' })
+    .refine((text) => !/\p{Cc}/u.test(text.replaceAll('\0', '')), {
+      error: 'it contains a line end or another control character',
+    });
 
-/** A whole number within bounds. XML attributes arrive as text; an empty text is no zero. */
-export const wholeNumber = (min: number, max: number) =>
+/** The path of a folder; an empty one and `None` are the workspace root. */
+export const folderText = () =>
   z.preprocess(
-    (value) => (typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value),
+    (value) => (typeof value === 'string' && /^\s*(?:none|null)?\s*$/i.test(value) ? '.' : value),
+    pathText(),
+  );
+
+/**
+ * A whole number within bounds. XML attributes arrive as text; an empty text is no zero.
+ * @param unit what it counts, for whoever gave a number out of bounds
+ */
+export const wholeNumber = (min: number, max: number, unit?: string) => {
+  const it = unit === undefined ? 'it' : `it is in ${unit} and`;
+  return z.preprocess(
+    (value) =>
+      typeof value === 'string' && /^\s*\d+(?:\.0+)?\s*$/.test(value) ? Number(value) : value,
     z
       .int({ error: 'it must be a whole number' })
-      .min(min, { error: `it must be at least ${min}` })
-      .max(max, { error: `it must be at most ${max}` }),
+      .min(min, { error: `${it} must be at least ${min}` })
+      .max(max, { error: `${it} must be at most ${max}` }),
   );
+};
 
 /** As `wholeNumber`, but a number out of bounds is brought within them. */
 export const clampedNumber = (min: number, max: number) =>

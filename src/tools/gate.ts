@@ -1,41 +1,24 @@
 /** The one gate every call passes: known → valid → not a repeat → approved → run → clipped. */
 import { clip } from '../context/clip.ts';
-import type { ApprovalDecision, CallTraits } from '../records.ts';
+import type { CallTraits } from '../records.ts';
 import type { Approvals, Ask } from './approval.ts';
 import { approve, readyCall, type ReadyCall } from './approve.ts';
 import { labelOf, type CallLabel } from './label.ts';
 import { LoopGuard } from './loop-guard.ts';
-import type { ToolSummary } from './outcome.ts';
-import { INTERRUPTED, reasonOf, repeated, unknownTool } from './refusals.ts';
+import {
+  INTERRUPTED,
+  likelyTool,
+  reasonOf,
+  refuseToReplace,
+  repeated,
+  unknownTool,
+} from './refusals.ts';
 import type { PreparedCall, Tool, ToolContext } from './tool.ts';
+import type { ToolCall, ToolResult } from './tool-call.ts';
 import { ToolError } from './tool-error.ts';
 
 /** Characters of a result, the mark of the clip included. */
 const RESULT_CHARS = 4_000;
-
-/** A call as the model has made it. */
-interface ToolCall {
-  name: string;
-  args: Record<string, unknown>;
-}
-
-/** What became of a call. */
-interface ToolResult {
-  name: string;
-  /** The arguments that were valid, or as they came when they were not. */
-  args: Readonly<Record<string, unknown>>;
-  /** For the model, at most 4,000 characters. */
-  content: string;
-  ok: boolean;
-  /** How long the tool itself ran, in milliseconds; zero for a call that did not get so far. */
-  elapsedMs: number;
-  /** There is no such tool, or no call of it can have such arguments. */
-  isUnusable?: true;
-  /** What the person is shown besides. */
-  summary?: ToolSummary | undefined;
-  /** For a call that had to be decided: who decided, and how. */
-  decision?: ApprovalDecision | undefined;
-}
 
 /** What a gate works with. */
 interface GateOptions {
@@ -70,21 +53,23 @@ export class Gate {
   async run(call: ToolCall, signal: AbortSignal): Promise<ToolResult> {
     const tool = this.#tools.get(call.name);
     if (!tool) {
-      const problem = unknownTool(call.name, [...this.#tools.keys()]);
-      return this.#unlessRepeated(call, () => ({ ...failed(call, problem), isUnusable: true }));
+      const problem = unknownTool(call, this.#tools);
+      const unusable = { meant: likelyTool(call, this.#tools) };
+      return this.#unlessRepeated(call, () => failed(call, problem), unusable);
     }
     let prepared: PreparedCall | undefined;
     let ready: ReadyCall;
     try {
       prepared = tool.prepare(call.args);
       ready = readyCall(tool, prepared, this.#options.context);
+      if (ready.change && call.calledAs) refuseToReplace(call.calledAs, ready.change);
     } catch (error) {
       const problem = `invalid arguments for ${tool.name}: ${reasonOf(error)}`;
-      const result = failed(call, `${problem}\nexample: ${tool.example}`);
-      // Arguments that are valid and do not fit the files are a step like others.
-      return this.#unlessRepeated(call, () =>
-        prepared ? result : { ...result, isUnusable: true },
-      );
+      // Arguments that are valid and do not fit the files are a step like others. After others the
+      // model is asked for the call in another way, with an example of its own.
+      return prepared
+        ? this.#unlessRepeated(call, () => failed(call, `${problem}\nexample: ${tool.example}`))
+        : this.#unlessRepeated(call, () => failed(call, problem), { meant: tool.name });
     }
     const valid = { name: tool.name, args: ready.prepared.args };
     return this.#unlessRepeated(valid, () => this.#runApproved(ready, signal));
@@ -105,13 +90,14 @@ export class Gate {
   async #unlessRepeated(
     call: Pick<ToolResult, 'name' | 'args'>,
     answer: () => ToolResult | Promise<ToolResult>,
+    unusable?: ToolResult['unusable'],
   ): Promise<ToolResult> {
     const key = JSON.stringify([call.name, call.args]);
     const cycle = this.#guard.refusedCycle(key);
-    if (cycle !== undefined) return failed(call, repeated(call.name, cycle));
+    if (cycle !== undefined) return { ...failed(call, repeated(call.name, cycle)), unusable };
     const result = await answer();
     this.#guard.add(key, result.content);
-    return result;
+    return { ...result, unusable };
   }
 
   async #runApproved(asked: ReadyCall, signal: AbortSignal): Promise<ToolResult> {

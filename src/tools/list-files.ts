@@ -7,7 +7,8 @@ import { INTERNAL_NAMES, resolveInside } from '../workspace/paths.ts';
 import { filesMatching } from './search/glob.ts';
 import { defineTool } from './tool.ts';
 import { ToolError } from './tool-error.ts';
-import { pathText, textOf } from './arguments.ts';
+import { NAMES } from './other-names.ts';
+import { folderText, textOf } from './arguments.ts';
 import type { ToolOutcome } from './outcome.ts';
 
 const MAX_ENTRIES = 200;
@@ -17,7 +18,8 @@ export const listFiles = defineTool({
   name: 'list_files',
   description: 'Lists one folder, or with a glob such as **/*.md the files below it that match.',
   risky: false,
-  args: z.object({ path: pathText().default('.'), glob: z.string().trim().optional() }),
+  args: z.object({ path: folderText().default('.'), glob: z.string().trim().optional() }),
+  ...NAMES.list_files,
   example: '<tool>{"name":"list_files","args":{"path":"."}}</tool>',
   wording: {
     verbs: ['listing', 'listed', 'list'],

@@ -1,14 +1,13 @@
-import { isUtf8 } from 'node:buffer';
 import * as z from 'zod';
+import { refuseAbridged, refuseWrapped } from './content-traps.ts';
 import { defineEdit, readTarget } from './edit.ts';
 import { findMatch, type FoundMatch } from './patch/locate.ts';
-import { nearestLines } from './patch/nearest-lines.ts';
+import { refusal } from './patch/refusal.ts';
+import { strayNotation } from './patch/stray-notation.ts';
 import type { FileChange, ToolContext } from './tool.ts';
 import { ToolError } from './tool-error.ts';
+import { NAMES } from './other-names.ts';
 import { pathText } from './arguments.ts';
-
-/** A larger file is more than a small model can write in one call. */
-const REWRITE_BYTES = 16 * 1024;
 
 const args = z.object({
   path: pathText(),
@@ -21,10 +20,16 @@ export const patchFile = defineEdit({
   name: 'patch_file',
   description: 'Replaces old_text, which must appear exactly once in the file, with new_text.',
   args,
+  ...NAMES.patch_file,
   edits: 'path',
   wording: { verbs: ['patching', 'patched', 'patch'] },
   example:
     '<tool name="patch_file" path="path/to/file.ext"><old_text>old line</old_text><new_text>new line</new_text></tool>',
+  doubt({ path, old_text, new_text }) {
+    const written = { arg: 'new_text', text: new_text, path, replaced: old_text, isPassage: true };
+    refuseWrapped(written);
+    refuseAbridged(written);
+  },
   change: patch,
 });
 
@@ -41,21 +46,18 @@ function patch(
   if (old_text === new_text) {
     throw new ToolError('old_text and new_text are the same: the patch would change nothing');
   }
-  const match = findMatch(before, { oldText: old_text, newText: new_text });
-  if (!match) {
-    const misses = context.versions.countMiss(real);
-    throw new ToolError(missMessage(before, old_text, shown, misses));
+  const found = findMatch(before, { oldText: old_text, newText: new_text });
+  if (found.type !== 'match') {
+    const misses = found.type === 'several' ? 0 : context.versions.countMiss(real);
+    throw new ToolError(refusal(found, { before, oldText: old_text, shown, misses }));
   }
-  if (match === 'more than once') {
-    throw new ToolError(
-      `old_text appears more than once in ${shown}: include more surrounding lines`,
-    );
-  }
-  const after = splice(before, match);
+  const stray = strayNotation(shown, before, found);
+  if (stray !== undefined) throw new ToolError(`new_text: ${stray}`);
+  const after = splice(before, found);
   if (after.equals(before)) {
     throw new ToolError(`${shown} has new_text there already: the patch would change nothing`);
   }
-  const how = match.how ? ` (old_text matched ${match.how})` : '';
+  const how = found.how ? ` (old_text matched ${found.how})` : '';
   return { path: shown, real, before, after, outcome: { text: `patched ${shown}${how}` } };
 }
 
@@ -76,21 +78,4 @@ function lineEndAt(bytes: Buffer, from: number, to: number): string | undefined 
   const newline = inside === -1 ? bytes.lastIndexOf('\n', to) : inside;
   if (newline === -1) return undefined;
   return bytes[newline - 1] === 0x0d ? '\r\n' : '\n';
-}
-
-/** What to say when old_text was not found: lines like it, and after a second miss a way out. */
-function missMessage(bytes: Buffer, oldText: string, shown: string, misses: number): string {
-  const near = nearestLines(bytes, oldText);
-  const start = `old_text was not found in ${shown}`;
-  const hint =
-    near.length > 0
-      ? `${start}. The lines most like it:\n${near.join('\n')}\nCopy old_text from them exactly, without the numbers.`
-      : `${start}: read the file and copy it exactly; no line in it is like old_text`;
-  if (misses < 2) return hint;
-  // A rewrite would lose the bytes that are not text.
-  const canRewrite = bytes.length <= REWRITE_BYTES && isUtf8(bytes);
-  const wayOut = canRewrite
-    ? 'read the whole file and write all of it again'
-    : 'use one short line that appears only once';
-  return `${hint}\nThat was miss ${misses} in a row on ${shown}: ${wayOut}`;
 }

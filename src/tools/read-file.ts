@@ -8,6 +8,8 @@ import { resolveInside } from '../workspace/paths.ts';
 import { numbered } from './patch/line-numbers.ts';
 import { defineTool } from './tool.ts';
 import { ToolError } from './tool-error.ts';
+import { asStartAndEnd } from './line-ranges.ts';
+import { NAMES } from './other-names.ts';
 import { pathText, wholeNumber } from './arguments.ts';
 import type { ToolSummary } from './outcome.ts';
 
@@ -39,6 +41,8 @@ export const readFile = defineTool({
       path: ['end'],
       error: 'it must not be less than start',
     }),
+  ...NAMES.read_file,
+  rewrite: (given) => asStartAndEnd(given, MAX_LINE_NUMBER),
   example:
     '<tool>{"name":"read_file","args":{"path":"path/to/file.ext","start":1,"end":80}}</tool>',
   check({ path }, { root, versions }) {

@@ -2,17 +2,76 @@
 import { clipToolName } from '../context/clip.ts';
 import { systemReason } from '../util/errors.ts';
 import { nearest } from '../util/nearest.ts';
+import { argNamed, isInert, nameKey, plainCall, toolsLike, type Call } from '../reply/names.ts';
 import { PathError } from '../workspace/paths.ts';
+import { signature } from './signature.ts';
+import type { FileChange, Tool } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 
 /** The user stopped the call while it ran. */
 export const INTERRUPTED = 'the user interrupted it';
 
-/** There is no tool of this name. */
-export function unknownTool(name: string, names: readonly string[]): string {
-  const meant = nearest(name, names);
-  const guess = meant === undefined ? ';' : `, did you mean ${meant}?`;
-  return `there is no tool ${clipToolName(name)}${guess} the tools are: ${names.join(', ')}`;
+/** By these names other clients take an answer or a question to the person. */
+const ANSWERS: ReadonlySet<string> = new Set(
+  'answer ask_followup_question ask_user attempt_completion complete done final final_answer finish respond submit'
+    .split(' ')
+    .map(nameKey),
+);
+/** Typing errors in the name of a tool that only reads; a risky one is no guess from mere likeness. */
+const TYPING_ERRORS = 2;
+
+/** The tool that a call by a name without a tool was probably meant for. */
+export function likelyTool(call: Call, tools: ReadonlyMap<string, Tool>): string | undefined {
+  const { name } = plainCall(call);
+  const [known] = toolsLike(name, tools);
+  const harmless = [...tools.values()].filter(({ risky }) => !risky);
+  return (
+    known ??
+    nearest(
+      name,
+      harmless.map((tool) => tool.name),
+      TYPING_ERRORS,
+    )
+  );
+}
+
+/** There is no tool of this call's name. */
+export function unknownTool(call: Call, tools: ReadonlyMap<string, Tool>): string {
+  const { name, args } = plainCall(call);
+  const start = `there is no tool ${clipToolName(call.name)}`;
+  const end = `the tools are: ${[...tools.keys()].join(', ')}`;
+  if (ANSWERS.has(nameKey(name))) {
+    return `${start}: to answer or ask the user, reply with <final>your answer</final>; ${end}`;
+  }
+  const known = toolsLike(name, tools);
+  const meant = known.length > 0 ? known : [likelyTool(call, tools)];
+  const shown = meant.flatMap((each) => tools.get(each ?? '') ?? []);
+  if (shown.length === 0) return `${start}; ${end}`;
+  const [one] = shown;
+  if (one && shown.length === 1) {
+    return `${start}, did you mean ${signature(one)}?${noArguments(one, args)} ${end}`;
+  }
+  const choice = shown.map((tool) => `${signature(tool)}: ${tool.description}`).join(' Or ');
+  return `${start}, did you mean ${choice} ${end}`;
+}
+
+/** Which of the arguments the tool does not have. */
+function noArguments(tool: Tool, args: Readonly<Record<string, unknown>>): string {
+  const unknown = Object.keys(args).filter(
+    (arg) => !isInert(arg, tool) && argNamed(arg, tool) === undefined,
+  );
+  return unknown.length === 0 ? '' : ` It has no ${unknown.map(clipToolName).join(', ')};`;
+}
+
+/**
+ * @param calledAs the synonym by which the model called the tool
+ * @throws ToolError if the call creates a file, by that name, and the file exists
+ */
+export function refuseToReplace(calledAs: string, { path, before }: FileChange): void {
+  if (before === undefined || !/^(?:create|new)(?!or)/.test(nameKey(calledAs))) return;
+  throw new ToolError(
+    `${path} exists already: use patch_file to change it, or write_file to replace all of it`,
+  );
 }
 
 /** The call would end the third round of a cycle of this many calls. */

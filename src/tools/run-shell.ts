@@ -4,7 +4,9 @@ import { runConfined, type Sandbox } from './shell/sandbox.ts';
 import { SH, shellCommand, type Shell } from './shell/shell.ts';
 import { INTERRUPTED } from './refusals.ts';
 import { defineTool, type Tool } from './tool.ts';
+import { refuseXml } from './content-traps.ts';
 import { ToolError } from './tool-error.ts';
+import { NAMES } from './other-names.ts';
 import { requiredText, wholeNumber } from './arguments.ts';
 import type { ToolSummary } from './outcome.ts';
 
@@ -27,7 +29,16 @@ export function shellTool(shell: Shell, sandbox?: Sandbox): Tool {
     risky: true,
     command: 'command',
     wording: { verbs: ['running', 'ran', 'run'] },
-    args: z.object({ command: requiredText(), timeout: wholeNumber(1, 120).default(20) }),
+    ...NAMES.run_shell,
+    rewrite: ({ timeout_ms, ...given }) => ({
+      ...given,
+      ...(timeout_ms !== undefined && { timeout_ms: inSeconds(timeout_ms) }),
+    }),
+    doubt: ({ command }) => refuseXml(command),
+    args: z.object({
+      command: requiredText(),
+      timeout: wholeNumber(1, 120, 'seconds').default(20),
+    }),
     example: '<tool>{"name":"run_shell","args":{"command":"echo some words","timeout":60}}</tool>',
     async run({ command, timeout }, { root, env }, signal) {
       signal.throwIfAborted();
@@ -51,6 +62,13 @@ export function shellTool(shell: Shell, sandbox?: Sandbox): Tool {
 
 /** The tool without a sandbox, and with the shell that every system has; an agent finds a better one. */
 export const runShell = shellTool(SH);
+
+/** Milliseconds in seconds; what is no number stays, to be refused. */
+function inSeconds(ms: unknown): unknown {
+  return typeof ms === 'number' || (typeof ms === 'string' && ms.trim() !== '')
+    ? Number(ms) / 1000
+    : ms;
+}
 
 function summaryOf(ended: Ended): ToolSummary {
   const [code] = ended.how;

@@ -7,7 +7,8 @@ import { searchWithRipgrep } from './search/ripgrep.ts';
 import { searchByWalking } from './search/walk.ts';
 import { defineTool } from './tool.ts';
 import { ToolError } from './tool-error.ts';
-import { pathText, requiredText, textOf } from './arguments.ts';
+import { NAMES } from './other-names.ts';
+import { folderText, requiredText, textOf } from './arguments.ts';
 
 /** In JSON `"\bword"` begins with a backspace, which nobody searches for: a word boundary was meant. */
 const patternText = () =>
@@ -28,7 +29,8 @@ export const search = defineTool({
     subject: ({ pattern, path = '.' }) =>
       `"${textOf(pattern)}"${path === '.' ? '' : ` in ${textOf(path)}`}`,
   },
-  args: z.object({ pattern: patternText(), path: pathText().default('.') }),
+  args: z.object({ pattern: patternText(), path: folderText().default('.') }),
+  ...NAMES.search,
   example: '<tool>{"name":"search","args":{"pattern":"some_name","path":"."}}</tool>',
   check({ path }, { root }) {
     const { real, shown } = resolveInside(root, path);

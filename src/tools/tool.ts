@@ -4,10 +4,11 @@
  * rest of the program knows about it.
  */
 import * as z from 'zod';
+import type { ToolShape } from '../reply/reply.ts';
 import type { Wording } from './label.ts';
 import type { ToolOutcome } from './outcome.ts';
 import type { FileVersions } from './file-versions.ts';
-import { ToolError } from './tool-error.ts';
+import { readArguments, requiredOf, type Given } from './given-arguments.ts';
 
 /** What a tool works with. */
 export interface ToolContext {
@@ -60,26 +61,21 @@ interface Traits {
 }
 
 /** A tool as the agent uses it; `defineTool` makes one. */
-export interface Tool extends Traits {
+export interface Tool extends Traits, ToolShape {
   readonly name: string;
   readonly description: string;
   /** Risky tools need approval. */
   readonly risky: boolean;
   /** A valid reply that calls the tool. */
   readonly example: string;
-  readonly argNames: readonly string[];
-  /** The arguments that a call must have. */
   readonly required: readonly string[];
-  /** The argument that the body of an XML call stands for. */
-  readonly body?: string | undefined;
-  /** Other names that models know the tool by. */
-  readonly synonyms?: readonly string[] | undefined;
-  /** Other names of its arguments, and the names that they stand for. */
-  readonly aliases?: Readonly<Record<string, string>> | undefined;
   readonly wording?: Wording<Record<string, unknown>> | undefined;
   readonly schema: z.ZodObject;
-  /** Validates raw arguments. @throws ToolError that names each argument that is wrong */
-  prepare(rawArgs: Record<string, unknown>): PreparedCall;
+  /**
+   * Validates raw arguments. @throws ToolError that names each argument that is wrong
+   * @param isByPerson a person has edited them: nothing in them is a slip of the model
+   */
+  prepare(rawArgs: Given, isByPerson?: boolean): PreparedCall;
 }
 
 type ArgName<Schema extends z.ZodObject> = Extract<keyof z.output<Schema>, string>;
@@ -95,9 +91,14 @@ export interface ToolDefinition<Schema extends z.ZodObject> {
    */
   example: string;
   body?: ArgName<Schema>;
-  /** Taken for the tool only where the arguments fit no other one. */
+  /** Other names of it and of its arguments: see `ToolShape`. */
   synonyms?: readonly string[];
+  related?: readonly string[];
   aliases?: Readonly<Record<string, ArgName<Schema>>>;
+  /** Says in the tool's own arguments what an alias says in another form, such as a range. */
+  rewrite?(given: Given): Given;
+  /** @throws ToolError on what a model cannot have meant, whatever the files hold */
+  doubt?(args: z.output<Schema>): void;
   reads?: ArgName<Schema>;
   edits?: ArgName<Schema>;
   command?: ArgName<Schema>;
@@ -124,8 +125,8 @@ export interface ToolDefinition<Schema extends z.ZodObject> {
 /** Makes a tool of its definition. */
 export function defineTool<Schema extends z.ZodObject>(tool: ToolDefinition<Schema>): Tool {
   const { name, description, risky, example, body, reads, edits, command, wording } = tool;
-  const { synonyms, aliases } = tool;
-  const traits = { risky, body, reads, edits, command, synonyms, aliases };
+  const { synonyms, related, aliases } = tool;
+  const traits = { risky, body, reads, edits, command, synonyms, related, aliases };
   return {
     ...traits,
     name,
@@ -135,10 +136,9 @@ export function defineTool<Schema extends z.ZodObject>(tool: ToolDefinition<Sche
     argNames: Object.keys(tool.args.shape),
     required: requiredOf(tool.args),
     schema: tool.args,
-    prepare(rawArgs) {
-      const parsed = tool.args.safeParse(rawArgs);
-      if (!parsed.success) throw new ToolError(problemsOf(parsed.error, rawArgs));
-      const args = parsed.data;
+    prepare(rawArgs, isByPerson = false) {
+      const args = readArguments(rawArgs, tool);
+      if (!isByPerson) tool.doubt?.(args);
       Object.freeze(args);
       return {
         args,
@@ -155,23 +155,9 @@ export function defineTool<Schema extends z.ZodObject>(tool: ToolDefinition<Sche
   };
 }
 
-function requiredOf({ shape }: z.ZodObject): string[] {
-  const isOptional = (schema: unknown) =>
-    schema instanceof z.ZodOptional || schema instanceof z.ZodDefault;
-  return Object.keys(shape).filter((name) => !isOptional(shape[name]));
-}
-
 /** What a tool returned. @throws TypeError that names the tool if it is neither text nor has any */
 function outcomeOf(name: string, outcome: ToolOutcome | string): ToolOutcome {
   if (typeof outcome === 'string') return { text: outcome };
   if (typeof outcome?.text === 'string') return outcome;
   throw new TypeError(`The tool ${name} must return text, or an object with it as "text".`);
-}
-
-function problemsOf(error: z.ZodError, rawArgs: Record<string, unknown>): string {
-  return error.issues
-    .map(({ path: [name = 'args'], message }) =>
-      String(name) in rawArgs ? `${String(name)}: ${message}` : `${String(name)} is missing`,
-    )
-    .join('; ');
 }

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { found } from '../util/counted.ts';
+import { refuseAbridged, refuseWrapped } from './content-traps.ts';
 import { defineEdit, readTarget } from './edit.ts';
+import { inFormOf } from './file-form.ts';
 import { ToolError } from './tool-error.ts';
+import { NAMES } from './other-names.ts';
 import { pathText } from './arguments.ts';
 
 /** Writes a whole file. */
@@ -9,27 +12,33 @@ export const writeFile = defineEdit({
   name: 'write_file',
   description: 'Creates a file, or replaces all of it.',
   args: z.object({ path: pathText(), content: z.string() }),
+  ...NAMES.write_file,
   edits: 'path',
   body: 'content',
   wording: { verbs: ['writing', 'wrote', 'write'] },
   example:
     '<tool name="write_file" path="path/to/file.ext"><content>first line\nsecond line\n</content></tool>',
+  doubt: ({ path, content }) => refuseWrapped(written(path, content)),
   change({ path: asked, content }, context) {
     const { real, shown, before } = readTarget(asked, context);
     if (!content.isWellFormed()) {
       throw new ToolError('content: it contains an unpaired surrogate');
     }
-    const after = Buffer.from(content, 'utf8');
+    refuseAbridged({ ...written(asked, content), replaced: before?.toString() });
+    const { text, kept } = inFormOf(before, content);
+    const after = Buffer.from(text, 'utf8');
     const isSame = before?.equals(after) ?? false;
     const outcome = {
       text: isSame
         ? `${shown} has exactly this content already: nothing changed`
-        : `wrote ${shown} (${content.length} chars)`,
-      summary: { result: isSame ? 'no change' : found(lineCount(content), 'line') },
+        : `wrote ${shown} (${text.length} chars${kept})`,
+      summary: { result: isSame ? 'no change' : found(lineCount(text), 'line') },
     };
     return { path: shown, real, before, after, outcome };
   },
 });
+
+const written = (path: string, text: string) => ({ arg: 'content', text, path });
 
 function lineCount(text: string): number {
   return text === '' ? 0 : text.replace(/\n$/, '').split('\n').length;

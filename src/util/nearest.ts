@@ -9,10 +9,11 @@ const FEW = 2;
 /**
  * The name that a mistyped one was probably meant to be: at most two characters away, or a third of
  * its length. Undefined where none is that near.
+ * @param most typing errors between them, where another bound holds
  */
-export function nearest(name: string, names: readonly string[]): string | undefined {
+export function nearest(name: string, names: readonly string[], most?: number): string | undefined {
   if (names.length === 0) return undefined;
   const typed = name.slice(0, NAME_CHARS);
   const found = closest(typed, [...names]);
-  return distance(typed, found) <= Math.max(FEW, found.length / 3) ? found : undefined;
+  return distance(typed, found) <= (most ?? Math.max(FEW, found.length / 3)) ? found : undefined;
 }

@@ -6,7 +6,9 @@ import { tools } from '../support/tools.ts';
 const GENERATION: Generation = { text: '', doneReason: 'stop', usage: {} };
 
 /** A lot of text without repetition. */
-const LONG = Array.from({ length: 200_000 }, (_, at) => `${at} 😀, `).join('');
+const LONG = Array.from({ length: 200_000 }, (_, at) => `${(at * 7919).toString(36)} 😀, `).join(
+  '',
+);
 
 /** A stream of these pieces, which tells whether it was closed. */
 function streamOf(...pieces: string[]) {

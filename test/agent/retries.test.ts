@@ -10,7 +10,7 @@ const NUM_CTX = 32_768;
 
 const CALL = '<tool>{"name":"list_files","args":{}}</tool>';
 const RULE = 'Be brief and concrete, always.';
-const TOLD = { instructions: [RULE], request: 'go' };
+const TOLD = { instructions: [RULE], request: 'go', conversation: [] };
 
 const raw = (text: string, doneReason = 'stop', fault?: string): Omit<Generation, 'usage'> => ({
   text,
@@ -39,6 +39,11 @@ describe('after one unusable reply', () => {
     ['cut off by the limit without a call', raw('And so', 'length'), /token limit/],
     ['an echo', raw(`<final>${RULE}</final>`), /only repeated/],
     ['an echo without tags', raw(`- ${RULE}`), /only repeated/],
+    [
+      "an example's own call",
+      raw('<tool>{"name":"read_file","args":{"path":"sample-1.ext"}}</tool>'),
+      /only repeated an example \(sample-1\.ext is not real\)/,
+    ],
     ['at fault, whatever it holds', raw(CALL, 'stop', 'a part is missing'), /^a part is missing$/],
   ])(
     '%s, the advice asks for JSON with an example, and the next reply is held to the schema',

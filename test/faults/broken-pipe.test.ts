@@ -6,16 +6,18 @@ import { BIN, scene, startProgram } from '../support/program.ts';
 import { some } from '../support/stress.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
-/** Far more than a pipe holds, in one piece. */
-const LINES = Array.from({ length: 6_000 }, (_, at) => `Line ${at} of the answer.\n`);
+/** Far more than a pipe holds, in one piece, and no list in which only numbers change. */
+const lineOf = (at: number) =>
+  `Line ${at} of the answer: ${(at * 7_919 + at ** 3).toString(36)}.\n`;
+const LINES = Array.from({ length: 3_300 }, (_, at) => lineOf(at));
 const response = `<final>${LINES.join('')}</final>`;
 const LONG = { raw: [`${JSON.stringify({ response, done: true })}\n`] };
 
 describe('a reader that goes away', () => {
   it.each(
     some(2, [
-      ['the answer', "'go on and on'", 'Line 0 of the answer.'],
-      ['the answer alone', "-p 'go on and on' </dev/null", 'Line 0 of the answer.'],
+      ['the answer', "'go on and on'", 'Line 0 of the answer: 0.'],
+      ['the answer alone', "-p 'go on and on' </dev/null", 'Line 0 of the answer: 0.'],
       [
         'each event',
         "--output-format stream-json 'go on and on' </dev/null",

@@ -16,6 +16,9 @@ const limited = (kib: number): How => ({
 });
 
 /** Text without the repetition of a model in a loop. */
+/** Words that do not repeat themselves, as those of an answer. */
+const words = (times: number) =>
+  Array.from({ length: times }, (_, index) => (index * 7_919 + index ** 3).toString(36)).join(' ');
 const counted = (times: number, word: string) =>
   Array.from({ length: times }, (_, at) => `${at} ${word}`).join('');
 
@@ -35,7 +38,7 @@ describe('a session whose writes are cut short', () => {
   it.each(some(1, [3, 1, 5, 8]))(
     'at %i KiB warns once and continues in memory; what was saved is whole',
     async (kib) => {
-      const answers = [0, 1, 2, 3, 4].map((index) => `${index} ${counted(250, 'words ')}end`);
+      const answers = [0, 1, 2, 3, 4].map((index) => `${index} ${words(400)} end`);
       const { root, server, run } = await scene(answers.map(final));
       const requests = answers.map((_, index) => `request ${index}\n`).join('');
       const { code, stdout, stderr } = await run([], requests, limited(kib));
@@ -256,7 +259,7 @@ it.skipIf(!canMount)(
       final('One.'),
       toolCall('run_shell', { command: 'cat /dev/zero > full' }),
       toolCall('patch_file', { path: 'a.txt', old_text: 'old text', new_text: 'new text' }),
-      final(counted(2_000, 'long ')),
+      final(words(2_000)),
       final('Three.'),
       toolCall('run_shell', { command: 'rm full' }),
       final('Four.'),

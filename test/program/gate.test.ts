@@ -15,7 +15,11 @@ describe('the gate', () => {
       ['write_file', { path: 'a' }, 'content is missing'],
       ['run_shell', { command: ' ' }, 'command: it must not be empty'],
       ['write_file', { path: 'a', content: null }, 'content: '],
-      ['run_shell', { command: 'ls', timeout: 121 }, 'timeout: it must be'],
+      [
+        'run_shell',
+        { command: 'ls', timeout: 121 },
+        'timeout: it is in seconds and must be at most 120',
+      ],
       ['write_file', { path: '../a', content: '' }, 'outside the workspace'],
     ];
     const calls = refused.map(([name, args]) => toolCall(name, args));

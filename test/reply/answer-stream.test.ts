@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { AnswerStream } from '../../src/reply/answer-stream.ts';
+import { tools } from '../support/tools.ts';
 
 /** What a person sees of a reply that arrives in these pieces. */
 function shown(pieces: Iterable<string>): string {
-  const stream = new AnswerStream();
+  const stream = new AnswerStream(tools);
   return [...pieces].map((piece) => stream.push(piece)).join('');
 }
 
@@ -74,7 +75,7 @@ it.each(['Words. </ ', '<final>Words. </ ', '<final>Words. <', 'Words. ``'])(
   'takes time that grows with the length of the reply only, also behind %j',
   (start) => {
     // With all of it looked at again for each piece, this would take minutes.
-    const stream = new AnswerStream();
+    const stream = new AnswerStream(tools);
     stream.push(start);
     for (let piece = 0; piece < 200_000; piece++) stream.push(`word${piece} `);
   },
@@ -83,7 +84,7 @@ it.each(['Words. </ ', '<final>Words. </ ', '<final>Words. <', 'Words. ``'])(
 it.each(['', 'Words.', '<final>Words.'])(
   'holds whitespace back until something follows, however much there is of it, behind %j',
   (start) => {
-    const stream = new AnswerStream();
+    const stream = new AnswerStream(tools);
     const shownFirst = stream.push(start);
     const space = Array.from({ length: 100_000 }, (_, at) => ' \n\t'.repeat(1 + (at % 3)));
     expect(space.map((piece) => stream.push(piece)).join('')).toBe('');

@@ -19,12 +19,17 @@ const OPEN = new Set([
   'a write in XML that lacks only the tag that closes the call',
   'a native call in functions and parameters that lacks the closing tags after the parameter',
   'a native call of Llama as it calls its own tools',
+  'an argument that says nothing: a description that names an element',
+  'elements of shells and files: a command of two lines after prose',
   'bare JSON after prose on the same line',
   'bare JSON that holds only the name of a tool',
   'bare JSON, the whole of the reply, that calls a tool there is not',
   'a tagged answer that lacks its closing tag',
   'a tagged answer that lacks its opening tag',
 ]);
+/** The same of whole kinds: they are calls only as the whole of a reply. */
+const OPEN_KINDS =
+  /^(?:a bare call in Python|Python in a fence|ToolACE|GLM-4|tags as entities|a unified diff|ReAct|smolagents|Aider|apply_patch|NexusRaven|Continue|JSON under a tool's name|gpt-oss whose marks got lost): |in bare JSON$/;
 /** What they begin with is whole; that it was only drafted is known too late. */
 const DRAFTED = /before a lone closing tag/;
 /** Content of one line, over and over. */
@@ -36,7 +41,9 @@ const good = corpus.filter(
 );
 const tagged = good.filter(
   ({ name, raw, outcome }) =>
-    !OPEN.has(name) && (outcome.type === 'call' || raw.trim().endsWith('</final>')),
+    !OPEN.has(name) &&
+    !OPEN_KINDS.test(name) &&
+    (outcome.type === 'call' || raw.trim().endsWith('</final>')),
 );
 
 describe.each(some(2, Object.entries(RUN_ONS)))('followed by %s', (_, runOn) => {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EndWatch } from '../../src/reply/end-watch.ts';
+import { EndWatch, type EndedReply } from '../../src/reply/end-watch.ts';
+import { often } from '../support/stress.ts';
 import { tools } from '../support/tools.ts';
 import { AND_SO_ON, anyEndOf, endOf, meaningOf, SIZES } from './watched.ts';
 
@@ -144,6 +145,65 @@ describe('a reply continues', () => {
         const whole = `<tool>${JSON.stringify({ name: 'write_file', args })}</tool>`;
         expect(anyEndOf(`${whole}\nI wrote it.`)).toEqual({ text: whole, isLoop: false });
       }),
+    );
+  });
+
+  it('or ends the same however it is split into pieces', () => {
+    const units = fc.constantFrom(
+      CALL,
+      WRITE,
+      NATIVE,
+      '</content></tool>',
+      '</parameter></function></tool_call>',
+      '<final>',
+      '</final>',
+      '<think>',
+      '</think>',
+      '<|python_tag|>',
+      'read_file(path="a")',
+      '{"name":"list_files","args":{}}',
+      '```',
+      '```json',
+      '\n',
+      '\n\n',
+      ' ',
+      '"',
+      '}',
+      '/>',
+      '<|im_start|>user',
+      '[INST]',
+      '[user]',
+      'User: x',
+      'Result of read_file:',
+      '[tool',
+      'It is so.',
+      '- a',
+      '1. b',
+      'a word or two',
+      '\u{1f600}',
+      '▷',
+      '◁think',
+      'x'.repeat(70),
+      'and so on, '.repeat(40),
+      '0 '.repeat(400),
+      '\n'.repeat(40),
+      '```tool_code\n',
+    );
+    const sizes = fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(fc.array(units, { maxLength: 25 }), sizes, (pieces, cuts) => {
+        const reply = pieces.join('');
+        const ended = anyEndOf(reply);
+        const watch = new EndWatch(tools);
+        let last: EndedReply | undefined;
+        for (let at = 0, turn = 0; at < reply.length && !last; turn++) {
+          const size = cuts[turn % cuts.length] ?? 1;
+          last = watch.push(reply.slice(at, at + size));
+          at += size;
+        }
+        expect(last).toEqual(ended);
+      }),
+      { numRuns: often(300, 5_000) },
     );
   });
 

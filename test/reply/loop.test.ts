@@ -1,59 +1,46 @@
 import { describe, expect, it } from 'vitest';
-import { anyEndOf, endOf, SIZES } from './watched.ts';
+import { CONTENTS, HONEST, LOOPS } from './loop-samples.ts';
+import { anyEndOf, endOf } from './watched.ts';
 
 const WRITE = '<tool name="write_file" path="a.c"><content>';
-const phrases = [
-  'the list of files in the folder, ',
-  'I will now read the file again.\n',
-  ' carp',
-  '\n',
-  'Line one of it.\nLine two, that is longer than one.\nAnd a third line, to be sure of it.\n',
-  '{"name":',
-];
+/** The most of a loop in words that is read, and of one that only counts or has no words. */
+const SOON = { words: 2_500, others: 8_500 };
 
-describe('a phrase that repeats', () => {
-  it.each(phrases)('%j ends a reply, which keeps it once', (phrase) => {
-    for (const size of SIZES) {
-      const ended = endOf(`So it is: ${phrase.repeat(2_000)}`, size);
-      expect(ended?.isLoop).toBe(true);
-      expect(ended?.text.startsWith(`So it is: `)).toBe(true);
-      expect(ended?.text.length).toBeLessThanOrEqual('So it is: '.length + 2 * phrase.length);
-      expect(phrase.repeat(9)).toContain(ended?.text.slice('So it is: '.length));
+describe('a phrase that repeats ends a reply', () => {
+  it.each(LOOPS)('%s, and is kept once', (_, loop) => {
+    for (const start of ['', 'So it is:\n', '<final>It is this. ', '<think>Let me see. ']) {
+      const ended = anyEndOf(start + loop);
+      expect(ended?.isLoop, start).toBe(true);
+      const kept = ended?.text ?? '';
+      expect((start + loop).startsWith(kept)).toBe(true);
+      // What is kept is no loop itself.
+      expect(anyEndOf(`${kept} And this is the end of it.`), start).toBeUndefined();
     }
   });
 
-  it.each(phrases.slice(0, 2))('%j ends a call that does nothing else', (phrase) => {
-    for (const size of SIZES) {
-      const ended = endOf(WRITE + phrase.repeat(2_000), size);
-      expect(ended?.isLoop).toBe(true);
+  it.each(LOOPS)('%s, soon', (_, loop) => {
+    const isWords = /\p{L}/u.test(loop) && !/\d/.test(loop);
+    expect(endOf(loop.slice(0, isWords ? SOON.words : SOON.others), 3)?.isLoop).toBe(true);
+  });
+
+  it('in a file where it goes on for long', () => {
+    for (const phrase of ['0,0,0,0\n', 'a', ' ', 'and so it goes, on and on, ', '\n']) {
+      const ended = anyEndOf(WRITE + phrase.repeat(26_000 / phrase.length));
+      expect(ended?.isLoop, phrase).toBe(true);
       expect(ended?.text.length).toBeLessThanOrEqual(WRITE.length + 2 * phrase.length);
     }
   });
+});
 
-  it('ends a reply soon', () => {
-    expect(endOf('a b c d e f '.repeat(30), 3)?.isLoop).toBe(true);
-    expect(endOf(WRITE + 'a b c d e f '.repeat(200), 3)?.isLoop).toBe(true);
-  });
-
-  it('is not a few words that come again', () => {
-    const line = (at: number) => `${at}. the file of the day ${at} is the file of the day\n`;
-    expect(anyEndOf(Array.from({ length: 200 }, (_, at) => line(at)).join(''))).toBeUndefined();
-    expect(anyEndOf(`no, ${'no, '.repeat(30)}and that is it`)).toBeUndefined();
-    expect(anyEndOf(`${'-'.repeat(150)}\nTitle\n${'-'.repeat(150)}\n`)).toBeUndefined();
+describe('an honest answer may be', () => {
+  it.each(HONEST)('%s', (_, text) => {
+    for (const start of ['', 'So it is:\n\n', '<final>']) {
+      expect(anyEndOf(`${start}${text}\nThat is it.`), start).toBeUndefined();
+    }
   });
 });
 
-describe('the content of a file', () => {
-  const zeros = '0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,\n'.repeat(32);
-  const base64 = `${Buffer.alloc(57).toString('base64')}\n`.repeat(20);
-  const contents: readonly [string, string][] = [
-    ['a table of zeros', zeros],
-    ['a ruler', `// ${'='.repeat(100)}\n// part\n// ${'='.repeat(100)}\n`],
-    ['a long ruler', `${'-'.repeat(1_500)}\n`],
-    ['zeros in base64', base64],
-    ['many empty lines', '\n'.repeat(300)],
-    ['a list of brackets', '[[],[],[],[],[],[],[],[],[],[]],\n'.repeat(30)],
-  ];
+describe('the content of a file may be', () => {
   const forms: readonly [string, string][] = [
     ['XML', WRITE],
     ['an element by the name of the tool', '<write_file><path>a</path><content>'],
@@ -64,9 +51,10 @@ describe('the content of a file', () => {
     ["Llama's form", '<|python_tag|>{"name": "write_file", "parameters": {"content": "'],
   ];
 
-  it.each(contents)('may be %s', (_, content) => {
+  it.each([...CONTENTS, ...HONEST])('%s', (_, content) => {
     for (const [form, start] of forms) {
-      expect(anyEndOf(start + content + 'and more.\n'), form).toBeUndefined();
+      const text = form.includes('XML') ? content : content.replaceAll('"', '\\"');
+      expect(anyEndOf(`${start}${text}and more.\n`), form).toBeUndefined();
     }
   });
 });

@@ -47,7 +47,6 @@ describe('a call in XML', () => {
     ['with its name as the tag', '<read_file><path>a</path></read_file>'],
     ['with its name as the tag and attributes', '<read_file path="a"></read_file>'],
     ['without the closing tag', '<tool name="read_file"><path>a</path>'],
-    ['without an attribute that the tool lacks', '<tool name="read_file" path="a" mode="r"/>'],
   ])('takes arguments %s', (_, raw) => {
     expect(parse(raw)).toEqual({ ...READ_A, ignored: '' });
   });

@@ -168,8 +168,41 @@ describe('thoughts', () => {
     'Write <reason>why</reason> in it.',
     'Write `<plan>x</plan>` in it.',
     'It must end by `</plan>`.',
+    'The tag <think> opens a thought.',
+    'Use the </think> tag at its end.',
+    'Text between <think> and </think> is not shown.',
+    'Render <Reflection/> and <Thought id={1} /> there.',
+    'It prints:\n```\n<think>\nhm\n</think>\nyes\n```\nThat is all.',
+    'The page is:\n```html\n<reflection>x</reflection>\n```',
   ])('are not the data in an answer: %s', (answer) => {
     expect(parseReply(answer, tools)).toEqual({ type: 'final', text: answer });
+  });
+
+  it.each([
+    'Use the </think> tag at its end.',
+    'Text between <think> and </think> is hidden.',
+    'The tag <think> opens it.',
+  ])('are not what a tagged answer without its end names: %s', (answer) => {
+    expect(parseReply(`<final>${answer}`, tools)).toEqual({ type: 'final', text: answer });
+  });
+
+  it.each(['I look for the <think> tag.\n', 'I remove the </think> tag there.\n'])(
+    'are not what the words before a call name: %s',
+    (words) => {
+      expect(parseReply(words + MEANT, tools)).toMatchObject(runs('meant'));
+    },
+  );
+
+  it.each([
+    `I use the <think>${DRAFT}`,
+    `I use the <think>\n${DRAFT}</think>`,
+    `Now ${DRAFT} and the </think>\n`,
+    `Now ${DRAFT} by the tag </think>\n`,
+    `The tag <think>\n${DRAFT}`,
+    `It prints:\n\`\`\`\n<think>${DRAFT}</think>\n\`\`\`\n`,
+  ])('are those that only resemble a word of a sentence: %j', (raw) => {
+    expect(parseReply(raw, tools)).not.toMatchObject({ type: 'call' });
+    expect(parseReply(`${raw}</think>${ANSWER}`, tools)).not.toMatchObject({ type: 'call' });
   });
 
   it('are left out of a plain answer', () => {

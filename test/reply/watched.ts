@@ -5,7 +5,7 @@ import type { Reply } from '../../src/reply/reply.ts';
 import { tools } from '../support/tools.ts';
 
 /** More than is waited for behind words, or behind a text that may go on. */
-export const AND_SO_ON = Array.from({ length: 400 }, (_, at) => ` word ${at}`).join('');
+export const AND_SO_ON = Array.from({ length: 1_000 }, (_, at) => ` word ${at}`).join('');
 
 export const SIZES = [1, 3, 7, 1_000_000] as const;
 

@@ -8,8 +8,8 @@ export const tools: ReadonlyMap<string, Tool> = new Map(
 );
 
 /**
- * The arguments as the tool would get them: numbers in text converted, defaults filled in, unknown
- * ones dropped. Arguments that the tool refuses stay unchanged; for an unknown tool there are none.
+ * The arguments as the tool would get them: under its own names, numbers in text converted, defaults
+ * filled in. Arguments that the tool refuses stay unchanged; for an unknown tool there are none.
  */
 export function preparedArgs(name: string, args: Record<string, unknown>): Record<string, unknown> {
   try {

@@ -71,7 +71,7 @@ function echoTool(log: string[]): Tool {
 
 it('checks, asks, announces and then runs, with the arguments that were approved', async () => {
   const { run, log } = gateWithLog();
-  const result = await run('echo', { text: 'hi', unknown: 'x' });
+  const result = await run('echo', { text: 'hi', reason: 'x' });
   expect(result).toMatchObject({ name: 'echo', args: { text: 'hi' }, content: 'hi', ok: true });
   expect(log).toEqual(['check', 'ask echo {"text":"hi"}', 'before', 'run']);
 });
@@ -80,7 +80,7 @@ it.each([
   ['an unknown tool', 'rm', {}, /^error: there is no tool rm; the tools are: echo, harmless$/, []],
   ['a long name', 'x'.repeat(900), {}, /^error: there is no tool x{59}…;/, []],
   ['a name from Object', 'constructor', {}, /^error: there is no tool constructor/, []],
-  ['an argument that is missing', 'echo', {}, /^error: invalid .* echo: text is missing\n/, []],
+  ['an argument that is missing', 'echo', {}, /^error: invalid .* echo: text is missing$/, []],
   ['a call that cannot work', 'echo', { text: 'nonsense' }, /it makes no sense\n/, ['check']],
 ])('never asks about %s', async (_what, name, args, message, steps) => {
   const { run, log } = gateWithLog();
@@ -90,9 +90,14 @@ it.each([
   expect(log).toEqual(steps);
 });
 
-it('shows an example along with what is wrong with the arguments', async () => {
+it('shows an example where the arguments do not fit the files, and else says what was meant', async () => {
   const { run } = gateWithLog();
-  expect((await run('echo', {})).content).toContain(`\nexample: ${EXAMPLE}`);
+  const unfit = await run('echo', { text: 'nonsense' });
+  expect(unfit.content).toContain(`\nexample: ${EXAMPLE}`);
+  expect(unfit.unusable).toBeUndefined();
+  expect((await run('echo', {})).unusable).toEqual({ meant: 'echo' });
+  expect((await run('harmles', {})).unusable).toEqual({ meant: 'harmless' });
+  expect((await run('ecko', {})).unusable).toEqual({ meant: undefined });
 });
 
 it('refuses the third identical call in a row without asking, until something else is called', async () => {
@@ -113,8 +118,8 @@ it('refuses the third identical call in a row without asking, until something el
 it('recognizes a repeated call by what would run, not by how it was written', async () => {
   const { run } = gateWithLog();
   await run('echo', { text: 'a' });
-  await run('echo', { text: 'a', noise: 1 });
-  const third = await run('echo', { noise: 2, text: 'a' });
+  await run('echo', { text: 'a', reason: 'one' });
+  const third = await run('echo', { reason: 'two', Text: 'a' });
   expect(third.content).toMatch(/^error: you made this echo call twice already/);
 });
 
@@ -279,7 +284,7 @@ it('shows what an edit does to the file, and nothing for other calls', async () 
   await run('run_shell', { command: 'ls' });
   expect(changes).toEqual([
     ['a.txt', 'one\n', 'two\n'],
-    ['a.txt', 'one\n', 'three'],
+    ['a.txt', 'one\n', 'three\n'],
     ['b.txt', undefined, ''],
     [undefined, undefined, undefined],
   ]);

@@ -29,6 +29,32 @@ it('says that nothing changed where the file has the content already', async () 
   expect(await write(root, 'a.txt', 'same')).toBe('wrote a.txt (4 chars)');
 });
 
+it.each([
+  ['CRLF', 'a\r\nb\r\n', 'a\nc\n', 'a\r\nc\r\n', ' (6 chars; kept its CRLF line ends)'],
+  ['a byte order mark', '\ufeffa\n', 'b\n', '\ufeffb\n', ' (3 chars; kept its byte order mark)'],
+  ['a final newline', 'a\nb\n', 'a\nc', 'a\nc\n', ' (4 chars; kept its final newline)'],
+  [
+    'all three',
+    '\ufeffa\r\nb\r\n',
+    'a\nc',
+    '\ufeffa\r\nc\r\n',
+    ' (7 chars; kept its CRLF line ends, byte order mark, final newline)',
+  ],
+  ['no final newline, where content has one', 'a', 'b\n', 'b\n', ' (2 chars)'],
+  ['mixed line ends', 'a\r\nb\n', 'a\nc\n', 'a\nc\n', ' (4 chars)'],
+  ['LF, where content has CRLF', 'a\nb\n', 'a\r\nc\r\n', 'a\r\nc\r\n', ' (6 chars)'],
+  ['CRLF, where content has both', 'a\r\nb\r\n', 'a\r\nc\n', 'a\r\nc\n', ' (5 chars)'],
+  ['CRLF, where nothing but the line ends differs', 'a\r\nb\r\n', 'a\nb\n', 'a\nb\n', ' (4 chars)'],
+  ['a final newline, where content is empty', 'a\n', '', '', ' (0 chars)'],
+])(
+  'keeps the form of a file with %s, unless another is meant',
+  async (_what, old, content, after, said) => {
+    const root = temporaryFolder({ 'a.txt': old });
+    expect(await write(root, 'a.txt', content)).toBe(`wrote a.txt${said}`);
+    expect(fs.readFileSync(path.join(root, 'a.txt'), 'utf8')).toBe(after);
+  },
+);
+
 it('replaces a file and keeps its mode', async () => {
   const root = temporaryFolder({ 'run.sh': 'a long old text' });
   const file = path.join(root, 'run.sh');

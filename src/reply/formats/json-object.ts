@@ -62,13 +62,17 @@ const CONTROL_NAMES: Record<string, string> = {
 };
 const PYTHON: Record<string, string> = { True: 'true', False: 'false', None: 'null' };
 
-/** Strings in either quotes with the gap before another one, comments, and Python's literals. */
+/**
+ * Strings in either quotes with the gap before another one, comments, and Python's literals. What does
+ * not end is taken to the end of the text, so that nothing is looked at twice.
+ */
 const TOKENS =
-  /(?:"([^"\\]*(?:\\[^][^"\\]*)*)"|'([^'\\]*(?:\\[^][^'\\]*)*)')(\s+(?=["']))?|\/\/.*|\/\*[^]*?\*\/|\b(?:True|False|None)\b/g;
+  /(?:"([^"\\]*(?:\\[^][^"\\]*)*)"|'([^'\\]*(?:\\[^][^'\\]*)*)')(\s+(?=["']))?|["'][^]*|\/\/.*|\/\*[^]*?(?:\*\/|$)|\b(?:True|False|None)\b/g;
 
 /**
  * Mends what has only one meaning: raw newlines and stray backslashes in strings (`"\d+\b"`), missing
  * commas between members, Python's literals. Missing or extra quotes are not guessed.
+ * @throws SyntaxError if a string has two meanings
  */
 function mended(text: string): string {
   return text.replace(
@@ -76,11 +80,31 @@ function mended(text: string): string {
     (token, double: string | undefined, single: string | undefined, gap: string | undefined) => {
       const string = double ?? single;
       if (string === undefined) return PYTHON[token] ?? token;
-      const inner = string
-        .replace(/\\(?!["\\/nrtu'])|\\([^])/g, (escape, known) => (known ? escape : '\\\\'))
-        .replace(/[\n\r\t\u2028\u2029]/g, (control) => `\\${CONTROL_NAMES[control]}`);
       const quote = double === undefined ? "'" : '"';
-      return `${quote}${inner}${quote}${gap === undefined ? '' : ','}`;
+      return `${quote}${mendedString(string)}${quote}${gap === undefined ? '' : ','}`;
     },
   );
+}
+
+/** A backslash before anything else stands for itself. */
+const STRAY = /\\(?!["\\/bfnrtu'])|\\([^])/g;
+
+/**
+ * Where a backslash or a newline was not escaped, `\n` and `\\` may be two characters or one: then the
+ * string is refused, and never mended by half.
+ */
+function mendedString(string: string): string {
+  let strays = 0;
+  let escapes = 0;
+  const inner = string.replace(STRAY, (escape, known: string | undefined) => {
+    // A word boundary is more likely than the control characters.
+    const isStray = known === undefined || known === 'b' || known === 'f';
+    if (known === undefined) strays++;
+    else if (/[nrtu\\]/.test(known)) escapes++;
+    return isStray ? `\\${escape}` : escape;
+  });
+  if (escapes > 0 && (strays > 0 || /\n/.test(string))) {
+    throw new SyntaxError('a string escapes some of its backslashes and newlines, and others not');
+  }
+  return inner.replace(/[\n\r\t\u2028\u2029]/g, (control) => `\\${CONTROL_NAMES[control]}`);
 }

@@ -1,4 +1,5 @@
 /** Calls in JSON: `<tool>{"name":…,"args":{…}}</tool>`, and what models make of it. */
+import { argSpellings, nameKey, toolMeant, toolNamed } from '../names.ts';
 import { malformed, type Construct, type Reply, type ToolShapes } from '../reply.ts';
 import { readObject } from './json-object.ts';
 
@@ -9,7 +10,7 @@ import { readObject } from './json-object.ts';
 export function readJsonCall(raw: string, start: number, knownName?: string): Construct {
   const { value, problem, nameSeen, end } = readObject(raw, start);
   if (problem) return { reply: malformed(problem, knownName ?? nameSeen), end };
-  return { reply: callFromJson(unpack(value), knownName), end };
+  return { reply: callFromJson(unpack(value, knownName)), end };
 }
 
 /**
@@ -24,28 +25,41 @@ export function readBareJson(raw: string, start: number, tools: ToolShapes): Con
   const isAlone = isWholeReply(raw, start, end);
   if (problem) {
     const isMeant = NAME_AND_ARGS.test(raw.slice(start, start + 400));
-    const isKnown = isAlone || tools.has(nameSeen);
+    const isKnown = isAlone || toolNamed(nameSeen, tools) !== undefined;
     return isMeant && isKnown ? { reply: malformed(problem, nameSeen), end } : prose;
   }
   const unpacked = unpack(value);
-  const { name, args, hasArgs, final } = unpacked;
+  const { name, args, form, final } = unpacked;
   const isFinal = isAlone && final !== undefined;
   if (isFinal) return { reply: callFromJson(unpacked), end };
+  const answer = isAlone && typeof name === 'string' ? answerOf(name, args, tools) : undefined;
+  if (answer !== undefined) return { reply: { type: 'final', text: answer }, end };
   // A schema describes a tool, it does not call it.
   if (typeof name !== 'string' || !isObject(args) || 'properties' in args) return prose;
   const keys = Object.keys(args);
-  const known = tools.get(name)?.argNames ?? [];
-  // {"name": "search", "version": …} is a package, {"name": "search", "path": …} may be a call.
-  const fits = hasArgs
-    ? keys.some((key) => known.includes(key))
-    : keys.every((key) => known.includes(key));
-  const isCall = keys.length > 0 ? fits && tools.has(name) : isAlone && tools.has(name);
+  const known = new Set(argSpellings(name, tools).map(nameKey));
+  const isKnown = (key: string) => known.has(nameKey(key));
+  const tool = toolNamed(name, tools) ?? (isAlone ? toolMeant(name, args, tools) : undefined);
+  // {"name": "search", "version": …} is a package, {"name": "search", "path": …} may be a call, and
+  // {"search": {"path": …}} is one only if nothing else is there.
+  const fits = form === 'args' ? keys.some(isKnown) || keys.length === 0 : keys.every(isKnown);
+  const isEnough = isAlone || (form !== 'key' && (form === 'args' || keys.length > 0));
+  const isCall = tool !== undefined && fits && isEnough;
   // A whole reply with an unknown tool or argument is a call, which the gate will refuse with help.
-  return isCall || (isAlone && hasArgs) ? { reply: callFromJson(unpacked), end } : prose;
+  const isRefused = isAlone && form === 'args';
+  return isCall || isRefused ? { reply: callFromJson(unpacked), end } : prose;
+}
+
+/** Other agents answer by a call: `{"action": "Final Answer", "action_input": "It is done."}`. */
+function answerOf(name: string, args: unknown, tools: ToolShapes): string | undefined {
+  if (!/^final[ _-]?(?:answer)?$/i.test(name) || toolNamed(name, tools) !== undefined) return;
+  const values = isObject(args) ? Object.values(args) : [args];
+  const text = values.length === 1 && typeof values[0] === 'string' ? values[0].trim() : '';
+  return text || undefined;
 }
 
 const NAME_AND_ARGS =
-  /^\{\s*["'](?:name|tool|tool_name|action)["']\s*:[^{}]*["'](?:args|arguments|parameters|input|action_input)["']\s*:/;
+  /^\{\s*["'](?:name|tool|tool_name|action)["']\s*:[^{}]*["'](?:args|arguments|parameters|(?:tool_|action_)?input|tool_args)["']\s*:/;
 
 /** Whether it starts its line or ends the reply. Inside a line of code it is code. */
 function standsApart(raw: string, start: number, end: number): boolean {
@@ -60,39 +74,104 @@ function isWholeReply(raw: string, start: number, end: number): boolean {
   return opening.test(before) && /^[\s`\]]*$/.test(raw.slice(end, end + 40));
 }
 
-const NAME_KEYS = ['name', 'tool', 'tool_name', 'function', 'action'];
-const ARGS_KEYS = ['args', 'arguments', 'parameters', 'input', 'action_input'];
+const NAME_KEYS = [
+  'name',
+  'tool',
+  'tool_name',
+  'toolName',
+  'function',
+  'function_name',
+  'recipient_name',
+  'action',
+];
+const ARGS_KEYS = (
+  'args arguments parameters params input tool_input tool_args function_args ' +
+  'function_arguments action_input kwargs'
+).split(' ');
+/** Objects, or lists of them, that hold the call. */
+const WRAPPERS = (
+  'function functionCall function_call tool_call toolCall tool_use toolUse ' +
+  'tool_calls toolCalls tool_uses function_calls tool action call'
+).split(' ');
+/** Likewise, if a name is in them: AutoGPT, MCP. */
+const MAYBE_WRAPPERS = ['command', 'params'];
+/** What stands beside a call without being an argument, where the arguments have a key of their own. */
+const BESIDE = new Set(
+  (
+    'id type index call_id tool_call_id toolUseId role status strict thought thoughts thinking ' +
+    'reasoning reason rationale explanation description analysis plan observation ' +
+    'comment final'
+  ).split(' '),
+);
 
 interface Unpacked {
   name: unknown;
   args: unknown;
-  /** The arguments have a key of their own, and are not beside the name. */
-  hasArgs: boolean;
+  /** Where the arguments are: under a key of their own, beside the name, or under the name. */
+  form: 'args' | 'beside' | 'key';
   /** `{"final": "text"}`: an answer in JSON. */
-  final: string | undefined;
+  final?: string | undefined;
 }
 
-/** Finds name and arguments in `{name, args}` and its variants, wrapped or not. */
-function unpack(value: Record<string, unknown>): Unpacked {
+/**
+ * Finds name and arguments in `{name, args}` and its variants, wrapped or not.
+ * @param knownName the name, if it is known from elsewhere
+ */
+function unpack(value: Record<string, unknown>, knownName?: string): Unpacked {
   const call = unwrapped(unwrapped(value));
-  const nameKey = NAME_KEYS.find((key) => Object.hasOwn(call, key)) ?? 'name';
-  const argsKey = ARGS_KEYS.find((key) => Object.hasOwn(call, key));
-  const { [nameKey]: name, ...rest } = call;
-  const isFinal = nameKey === 'name' && name === undefined && typeof rest['final'] === 'string';
+  const nameAt = NAME_KEYS.find((key) => Object.hasOwn(call, key));
+  const argsAt = ARGS_KEYS.find((key) => Object.hasOwn(call, key));
+  if (knownName !== undefined) return unpackArgs(value, call, { nameAt, argsAt, knownName });
+  const keys = Object.keys(call);
+  const only = keys.length === 1 ? keys[0] : undefined;
+  if (only !== undefined && nameAt === undefined && argsAt === undefined && isObject(call[only])) {
+    return { name: only, args: call[only], form: 'key' };
+  }
+  const { [nameAt ?? 'name']: name, ...rest } = call;
+  const final =
+    nameAt === undefined && typeof rest['final'] === 'string' ? rest['final'] : undefined;
+  if (argsAt === undefined) return { name, args: rest, form: 'beside', final };
   return {
     name,
-    args: argsKey === undefined ? rest : fromString(rest[argsKey]),
-    hasArgs: argsKey !== undefined,
-    final: isFinal ? String(rest['final']) : undefined,
+    args: withNeighbours(fromString(rest[argsAt]), rest, argsAt),
+    form: 'args',
+    final,
   };
+}
+
+/** With the name known, an object without it is all arguments, whatever their names. */
+function unpackArgs(
+  value: Record<string, unknown>,
+  call: Record<string, unknown>,
+  at: { nameAt: string | undefined; argsAt: string | undefined; knownName: string },
+): Unpacked {
+  const { nameAt, argsAt, knownName } = at;
+  const name = nameAt === undefined ? undefined : call[nameAt];
+  const isNamed = typeof name === 'string' && nameKey(name) === nameKey(knownName);
+  if (isNamed) return { ...unpack(value), name: knownName };
+  const isWrapped = argsAt !== undefined && Object.keys(call).every((key) => key === argsAt);
+  const inner = isWrapped ? fromString(call[argsAt]) : undefined;
+  return { name: knownName, args: isObject(inner) ? inner : value, form: 'args' };
+}
+
+/** The arguments with those that stand beside them. */
+function withNeighbours(args: unknown, call: Record<string, unknown>, argsAt: string): unknown {
+  if (!isObject(args)) return args;
+  const beside = Object.entries(call).filter(([key]) => key !== argsAt && !BESIDE.has(key));
+  return { ...Object.fromEntries(beside), ...args };
 }
 
 /** The object inside `{"function": {…}}` or `{"tool_calls": [{…}]}`; the first of a list. */
 function unwrapped(value: Record<string, unknown>): Record<string, unknown> {
-  for (const key of ['function', 'tool_call', 'function_call', 'tool_calls']) {
+  // Beside a name it is an argument.
+  if (NAME_KEYS.some((key) => typeof value[key] === 'string')) return value;
+  for (const key of [...WRAPPERS, ...MAYBE_WRAPPERS]) {
     const inner: unknown = value[key];
     const first: unknown = Array.isArray(inner) ? inner[0] : inner;
-    if (isObject(first)) return first;
+    if (!isObject(first)) continue;
+    if (WRAPPERS.includes(key) || NAME_KEYS.some((name) => typeof first[name] === 'string')) {
+      return first;
+    }
   }
   return value;
 }
@@ -105,11 +184,10 @@ function nestsDeeper(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((inner) => nestsDeeper(inner, levels - 1));
 }
 
-function callFromJson({ name, args, final }: Unpacked, knownName?: string): Reply {
-  if (final !== undefined && knownName === undefined) {
+function callFromJson({ name: called, args, final }: Unpacked): Reply {
+  if (final !== undefined) {
     return final.trim() ? { type: 'final', text: final.trim() } : malformed('the answer was empty');
   }
-  const called = name ?? knownName;
   if (typeof called !== 'string' || !called.trim()) return malformed('the tool call has no "name"');
   if (!isObject(args)) return malformed('the "args" of the tool call are not an object', called);
   if (nestsDeeper(args, MAX_NESTING))

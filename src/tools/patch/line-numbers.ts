@@ -1,6 +1,13 @@
 /** The column of line numbers that the model sees before lines of a file, and sometimes copies. */
 
-const COLUMN = /^ *(\d{1,10}):(?: |(?=\r?$))/;
+/** The forms of the column: of a read, then those of other tools. */
+const COLUMNS: readonly RegExp[] = [
+  /^ *(\d{1,10}):(?: |(?=\r?$))/,
+  /^ *(\d{1,10})\t/,
+  /^ *(\d{1,10}) ?[|│](?: |(?=\r?$))/,
+  /^ *(\d{1,10}) ?[|│]/,
+  /^ *(\d{1,10}):/,
+];
 
 /** A line as a read shows it: `   7: text`. */
 export function numbered(number: number, text: string): string {
@@ -14,23 +21,40 @@ export interface Edit {
 }
 
 /**
- * The edit without the column, if every line of the old text has it and the numbers are
- * consecutive; otherwise undefined. The new text may have it on no line or on all that are not empty.
+ * The edit without the column, for each form of it that every line of the old text has with
+ * consecutive numbers. The new text may have it on no line or on all that are not empty.
  */
-export function withoutLineNumbers({ oldText, newText }: Edit): Edit | undefined {
-  // A newline at either end is layout of the call: no further line follows it.
-  const lines = oldText.replace(/^\r?\n|\n$/g, '').split('\n');
-  const numbers = lines.map((line) => Number(COLUMN.exec(line)?.[1] ?? NaN));
-  if (!numbers.every((number, index) => number === (numbers[0] ?? 0) + index)) return undefined;
+export function withoutLineNumbers(edit: Edit): Edit[] {
+  return COLUMNS.flatMap((column) => withoutColumn(edit, column) ?? []);
+}
+
+function withoutColumn({ oldText, newText }: Edit, column: RegExp): Edit | undefined {
+  if (firstNumber(oldText, column) === undefined) return undefined;
 
   const full = newText.split('\n').filter((line) => line.trim() !== '');
-  const withColumn = full.filter((line) => COLUMN.test(line));
+  const withColumn = full.filter((line) => column.test(line));
   // On only some lines, the column could as well be meant for the file.
   if (withColumn.length > 0 && withColumn.length < full.length) return undefined;
+  const strip = (text: string) =>
+    text
+      .split('\n')
+      .map((line) => line.replace(column, ''))
+      .join('\n');
   return { oldText: strip(oldText), newText: withColumn.length > 0 ? strip(newText) : newText };
 }
 
-function strip(text: string): string {
-  const lines = text.split('\n').map((line) => line.replace(COLUMN, ''));
-  return lines.join('\n');
+/** The forms of the column that every line has, with consecutive numbers from the first. */
+export function columnsOf(text: string): { column: RegExp; first: number }[] {
+  return COLUMNS.flatMap((column) => {
+    const first = firstNumber(text, column);
+    return first === undefined ? [] : [{ column, first }];
+  });
+}
+
+function firstNumber(text: string, column: RegExp): number | undefined {
+  // A newline at either end is layout of the call: no further line follows it.
+  const lines = text.replace(/^\r?\n|\n$/g, '').split('\n');
+  const numbers = lines.map((line) => Number(column.exec(line)?.[1] ?? NaN));
+  const [first = NaN] = numbers;
+  return numbers.every((number, index) => number === first + index) ? first : undefined;
 }

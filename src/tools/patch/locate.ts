@@ -1,225 +1,237 @@
 /**
  * Where a patch applies. The ways to match range from the exact text to looser ones; the first that
- * finds anything is the last that is tried. None of them guesses by similarity.
+ * finds anything is the last that is tried. None of them guesses by similarity, and each either gives
+ * the exact outcome or refuses.
  */
-import { withoutLineNumbers, type Edit } from './line-numbers.ts';
-import { isSpaceOrTab, plainText, type PlainText } from './plain-text.ts';
+import { isInvisible, plainCharacter } from './characters.ts';
+import { fileText, type FileText } from './file-text.ts';
+import type { Edit } from './line-numbers.ts';
+import { readingsOf } from './notation.ts';
+import { occurrences } from './occurrences.ts';
+import { plainText, splitsCharacter, type Likeness, type PlainText } from './plain-text.ts';
+import { framed, replacement, withLineFeeds, type Framed, type Spot } from './replacement.ts';
+import { fileLines, shiftedLines, type FileLines } from './shifted-lines.ts';
 
-/** A place where an edit applies, as offsets in bytes, and what takes its place. */
-interface Match {
+/** The one place of an edit, as offsets in bytes, and what takes its place. */
+export interface FoundMatch {
+  type: 'match';
   from: number;
   /** The first byte after the place. */
   to: number;
-  /** With the line ends that the model wrote. */
+  /** With LF as line ends. */
   newText: string;
+  /** Tells the model how its old text matched; undefined if exactly. */
+  how?: string | undefined;
 }
 
-/** The one place of an edit. `how` tells the model how its old text matched; undefined if exactly. */
-export type FoundMatch = Match & { how?: string | undefined };
+/** What came of the search for old_text. */
+export type Located =
+  | FoundMatch
+  /** It is in more than one place, at these lines, or at more than these. */
+  | { type: 'several'; count: number; lines: number[] }
+  /** It is in one place, but not certainly with this new_text. */
+  | { type: 'unclear'; line: number }
+  | { type: 'none' };
 
-interface Step {
-  how?: string;
-  /** At most two, since one too many is enough. */
-  matches: Match[];
+interface Way {
+  how?: string | undefined;
+  edit: Framed;
+  spots: Spot[];
 }
 
-const ALIKE = 'except for trailing whitespace or the form of its quotes';
+const LIKENESSES: readonly (readonly [Likeness, string | undefined])[] = [
+  ['line ends', undefined],
+  ['trailing whitespace', 'except for trailing whitespace'],
+  ['characters', 'except for characters that look alike'],
+];
 const OWN_LINES = 'without the newlines around it';
-const BARE = 'once its line numbers were taken off';
-const SHIFTED = 'at another indentation, and new_text was indented alike';
+const SHIFTED = "at another indentation; the file's was kept";
+const LINE_FEED = 0x0a;
+const HYPHEN = 0x2d;
+/** Places that are counted, and lines that are named. */
+const MAX_SPOTS = 1_000;
+const SHOWN_LINES = 10;
 
-/** Finds the one place of the old text; undefined when it was not found. */
-export function findMatch(bytes: Buffer, edit: Edit): FoundMatch | 'more than once' | undefined {
-  for (const { how, matches } of climb(bytes, edit)) {
-    if (matches.length > 1) return 'more than once';
-    if (matches[0]) return { ...matches[0], how };
+/** Finds the one place of the old text. It fails for no bytes and no texts. */
+export function findMatch(bytes: Buffer, edit: Edit): Located {
+  const file = fileText(bytes);
+  for (const { how, edit: framedEdit, spots } of climb(file.text, withLineFeeds(edit))) {
+    const [spot] = spots;
+    if (!spot) continue;
+    if (spots.length > 1) return several(file, spots);
+    const found = replacement(file.text, framedEdit, spot);
+    if (!found) return { type: 'unclear', line: lineOf(file.text, spot.from) };
+    const [from, to] = [file.byteAt(found.from), file.byteAt(found.to)];
+    return { type: 'match', from, to, newText: found.newText, how };
   }
-  return undefined;
+  return { type: 'none' };
 }
 
-function* climb(bytes: Buffer, edit: Edit): Generator<Step> {
-  const file = plainText(bytes, 'line ends');
-  yield { matches: textMatches(file, edit) };
-  // Without its whitespace, a text of whitespace would match everywhere.
-  if (edit.oldText.trim() === '') return;
-  const plainFile = plainText(bytes, 'spaces and quotes');
-  yield { how: ALIKE, matches: textMatches(plainFile, edit) };
-
-  const inner = withoutOwnLines(edit);
-  if (inner) yield { how: OWN_LINES, matches: textMatches(plainFile, inner, areWholeLines) };
-
-  const stripped = withoutLineNumbers(edit);
-  const bare = stripped?.oldText.trim() ? stripped : undefined;
-  if (bare) {
-    yield { how: BARE, matches: textMatches(file, bare, beginsLine) };
-    yield { how: BARE, matches: textMatches(plainFile, bare, beginsLine) };
+function* climb(text: string, edit: Edit): Generator<Way> {
+  const file = new FileForms(text);
+  // Without what is not seen, such a text would match everywhere.
+  if (isInvisible(edit.oldText)) {
+    const whole = { ...edit, opens: false, closes: false, deletes: false };
+    yield { edit: whole, spots: textSpots(file.plain('line ends'), whole, false) };
+    return;
   }
-  yield { how: SHIFTED, matches: shiftedMatches(plainFile, edit) };
-  if (bare) yield { how: `${BARE}, ${SHIFTED}`, matches: shiftedMatches(plainFile, bare) };
+  yield* textWays(file, edit, false);
+  yield shiftedWay(file, edit);
+  const readings = readingsOf(edit);
+  // The same text in another reading is more certain than lines that are indented otherwise.
+  for (const { how, edit: bare, fromLineStart } of readings) {
+    // Most have no place at all, which the loosest way is enough to see.
+    const loosest = ownLines(file.plain('characters'), framed(bare), fromLineStart);
+    if (loosest.length === 0) continue;
+    for (const way of textWays(file, bare, fromLineStart)) yield read(way, how);
+  }
+  for (const { how, edit: bare } of readings) yield read(shiftedWay(file, bare), how);
 }
 
-/** Tags on their own lines put newlines around both texts that do not belong to the file. */
-function withoutOwnLines({ oldText, newText }: Edit): Edit | undefined {
-  if (!/^\r?\n/.test(oldText) || !/^(?:\r?\n|$)/.test(newText)) return undefined;
-  const endAlike = oldText.endsWith('\n') && (newText.endsWith('\n') || newText === '');
-  const layout = endAlike ? /^\r?\n|\r?\n$/g : /^\r?\n/;
-  const stripped = { oldText: oldText.replace(layout, ''), newText: newText.replace(layout, '') };
-  return stripped.oldText.trim() === '' ? undefined : stripped;
+function read(way: Way, how: string): Way {
+  return { ...way, how: way.how ? `${how}, ${way.how}` : how };
 }
 
-/** A stretch of a plain text. */
-interface Place {
-  at: number;
-  end: number;
-}
+/** The forms of a file in which texts are looked for: each is made once. */
+class FileForms {
+  readonly #text: string;
+  readonly #plain = new Map<Likeness, PlainText>();
+  #lines: FileLines | undefined;
 
-function textMatches(
-  file: PlainText,
-  { oldText, newText }: Edit,
-  accepts: (text: string, place: Place) => boolean = () => true,
-): Match[] {
-  const wanted = wantedText(file, oldText);
-  const places = firstTwo(placesOf(file.text, wanted, accepts));
-  return places.map((place) => ({ ...bytesOf(file, place, wanted), newText }));
-}
+  constructor(text: string) {
+    this.#text = text;
+  }
 
-interface Wanted {
-  text: string;
-  /** Whether trailing whitespace was dropped from its end: the match must then end a line. */
-  wasTrimmed: boolean;
-}
+  plain(likeness: Likeness): PlainText {
+    const text = this.#plain.get(likeness) ?? plainText(this.#text, likeness);
+    this.#plain.set(likeness, text);
+    return text;
+  }
 
-function wantedText({ likeness }: PlainText, oldText: string): Wanted {
-  const { text } = plainText(Buffer.from(oldText, 'utf8'), likeness);
-  return { text, wasTrimmed: /[ \t]$/.test(oldText) && !/[ \t]$/.test(text) };
-}
-
-/** Where the text appears, overlaps included. */
-function* placesOf(
-  file: string,
-  { text, wasTrimmed }: Wanted,
-  accepts: (text: string, place: Place) => boolean,
-): Generator<Place> {
-  for (let at = file.indexOf(text); at !== -1; at = file.indexOf(text, at + 1)) {
-    const place = { at, end: at + text.length };
-    if ((!wasTrimmed || isLineEnd(file, place.end)) && accepts(file, place)) yield place;
+  get lines(): FileLines {
+    return (this.#lines ??= fileLines(this.plain('characters')));
   }
 }
 
-/** Line numbers come before whole lines; a match may also begin with the newline before one. */
-function beginsLine(text: string, { at }: Place): boolean {
-  return isLineStart(text, at) || text[at] === '\n';
+function* textWays(file: FileForms, edit: Edit, fromLineStart: boolean): Generator<Way> {
+  const frame = framed(edit);
+  for (const [likeness, how] of LIKENESSES) {
+    const plain = file.plain(likeness);
+    yield { how, edit: frame, spots: textSpots(plain, frame, fromLineStart) };
+    if (!frame.opens && !frame.closes) continue;
+    const own = how ? `${how}, ${OWN_LINES}` : OWN_LINES;
+    yield { how: own, edit: frame, spots: ownLines(plain, frame, fromLineStart) };
+  }
 }
 
-function areWholeLines(text: string, { at, end }: Place): boolean {
-  return isLineStart(text, at) && isLineEnd(text, end);
+function shiftedWay(file: FileForms, edit: Edit): Way {
+  const frame = framed(edit);
+  const lines = shiftedLines(file.lines, plainText(frame.oldText, 'characters'), MAX_SPOTS);
+  const unseen = unseenEnd(frame);
+  const spots = lines.map((place): Spot => {
+    const to = withTrailing(file.lines.file.source, frame, unseen, place.to);
+    return { from: place.from, to, likeness: 'characters', isShifted: true };
+  });
+  return { how: SHIFTED, edit: frame, spots };
 }
 
-function bytesOf({ bytes, offsets }: PlainText, { at, end }: Place, { wasTrimmed }: Wanted) {
-  const from = offsets[at] ?? bytes.length;
-  let to = offsets[end] ?? bytes.length;
-  if (wasTrimmed) while (isSpaceOrTab(bytes[to])) to++;
-  return { from, to };
-}
-
-function firstTwo<T>(items: Iterable<T>): T[] {
-  const first: T[] = [];
-  for (const item of items) if (first.push(item) === 2) break;
-  return first;
-}
-
-/** What is added before every line that is not empty, or removed from it: one of them is empty. */
-interface Shift {
-  added: string;
-  removed: string;
-}
-
-interface ShiftedPlace extends Place {
-  shift: Shift;
-}
-
-/** Whole lines of the file that differ from the old text by one shift, which new_text follows. */
-function shiftedMatches(file: PlainText, { oldText, newText }: Edit): Match[] {
-  const wanted = wantedText(file, oldText);
-  const places = shiftedPlaces(file.text, wanted.text.split('\n'));
-  return places.flatMap((place) => {
-    // A second place counts even where new_text cannot follow it.
-    const shifted = shiftedText(newText, place.shift) ?? (places.length > 1 ? newText : undefined);
-    return shifted === undefined ? [] : [{ ...bytesOf(file, place, wanted), newText: shifted }];
+/** Where the old text is, with the newlines at its ends; each spot is without them. */
+function textSpots(file: PlainText, frame: Framed, fromLineStart: boolean): Spot[] {
+  const { oldText, opens, closes } = frame;
+  const whole = `${opens ? '\n' : ''}${oldText}${closes ? '\n' : ''}`;
+  const { units } = plainText(whole, file.likeness);
+  return spotsOf(file, frame, units, (at, end) => {
+    const start = at + (opens ? 1 : 0);
+    if (fromLineStart && !isLineStart(file, start)) return undefined;
+    return [start, end - (closes ? 1 : 0)];
   });
 }
 
-/** A first line that appears more often tells nothing; this bounds the work for a hostile file. */
-const MAX_FIRST_LINES = 10_000;
+/** Where the old text is without the newlines at its ends, if lines begin and end there as well. */
+function ownLines(file: PlainText, frame: Framed, fromLineStart: boolean): Spot[] {
+  const { units } = plainText(frame.oldText, file.likeness);
+  return spotsOf(file, frame, units, (at, end) => {
+    if ((frame.opens || fromLineStart) && !isLineStart(file, at)) return undefined;
+    return frame.closes && !isLineEnd(file, end) ? undefined : [at, end];
+  });
+}
 
-/** At most two places, found by the first of the lines that is not empty. */
-function shiftedPlaces(file: string, lines: readonly string[]): ShiftedPlace[] {
-  const found: ShiftedPlace[] = [];
-  const emptyLines = lines.findIndex((line) => line !== '');
-  const first = lines[emptyLines] ?? '';
-  const indent = indentOf(first);
-  const core = first.slice(indent.length);
-  let firstLines = 0;
-  for (let at = file.indexOf(core); at !== -1; at = nextLineWith(core, file, at)) {
-    let lineStart = at;
-    while (isSpaceOrTab(file.charCodeAt(lineStart - 1))) lineStart--;
-    if (!isLineStart(file, lineStart)) continue;
-    if (++firstLines > MAX_FIRST_LINES) return [];
-    const shift = shiftBetween(indent, file.slice(lineStart, at));
-    // A newline at the start of old_text may end any line, as it may in the exact text.
-    const start = lineStart - emptyLines;
-    const end = endOfLines(file, start, lines, shift);
-    if (end !== undefined && found.push({ at: start, end, shift }) === 2) return found;
+/** The places of these units, as far as they are wanted and no part of a character or line. */
+function spotsOf(
+  file: PlainText,
+  frame: Framed,
+  wanted: Uint16Array,
+  stretchOf: (at: number, end: number) => [at: number, end: number] | undefined,
+): Spot[] {
+  const { likeness, source } = file;
+  const unseen = unseenEnd(frame);
+  const mustEndLine = likeness !== 'line ends' && /[ \t]/.test(unseen);
+  const spots: Spot[] = [];
+  for (const found of occurrences(file.units, wanted)) {
+    const [at, end] = stretchOf(found, found + wanted.length) ?? [];
+    if (at === undefined || end === undefined) continue;
+    if (splitsCharacter(file, at) || splitsCharacter(file, end)) continue;
+    if (likeness === 'characters' && [at, end].some((edge) => splitsHyphens(file, edge))) continue;
+    if (mustEndLine && !isLineEnd(file, end)) continue;
+    const begin = file.begins[at] ?? source.length;
+    const bare = end === at ? begin : (file.ends[end - 1] ?? begin);
+    const from = likeness === 'characters' ? withInvisible(source, frame, begin) : begin;
+    const to = likeness === 'line ends' ? bare : withTrailing(source, frame, unseen, bare);
+    if (spots.push({ from, to, likeness, isShifted: false }) === MAX_SPOTS) break;
   }
-  return found;
+  return spots;
 }
 
-/** A line can begin with the text only once. */
-function nextLineWith(text: string, file: string, at: number): number {
-  const newline = file.indexOf('\n', at);
-  return newline === -1 ? -1 : file.indexOf(text, newline);
+/** Whether hyphens go on here: a dash stands for all of them or none. */
+function splitsHyphens({ units }: PlainText, at: number): boolean {
+  return at > 0 && units[at - 1] === HYPHEN && units[at] === HYPHEN;
 }
 
-/** From the lengths alone; comparing the lines shows whether one indentation ends in the other. */
-function shiftBetween(before: string, after: string): Shift {
-  const added = after.slice(0, Math.max(0, after.length - before.length));
-  const removed = before.slice(0, Math.max(0, before.length - after.length));
-  return { added, removed };
-}
-
-/** Where the shifted lines end; undefined if they are not here. */
-function endOfLines(file: string, start: number, lines: readonly string[], shift: Shift) {
-  let at = start;
-  for (const [index, line] of lines.entries()) {
-    if (index > 0 && file[at++] !== '\n') return undefined;
-    const shifted = shiftedLine(line, shift);
-    if (shifted === undefined || !file.startsWith(shifted, at)) return undefined;
-    at += shifted.length;
+/** What cannot be seen at the end of the old text, in plain characters; '?' for one without any. */
+function unseenEnd({ oldText }: Framed): string {
+  let unseen = '';
+  for (let at = oldText.length - 1; at >= 0; at--) {
+    const plain = plainCharacter(oldText.charAt(at));
+    if (plain.trim() !== '' || plain === '\n') break;
+    unseen += plain === '' ? '?' : plain;
   }
-  // If old_text ends with a newline, no line follows it.
-  return lines.at(-1) === '' || isLineEnd(file, at) ? at : undefined;
+  return unseen;
 }
 
-function shiftedText(text: string, shift: Shift): string | undefined {
-  const lines = text.split('\n').map((line) => shiftedLine(line, shift));
-  return lines.includes(undefined) ? undefined : lines.join('\n');
+/** The end with what cannot be seen after it, where the old text has such or ends the line. */
+function withTrailing(source: string, frame: Framed, unseen: string, to: number): number {
+  const hasSpace = /[ \t]/.test(unseen);
+  const isTrailing = (character: string) => {
+    if (/[ \t]/.test(character)) return frame.closes || hasSpace;
+    const plain = plainCharacter(character);
+    return plain === '' ? unseen.includes('?') : plain === ' ' && hasSpace;
+  };
+  let end = to;
+  while (end < source.length && isTrailing(source.charAt(end))) end++;
+  return end;
 }
 
-function shiftedLine(line: string, { added, removed }: Shift): string | undefined {
-  if (line.trim() === '') return line;
-  return line.startsWith(removed) ? added + line.slice(removed.length) : undefined;
+/** The start with what cannot be seen before it, where the old text begins with such. */
+function withInvisible(source: string, { oldText }: Framed, from: number): number {
+  let start = from;
+  if (plainCharacter(oldText.charAt(0)) !== '') return start;
+  while (start > 0 && plainCharacter(source.charAt(start - 1)) === '') start--;
+  return start;
 }
 
-function indentOf(line: string): string {
-  return line.slice(0, line.search(/[^ \t]/));
+function isLineStart(file: PlainText, at: number): boolean {
+  return at === 0 || file.units[at - 1] === LINE_FEED;
 }
 
-const BYTE_ORDER_MARK = '\xef\xbb\xbf';
-
-function isLineStart(file: string, at: number): boolean {
-  return at === 0 || file[at - 1] === '\n' || (at === 3 && file.startsWith(BYTE_ORDER_MARK));
+function isLineEnd(file: PlainText, at: number): boolean {
+  return at === file.units.length || file.units[at] === LINE_FEED;
 }
 
-function isLineEnd(file: string, at: number): boolean {
-  return at === file.length || file[at] === '\n';
+function several(file: FileText, spots: readonly Spot[]): Located {
+  const lines = spots.slice(0, SHOWN_LINES).map(({ from }) => lineOf(file.text, from));
+  return { type: 'several', count: spots.length, lines: [...new Set(lines)] };
+}
+
+function lineOf(text: string, position: number): number {
+  return text.slice(0, position).split('\n').length;
 }

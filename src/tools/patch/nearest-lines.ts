@@ -11,17 +11,29 @@ const EXTRA_WEIGHT = 0.25;
 const LINES_AROUND = 2;
 const SHOWN_CHARS = 2_000;
 const LINE_CHARS = 200;
+/** Of the lines that are given to the letter. */
+const OWN_BYTES = 8_000;
 
 const LINE_FEED = 0x0a;
+
+/** The lines of a file that are most similar to a text. */
+export interface Nearest {
+  /** The number of the first of them. */
+  line: number;
+  /** As many as were compared, to the letter. */
+  lines: string[];
+  /** These and a few around them, numbered as a read shows them, within bounds. */
+  shown: string[];
+}
 
 /**
  * Finds the lines that share the most pairs of neighbouring bytes with the text, ignoring whitespace
  * and the case of Latin letters. It takes time in proportion to the size of the file.
- * @returns these lines and a few around them, numbered as a read shows them; none if nothing is similar
+ * @returns undefined if nothing is similar
  */
-export function nearestLines(bytes: Buffer, text: string): string[] {
+export function nearestLines(bytes: Buffer, text: string): Nearest | undefined {
   const wanted = Buffer.from(text.trim(), 'utf8');
-  if (wanted.length === 0) return [];
+  if (wanted.length === 0) return undefined;
   const pairs = new Pairs();
   let lines = 0;
   for (const start of lineStarts(wanted)) {
@@ -30,7 +42,13 @@ export function nearestLines(bytes: Buffer, text: string): string[] {
     lines++;
   }
   const place = nearestPlace(bytes, pairs, lines);
-  return place ? shownLines(bytes, place, lines) : [];
+  if (!place) return undefined;
+  const own = bytes.toString('utf8', place.start, place.start + OWN_BYTES);
+  return {
+    line: place.line,
+    lines: own.split('\n', lines).map((line) => line.replace(/\r$/, '')),
+    shown: shownLines(bytes, place, lines),
+  };
 }
 
 interface Place {

@@ -7,14 +7,14 @@ import { temporaryFolder, toolContext } from '../../support/workspace.ts';
 import { runTool } from '../../support/run-tool.ts';
 
 const EXACT = 'patched a.txt';
-const ALIKE =
-  'patched a.txt (old_text matched except for trailing whitespace or the form of its quotes)';
-const OWN_LINES = 'patched a.txt (old_text matched without the newlines around it)';
-const BARE = 'patched a.txt (old_text matched once its line numbers were taken off)';
-const SHIFTED =
-  'patched a.txt (old_text matched at another indentation, and new_text was indented alike)';
-const BARE_AND_SHIFTED =
-  'patched a.txt (old_text matched once its line numbers were taken off, at another indentation, and new_text was indented alike)';
+const matched = (how: string) => `patched a.txt (old_text matched ${how})`;
+const TRAILING = matched('except for trailing whitespace');
+const ALIKE = matched('except for characters that look alike');
+const OWN_LINES = matched('without the newlines around it');
+const NUMBERS = 'once its line numbers were taken off';
+const BARE = matched(NUMBERS);
+const SHIFTED = matched("at another indentation; the file's was kept");
+const BARE_AND_SHIFTED = matched(`${NUMBERS}, at another indentation; the file's was kept`);
 
 type Row = [what: string, content: string, oldText: string, newText: string, result: string];
 
@@ -44,7 +44,7 @@ function expectStep(step: string, rows: Row[]) {
 describe('newlines that only come from tags on their own lines', () => {
   expectStep(OWN_LINES, [
     ['are not a line before the first', 'a\nb\n', '\na\n', '\nx\n', 'x\nb\n'],
-    ['are not a line before the first when the text is removed', 'a\nb\n', '\na\n', '', '\nb\n'],
+    ['are not a line before the first when the text is removed', 'a\nb\n', '\na\n', '', 'b\n'],
     ['are not a line end after the last', 'a\nb', '\na\nb\n', '\nx\n', 'x'],
     ['are removed when only the first is in both texts', 'a\nb\n', '\na', '\nx\n', 'x\n\nb\n'],
   ]);
@@ -87,23 +87,60 @@ describe('the exact text comes first', () => {
   ]);
 });
 
-describe('then trailing whitespace and typographic quotes do not matter', () => {
-  expectStep(ALIKE, [
-    ['whitespace in the file', 'x\na  \nb\t\ny\n', 'a\nb\n', 'c\n', 'x\nc\ny\n'],
-    ['whitespace in old_text', 'x\na\nb\ny\n', 'a \t\nb ', 'c', 'x\nc\ny\n'],
-    ['different whitespace in both', 'a \nb\n', 'a\t\nb', 'c', 'c\n'],
+describe('then trailing whitespace does not matter', () => {
+  expectStep(TRAILING, [
+    ['in the file', 'x\na  \nb\t\ny\n', 'a\nb\n', 'c\n', 'x\nc\ny\n'],
+    ['in old_text', 'x\na\nb\ny\n', 'a \t\nb ', 'c', 'x\nc\ny\n'],
+    ['different in both', 'a \nb\n', 'a\t\nb', 'c', 'c\n'],
     ['in a line of spaces', 'a\n    \nb\n', 'a\n\nb', 'c', 'c\n'],
     ['at the end of the file', 'a\nb  ', 'a\nb\t', 'c', 'c'],
-    ['whitespace after the match stays', 'a \nb  \nc\n', 'a\nb', 'x', 'x  \nc\n'],
-    ['whitespace at the end of old_text matches it', 'a\nb  \n', 'a\nb\t', 'x', 'x\n'],
+    ['and stays after the match', 'a \nb  \nc\n', 'a\nb', 'x', 'x  \nc\n'],
+    ['at the end of old_text, which matches it', 'a\nb  \n', 'a\nb\t', 'x', 'x\n'],
+    ['after a byte order mark', '\ufeffa \nb\n', 'a\nb', 'c', '\ufeffc\n'],
+    ['and the new text is written as it is', 'a \nb\n', 'a\nb', '“c” \nd', '“c” \nd\n'],
+    ['in old_text that begins with a newline', 'x\na \t\nb\n', '\na\nb', '\nc', 'x\nc\n'],
+    ['and stays in a line that is in both texts', 'a \nb\n', 'a\nb\n', 'a\nc\n', 'a \nc\n'],
+    ['that only the model writes, in new_text either', 'a\nb\n', 'a  \nb  ', 'c  \nd  ', 'c\nd\n'],
+  ]);
+});
+
+describe('then characters that look alike do not matter, and the form in the file is kept', () => {
+  expectStep(ALIKE, [
     ['quotes in the file', 'say(“it’s”)\n', 'say("it\'s")', 'no', 'no\n'],
     ['quotes in old_text', 'say("it\'s")\n', 'say(“it‘s‟)', 'no', 'no\n'],
     ['low quotes', '„a‟ ‚b‛\n', '"a" \'b\'', 'no', 'no\n'],
     ['quotes next to emoji', '😀“a”😀\n', '😀"a"', '😎', '😎😀\n'],
-    ['after a byte order mark', '\ufeffa \nb\n', 'a\nb', 'c', '\ufeffc\n'],
-    ['the new text is written as it is', 'a \nb\n', 'a\nb', '“c” \nd', '“c” \nd\n'],
-    ['old_text that begins with a newline', 'x\na \t\nb\n', '\na\nb', '\nc', 'x\nc\n'],
+    ['quotes in both texts', 'f("a", \'b\')\n', 'f(“a”, ‘b’)', 'g(“c”, ‘d’)', 'g("c", \'d\')\n'],
+    ['another quote in new_text', 'f("a")\n', 'f(“a”)', 'f(“it’s”)', 'f("it\'s")\n'],
+    [
+      'typographic quotes in the file',
+      'He said “a b”.\n',
+      'said "a b"',
+      'says "a b"',
+      'He says “a b”.\n',
+    ],
+    ['which are new', 'say “a”\n', 'say "a"', 'say "b" and "c"', 'say “b” and “c”\n'],
+    ['no-break spaces in both texts', 'x = 1\n', 'x\u00a0= 1', 'x\u00a0= 2', 'x = 2\n'],
+    ['no-break spaces as indentation', '  x = 1\n', '\u00a0 x = 1', '\u00a0 x = 2', '  x = 2\n'],
+    ['a no-break space in the file', '10\u00a0km\n', '10 km', '20 km', '20\u00a0km\n'],
+    ['characters that cannot be seen', 'abc\n', 'a\u200bbc', 'a\u200bbd', 'abd\n'],
+    ['some that are in the file', 'a\u200bb = 1\n', 'ab = 1', 'ab = 2', 'a\u200bb = 2\n'],
+    ['dashes', 'a - b\n', 'a – b', 'a – c', 'a - c\n'],
+    ['dashes in the file', 'a – b\n', 'a - b', 'a - c', 'a – c\n'],
+    ['an ellipsis', 'f(...a)\n', 'f(…a)', 'f(…b, …c)', 'f(...b, ...c)\n'],
+    ['letters that are composed', 'e\u0301 = 1\n', 'é = 1', 'é = 2', 'e\u0301 = 2\n'],
+    ['letters that are not', 'é = 1\n', 'e\u0301 = 1', 'e\u0301 = a\u0301', 'é = á\n'],
+    ['and trailing whitespace', 'x  \n“a”\n', 'x\n"a"', 'x\n"b"', 'x  \n“b”\n'],
   ]);
+
+  it.each([
+    ['say “a”\n', 'say "a"', "it's"],
+    ['1–2\n', '1-2', '3-4 x-y'],
+    ['„a“\n', '"a"', '"b" "c"'],
+    ['a…\n', 'a...', 'b... c...'],
+  ])('or it is not certain: %j', async (content, oldText, newText) => {
+    await expect(patched(content, oldText, newText)).rejects.toThrow('it is not certain');
+  });
 });
 
 describe('then line numbers are removed from old_text', () => {
@@ -121,8 +158,6 @@ describe('then line numbers are removed from old_text', () => {
     ['and newlines around them stay', 'a\nb\nc\n', '\n   2: b\n', '\n   2: x\n', 'a\nx\nc\n'],
     ['that grow wider', 'a\nb\n', ' 999: a\n1000: b', ' 999: c\n1000: d', 'c\nd\n'],
     ['with lost padding', 'a\n  b\n', '1: a\n   2:   b', '1: c', 'c\n'],
-    ['and whitespace does not matter then', 'a  \nb\n', '   1: a\n   2: b', 'c', 'c\n'],
-    ['nor quotes', '“a”\n', '   1: "a"', '   1: "b"', '"b"\n'],
     ['with the indentation kept', ' a\n\tb\n', '   1:  a\n   2: \tb', '   1:  c', ' c\n'],
     ['before part of a line', 'return low\n', '   1: return', '   1: give', 'give low\n'],
     ['after a byte order mark', '\ufeffa\nb', '   1: a\n   2: b', '   1: é', '\ufeffé'],
@@ -155,10 +190,10 @@ describe('then a block may have another indentation', () => {
       'x\n\n  a\n  b\n',
       '\n\ta\n\tb'.replaceAll('\t', '    '),
       '    c',
-      'x\n  c\n',
+      'x\n\n  c\n',
     ],
-    ['lines of spaces first', 'x\n  \n  a\n  b\n', '\n    a\n    b', '    c', 'x\n  c\n'],
-    ['newlines around it', 'x \n  a\ny\n', '\n    a\n', '\n    c\n', 'x\n  c\ny\n'],
+    ['lines of spaces first', 'x\n  \n  a\n  b\n', '\n    a\n    b', '    c', 'x\n  \n  c\n'],
+    ['newlines around it', 'x \n  a\ny\n', '\n    a\n', '\n    c\n', 'x \n  c\ny\n'],
     ['trailing whitespace does not matter', '  a \n  b\n', 'a\nb\t', 'c', '  c\n'],
     ['trailing whitespace after the match stays', '  a\n  b \n', 'a\nb', 'c', '  c \n'],
     ['quotes do not matter', '  a\n  “b”\n', 'a\n"b"', 'c', '  c\n'],
@@ -185,6 +220,13 @@ describe('then a block may have another indentation', () => {
 });
 
 describe('then both may be combined', () => {
+  expectStep(matched(`${NUMBERS}, except for trailing whitespace`), [
+    ['numbers and whitespace', 'a  \nb\n', '   1: a\n   2: b', 'c', 'c\n'],
+  ]);
+  expectStep(matched(`${NUMBERS}, except for characters that look alike`), [
+    ['numbers and quotes', '“a”\n', '   1: "a"', '   1: "b"', '“b”\n'],
+  ]);
+
   expectStep(BARE_AND_SHIFTED, [
     [
       'numbers and less depth',
@@ -218,7 +260,7 @@ describe('old_text is ambiguous, whatever a later step would find,', () => {
     ['at the same indentation, different from its own', '  a\n  b\n  a\n  b\n', 'a\nb'],
     ['without numbers, at another indentation', '  a\n  b\n\ta\n\tb\n', '   1: a\n   2: b'],
   ])('when it appears twice %s', async (_how, content, oldText) => {
-    const message = 'old_text appears more than once in a.txt: include more surrounding lines';
+    const message = /old_text appears 2 times in a\.txt, .*: include more surrounding lines/;
     await expect(patched(content, oldText, '    x')).rejects.toThrow(message);
     await expect(patched(content.replaceAll('\n', '\r\n'), oldText, 'x')).rejects.toThrow(message);
   });
@@ -236,34 +278,20 @@ describe('old_text matches at no step', () => {
     ['when two newlines end its numbers', 'a\n\n', '   1: a\n\n', 'x'],
     ['when only some lines of new_text have numbers', 'a\n', '   1: a', '   1: b\nc'],
     ['when nothing is left without numbers', 'a\n\n', '   2: ', 'x'],
-    ['when its lines are shifted differently', '  a\n    b\n', 'a\nb', 'x'],
-    ['when a line of the file has other whitespace', '  a\n\tb\n', 'a\nb', 'x'],
-    ['when one of its lines cannot lose the shift', 'a\nb\n', '  a\n b', '  x'],
-    ['when new_text cannot lose the shift', 'a\nb\n', '  a\n  b', '  x\n y'],
     ['when it is shifted and ends within a line', '  a\n  bc\n', 'a\nb', 'x'],
     ['when it is shifted and begins within a line', 'x  a\n  b\n', 'a\nb', 'x'],
     ['when it is shifted and begins within a word', '  xa\n  b\n', '    a\n    b', '    x'],
-    ['when it is shifted and ends with a newline that the file lacks', '  a\n  b', 'a\nb\n', 'x'],
-    ['when spaces become tabs', '\ta\n\tb\n', '    a\n    b', '    x'],
     ['when it is only whitespace, and other whitespace', 'a\t\nb', '  ', 'x'],
   ])('%s', async (_why, content, oldText, newText) => {
     await expect(patched(content, oldText, newText)).rejects.toThrow(/was not found in a\.txt/);
     const windows = content.replaceAll('\n', '\r\n');
     await expect(patched(windows, oldText, newText)).rejects.toThrow(/was not found in a\.txt/);
   });
-
-  it('when its first line appears so often that checking each would take too long', async () => {
-    const often = '  a\n'.repeat(10_001);
-    for (const content of [`${often}  b\n`, `  a\n  b\n${often}`]) {
-      await expect(patched(content, 'a\nb', 'x')).rejects.toThrow(/was not found/);
-    }
-    expect((await patched('  a\n'.repeat(9_000) + '  b\n', 'a\nb', 'x')).said).toBe(SHIFTED);
-  });
 });
 
 it.each([
   ['   1: b', BARE],
-  ['"b"', ALIKE],
+  ['  "b"', ALIKE],
   ['    “b”\n    "c"', SHIFTED],
 ])('keeps bytes that are not text around %j', async (oldText, step) => {
   const text = oldText === '   1: b' ? 'b' : '  “b”\n  "c"';

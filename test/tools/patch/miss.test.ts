@@ -34,12 +34,13 @@ async function refusal(context: ToolContext, old_text: string, file = 'a.txt'): 
 const missIn = (content: string | Buffer, oldText: string) =>
   refusal(toolContext(temporaryFolder({ 'a.txt': content })), oldText);
 
-const near = (content: string | Buffer, text: string) => nearestLines(Buffer.from(content), text);
+const near = (content: string | Buffer, text: string) =>
+  nearestLines(Buffer.from(content), text)?.shown ?? [];
 
 describe('a miss shows the lines most like old_text', () => {
   it('with those around them, as read_file does', async () => {
     expect(await missIn(SEARCH, 'while low < high:\n    mid = (low + high) / 2;'))
-      .toBe(`old_text was not found in a.txt. The lines most like it:
+      .toBe(`old_text was not found in a.txt. The first difference is in line 3: old_text has a space, the file has "=". The lines most like it:
    1: def binary_search(nums, target):
    2:     low, high = 0, len(nums) - 1
    3:     while low <= high:
@@ -109,7 +110,7 @@ Copy old_text from them exactly, without the numbers.`);
       Buffer.from('caf\xe9 one\n', 'latin1'),
       Buffer.from(`x${'😀'.repeat(300)}`),
     ]);
-    expect(nearestLines(bytes, 'cafe one')).toEqual([
+    expect(nearestLines(bytes, 'cafe one')?.shown).toEqual([
       '   1: caf\ufffd one',
       `   2: x${'😀'.repeat(99)}…`,
     ]);
@@ -137,6 +138,48 @@ inStress.each(
   expect(await refusal(context, `${'  a\n'.repeat(999)}  b`)).toContain('was not found');
   const { user, system } = process.cpuUsage(began);
   expect((user + system) / 1_000).toBeLessThan(4_000);
+});
+
+describe('a refusal says what is different', () => {
+  it.each([
+    [
+      'a no-break space',
+      'x\u00a0= f(a, b)',
+      'x = g(a, b)',
+      'has a space, the file has a no-break space U+00A0',
+    ],
+    ['a tab', 'x =\tf(a, b)', 'x = f(a, b)', 'has a space, the file has a tab'],
+    ['case', 'return Mid', 'return mid', 'has "mid", the file has "Mid"'],
+    ['a name', 'return first', 'return fist', 'has "st", the file has "rst"'],
+    ['a quote', 'f("a b")', "f('a b')", 'has "\'", the file has "\\""'],
+    [
+      'a zero width space',
+      'ab = f(x)',
+      'ab\u200b == f(x)',
+      'has a zero width space U+200B, the file has a space',
+    ],
+    ['the end', 'return first', 'return first;', 'has ";", the file has the end of the line'],
+  ])('%s', async (_what, content, oldText, difference) => {
+    expect(await missIn(`one\n${content}\n`, oldText)).toContain(
+      `The first difference is in line 2: old_text ${difference}.`,
+    );
+  });
+
+  it('or where the text is, if it is there several times', async () => {
+    const content = 'a\nb\na\n'.repeat(2);
+    expect(await missIn(content, 'a')).toBe(
+      'old_text appears 4 times in a.txt, at lines 1, 3, 4 and 6: include more surrounding lines',
+    );
+    expect(await missIn('a\n'.repeat(100), 'a')).toMatch(/100 times .*, 9, 10 and more: include/);
+  });
+
+  it('and after a second miss the lines to copy, to the letter', async () => {
+    const context = toolContext(temporaryFolder({ 'a.txt': SEARCH }));
+    await refusal(context, 'while low < high:');
+    expect(await refusal(context, 'while low < high:')).toContain(
+      'These lines are most like it; copy old_text from them exactly:\n    while low <= high:\nThat was miss 2',
+    );
+  });
 });
 
 describe('misses in a row', () => {
@@ -170,9 +213,9 @@ describe('misses in a row', () => {
 
   it('are not interrupted by an old_text that appears more than once, which is not a miss', async () => {
     const context = toolContext(temporaryFolder({ 'a.txt': 'one one' }));
-    expect(await refusal(context, 'one')).toContain('more than once');
+    expect(await refusal(context, 'one')).toContain('appears 2 times');
     expect(await refusal(context, 'nothing')).not.toContain('in a row');
-    expect(await refusal(context, 'one')).toContain('more than once');
+    expect(await refusal(context, 'one')).toContain('appears 2 times');
     expect(await refusal(context, 'nothing')).toContain(rewrite(2));
   });
 

@@ -1,0 +1,133 @@
+/** Which tags are calls: our own, those around other clients' calls, and the names of tools. */
+import { AT_END, HOLDER } from './elements.ts';
+import { readJsonCall } from './json.ts';
+import { readXmlCall } from './xml.ts';
+import { matchAt } from '../match-at.ts';
+import { argSpellings, nameKey, toolNamed, toolsCalled } from '../names.ts';
+import type { Construct, ToolShapes } from '../reply.ts';
+
+/** Around calls, they say nothing. */
+const AROUND = '(?:tool_calls?|function_calls?|tool_use|tools)';
+/** Other tags that say that something is called, and how they name it. */
+const CALL = 'tool_call|function_call|tool_use';
+/** These are words of code, too: only with the name of a tool. */
+const MAYBE_CALL = 'function|call';
+const NAMES = '(?:name|tool|tool_name|function|function_name)';
+const NAMING = `(?:\\s+${NAMES}\\s*=|\\s*>\\s*<${NAMES}>)`;
+const LINE_START = '(?:^|(?<=[\\n>`][ \\t]{0,20}))';
+/** Synonyms of one word that are no words of HTML or of prose. */
+const PROGRAMS: ReadonlySet<string> = new Set(['bash', 'shell', 'sh', 'zsh', 'grep', 'rg', 'ls']);
+
+const NAME = '[a-z][\\w-]{1,40}';
+
+/** What may open a call after its `<`: a source without groups. `opensCall` tells which of them do. */
+export const TAG =
+  `(?:${AROUND}\\s*>\\s*<(?!${NAMES}>))?(?:tool(?=[\\s>/]|:\\w|$)|${NAME}(?=[\\s>]))|` +
+  `(?:${CALL}|${MAYBE_CALL})(?=${NAMING})`;
+
+/** What may be the name of a tool with its only argument as text, or with none: `isLoneTag` tells. */
+export const LONE_TAG = `${LINE_START}<${NAME}(?=\\s*/?>)`;
+
+/** Whether a name is no word of prose or of HTML. */
+const isDistinct = (name: string) => /[_-]/.test(name) || PROGRAMS.has(name);
+
+/** The names of all tags that can be around a call, as a source without groups. */
+export function tagNames(tools: ToolShapes): string {
+  const names = [...tools].flatMap(([name, { synonyms = [] }]) => [name, ...synonyms]);
+  return `tool:[\\w.-]{1,60}|tools|${CALL}|${MAYBE_CALL}|${names.map(spelled).join('|')}`;
+}
+
+/** The tags by which a text shows that a call was begun, as a source. */
+export function begunTags(tools: ToolShapes): string {
+  const synonyms = [...tools.values()].flatMap((shape) => shape.synonyms ?? []);
+  const names = ['tool', ...tools.keys(), ...synonyms.filter(isDistinct)];
+  return `<(?:${[...new Set(names)].map(spelled).join('|')})[\\s>]`;
+}
+
+/** A name with any marks between its words; `i` does the rest. */
+function spelled(name: string): string {
+  return name.split(/[_-]/).join('[_-]?');
+}
+
+const ARG = '([\\w-]{1,60})';
+/** The first argument after the name of a tool as a tag: an attribute, an element or a key of JSON. */
+const FIRST_ARG =
+  `<[\\w-]+(?:\\s+${ARG}\\s*=|\\s*>\\s*(?:<${HOLDER}>\\s*(?:<file>\\s*)?)?` +
+  `(?:<(?:parameter|param|argument|arg)(?:=|\\s+name\\s*=)\\s*["']?${ARG}|<${ARG}[\\s>]|\\{\\s*["']${ARG}["']\\s*:))`;
+
+/**
+ * Whether a tag that `tags` has matched at `at` opens a call. The name of a tool does if one of its
+ * arguments follows; otherwise it may be an element of HTML. A synonym that is one word needs an
+ * argument as an element, too, and to start its line.
+ */
+export function opensCall(raw: string, at: number, tag: string, tools: ToolShapes): boolean {
+  const inner = at + tag.lastIndexOf('<') + 1;
+  const name = /^<([\w-]+)/.exec(raw.slice(inner, inner + 60))?.[1] ?? '';
+  if (OWN_TAG.test(name) || MAYBE_OWN_TAG.test(name)) return isOwnCall(raw, inner, name, tools);
+  const keys = keysOf(name, tools);
+  if (keys.size === 0) return false;
+  const [attribute, ...elements] = matchAt(raw, inner, FIRST_ARG)?.groups ?? [];
+  const arg = attribute ?? elements.find((element) => element !== undefined);
+  if (arg === undefined || !keys.has(nameKey(arg))) return false;
+  if (toolNamed(name, tools) !== undefined) return true;
+  const before = raw.slice(Math.max(0, inner - 20), inner);
+  // In a line of prose a synonym is in backticks.
+  if (isDistinct(name.toLowerCase())) return !/(?<!``)`$/.test(before);
+  const isLineStart = inner === 0 || /[\n>`][ \t]{0,19}$/.test(before);
+  return attribute === undefined && isLineStart;
+}
+
+const OWN_TAG = new RegExp(`^(?:tool|${CALL})$`, 'i');
+const MAYBE_OWN_TAG = new RegExp(`^(?:${MAYBE_CALL})$`, 'i');
+/** The name of the tool in a tag that says that something is called. */
+const CALLED = `<\\w+(?:\\s+${NAMES}\\s*=|\\s*>\\s*<${NAMES}>)\\s*["']?([\\w.-]+)`;
+
+/** Whether a tag of ours, or one that says that something is called, does so. */
+function isOwnCall(raw: string, at: number, name: string, tools: ToolShapes): boolean {
+  if (name.toLowerCase() === 'tool') return true;
+  const called = matchAt(raw, at, CALLED)?.groups[0];
+  if (called === undefined) return false;
+  return OWN_TAG.test(name) || toolsCalled(called, tools).length > 0;
+}
+
+/** Whether a tag that `LONE_TAG` has matched is the name of a tool, and no word. */
+export function isLoneTag(tag: string, tools: ToolShapes): boolean {
+  const name = tag.slice(1).toLowerCase();
+  return isDistinct(name) && keysOf(name, tools).size > 0;
+}
+
+/** The keys of the arguments of calls by this name: kept, since a file has thousands of tags. */
+function keysOf(name: string, tools: ToolShapes): ReadonlySet<string> {
+  const known = KEYS.get(tools) ?? new Map<string, ReadonlySet<string>>();
+  KEYS.set(tools, known);
+  const key = name.toLowerCase();
+  const keys = known.get(key) ?? new Set(argSpellings(name, tools).map(nameKey));
+  known.set(key, keys);
+  return keys;
+}
+
+const KEYS = new WeakMap<ToolShapes, Map<string, ReadonlySet<string>>>();
+
+/** Reads the call at a tag that `tags` has matched, with tags around it or without. */
+export function readTag(raw: string, at: number, tag: string, tools: ToolShapes): Construct {
+  const inner = at + tag.lastIndexOf('<') + 1;
+  const json = matchAt(raw, inner, '<tool\\s*>\\s*(?:```(?:json)?\\s*)?(?:\\[\\s*)?(?=\\{)');
+  return json ? readJsonCall(raw, json.end) : readXmlCall(raw, inner, tools);
+}
+
+/** Reads `<bash>ls</bash>` and `<list_files/>`, if it is the reply, or ends it. */
+export function readLoneTag(raw: string, at: number, tools: ToolShapes): Construct | undefined {
+  const tag = matchAt(raw, at, '<([\\w-]+)\\s*(?:/>|>([^<]*)</\\1\\s*>)');
+  const [name = '', text = ''] = tag?.groups ?? [];
+  const needsText = toolsCalled(name, tools).some((tool) => tools.get(tool)?.required?.length);
+  if (!tag || needsText !== (text.trim() !== '')) return undefined;
+  const endsLine = /^[ \t]*(?:\r?\n|$)/.test(raw.slice(tag.end, tag.end + 100));
+  const isCall = AT_END.test(raw.slice(tag.end)) || (beginsReply(raw, at) && endsLine);
+  return isCall ? readXmlCall(raw, at, tools) : undefined;
+}
+
+/** Whether only a thought and a code fence come before this place. */
+export function beginsReply(raw: string, at: number): boolean {
+  const before = at <= 100 ? raw.slice(0, at) : `…${raw.slice(at - 100, at)}`;
+  return /(?:^|<\/\w+>|\[\/THINK\])\s*(?:```\w*\s*)?$/.test(before);
+}

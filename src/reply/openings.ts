@@ -1,0 +1,79 @@
+/** The places of a reply where something opens: a construct in our tags, or in another format. */
+import { DIALECTS } from './formats/dialects.ts';
+import { DISGUISE, readDisguised } from './formats/disguised.ts';
+import { readFinal } from './formats/final.ts';
+import { isLoneTag, LONE_TAG, opensCall, readLoneTag, readTag, TAG } from './formats/tags.ts';
+import { REPLY_MARK } from './reasoning.ts';
+import type { Construct, ToolShapes } from './reply.ts';
+
+/**
+ * What opens the reply proper, a construct in our own tags, one in a dialect, or one that may be
+ * prose: a group each for REPLY_MARK, the tags, every one of DIALECTS, and the last.
+ */
+const sourceOf = (tags: string) =>
+  [
+    `(${REPLY_MARK})`,
+    // After a letter it is a type, as in Array<Tool>.
+    `(?<!\\w)<(${tags})`,
+    ...DIALECTS.map(({ opening }) => `(${opening})`),
+    `(${LONE_TAG}|${DISGUISE})`,
+  ].join('|');
+const OPENING = sourceOf(`final(?=[\\s>/]|$)|${TAG}`);
+const OPENING_WITHOUT_TAGS = sourceOf('(?!)');
+
+/** Finds the openings of a text, in order. */
+export class Openings {
+  readonly #raw: string;
+  readonly #tools: ToolShapes;
+  readonly #all = new RegExp(OPENING, 'gi');
+  readonly #others = new RegExp(OPENING_WITHOUT_TAGS, 'iy');
+
+  constructor(raw: string, tools: ToolShapes) {
+    this.#raw = raw;
+    this.#tools = tools;
+  }
+
+  /** The first one from `from` on. */
+  next(from: number): RegExpExecArray | null {
+    this.#all.lastIndex = from;
+    for (let match = this.#all.exec(this.#raw); match; match = this.#all.exec(this.#raw)) {
+      const { index, 2: tag } = match;
+      const isCall =
+        tag === undefined || /^final$/i.test(tag) || opensCall(this.#raw, index, tag, this.#tools);
+      const found = isCall ? match : this.#otherAt(index);
+      const lone = found?.at(-1);
+      if (found && (!lone?.startsWith('<') || isLoneTag(lone, this.#tools))) return found;
+      this.#all.lastIndex = index + 1;
+    }
+    return null;
+  }
+
+  /** Another opening at the place of a tag that is none. */
+  #otherAt(index: number): RegExpExecArray | null {
+    this.#others.lastIndex = index;
+    return this.#others.exec(this.#raw);
+  }
+}
+
+/** Reads the construct at an opening, or returns the place up to which it is only prose. */
+export function readConstruct(
+  raw: string,
+  match: RegExpExecArray,
+  tools: ToolShapes,
+  inDialects: boolean,
+): Construct | number {
+  const [tag, ...dialects] = match.slice(2);
+  const lone = dialects.pop();
+  const at = match.index;
+  if (tag !== undefined) {
+    return tag.toLowerCase() === 'final' ? readFinal(raw, at) : readTag(raw, at, tag, tools);
+  }
+  if (!inDialects) return at + 1;
+  if (lone !== undefined) {
+    return readLoneTag(raw, at, tools) ?? readDisguised(raw, at, tools) ?? at + 1;
+  }
+  const dialect = DIALECTS[dialects.findIndex((group) => group !== undefined)];
+  // The backticks of a fence stay together: fences are counted.
+  const isFence = match[0].startsWith('```');
+  return dialect?.read(raw, at + match[0].length, tools) ?? at + (isFence ? 3 : 1);
+}

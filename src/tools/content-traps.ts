@@ -1,0 +1,114 @@
+/**
+ * Text that would land in a file as no model means it: it belongs to the format of the reply, or it
+ * stands for text that is in the file already. It is refused with the reason, never mended.
+ */
+import path from 'node:path';
+import { placeholderIn } from './placeholder-lines.ts';
+import { ToolError } from './tool-error.ts';
+
+/** A text that a call would write. */
+export interface WrittenText {
+  /** The name of the argument. */
+  arg: string;
+  text: string;
+  /** The file, as the model names it. */
+  path: string;
+  /** What the text replaces: all of the file, or a passage of it; if it is there and known. */
+  replaced?: string | undefined;
+  /** It is only a passage of the file. */
+  isPassage?: boolean;
+}
+
+const ENTITY = /&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[\da-f]{1,6});/i;
+
+/** @throws ToolError if a command is in XML's own terms: a shell reads `&amp;&amp;` as something else */
+export function refuseXml(command: string): void {
+  if (/^\s*<!\[CDATA\[/.test(command)) {
+    throw new ToolError('command: it is wrapped in <![CDATA[…]]>: write the command alone');
+  }
+  const entity = ENTITY.exec(command)?.[0];
+  if (entity === undefined) return;
+  throw new ToolError(
+    `command: it contains ${entity}, which a shell does not decode: write the character itself ` +
+      '(where the command needs the entity, write a script file and run that)',
+  );
+}
+
+/** @throws ToolError if the text is wrapped or escaped */
+export function refuseWrapped(written: WrittenText): void {
+  const problem = wrappedInCdata(written) ?? wrappedInFence(written) ?? escapedWhole(written);
+  if (problem !== undefined) throw new ToolError(`${written.arg}: ${problem}`);
+}
+
+/** @throws ToolError if a line of the text stands for lines of what it replaces */
+export function refuseAbridged({ arg, text, replaced, isPassage = false }: WrittenText): void {
+  if (replaced === undefined) return;
+  const placeholder = placeholderIn(text, replaced, isPassage);
+  if (placeholder === undefined) return;
+  const rest = isPassage
+    ? 'new_text replaces all of old_text'
+    : 'content replaces the whole file (to change a part, use patch_file)';
+  throw new ToolError(
+    `${arg}: "${placeholder}" would land in the file instead of what it stands for: ${rest}`,
+  );
+}
+
+const MARKUP: ReadonlySet<string> = new Set(
+  'htm html rdf rss svg vue xhtml xml xsd xsl xslt'.split(' '),
+);
+
+function wrappedInCdata({ text, path: file, isPassage }: WrittenText): string | undefined {
+  const trimmed = text.trim();
+  if (!trimmed.startsWith('<![CDATA[') || !trimmed.endsWith(']]>')) return undefined;
+  if (isPassage && MARKUP.has(extension(file))) return undefined;
+  return 'it is wrapped in <![CDATA[…]]>, which would land in the file: leave that out';
+}
+
+/** Formats that may be in a fence from the first line to the last. */
+const PROSE: ReadonlySet<string> = new Set(
+  'adoc asciidoc hbs j2 jinja markdown md mdc mdx mustache prompt qmd rmd rst snap tmpl txt'.split(
+    ' ',
+  ),
+);
+
+function wrappedInFence({ text, path: file, isPassage }: WrittenText): string | undefined {
+  if (isPassage) return undefined; // patch/stray-notation.ts looks at what is written
+  const trimmed = text.trim();
+  const mark = /^(?:```|~~~)/.exec(trimmed)?.[0];
+  if (mark === undefined || !trimmed.includes('\n')) return undefined;
+  const isWhole = new RegExp(`\\n[ \\t]*${mark}$`).test(trimmed.slice(-40));
+  const isProse = PROSE.has(extension(file)) || /^[A-Z]+$/.test(path.basename(file));
+  if (!isWhole || isProse) return undefined;
+  return `it is wrapped in a code fence (${mark}), which would land in the file: leave that out`;
+}
+
+/** Formats in which a line end is written as `\n`, or a word may begin with it. */
+const WITH_ESCAPES: ReadonlySet<string> = new Set(
+  'bib cfg conf env ini latex pem po properties sty tex'.split(' '),
+);
+
+/** What holds escapes as they are: strings, patterns and paths of Windows. */
+const QUOTED = new RegExp(
+  [
+    String.raw`(?<![\p{L}\p{N}])(?:[bfru]{1,2})?(?:"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')`,
+    '`[^`]*`',
+    String.raw`(?<=[(,=:[!&|?{};]\s?|return |\bs)\/(?:\\.|[^/\\\n])+\/`,
+    String.raw`(?<![\p{L}\p{N}])[A-Z]:\\\S*`,
+  ].join('|'),
+  'giu',
+);
+/** As much of a line is looked at. */
+const LINE_CHARS = 10_000;
+
+function escapedWhole({ text, path: file, isPassage }: WrittenText): string | undefined {
+  const line = text.trim();
+  if (isPassage || line.includes('\n')) return undefined;
+  if (!line.includes('\\n') || WITH_ESCAPES.has(extension(file))) return undefined;
+  if (!line.slice(0, LINE_CHARS).replace(QUOTED, '').includes('\\n')) return undefined;
+  return 'it is one line with \\n in it: write line ends as line ends, not as \\n';
+}
+
+/** In lower case; a name such as `.env` is one. */
+function extension(file: string): string {
+  return /\.(\w+)$/.exec(path.basename(file))?.[1]?.toLowerCase() ?? '';
+}

@@ -1,0 +1,44 @@
+/** The form of a text file that a rewrite keeps: byte order mark, line ends, final newline. */
+
+/** Content as it is written, and what to say of it. */
+interface FormedText {
+  text: string;
+  /** Names what was kept of the file, after a semicolon; empty if content is written as it is. */
+  kept: string;
+}
+
+const BYTE_ORDER_MARK = '\ufeff';
+
+/**
+ * Gives content the form that the file has, where the model shows no other intention: models write
+ * LF and no byte order mark whatever they saw, and often drop the last newline.
+ * @param before what the file holds; undefined where there is none
+ */
+export function inFormOf(before: Buffer | undefined, content: string): FormedText {
+  const old = before?.toString('utf8') ?? '';
+  const bare = content.replace(BYTE_ORDER_MARK, '');
+  if (old === '' || bare === '') return { text: content, kept: '' };
+  const kept: string[] = [];
+  let text = content;
+  if (hasOnlyCrlf(old) && !text.includes('\r')) {
+    const isLonger = text.includes('\n');
+    text = text.replaceAll('\n', '\r\n');
+    if (isLonger) kept.push('CRLF line ends');
+  }
+  if (old.startsWith(BYTE_ORDER_MARK) && !text.startsWith(BYTE_ORDER_MARK)) {
+    text = BYTE_ORDER_MARK + text;
+    kept.push('byte order mark');
+  }
+  if (old.endsWith('\n') && !text.endsWith('\n')) {
+    text += hasOnlyCrlf(old) && !/(?<!\r)\n/.test(text) ? '\r\n' : '\n';
+    kept.push('final newline');
+  }
+  // Where nothing else differs, the form is what is meant.
+  if (text === old) return { text: content, kept: '' };
+  return { text, kept: kept.length > 0 ? `; kept its ${kept.join(', ')}` : '' };
+}
+
+/** Whether every line of a text ends with CRLF, and there is one that does. */
+function hasOnlyCrlf(text: string): boolean {
+  return text.includes('\r\n') && !/(?<!\r)\n|\r(?!\n)/.test(text);
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { isStress, often } from '../support/stress.ts';
+import { CLOSERS, grown, ONCE_SLOW, PIECES, STARTS, timeOf, WAYS, type Growing } from './growth.ts';
+
+/** At this length quadratic work takes far more than four times the time of a quarter of it. */
+const CHARS = often(60_000, 240_000);
+/** Less than so many milliseconds are not measured exactly. */
+const LEAST_MS = 30;
+
+/** The nth of all combinations of pieces, closers and kinds, for one start. */
+function nth(start: string, at: number): Growing {
+  return {
+    start,
+    piece: PIECES[at % PIECES.length] ?? '',
+    closer: CLOSERS[Math.floor(at / 3) % CLOSERS.length] ?? '',
+    isVaried: at % 2 === 0,
+  };
+}
+
+/** Whether four times the text takes no more than about four times the time: else it is sixteen. */
+function isLinear(text: Growing, way: (typeof WAYS)[number]): boolean {
+  const long = timeOf(grown(text, CHARS), way);
+  if (long < LEAST_MS) return true;
+  const short = timeOf(grown(text, CHARS / 4), way);
+  return long < 9 * Math.max(short, LEAST_MS / 9);
+}
+
+describe.each(WAYS)('the time to read a reply, %s, grows with its length alone', (way) => {
+  // In the fast set each start meets one piece in one way, and most pieces are met.
+  const starts = STARTS.map((start, at) => [start, at] as const).filter(
+    ([, at]) => isStress || at % WAYS.length === WAYS.indexOf(way),
+  );
+  it.each(starts)(
+    'after %j',
+    (start, at) => {
+      const first = at * 7 + WAYS.indexOf(way) * 13;
+      const count = isStress ? PIECES.length : 1;
+      for (let turn = 0; turn < count; turn++) {
+        const text = nth(start, first + turn);
+        // Other work on the machine may lengthen one of them.
+        const isOnce = isLinear(text, way) || isLinear(text, way) || isLinear(text, way);
+        expect(isOnce, JSON.stringify(text)).toBe(true);
+      }
+    },
+    60_000,
+  );
+
+  it.each(ONCE_SLOW)('where it did not: %j', (text) => {
+    expect(isLinear(text, way) || isLinear(text, way) || isLinear(text, way)).toBe(true);
+  });
+});

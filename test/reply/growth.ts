@@ -1,0 +1,122 @@
+/** Texts that grow, over everything that opens a call, and the time that reading them takes. */
+import { AnswerStream } from '../../src/reply/answer-stream.ts';
+import { EndWatch } from '../../src/reply/end-watch.ts';
+import { DIALECTS } from '../../src/reply/formats/dialects.ts';
+import { parseReply } from '../../src/reply/parse.ts';
+import { tools } from '../support/tools.ts';
+
+/** What opens each format: its mark, and its example cut off in several places. */
+const NATIVE = DIALECTS.flatMap(({ opening, looks }) => {
+  const found = new RegExp(opening, 'i').exec(looks);
+  const at = found?.index ?? 0;
+  const mark = looks.slice(at, at + (found?.[0].length ?? 0));
+  const cuts = [/[a-z_]{4}/, /[({]/, /"|=/, /a"/].map((cut) => cut.exec(looks.slice(at + 8)));
+  const starts = cuts.flatMap((cut) => (cut ? [looks.slice(0, at + 8 + cut.index + 1)] : []));
+  return [mark, ...starts, looks];
+});
+
+/** The starts of replies. */
+export const STARTS: readonly string[] = [
+  ...new Set([
+    '',
+    'Words. ',
+    '<tool>',
+    '<tool>{"name":"read_file", ',
+    '<tool>{"name":"write_file","args":{"content":"',
+    '<tool>{"name":"read_file","args":{"path":"a"}}</tool>',
+    '<tool name="x">',
+    '<tool name="read_file" path="',
+    '<tool name="write_file" path="a"><content>',
+    '<tool name="write_file" path="a"><content>x</content>',
+    '<tool><name>write_file</name><content>',
+    '<write_file><path>a</path><content>',
+    '<final>',
+    '<final>x',
+    '<final>x</final>"',
+    '<think>',
+    '<plan>',
+    '<reflection>',
+    '```json\n',
+    '```\n',
+    ...NATIVE,
+  ]),
+];
+
+/** What is repeated. */
+export const PIECES: readonly string[] = [
+  ...' ~\n~\n\n~{~}~{}~[~]~(~)~"~\'~\\~<~>~/~,~=~:~`~```~/* ~// ~x ~\\"~|~"a":1,~a=1,~{"a":'.split(
+    '~',
+  ),
+  ...'</tool>~}</tool>\n[user]~</final>~</content>~<content>~<path>~</path>~<tool>~<tool name="x">'.split(
+    '~',
+  ),
+  ...'</tool>"~</final>"~<think>~</think>~<plan>~</plan>x~[user]\n~Result of read_file:~User: x\n\n'.split(
+    '~',
+  ),
+  ...'</parameter>~<parameter=path>~</function>~</tool_call>~<tool_call>~<arg_key>~<|"|>~<|im_start|>'.split(
+    '~',
+  ),
+  ...'read_file(~read_file(path="a")~{"name":"read_file"}~call:read_file{~- a\n~1. a\n~| a '.split(
+    '~',
+  ),
+  ...'<seed:think>x</seed:think>~<|begin_of_thought|>~</analysis>~◁think▷~{"name":"list_files"} x\n'.split(
+    '~',
+  ),
+  ...DIALECTS.map(({ looks }) => looks),
+];
+
+/** What ends the text. */
+export const CLOSERS = ['', '}', '"}}</tool>', '</content></tool>', '</final>', '```', ')', ']'];
+
+/** How a reply comes: as a whole, or in pieces of so many characters. */
+export const WAYS = ['whole', 1, 3, 7, 64] as const;
+
+/** One text that can grow. */
+export interface Growing {
+  start: string;
+  piece: string;
+  closer: string;
+  /** A number follows each piece, so that the text is no loop. */
+  isVaried: boolean;
+}
+
+/** Those that once took a time that grew with the square of their length. */
+export const ONCE_SLOW: readonly Growing[] = [
+  { start: '<final>x', piece: '\n', closer: '', isVaried: true },
+  { start: '<final>x</final>', piece: '\n', closer: '', isVaried: false },
+  { start: '<tool name="x">', piece: '}</tool>\n[user]', closer: '', isVaried: true },
+  { start: '<tool name="x">', piece: '}</tool>\n[user]', closer: '', isVaried: false },
+  {
+    start: '<tool name="write_file" path="a"><content>',
+    piece: '</tool>\n',
+    closer: '',
+    isVaried: true,
+  },
+  { start: 'Words. <tool name="x"></tool>', piece: '\n', closer: '', isVaried: true },
+];
+
+/** The text, about as long as this. */
+export function grown({ start, piece, closer, isVaried }: Growing, chars: number): string {
+  const count = Math.ceil(chars / (piece.length + (isVaried ? 3 : 0)));
+  const noise = isVaried
+    ? Array.from({ length: count }, (_, at) => piece + ((at * 7919) % 46_649).toString(36)).join('')
+    : piece.repeat(count);
+  return start + noise + closer;
+}
+
+/** The processor's time for reading a text, in milliseconds. Other work does not lengthen it much. */
+export function timeOf(text: string, way: (typeof WAYS)[number]): number {
+  const began = process.cpuUsage();
+  if (way === 'whole') parseReply(text, tools);
+  else {
+    const watch = new EndWatch(tools);
+    const answer = new AnswerStream(tools);
+    for (let at = 0; at < text.length; at += way) {
+      const piece = text.slice(at, at + way);
+      answer.push(piece);
+      if (watch.push(piece)) break;
+    }
+  }
+  const { user, system } = process.cpuUsage(began);
+  return (user + system) / 1_000;
+}
