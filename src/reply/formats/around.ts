@@ -1,12 +1,16 @@
 /** What stands around a form of a call that an answer may show, too: whether it is meant. */
 import { announcesAction } from '../announcement.ts';
+import { THOUGHT_END } from '../reasoning.ts';
 
 /** Characters before a form that are looked at. */
 const LOOK_BACK_CHARS = 400;
 /** What may close a form: fences, closing tags and special tokens. */
 const CLOSING = /^(?:\s|`|<\/?[\w:]{1,30}>|<[|｜][^<>]{1,40}[|｜]>)*$/;
-/** What opens the reply proper, or a fence or a tag around the form. */
-const OPENING = /(?:^|[>\]])\s*(?:```[^\n`]{0,40}\n)?\s*$/;
+/** What comes before the reply proper, and perhaps a fence around the form. */
+const OPENING = new RegExp(
+  `(?:^|${THOUGHT_END}|<[|｜][^<>]{1,40}[|｜]>(?:assistant)?)\\s*(?:\`\`\`[^\\n\`]{0,40}\\s*)?$`,
+  'i',
+);
 /** Words of someone who explains or offers, and leaves the next step to the person. */
 const HEDGE =
   /\b(?:could|would|might|may|should|examples?|e\.g|(?:this|the|following) (?:format|syntax)|such as|looks? like|like th(?:is|ese)|if you|instead of|never)\b|\?/i;
@@ -17,11 +21,16 @@ export function endsReply(raw: string, end: number): boolean {
   return CLOSING.test(raw.slice(end, end + LOOK_BACK_CHARS)) && raw.length - end < LOOK_BACK_CHARS;
 }
 
+/** Whether only a thought, special tokens and the opening of a fence come before. */
+export function beginsReply(raw: string, start: number): boolean {
+  const before = raw.slice(Math.max(0, start - LOOK_BACK_CHARS), start);
+  // A text that was cut off has no start: the mark stands for what came before.
+  return OPENING.test(start > LOOK_BACK_CHARS ? `\u0000${before}` : before);
+}
+
 /** Whether nothing else is in the reply, apart from thoughts, fences and tags around it. */
 export function isWholeReply(raw: string, start: number, end: number): boolean {
-  const before = raw.slice(Math.max(0, start - LOOK_BACK_CHARS), start);
-  const opens = start <= LOOK_BACK_CHARS ? OPENING : /[>\]]\s*(?:```[^\n`]{0,40}\n)?\s*$/;
-  return opens.test(before) && endsReply(raw, end);
+  return beginsReply(raw, start) && endsReply(raw, end);
 }
 
 /** The line of words right before a form, without the fence that opens it; a thought is no words. */

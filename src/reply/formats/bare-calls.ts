@@ -1,9 +1,9 @@
 /** Calls without marks of their own, in Python or in the form of Gemma: code looks the same. */
 import { notWhole, readNamedJson } from './marked.ts';
 import { afterBlanks, matchAt } from '../match-at.ts';
-import { toolNamed, toolsKnownAs } from '../names.ts';
-import { THOUGHT_END } from '../reasoning.ts';
+import { toolNamed, toolsCalled } from '../names.ts';
 import { malformed, type Construct, type ToolShapes } from '../reply.ts';
+import { beginsReply } from './around.ts';
 import { readGemma } from './gemma.ts';
 import { CALL_HEAD, inList, readPythonCall, unreadable } from './pythonic.ts';
 import { unmarkedCall } from './unmarked.ts';
@@ -34,7 +34,7 @@ export function readBareCall(
   // Most are code: their arguments are not even looked at.
   if (!head || toolOf(name, tools) === undefined) return head?.end ?? at + 1;
   const call = readPythonCall(raw, start, tools);
-  const isFirst = isStartOfReply(raw, at);
+  const isFirst = beginsReply(raw, at);
   if (!call?.args) {
     const isMeant = isFirst && ENDS_IN_CALL.test(raw.slice(-100));
     return isMeant ? { reply: unreadable(name, tools), end: raw.length } : undefined;
@@ -67,7 +67,7 @@ export function readFencedCall(raw: string, at: number, tools: ToolShapes): Cons
   if (!call) return notWhole(raw, at, tools);
   const { name, args, end } = call;
   if (!args) return { reply: unreadable(name, tools), end: raw.length };
-  const isFirst = isStartOfReply(raw, raw.lastIndexOf('`', at - 1) - 2);
+  const isFirst = beginsReply(raw, raw.lastIndexOf('`', at - 1) - 2);
   // What comes after the fence is imagined.
   const isLast = matchAt(raw, endOfCalls(raw, end, tools), '[\\s\\])]*(?:```|$)') !== undefined;
   const isWhole = isFirst && isLast;
@@ -91,7 +91,7 @@ export function readNameOverObject(
   const name = matchAt(raw, at, '\\w+')?.end ?? at + 1;
   const call =
     toolOf(raw.slice(at, name), tools) === undefined ? undefined : readNamedJson(raw, at);
-  if (call?.reply.type !== 'call' || !isStartOfReply(raw, at)) return name;
+  if (call?.reply.type !== 'call' || !beginsReply(raw, at)) return name;
   if (!isEndOfReply(raw, call.end)) return needsTags(call.reply.name, raw, tools);
   return { reply: unmarkedCall(call.reply.name, call.reply.args, tools), end: call.end };
 }
@@ -102,7 +102,7 @@ export function readBareGemma(raw: string, at: number, tools: ToolShapes): Const
   const { reply, end } = call ?? { end: at };
   const name = reply?.type === 'call' ? reply.name : reply?.type === 'malformed' && reply.tool;
   if (!reply || !name || toolNamed(name, tools) === undefined) return at + 'call:'.length;
-  if (reply.type !== 'call' || !isStartOfReply(raw, at) || !isEndOfReply(raw, end)) {
+  if (reply.type !== 'call' || !beginsReply(raw, at) || !isEndOfReply(raw, end)) {
     return needsTags(name, raw, tools);
   }
   return { reply: unmarkedCall(name, reply.args, tools), end };
@@ -113,24 +113,10 @@ function needsTags(name: string, raw: string, tools: ToolShapes): Construct {
 }
 
 /** The tool of this name, or one that it may mean. */
-function toolOf(name: string, tools: ToolShapes): string | undefined {
-  return toolNamed(name, tools) ?? toolsKnownAs(name, tools)[0];
-}
+const toolOf = (name: string, tools: ToolShapes): string | undefined => toolsCalled(name, tools)[0];
 
 const TOKEN = '<[|｜][^<>]{1,40}[|｜]>|<(?:end_of_turn|eos|/s)>';
 const ENDS_IN_CALL = new RegExp(`\\)(?:[\\s\`\\])]|${TOKEN})*$`);
-const ENDS_BEFORE = new RegExp(
-  `(?:^|${THOUGHT_END}|<[|｜][^<>]{1,40}[|｜]>(?:assistant)?)\\s*(?:\`\`\`\\w*\\s*)?$`,
-  'i',
-);
-const BEFORE_CHARS = 400;
-
-/** Whether only a thought, special tokens and a fence come before. */
-function isStartOfReply(raw: string, at: number): boolean {
-  const before = raw.slice(Math.max(0, at - BEFORE_CHARS), at);
-  // A text that was cut off has no start: the mark stands for what came before.
-  return ENDS_BEFORE.test(at > BEFORE_CHARS ? `\u0000${before}` : before);
-}
 
 /** Whether only special tokens and what closes a list or a fence follow. */
 function isEndOfReply(raw: string, at: number): boolean {

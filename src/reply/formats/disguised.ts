@@ -2,9 +2,10 @@
  * Our tags as entities or in other brackets: `&lt;tool name="read_file" path="a"/&gt;`,
  * `[tool]{…}[/tool]`, `(tool name="read_file" path="a")`. Prose shows calls so, too.
  */
+import { beginsReply } from './around.ts';
 import { AT_END } from './elements.ts';
 import { decoded } from './opening-tag.ts';
-import { beginsReply, isLoneTag, LONE_TAG, opensCall, readTag, TAG } from './tags.ts';
+import { isLoneTag, LONE_TAG, opensCall, readTag, TAG } from './tags.ts';
 import { matchAt } from '../match-at.ts';
 import { unmarkedCall } from './unmarked.ts';
 import { malformed, type Construct, type ToolShapes } from '../reply.ts';

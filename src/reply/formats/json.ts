@@ -1,6 +1,7 @@
 /** Calls in JSON: `<tool>{"name":…,"args":{…}}</tool>`, and what models make of it. */
 import { argSpellings, nameKey, toolMeant, toolNamed } from '../names.ts';
 import { malformed, type Construct, type Reply, type ToolShapes } from '../reply.ts';
+import { beginsReply } from './around.ts';
 import { readObject } from './json-object.ts';
 
 /**
@@ -67,11 +68,10 @@ function standsApart(raw: string, start: number, end: number): boolean {
   return /(?:^|[\n>])[ \t[`]*$/.test(before) || /^[\s`]*$/.test(raw.slice(end, end + 40));
 }
 
-/** Whether only reasoning and a code fence are around it. */
+/** Whether only reasoning, a code fence and a list are around it. */
 function isWholeReply(raw: string, start: number, end: number): boolean {
-  const before = raw.slice(Math.max(0, start - 200), start);
-  const opening = start <= 200 ? /(?:^|>)[\s[]*(?:```\w*[\s[]*)?$/ : />[\s[]*(?:```\w*[\s[]*)?$/;
-  return opening.test(before) && /^[\s`\]]*$/.test(raw.slice(end, end + 40));
+  const list = /[\s[]*$/.exec(raw.slice(Math.max(0, start - 40), start))?.[0] ?? '';
+  return beginsReply(raw, start - list.length) && /^[\s`\]]*$/.test(raw.slice(end, end + 40));
 }
 
 const NAME_KEYS = [

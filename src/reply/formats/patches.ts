@@ -4,7 +4,14 @@
  */
 import { matchAt } from '../match-at.ts';
 import { malformed, type Construct } from '../reply.ts';
-import { endsReply, isAnnounced, isInSample, isLedInto, isWholeReply } from './around.ts';
+import {
+  beginsReply,
+  endsReply,
+  isAnnounced,
+  isInSample,
+  isLedInto,
+  isWholeReply,
+} from './around.ts';
 
 const PATCH = 'patch_file';
 const CREATE = 'create_file';
@@ -104,17 +111,13 @@ export function readUnifiedDiff(raw: string, at: number): Construct | undefined 
   if (!names) return undefined;
   const start = matchStart(raw, at);
   const hunk = readHunk(raw, names.end);
-  if (!hunk.isComplete && !isFenceEnd(raw, hunk.end)) {
-    const isMore = /^(?:@@ |--- )/m.test(raw.slice(hunk.end));
-    const isMeant = isWholeReply(raw, start, isMore ? raw.length : hunk.end);
-    return isMeant ? refused(isMore ? SEVERAL : NOT_READABLE, raw.length) : undefined;
-  }
+  const isMore = /^(?:@@ |--- )/m.test(raw.slice(hunk.end));
+  if (isMore) return beginsReply(raw, start) ? refused(SEVERAL, raw.length) : undefined;
   const isWhole = isWholeReply(raw, start, hunk.end);
-  if (!isWhole && !(isAnnounced(raw, start) && endsReply(raw, hunk.end))) {
-    return /^(?:@@ |--- )/m.test(raw.slice(hunk.end)) && isWholeReply(raw, start, raw.length)
-      ? refused(SEVERAL, raw.length)
-      : undefined;
+  if (!hunk.isComplete && !isFenceEnd(raw, hunk.end)) {
+    return isWhole ? refused(NOT_READABLE, raw.length) : undefined;
   }
+  if (!isWhole && !(isAnnounced(raw, start) && endsReply(raw, hunk.end))) return undefined;
   const [before = '', after = ''] = names.groups.map((name) => pathOfDiff(name ?? ''));
   const edit: Found['edit'] =
     before === '/dev/null'

@@ -1,6 +1,6 @@
 /** Calls as ReAct agents write them: `Action: read_file` and `Action Input: {"path": "a"}`. */
 import { matchAt } from '../match-at.ts';
-import { toolNamed, toolsKnownAs } from '../names.ts';
+import { toolsCalled } from '../names.ts';
 import { malformed, type Construct, type ToolShapes } from '../reply.ts';
 import { isInSample, isLedInto } from './around.ts';
 import { readJsonCall } from './json.ts';
@@ -19,14 +19,14 @@ export function readAction(raw: string, at: number, tools: ToolShapes): Construc
   const name = matchAt(raw, at, NAME);
   if (!name || isInSample(raw, at)) return undefined;
   const [called = ''] = name.groups;
-  const tool = toolNamed(called, tools) ?? toolsKnownAs(called, tools)[0];
+  const [tool] = toolsCalled(called, tools);
   const input = matchAt(raw, name.end, INPUT);
   if (!input) return tool === undefined ? undefined : inNoKnownForm(tool, raw);
-  const isAnswer = /^final[ _]?answer$/i.test(called);
+  if (/^final[ _]?answer$/i.test(called)) return undefined;
+  if (!isLedInto(raw, raw.lastIndexOf('\n', at) + 1)) return inNoKnownForm(tool, raw);
   const json = matchAt(raw, input.end, '(?:\\s{0,20}```(?:json)?)?\\s{0,20}(?=\\{)');
-  if (!isAnswer && !isLedInto(raw, raw.lastIndexOf('\n', at) + 1)) return inNoKnownForm(tool, raw);
-  if (json && !isAnswer) return readJsonCall(raw, json.end, called);
-  return isAnswer ? undefined : readPlainInput(raw, input.end, called, tools);
+  if (json) return readJsonCall(raw, json.end, called);
+  return readPlainInput(raw, input.end, called, tools);
 }
 
 /** An input of one line without JSON is the one argument that a reading tool must have. */
@@ -36,7 +36,7 @@ function readPlainInput(
   called: string,
   tools: ToolShapes,
 ): Construct | undefined {
-  const tool = toolNamed(called, tools) ?? toolsKnownAs(called, tools)[0];
+  const [tool] = toolsCalled(called, tools);
   const { required = [], risky } = tools.get(tool ?? '') ?? {};
   const line = matchAt(raw, at, '([^\\n]{1,2000})(?:\\n|$)');
   const after = line && matchAt(raw, line.end, `\\s{0,200}(?:$|${label('Observation')}|<[|｜])`);

@@ -1,4 +1,5 @@
 /** Which tags are calls: our own, those around other clients' calls, and the names of tools. */
+import { beginsReply } from './around.ts';
 import { AT_END, HOLDER } from './elements.ts';
 import { readJsonCall } from './json.ts';
 import { readXmlCall } from './xml.ts';
@@ -124,10 +125,4 @@ export function readLoneTag(raw: string, at: number, tools: ToolShapes): Constru
   const endsLine = /^[ \t]*(?:\r?\n|$)/.test(raw.slice(tag.end, tag.end + 100));
   const isCall = AT_END.test(raw.slice(tag.end)) || (beginsReply(raw, at) && endsLine);
   return isCall ? readXmlCall(raw, at, tools) : undefined;
-}
-
-/** Whether only a thought and a code fence come before this place. */
-export function beginsReply(raw: string, at: number): boolean {
-  const before = at <= 100 ? raw.slice(0, at) : `…${raw.slice(at - 100, at)}`;
-  return /(?:^|<\/\w+>|\[\/THINK\])\s*(?:```\w*\s*)?$/.test(before);
 }
