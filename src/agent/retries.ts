@@ -1,6 +1,6 @@
 /** What happens after an unusable reply: what the model is told, and how it is asked again. */
 import type { EchoSource } from '../reply/echo.ts';
-import type { Reply } from '../reply/reply.ts';
+import type { Malformed, Reply } from '../reply/reply.ts';
 import { replySchema } from '../reply/schema.ts';
 import { judgeReply, type UnreadReply } from './judge-reply.ts';
 import { enlarged, type ReplyRoom } from './reply-room.ts';
@@ -75,7 +75,7 @@ export class Retries {
   }
 
   /** What the model is told about a malformed reply. @param numCtx the window in tokens */
-  adviseOn(reply: Reply & { type: 'malformed' }, numCtx: number): string {
+  adviseOn(reply: Malformed, numCtx: number): string {
     if (reply.cutOff && reply.isCall) return this.#enlarge(numCtx);
     this.#unusable++;
     const length = reply.cutOff ? `${this.#enlarge(numCtx)} ` : '';

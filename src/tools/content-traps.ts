@@ -2,7 +2,7 @@
  * Text that would land in a file as no model means it: it belongs to the format of the reply, or it
  * stands for text that is in the file already. It is refused with the reason, never mended.
  */
-import path from 'node:path';
+import { extensionOf, isProse } from './file-kinds.ts';
 import { placeholderIn } from './placeholder-lines.ts';
 import { ToolError } from './tool-error.ts';
 
@@ -60,16 +60,12 @@ const MARKUP: ReadonlySet<string> = new Set(
 function wrappedInCdata({ text, path: file, isPassage }: WrittenText): string | undefined {
   const trimmed = text.trim();
   if (!trimmed.startsWith('<![CDATA[') || !trimmed.endsWith(']]>')) return undefined;
-  if (isPassage && MARKUP.has(extension(file))) return undefined;
+  if (isPassage && MARKUP.has(extensionOf(file))) return undefined;
   return 'it is wrapped in <![CDATA[…]]>, which would land in the file: leave that out';
 }
 
-/** Formats that may be in a fence from the first line to the last. */
-const PROSE: ReadonlySet<string> = new Set(
-  'adoc asciidoc hbs j2 jinja markdown md mdc mdx mustache prompt qmd rmd rst snap tmpl txt'.split(
-    ' ',
-  ),
-);
+/** Formats that may be in a fence from the first line to the last, as prose may. */
+const TEMPLATES: ReadonlySet<string> = new Set('hbs j2 jinja mustache prompt snap tmpl'.split(' '));
 
 function wrappedInFence({ text, path: file, isPassage }: WrittenText): string | undefined {
   if (isPassage) return undefined; // patch/stray-notation.ts looks at what is written
@@ -77,8 +73,7 @@ function wrappedInFence({ text, path: file, isPassage }: WrittenText): string | 
   const mark = /^(?:```|~~~)/.exec(trimmed)?.[0];
   if (mark === undefined || !trimmed.includes('\n')) return undefined;
   const isWhole = new RegExp(`\\n[ \\t]*${mark}$`).test(trimmed.slice(-40));
-  const isProse = PROSE.has(extension(file)) || /^[A-Z]+$/.test(path.basename(file));
-  if (!isWhole || isProse) return undefined;
+  if (!isWhole || isProse(file, TEMPLATES)) return undefined;
   return `it is wrapped in a code fence (${mark}), which would land in the file: leave that out`;
 }
 
@@ -103,12 +98,7 @@ const LINE_CHARS = 10_000;
 function escapedWhole({ text, path: file, isPassage }: WrittenText): string | undefined {
   const line = text.trim();
   if (isPassage || line.includes('\n')) return undefined;
-  if (!line.includes('\\n') || WITH_ESCAPES.has(extension(file))) return undefined;
+  if (!line.includes('\\n') || WITH_ESCAPES.has(extensionOf(file))) return undefined;
   if (!line.slice(0, LINE_CHARS).replace(QUOTED, '').includes('\\n')) return undefined;
   return 'it is one line with \\n in it: write line ends as line ends, not as \\n';
-}
-
-/** In lower case; a name such as `.env` is one. */
-function extension(file: string): string {
-  return /\.(\w+)$/.exec(path.basename(file))?.[1]?.toLowerCase() ?? '';
 }

@@ -1,5 +1,6 @@
 /** Says in words where a text first differs from the lines of a file that are most like it. */
 import type { Nearest } from './nearest-lines.ts';
+import { lineFeeds } from './replacement.ts';
 
 /** Lines that share less than this part of their characters at both ends are not the same line. */
 const MIN_SHARED = 0.25;
@@ -32,7 +33,7 @@ const NAMES: Record<string, string> = {
 
 /** The first difference, as a sentence; undefined if no lines can be compared. */
 export function firstDifference(oldText: string, near: Nearest): string | undefined {
-  const oldLines = oldText.replaceAll('\r\n', '\n').trim().split('\n');
+  const oldLines = lineFeeds(oldText).trim().split('\n');
   for (const [index, line] of near.lines.entries()) {
     const old = oldLines[index];
     if (old === undefined) return undefined;

@@ -84,7 +84,7 @@ function withPlainStarts(edit: Edit, fileText: string): Edit {
 const MAX_INDENT = 1_000;
 
 function pairsOf(oldText: string, fileText: string): LinePair[] {
-  const fileLines = fileText.replaceAll('\r\n', '\n').split('\n');
+  const fileLines = lineFeeds(fileText).split('\n');
   return oldText.split('\n').map((old, index) => ({ old, file: fileLines[index] ?? '' }));
 }
 

@@ -3,7 +3,8 @@
  * certain then, but the signs would land in the file: it is refused, and said what to leave out.
  * What the file or the replaced text has already, or its kind allows, is taken as meant.
  */
-import path from 'node:path';
+import { isProse } from '../file-kinds.ts';
+import { indentOf, isBlank } from './indentation.ts';
 import { decodedEntities, ENTITY } from './notation.ts';
 import { columnsOf } from './line-numbers.ts';
 import type { FoundMatch } from './locate.ts';
@@ -49,25 +50,23 @@ export function strayNotation(
 }
 
 const extensions = (list: string) => new RegExp(`\\.(?:${list.replaceAll(' ', '|')})$`, 'i');
-const PROSE = extensions(
-  'md mdx mdc markdown qmd rmd rst adoc asciidoc txt text org tex log csv tsv po pot srt vtt',
-);
+/** Data and texts that hold such signs as they are, besides prose. */
+const TEXTS: ReadonlySet<string> = new Set('text org tex log csv tsv po pot srt vtt'.split(' '));
 const MARKUP = extensions(
   'html? xhtml xml svg rss xsd xslt? xaml vue svelte astro [jt]sx php erb ejs hbs mustache jinja2? j2 njk liquid twig (?:cs|vb)html',
 );
 const LISTS = extensions('ya?ml diff patch rej');
 
-const isProse = ({ name }: NewText): boolean =>
-  PROSE.test(name) || /^[A-Z]+$/.test(path.basename(name));
-const fullLines = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '');
-const indentOf = (line = ''): string => /^[ \t]*/.exec(line)?.[0] ?? '';
+const fullLines = (text: string): string[] => text.split('\n').filter((line) => !isBlank(line));
 
 /** Whether these lines have one of the replaced text, or begin with its indentation. */
 function areLike(lines: readonly string[], replaced: string): boolean {
   const old = new Set(fullLines(replaced));
   const [first] = old;
-  const indent = indentOf(first);
-  return lines.some((line) => old.has(line)) || (indent !== '' && indentOf(lines[0]) === indent);
+  const indent = indentOf(first ?? '');
+  return (
+    lines.some((line) => old.has(line)) || (indent !== '' && indentOf(lines[0] ?? '') === indent)
+  );
 }
 
 function lineNumbers(text: NewText): string | undefined {
@@ -76,7 +75,7 @@ function lineNumbers(text: NewText): string | undefined {
   for (const { first, column } of columnsOf(written)) {
     if (fullLines(replaced).some((old) => column.test(old))) continue;
     const bare = fullLines(written).map((each) => each.replace(column, ''));
-    if (first !== line && (isProse(text) || !areLike(bare, replaced))) continue;
+    if (first !== line && (isProse(text.name, TEXTS) || !areLike(bare, replaced))) continue;
     return 'its lines begin with line numbers, which would land in the file: leave them out';
   }
   return undefined;
@@ -87,7 +86,8 @@ const FENCE = /^[ \t]*(?:`{3,}|~{3,})[ \t]*[\w+#.-]*[ \t]*$/;
 function fence(text: NewText): string | undefined {
   const lines = fullLines(text.written);
   const isFenced = [lines[0] ?? '', lines.at(-1) ?? ''].some((line) => FENCE.test(line));
-  if (!isFenced || isProse(text) || /^[ \t]*(?:```|~~~)/m.test(text.file)) return undefined;
+  if (!isFenced || isProse(text.name, TEXTS) || /^[ \t]*(?:```|~~~)/m.test(text.file))
+    return undefined;
   return 'it begins or ends with a code fence, which would land in the file: leave the fence out';
 }
 
@@ -101,7 +101,7 @@ function diffMarks(text: NewText): string | undefined {
   if (!kept.every((line) => old.has(line))) return undefined;
   const added = lines.filter((line) => line.startsWith('+')).map((line) => line.slice(1));
   // Nothing but plus signs may be a list.
-  const mayBeList = isProse(text) || (LISTS.test(name) && !areLike(added, replaced));
+  const mayBeList = isProse(text.name, TEXTS) || (LISTS.test(name) && !areLike(added, replaced));
   if (kept.length === 0 && mayBeList) return undefined;
   return 'its lines begin with the marks of a diff, which would land in the file: leave the marks out, and the lines that go';
 }
@@ -118,7 +118,7 @@ function typography(text: NewText): string | undefined {
   const { name, file, replaced, written } = text;
   const hasQuotes = (part: string) => QUOTES.some(([, others]) => part.search(others) !== -1);
   const bare = bareCode(written);
-  if (isProse(text) || MARKUP.test(name) || !hasQuotes(bare)) return undefined;
+  if (isProse(text.name, TEXTS) || MARKUP.test(name) || !hasQuotes(bare)) return undefined;
   if (hasQuotes(bareCode(file))) return undefined;
   const plain = QUOTES.reduce((result, [quote, others]) => result.replace(others, quote), written);
   // Nothing but the quotes changes: they are what is meant.
@@ -133,7 +133,8 @@ function typography(text: NewText): string | undefined {
 
 function entities(text: NewText): string | undefined {
   const { name, file, replaced, written } = text;
-  if (isProse(text) || MARKUP.test(name) || file.search(ENTITY) !== -1) return undefined;
+  if (isProse(text.name, TEXTS) || MARKUP.test(name) || file.search(ENTITY) !== -1)
+    return undefined;
   // Where a character is there as itself, an entity is meant as one.
   const rest = written.replace(ENTITY, '');
   const decoded = decodedEntities(written);
