@@ -12,7 +12,8 @@ const NATIVE = DIALECTS.flatMap(({ opening, looks }) => {
   const mark = looks.slice(at, at + (found?.[0].length ?? 0));
   const cuts = [/[a-z_]{4}/, /[({]/, /"|=/, /a"/].map((cut) => cut.exec(looks.slice(at + 8)));
   const starts = cuts.flatMap((cut) => (cut ? [looks.slice(0, at + 8 + cut.index + 1)] : []));
-  return [mark, ...starts, looks];
+  const named = /^[^]*?read_file\W*/.exec(looks)?.[0] ?? looks;
+  return [mark, ...starts, named, looks.slice(0, -1), looks];
 });
 
 /** The starts of replies. */
@@ -28,6 +29,7 @@ export const STARTS: readonly string[] = [
     '<tool name="read_file" path="',
     '<tool name="write_file" path="a"><content>',
     '<tool name="write_file" path="a"><content>x</content>',
+    '<tool name="write_file" path="a"><content><content>',
     '<tool><name>write_file</name><content>',
     '<write_file><path>a</path><content>',
     '<final>',
@@ -36,33 +38,43 @@ export const STARTS: readonly string[] = [
     '<think>',
     '<plan>',
     '<reflection>',
+    '<answer>',
+    'Thought: a',
     '```json\n',
     '```\n',
     ...NATIVE,
   ]),
 ];
 
+/** What is repeated, where it has no whitespace. */
+const WORDS = `
+  < > </ <a { } {} {" {"a":[ [{ [ ] ( ) " \' \\ \\" \\\\" / , = : | _ \` \`\`\` ** // /* a &l
+  "a":1, a=1, {"a": {"name": {"type":{"name": {"name":"read_file"} {"name":"nothing"} {"name":"read_file","args":
+  <tool> </tool> </tool>" <tool> <final> </final> </final>" <content> </content> <path> </path>
+  <think> </think> <plan> </plan> </plan>x <plan>x</plan> <plan><think> <plan><think></plan> [THINK] ◁think▷
+  <seed:think>x</seed:think> <|begin_of_thought|> <|end_of_thought|> </analysis> <final>x</think>
+  <think>{"name":"read_file"}</think> {"name":"read_file","args":{}}</think> <tool>{"a":"</think>
+  <analysis>{"name":"read_file","args":{}}</plan> <|channel|>analysis<|end|> <|channel|>analysis</think>
+  <tool_call> </tool_call> <tool_call>{ <function= <parameter=path> </parameter> </function> <arg_key>
+  <|"|> <|im_start|> <|im_end|> </s> <s> [/INST] [TOOL_CALLS] <aaaaaaaaaaaaaaaaaaaa: [tool:read_file]
+  read_ read_file( read_file(path=" read_file(path="a") call:read_file{ Action &lt;tool&gt;
+`;
+
+/** What is repeated, where it has some: between bars. */
+const SPACED: readonly string[] = [
+  ...['| |', '|\n|', '|\n\n|', '| x |', '|read_file |', '|[user]\n|', '|Result of read_file:|'],
+  ...['|User: x\n\n|', '|}</tool>\n[user]|', '|<tool name="x">|', '|<tool >|', '|<plan |'],
+  ...['|<inner inner inner |', '|\n<reflection>|', '|- a\n|', '|1. a\n|', '|| a |', '|Answer: |'],
+  ...['|I will now read it. |', '|Final Answer|', '|</think> x |', '|{"name":"list_files"} x\n|'],
+];
+
 /** What is repeated. */
 export const PIECES: readonly string[] = [
-  ...' ~\n~\n\n~{~}~{}~[~]~(~)~"~\'~\\~<~>~/~,~=~:~`~```~/* ~// ~x ~\\"~|~"a":1,~a=1,~{"a":'.split(
-    '~',
-  ),
-  ...'</tool>~}</tool>\n[user]~</final>~</content>~<content>~<path>~</path>~<tool>~<tool name="x">'.split(
-    '~',
-  ),
-  ...'</tool>"~</final>"~<think>~</think>~<plan>~</plan>x~[user]\n~Result of read_file:~User: x\n\n'.split(
-    '~',
-  ),
-  ...'</parameter>~<parameter=path>~</function>~</tool_call>~<tool_call>~<arg_key>~<|"|>~<|im_start|>'.split(
-    '~',
-  ),
-  ...'read_file(~read_file(path="a")~{"name":"read_file"}~call:read_file{~- a\n~1. a\n~| a '.split(
-    '~',
-  ),
-  ...'<seed:think>x</seed:think>~<|begin_of_thought|>~</analysis>~◁think▷~{"name":"list_files"} x\n'.split(
-    '~',
-  ),
-  ...DIALECTS.map(({ looks }) => looks),
+  ...new Set([
+    ...WORDS.trim().split(/\s+/),
+    ...SPACED.map((piece) => piece.slice(1, -1)),
+    ...DIALECTS.flatMap(({ looks }) => [looks, looks.slice(0, -1)]),
+  ]),
 ];
 
 /** What ends the text. */
@@ -93,6 +105,8 @@ export const ONCE_SLOW: readonly Growing[] = [
     isVaried: true,
   },
   { start: 'Words. <tool name="x"></tool>', piece: '\n', closer: '', isVaried: true },
+  { start: '', piece: 'read_file\n{"\n', closer: '', isVaried: false },
+  { start: '', piece: 'read_file\n{"<|"|>', closer: '', isVaried: false },
 ];
 
 /** The text, about as long as this. */

@@ -89,9 +89,10 @@ export function readNameOverObject(
   tools: ToolShapes,
 ): Construct | number | undefined {
   const name = matchAt(raw, at, '\\w+')?.end ?? at + 1;
-  const call =
-    toolOf(raw.slice(at, name), tools) === undefined ? undefined : readNamedJson(raw, at);
-  if (call?.reply.type !== 'call' || !beginsReply(raw, at)) return name;
+  if (!beginsReply(raw, at) || toolOf(raw.slice(at, name), tools) === undefined) return name;
+  const call = readNamedJson(raw, at);
+  // It may have been read to the end of the text: as a misread opening, which is done only so often.
+  if (call?.reply.type !== 'call') return at + 1;
   if (!isEndOfReply(raw, call.end)) return needsTags(call.reply.name, raw, tools);
   return { reply: unmarkedCall(call.reply.name, call.reply.args, tools), end: call.end };
 }

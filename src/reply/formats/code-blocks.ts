@@ -10,7 +10,6 @@ export const SHELL_BLOCK = '(?<![^\\n>])```(?:bash|sh|shell|zsh|console|terminal
 
 /** Commands that are the whole reply, or are announced, were meant to run; others are shown. */
 export function readShellBlock(raw: string, at: number, tools: ToolShapes): Construct | number {
-  const [tool] = toolsKnownAs('bash', tools);
   const close = raw.indexOf('\n```', at - 1);
   const end = close === -1 ? raw.length : close + 4;
   const start = raw.lastIndexOf('```', at - 1);
@@ -21,7 +20,9 @@ export function readShellBlock(raw: string, at: number, tools: ToolShapes): Cons
   const isShell = /\w/.test(raw.slice(start, at));
   const isMeant =
     isThought || (isShell && (isWholeReply(raw, start, end) || isAnnounced(raw, start)));
-  if (tool === undefined || !isMeant || !endsReply(raw, end)) return at;
+  if (!isMeant || !endsReply(raw, end)) return at;
+  const [tool] = toolsKnownAs('bash', tools);
+  if (tool === undefined) return at;
   return { reply: malformed(PROBLEM, tool), end: raw.length };
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DIALECTS } from '../../../src/reply/formats/dialects.ts';
 import { callOpening, parseReply } from '../../../src/reply/parse.ts';
 import { AND_SO_ON, anyEndOf, meaningOf } from '../watched.ts';
-import { often, some } from '../../support/stress.ts';
+import { some } from '../../support/stress.ts';
 import { tools } from '../../support/tools.ts';
 
 type Args = Record<string, string>;
@@ -215,32 +215,6 @@ describe('content in a native call', () => {
       const inside = content.replace(/^\n/, '').replace(/\n$/, '');
       expect([content, inside, content.replace(/\n$/, '')], raw).toContain(read['content']);
       expect(read['path']).toBe('a.md');
-    }
-  });
-});
-
-describe('reading is linear', () => {
-  const CHARS = often(200_000, 1_000_000);
-  const openings = DIALECTS.flatMap(({ looks }) => {
-    const name = /^[^]*?read_file\W*/.exec(looks)?.[0] ?? looks;
-    return [looks, name, looks.slice(0, looks.indexOf('read_file')), looks.slice(0, -1)];
-  });
-  const REPEATED = ['', ' ', '\n', '"', "'", '\\', '(', '[', '{', 'a', '"a",', '</', '<|"|>', '_'];
-
-  it.each(some(20, [...new Set(openings)]))('after %j, and where it is repeated', (opening) => {
-    for (const repeated of some(3, REPEATED)) {
-      const times = (text: string) => text.repeat(Math.ceil(CHARS / Math.max(1, text.length)));
-      for (const raw of [times(opening + repeated), opening + times(repeated)]) {
-        const took = () => {
-          const began = process.cpuUsage();
-          expect(parseReply(raw, tools)).toHaveProperty('type');
-          const { user, system } = process.cpuUsage(began);
-          return (user + system) / 1_000;
-        };
-        // Other work on the machine may lengthen one of them.
-        const ms = took();
-        expect(ms < 1_000 ? ms : took(), JSON.stringify(repeated)).toBeLessThan(1_000);
-      }
     }
   });
 });
