@@ -75,7 +75,7 @@ describe('the approval question', () => {
     'shows what padding and control characters would hide, and no argument that is not used',
     async () => {
       const command = `echo fine${' '.repeat(300)}; \u001b[8mrm -rf important`;
-      const extra = { command, note: 'harmless' };
+      const extra = { command, explanation: 'harmless' };
       const { run } = await scene([toolCall('run_shell', extra), final('Done.')]);
       const { stderr } = await run(['go'], 'n\n');
       const question = stderr.slice(0, stderr.indexOf('Allow '));

@@ -28,7 +28,7 @@ describe('writing', () => {
   });
 
   inStress.each([
-    ['occurs twice', 'again', 'more than once'],
+    ['occurs twice', 'again', 'appears 2 times'],
     ['does not stand there', 'gone', 'was not found in'],
   ])('does not patch if the old text %s', async (_, old_text, says) => {
     const patch = toolCall('patch_file', { path: 'a.txt', old_text, new_text: 'x' });
