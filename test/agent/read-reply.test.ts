@@ -2,13 +2,12 @@ import { expect, it } from 'vitest';
 import { readReply } from '../../src/agent/read-reply.ts';
 import type { Generation } from '../../src/model/model.ts';
 import { tools } from '../support/tools.ts';
+import { variedWord } from '../support/varied.ts';
 
 const GENERATION: Generation = { text: '', doneReason: 'stop', usage: {} };
 
 /** A lot of text without repetition. */
-const LONG = Array.from({ length: 200_000 }, (_, at) => `${(at * 7919).toString(36)} 😀, `).join(
-  '',
-);
+const LONG = Array.from({ length: 200_000 }, (_, at) => `${variedWord(at)} 😀, `).join('');
 
 /** A stream of these pieces, which tells whether it was closed. */
 function streamOf(...pieces: string[]) {

@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { BIN, scene, startProgram } from '../support/program.ts';
 import { some } from '../support/stress.ts';
 import { temporaryFolder } from '../support/workspace.ts';
+import { variedWord } from '../support/varied.ts';
 
 /** Far more than a pipe holds, in one piece, and no list in which only numbers change. */
-const lineOf = (at: number) =>
-  `Line ${at} of the answer: ${(at * 7_919 + at ** 3).toString(36)}.\n`;
+const lineOf = (at: number) => `Line ${at} of the answer: ${variedWord(at)}.\n`;
 const LINES = Array.from({ length: 3_300 }, (_, at) => lineOf(at));
 const response = `<final>${LINES.join('')}</final>`;
 const LONG = { raw: [`${JSON.stringify({ response, done: true })}\n`] };

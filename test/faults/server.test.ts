@@ -8,6 +8,7 @@ import { final, toolCall, type ScriptedReply } from '../support/ollama-server.ts
 import { runProgram, scene } from '../support/program.ts';
 import { newSeed } from '../support/random.ts';
 import { inStress, often, some } from '../support/stress.ts';
+import { variedWords } from '../support/varied.ts';
 
 const line = (response: string, done = false) => `${JSON.stringify({ response, done })}\n`;
 
@@ -89,18 +90,16 @@ async function* endlessly(text: string) {
 }
 
 function* endlessLines() {
-  for (let page = 0; ; page++) yield line(`<final>${countedFrom(page)}`);
+  for (let page = 0; ; page++) yield line(`<final>${pageOf(page)}`);
 }
 
 function* endlessLine() {
   yield '{"response":"';
-  for (let page = 0; ; page++) yield countedFrom(page);
+  for (let page = 0; ; page++) yield pageOf(page);
 }
 
 /** A lot of text without repetition. */
-function countedFrom(page: number): string {
-  return Array.from({ length: 10_000 }, (_, at) => `${10_000 * page + at} and so on, `).join('');
-}
+const pageOf = (page: number) => variedWords(10_000, 10_000 * page);
 
 /** One message, in one line, that names the server and the model. */
 function expectOneMessage(stderr: string, url: string): void {

@@ -9,6 +9,7 @@ import { BIN, runProgram, scene, scriptedServer, type How } from '../support/pro
 import { inStress, some } from '../support/stress.ts';
 import { git, temporaryFolder } from '../support/workspace.ts';
 import { readLog } from '../support/session.ts';
+import { variedWord } from '../support/varied.ts';
 
 /** No file may grow beyond these KiB: a write across the limit is cut short. */
 const limited = (kib: number): How => ({
@@ -18,7 +19,7 @@ const limited = (kib: number): How => ({
 /** Text without the repetition of a model in a loop. */
 /** Words that do not repeat themselves, as those of an answer. */
 const words = (times: number) =>
-  Array.from({ length: times }, (_, index) => (index * 7_919 + index ** 3).toString(36)).join(' ');
+  Array.from({ length: times }, (_, index) => variedWord(index)).join(' ');
 const counted = (times: number, word: string) =>
   Array.from({ length: times }, (_, at) => `${at} ${word}`).join('');
 

@@ -9,6 +9,7 @@ import { final, toolCall } from '../support/ollama-server.ts';
 import { BIN, scene, type ProgramResult } from '../support/program.ts';
 import { inStress, some } from '../support/stress.ts';
 import { onlySessionIn, sessionsIn } from './session-files.ts';
+import { variedWord } from '../support/varied.ts';
 
 const STREAM = ['--output-format', 'stream-json'];
 const JSON_ONLY = ['--output-format', 'json'];
@@ -121,7 +122,10 @@ describe('--output-format stream-json', () => {
   });
 
   inStress('does not wait for a reader when interrupted', async () => {
-    const lines = Array.from({ length: 6_000 }, (_, at) => `Line ${at} of the reply.\n`);
+    const lines = Array.from(
+      { length: 3_000 },
+      (_, at) => `${variedWord(at)} is a word of the reply.\n`,
+    );
     const response = lines.join(''); // far more than a pipe holds
     const raw = [`${JSON.stringify({ response })}\n`];
     const { root, server } = await scene([{ raw, stall: true }]);

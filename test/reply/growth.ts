@@ -4,6 +4,7 @@ import { EndWatch } from '../../src/reply/end-watch.ts';
 import { DIALECTS } from '../../src/reply/formats/dialects.ts';
 import { parseReply } from '../../src/reply/parse.ts';
 import { tools } from '../support/tools.ts';
+import { variedWord } from '../support/varied.ts';
 
 /** What opens each format: its mark, and its example cut off in several places. */
 const NATIVE = DIALECTS.flatMap(({ opening, looks }) => {
@@ -111,9 +112,9 @@ export const ONCE_SLOW: readonly Growing[] = [
 
 /** The text, about as long as this. */
 export function grown({ start, piece, closer, isVaried }: Growing, chars: number): string {
-  const count = Math.ceil(chars / (piece.length + (isVaried ? 3 : 0)));
+  const count = Math.ceil(chars / (piece.length + (isVaried ? 6 : 0)));
   const noise = isVaried
-    ? Array.from({ length: count }, (_, at) => piece + ((at * 7919) % 46_649).toString(36)).join('')
+    ? Array.from({ length: count }, (_, at) => piece + variedWord(at)).join('')
     : piece.repeat(count);
   return start + noise + closer;
 }

@@ -3,12 +3,10 @@ import { EndWatch, type EndedReply } from '../../src/reply/end-watch.ts';
 import { parseReply } from '../../src/reply/parse.ts';
 import type { Reply } from '../../src/reply/reply.ts';
 import { tools } from '../support/tools.ts';
+import { variedWords } from '../support/varied.ts';
 
 /** More than is waited for behind words, or behind a text that may go on, and no loop. */
-export const AND_SO_ON = Array.from(
-  { length: 3_000 },
-  (_, at) => ` ${((at * 7_919) % 46_649).toString(36)}`,
-).join('');
+export const AND_SO_ON = variedWords(2_000);
 
 export const SIZES = [1, 3, 7, 1_000_000] as const;
 
