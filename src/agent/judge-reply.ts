@@ -8,7 +8,7 @@ import { malformed, type Reply, type ToolShapes } from '../reply/reply.ts';
 /** A reply as the model generated it, without its cost. */
 export type UnreadReply = Omit<Generation, 'usage'>;
 
-/** Judges a raw reply. @param echo what it must not merely repeat, asked for when needed */
+/** Judges a raw reply. @param echo gives what it must not merely repeat; called only if needed */
 export function judgeReply(
   { text, doneReason, fault }: UnreadReply,
   tools: ToolShapes,
@@ -22,8 +22,7 @@ export function judgeReply(
     return malformed('the reply only repeated a line of the instructions or of the request');
   }
   const copied = reply.type === 'call' && exampleIn(reply, tools, EXAMPLE_VALUES, echo);
-  if (copied && reply.type === 'call') {
-    return malformed(`the reply only repeated an example (${copied} is not real)`, reply.name);
-  }
-  return reply;
+  return copied
+    ? malformed(`the reply only repeated an example (${copied} is not real)`, reply.name)
+    : reply;
 }

@@ -1,4 +1,4 @@
-/** Reads a reply as it comes, and ends it where its first call or answer is complete. */
+/** Reads a reply as it arrives, and ends it where its first call or answer is complete. */
 import { Breather } from '../util/breather.ts';
 import type { Generation } from '../model/model.ts';
 import { ModelError } from '../model/model-error.ts';
@@ -24,8 +24,8 @@ const NOTHING: Generation = { text: '', doneReason: 'cut', usage: {} };
 
 /**
  * Yields each piece of the reply and returns all of it.
- * @param soFar is filled with what has come, in case the stream fails
- * @param signal ends the reading, also within a long piece
+ * @param soFar collects what has arrived, in case the stream fails
+ * @param signal stops the reading, even inside a long piece
  * @throws ModelError `interrupted` then; what `stream` throws
  */
 export async function* readReply(

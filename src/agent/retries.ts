@@ -57,7 +57,7 @@ export class Retries {
     return this.#cutOffs >= MAX_CUT_OFFS;
   }
 
-  /** Reads a raw reply. @param echo what a reply must not merely repeat, asked for when needed */
+  /** Reads a raw reply. @param echo gives what it must not merely repeat; called only if needed */
   read(raw: UnreadReply, echo: () => EchoSource): Reply {
     const reply = judgeReply(raw, this.#tools, echo);
     if (reply.type === 'call') this.#unusable = 0;
@@ -68,7 +68,7 @@ export class Retries {
     return reply;
   }
 
-  /** What the model is told after a call that no tool takes. @param meant the tool that it meant */
+  /** What the model is told after a call that no tool accepts. @param meant the tool it meant */
   adviseOnCall(meant: string | undefined): string {
     this.#unusable++;
     return replyAsJson(meant, this.#tools);

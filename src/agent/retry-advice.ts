@@ -12,7 +12,7 @@ export interface CallableTool extends ToolShape {
   readonly example: string;
 }
 
-/** Asks for JSON, with an example. @param meant what the reply was to call, by any name of the tool */
+/** Asks for JSON, with an example. @param meant the tool that was meant, by any of its names */
 export function replyAsJson(
   meant: string | undefined,
   tools: ReadonlyMap<string, CallableTool>,

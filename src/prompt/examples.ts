@@ -41,7 +41,7 @@ const EXCHANGES: readonly Exchange[] = [
   },
 ];
 
-/** What only examples are about, these and those of the tools themselves: a call of it is a copy. */
+/** Values that only examples have, these or those of the tools: a call with one is a copy. */
 export const EXAMPLE_VALUES: ReadonlySet<string> = new Set([
   'sample-1.ext',
   'sample-2.ext',

@@ -1,6 +1,6 @@
 /** What chat templates, other agents and habits put around an answer. The person never sees it. */
 
-/** Data in XML may have such elements, too: then other elements are in them. */
+/** XML data may have such elements, too, but with other elements inside. */
 const ELEMENT =
   '(?:[Aa]nswer|ANSWER|[Rr]esponse|RESPONSE|[Ff]inal_[Aa]nswer|FINAL_ANSWER|[Ff]inal-[Aa]nswer)';
 const TURN_START =
@@ -11,13 +11,13 @@ const LABELS = ['Final Answer', 'Final answer', 'FINAL ANSWER', 'FINAL', 'Answer
 const SPEAKERS = ['Assistant', 'assistant'];
 const BOLD = '[*_]{0,2}';
 const label = (names: readonly string[]) => `${BOLD}(?:${names.join('|')})${BOLD}:${BOLD}`;
-/** What models of ReAct think before they answer. */
+/** The thought that ReAct models write before an answer. */
 const THOUGHT_LINES = `${label(['Thought'])}[^]*?\\n${label(['Final Answer'])}`;
 
 const START = new RegExp(
   `^\\s*(?:${TURN_START}|<${ELEMENT}>(?=\\s*[^<\\s])|${label([...LABELS, ...SPEAKERS])}|${THOUGHT_LINES})\\s*`,
 );
-/** A text that may become a mark at the start with more behind it. */
+/** The beginning of a text that may become a mark once more of it is there. */
 const START_BEGUN = new RegExp(
   `^(?:${TURN_START}|<(?:\\|im_start\\||\\|start_header_id\\||start_of_turn)>\\w{0,9}(?:<[^<>]{0,20})?|` +
     `<${ELEMENT}>\\s*|\\[[/A-Z]{0,6}|${label([...LABELS, ...SPEAKERS])}|` +
@@ -29,7 +29,7 @@ const TOKEN_END =
   '<[|｜](?:im_end|eot_id|eom_id|end|return|endoftext|eos|eot|end[_▁]of[_▁](?:text|turn|sentence)|' +
   'END_RESPONSE|END_OF_TURN_TOKEN|im_start)[|｜]>|<end_of_turn>|<start_of_turn>|<eos>|\\[/?INST\\]';
 const END = new RegExp(`(?:${TOKEN_END}|</final\\s*>|</(?:${ELEMENT}|s)>)$`, 'i');
-/** More than END can match. */
+/** No match of END is longer. */
 const END_CHARS = 40;
 /** Where the marks at the end of an answer may begin, or a tag that may become one. */
 export const END_SIGN = `${TOKEN_END}|</(?:${ELEMENT}|s)>|<[^<>\\s]{0,30}$|\\[[/A-Z]{0,6}$`;

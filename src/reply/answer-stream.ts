@@ -17,7 +17,7 @@ import type { ToolShapes } from './reply.ts';
 export class AnswerStream {
   #state: 'start' | 'thought' | 'lines' | 'text' | 'over' = 'start';
   #isTagged = false;
-  /** What has come and was neither shown nor skipped yet. */
+  /** What has arrived and is neither shown nor skipped yet. */
   #rest = '';
   /** Whitespace that is shown once something follows. */
   #space = '';
@@ -125,16 +125,16 @@ export class AnswerStream {
   }
 }
 
-/** Where a text may turn into something else, and what of it may still be harmless with more text. */
+/** Where an answer may turn into something else, and where only more text shows whether it does. */
 interface Endings {
   ending: RegExp;
   isUnsure: RegExp;
 }
 
-/** More characters than a tag of a thought has without attributes. */
+/** A tag of a thought without attributes is shorter. */
 const MARK_CHARS = 400;
 const UNFINISHED_TAG = /^(?:<[^<>]{0,99}|\[[A-Z]{0,20}|◁[^▷]{0,40})?$/;
-/** Only its closing tag, or that of its turn, ends a tagged answer. */
+/** Only its closing tag, or the mark that ends its turn, ends a tagged answer. */
 const TAGGED: Endings = {
   ending: new RegExp(`</final|${END_SIGN}`, 'i'),
   isUnsure: /^(?:<[^<>\s]{0,30}|\[[/A-Z]{0,6})$/i,

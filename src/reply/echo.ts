@@ -1,11 +1,11 @@
-/** Small models parrot: what only repeats the prompt is no answer, and an example of it is no call. */
+/** Small models parrot: what only repeats the prompt is no answer, and its examples are no calls. */
 import { argNamed } from './names.ts';
 import type { Reply, ToolShapes } from './reply.ts';
 
 /** Shorter lines may well be answers. */
 const LEAST_WORDS = 4;
 
-/** A line without markers of lists and text, tags, quotes, case, final points and extra whitespace. */
+/** The words of a line: no list markers, tags, quotes, capitals, final stops or extra whitespace. */
 function plain(line: string): string {
   return line
     .replace(/<\/?\w+>|[*`"']/g, '')
@@ -42,7 +42,7 @@ function linesOf(text: string): string[] {
   return text.split('\n').map(plain).filter(Boolean);
 }
 
-/** The arguments that say what a call is about, and whether dots alone can be meant there. */
+/** The arguments that say what a call is about, and whether `...` can be meant as their value. */
 const SUBJECTS: ReadonlyMap<string, boolean> = new Map([
   ['path', false],
   ['command', false],

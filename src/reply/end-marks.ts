@@ -1,11 +1,11 @@
-/** What the end of a call or an answer looks like, and what shows that a model just goes on. */
+/** What the end of a call or an answer looks like, and what shows that the model keeps writing. */
 import { CLOSING_MARKS } from './formats/dialects.ts';
 import { tagNames } from './formats/tags.ts';
 import { THOUGHT_END } from './reasoning.ts';
 import type { ToolShapes } from './reply.ts';
 
 const CLOSING_TAG = `<\\/tool\\s*>|${CLOSING_MARKS}`;
-/** Matches a tag at a text's end that may end a call or an answer; a tool's own name is a tag too. */
+/** Matches a tag at the end of a text that may end a call or an answer; tools have tags, too. */
 export const closersOf = (tools: ToolShapes) =>
   new RegExp(`(?:${CLOSING_TAG}|${THOUGHT_END}|<\\/(?:final|${tagNames(tools)})\\s*>)$`, 'i');
 /** What belongs to a complete call, with the whitespace before it. */

@@ -28,25 +28,25 @@ export interface EndedReply {
 }
 
 /**
- * How many more characters show whether an end was meant: after words, since they and the call may be
- * a thought that is closed later (more of them where only words follow, as in a thought), and after a
- * text that may continue.
+ * How many more characters are awaited before an end counts. After words, which may be a thought with
+ * a draft in it that is closed later: longer where only words follow, as in a thought. After an
+ * argument of text, which may continue.
  */
 const PATIENCE = { afterWords: 2_000, inWords: 8_000, text: 600 };
 
 /**
- * A reply is looked at after these characters and after every so many, however it is split: so the
- * result does not depend on the pieces.
+ * A reply is looked at after each of these characters, and at least once in every so many. So the
+ * result does not depend on the pieces in which it arrives.
  */
 const STOPS = new Set([...'>)}]▷\n'].map((stop) => stop.charCodeAt(0)));
 const PART_CHARS = 64;
-/** More characters than any opening or closing can have before its last piece. */
+/** No opening or closing has more characters before its last part. */
 const OVERLAP_CHARS = 60;
 /** The most characters between the end of a call and what shows that the model keeps writing. */
 const TRAILER_CHARS = 60;
 /**
- * Parsing costs the length of the text, so there is a budget in characters that grows with the text:
- * the work stays linear. Without budget, a possible end waits.
+ * To parse a text costs its length. The budget, in characters, grows with the text, so that the work
+ * stays linear. When it is used up, a possible end waits.
  */
 const BUDGET = { first: 200_000, each: 1 };
 
@@ -59,7 +59,7 @@ export class EndWatch {
   readonly #turns: TurnWatch;
   /** The reply so far, read as a whole only within the budget: each time it is copied. */
   #text = '';
-  /** What has come since the last stop. */
+  /** What has arrived since the last stop. */
   #part = '';
   /** The last part, and some characters before it. */
   #recent = '';
@@ -230,7 +230,7 @@ interface Complete extends Candidate {
   /** Characters to wait for after it. */
   patience: number;
   isAfterWords: boolean;
-  /** What has come after it. */
+  /** What has arrived after it. */
   after: string;
 }
 

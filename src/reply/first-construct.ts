@@ -6,7 +6,7 @@ import { Mentions, quoteEnd } from './quoted.ts';
 import { loneEnd, marksIn, thoughtsIn, type Thought } from './reasoning.ts';
 import { malformed, type Construct, type ToolShapes } from './reply.ts';
 
-/** Each draft, and each opening of a dialect without a call, may be read to the end of the text. */
+/** Each draft, and each opening that is no call, may be read to the end of the text: this bounds them. */
 const MAX_TRIES = 20;
 const TOO_MANY_DRAFTS = malformed(
   'the reply mixes reasoning and calls too often to tell them apart',
@@ -40,7 +40,7 @@ class Search {
   #match: RegExpExecArray | null;
   #thoughts: ReturnType<typeof thoughtsIn>;
   #thought: Thought | undefined;
-  /** Openings that were none. */
+  /** Openings that turned out to be none. */
   #misread = 0;
   #drafts = 0;
   #known: { at: number; construct: Construct | number } | undefined;

@@ -1,8 +1,9 @@
 /**
- * The guard for answers: a text that holds the marks of a call is not an answer, though nothing in it
- * could be read for certain. What is only mentioned stays an answer; where in doubt, the model is
+ * The guard for answers: a text that holds the marks of a call is not an answer, even if nothing in it
+ * can be read for certain. What is only mentioned stays an answer; where in doubt, the model is
  * asked again.
  */
+import { NEEDS_TAGS } from './formats/unmarked.ts';
 import { argSpellings, INERT, spellingOf, toolsCalled, toolNamedAt } from './names.ts';
 import { Mentions } from './quoted.ts';
 import { malformed, type Malformed, type ToolShapes } from './reply.ts';
@@ -22,7 +23,7 @@ const LINE = '^[ \\t>*_#-]{0,8}';
 const BOLD = '[*_]{0,2}';
 const ARGS = '(?:args?|arguments?|param(?:eter)?s?|(?:tool_|action_)?input|tool_args)';
 
-/** What no answer holds unless it mentions it. */
+/** Marks that an answer holds only where it mentions them. */
 const MARKS: readonly Sign[] = [
   `<[|｜](?=[^<>|｜\\n]{0,40}(?:${CALL_WORD}))[^<>\\n]{1,60}>`,
   '<(?:tool|function)_call\\|>|</?start_function_call>|to=functions\\.\\w',
@@ -59,24 +60,22 @@ export function attemptIn(text: string, tools: ToolShapes): Malformed | undefine
   for (const [tool, { synonyms = [] }] of tools) {
     const names = nameIn([tool, ...synonyms]);
     if (!new RegExp(names, 'iu').test(text)) continue;
-    if (findIn(signsOf(tool, names, tools))) return malformed(NO_TAGS, tool);
+    if (findIn(signsOf(tool, names, tools))) return malformed(NEEDS_TAGS, tool);
   }
   const mark = findIn([...MARKS, ...LINES]);
   if (mark) {
     const [tag] = toolsCalled(/^<(\w+)>/.exec(mark[0])?.[1] ?? '', tools);
-    return malformed(NO_TAGS, tag ?? toolNamedAt(text, mark.index, tools));
+    return malformed(NEEDS_TAGS, tag ?? toolNamedAt(text, mark.index, tools));
   }
-  return isUnknownCall(text) ? malformed(NO_TAGS) : undefined;
+  return isUnknownCall(text) ? malformed(NEEDS_TAGS) : undefined;
 }
 
-const NO_TAGS = 'a tool call needs its tags';
-
-/** The signs that a tool's name makes next to its arguments. @param names a source that has its synonyms, too */
+/** The signs that a tool's name makes next to its arguments. @param names matches synonyms, too */
 function signsOf(tool: string, names: string, tools: ToolShapes): Sign[] {
   const args = argSpellings(tool, tools).filter((arg) => !INERT.has(arg));
   const arg = `(?:${args.map(spellingOf).join('|') || '(?!)'})`;
   const name = nameIn([tool]);
-  /** Other things may have a name of one word. */
+  /** A name of one word may be that of other things. */
   const isWord = !/[^\p{L}\p{N}]/u.test(tool);
   const gap = '[^\\p{L}\\p{N}_{}]{0,12}';
   const called = `${NOT_DEFINED}${name}\\s?\\(\\s{0,9}`;
@@ -116,7 +115,7 @@ function signsOf(tool: string, names: string, tools: ToolShapes): Sign[] {
 
 const NOT_DEFINED = '(?<!\\b(?:def|function|fn|func|fun|sub|async|class)\\s{1,3})';
 
-/** Any of these names in any spelling, and not as a part of another word. */
+/** The source that matches these names in any spelling, but not inside another word. */
 function nameIn(names: readonly string[]): string {
   return `(?<![\\p{L}\\p{N}_.-])(?:(?:functions?|tools?|default_api)[.:])?(?:${names.map(spellingOf).join('|')})(?![\\p{L}\\p{N}_])`;
 }

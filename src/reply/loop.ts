@@ -1,7 +1,7 @@
 /** Small models loop: the same phrase over and over, or a list in which only the number changes. */
 import { Repeats } from './repeats.ts';
 
-/** Where text stands: a file, or code that is quoted, may honestly repeat itself more often. */
+/** Where the text is: files and quoted code may rightly repeat themselves more often. */
 export type Place = 'prose' | 'code' | 'call';
 
 /** A loop repeats its phrase `times` times, or three times over `enough` characters. */
@@ -12,7 +12,7 @@ interface Bound {
   enough: number;
 }
 
-/** `marks` is for phrases without a letter, such as rulers and zeros; `counted` for changing numbers. */
+/** `marks` are phrases without a letter, such as rulers; in `counted` ones only numbers change. */
 const BOUNDS: Readonly<Record<Place, Record<'words' | 'marks' | 'counted', Bound>>> = {
   prose: {
     words: { times: 6, chars: 300, enough: 2_000 },
@@ -39,7 +39,7 @@ const [ZERO, NINE, SPACE] = [48, 57, 32];
 
 /** Watches a text, character by character, for a loop at its end. */
 export class LoopWatch {
-  /** Whitespace is folded to single spaces and markers are left out; in the second, numbers are alike. */
+  /** In both, whitespace is a single space and markers are left out; in the second, numbers are alike. */
   readonly #exact = new Repeats();
   readonly #counted = new Repeats();
   /** The word that has begun, if it may be a marker. */

@@ -12,18 +12,19 @@ export const INERT: ReadonlySet<string> = new Set([
   'thought',
 ]);
 
-/** A name as it compares with others: `functions.readFile()`, `Read-File` and `read_file` are alike. */
+/** A name for comparison: that of `functions.readFile()`, `Read-File` and `read_file` is the same. */
 export function nameKey(name: string): string {
   return name
     .trim()
-    .replace(
-      /^(?:(?:functions?|tools?|default_api)[.:]|mcp__[\w-]{1,60}?__|(?:builtin|developer)_+)+/i,
-      '',
-    )
+    .replace(NAMESPACES, '')
     .replace(/\(\)$/, '')
     .replace(/[^\p{L}\p{N}]/gu, '')
     .toLowerCase();
 }
+
+/** What clients and servers put before a name: `functions.`, `mcp__files__`, `developer__`. */
+const NAMESPACES =
+  /^(?:(?:functions?|tools?|default_api)[.:]|mcp__[\w-]{1,60}?__|(?:builtin|developer)_+)+/i;
 
 /** The source of an expression that matches a name in any spelling, ignoring case. */
 export function spellingOf(name: string): string {
@@ -40,7 +41,7 @@ export function toolNamed(name: string, tools: ToolShapes): string | undefined {
   return [...tools.keys()].find((known) => nameKey(known) === key);
 }
 
-/** The argument that a name stands for, in any spelling; undefined if the tool has none such. */
+/** The argument that a name stands for, in any spelling; undefined if the tool has no such one. */
 export function argNamed(name: string, { argNames, aliases = {} }: ToolShape): string | undefined {
   const key = nameKey(name);
   const own = argNames.find((known) => nameKey(known) === key);
@@ -58,8 +59,8 @@ export function toolsKnownAs(name: string, tools: ToolShapes): string[] {
 }
 
 /**
- * The tools that a name may mean, the likeliest first: to tell a model about, not to call. Where a
- * name may change a file or replace it, the change comes first: it needs more arguments.
+ * The tools that a name may mean, the likeliest first: to tell a model about, not to call. The one
+ * that needs more arguments comes first, so that to change a file comes before to replace it.
  */
 export function toolsLike(name: string, tools: ToolShapes): string[] {
   const own = toolNamed(name, tools);
@@ -88,8 +89,8 @@ const EDITORS: ReadonlySet<string> = new Set(
 );
 
 /**
- * The tools that a call by this name may be of: the one of this name, or all known by the synonym; of
- * an editor those of each of its commands.
+ * The tools that a call by this name may mean: the one of this name, or else all with this synonym;
+ * for an editor, those of each of its commands.
  */
 export function toolsCalled(name: string, tools: ToolShapes): string[] {
   const own = toolNamed(name, tools);
@@ -104,7 +105,7 @@ export interface Call {
   args: Record<string, unknown>;
 }
 
-/** The call with the name that says what it does: of an editor, its `command`. */
+/** The call by the name that says what it does: for an editor, its `command`. */
 export function plainCall({ name, args }: Call): Call {
   const { command, ...others } = args;
   return EDITORS.has(nameKey(name)) && typeof command === 'string'
@@ -113,8 +114,8 @@ export function plainCall({ name, args }: Call): Call {
 }
 
 /**
- * The call with the tool's own name, where its name is another spelling or, with arguments that fit
- * exactly one tool, a synonym: then `calledAs` has it. Otherwise the call as it came.
+ * The call by the tool's own name, if it used another spelling, or a synonym with arguments that fit
+ * exactly one tool; then `calledAs` has the synonym. Otherwise the call as it came.
  */
 export function resolvedCall(call: Call, tools: ToolShapes): Call & { calledAs?: string } {
   const own = toolNamed(call.name, tools);
@@ -143,9 +144,9 @@ function fits(args: Record<string, unknown>, shape: ToolShape | undefined): bool
 }
 
 /**
- * Every name that an argument of this tool may have in a reply, inert ones included. For a synonym
- * the arguments of all tools that it may mean, for an editor those of all its commands; none for a
- * name that is not known at all.
+ * Every name that an argument of a call by this name may have, inert ones included. For a synonym,
+ * those of all tools that it may mean; for an editor, those of all its commands; none for a name that
+ * is not known at all.
  */
 export function argSpellings(name: string, tools: ToolShapes): string[] {
   const meant = toolsCalled(name, tools);

@@ -7,8 +7,8 @@ import { REPLY_MARK } from './reasoning.ts';
 import type { Construct, ToolShapes } from './reply.ts';
 
 /**
- * What opens the reply proper, a construct in our own tags, one in a dialect, or one that may be
- * prose: a group each for REPLY_MARK, the tags, every one of DIALECTS, and the last.
+ * Everything that opens something, each in a group of its own: the mark of the reply proper, our own
+ * tags, each of the dialects, and last what may be prose.
  */
 const sourceOf = (tags: string) =>
   [
@@ -48,7 +48,7 @@ export class Openings {
     return null;
   }
 
-  /** Another opening at the place of a tag that is none. */
+  /** Another opening at the place of a tag that opens no call. */
   #otherAt(index: number): RegExpExecArray | null {
     this.#others.lastIndex = index;
     return this.#others.exec(this.#raw);

@@ -10,9 +10,9 @@ export class Prose {
   /** The prose so far. */
   text = '';
   #fences = 0;
-  /** Words are outside of code blocks. */
+  /** There are words outside of code blocks. */
   #hasWords = false;
-  /** Where the part without a gap starts that was added last, and where it ends. */
+  /** Where the last stretch without a gap starts and ends. */
   #start = 0;
   #end = 0;
 
@@ -32,14 +32,14 @@ export class Prose {
     }
   }
 
-  /** Drops all so far: it was a thought. */
+  /** Drops everything so far: it was a thought. */
   drop(): void {
     this.text = '';
     this.#fences = 0;
     this.#hasWords = false;
   }
 
-  /** Whether it is in a code block that words come before: an answer shows something there. */
+  /** Whether this is a code block that words introduce: an answer shows something there. */
   get isInSample(): boolean {
     return this.#hasWords && this.#fences % 2 === 1;
   }

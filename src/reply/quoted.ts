@@ -5,14 +5,14 @@ import { matchAt } from './match-at.ts';
 const NEAR_CHARS = 300;
 const WORD = /\p{L}{2}/u;
 
-/** The line of a range of the text, up to it and behind it. */
+/** The line around a range of the text: the part before it and the part after it. */
 function lineAround(text: string, at: number, end: number): { before: string; after: string } {
   const before = text.slice(Math.max(0, at - NEAR_CHARS), at);
   const after = text.slice(end, end + NEAR_CHARS).split('\n', 1)[0] ?? '';
   return { before: before.slice(before.lastIndexOf('\n') + 1), after };
 }
 
-/** Where the backticks close in which, inside a sentence, the text at `at` starts; or undefined. */
+/** Where the backticks close that open right before `at` inside a sentence; undefined if none do. */
 export function quoteEnd(text: string, at: number): number | undefined {
   if (text[at - 1] !== '`' || text[at - 2] === '`') return undefined;
   const { before, after } = lineAround(text, at, at);
@@ -31,13 +31,13 @@ interface Block {
   end: number;
 }
 
-/** Tells in one text what is only mentioned, each time in constant time. */
+/** Tells what a text only mentions; each answer takes constant time. */
 export class Mentions {
   readonly #text: string;
   readonly #blocks: Block[] = [];
-  /** The first block that is not before the last place that was asked for. */
+  /** The first block that does not end before the last place asked about. */
   #next = 0;
-  /** Words stand before the first block and after the last one, and none of them are about the model. */
+  /** There are words before the first block and after the last, and none are about the model itself. */
   readonly #isExplained: boolean;
   readonly #isOnlyCode: boolean;
 
@@ -77,14 +77,14 @@ export class Mentions {
     return block && block.at <= at ? block : undefined;
   }
 
-  /** Whether it is inside a line of a code block that words come with. */
+  /** Whether it is inside a line of a code block, in a text that has words, too. */
   isInCode(at: number): boolean {
     if (this.#isOnlyCode || !this.#blockAt(at)) return false;
     const { before } = lineAround(this.#text, at, at);
     return !/^[\s>[]*(?:print\(|await )?[\s[]*$/.test(before);
   }
 
-  /** Where the line ends in which the tag at `at` is only mentioned; undefined if it is not. */
+  /** Where the line of the tag at `at` ends, if the line only mentions it; otherwise undefined. */
   lineOf(at: number): number | undefined {
     const end = matchAt(this.#text, at, '<[^<>\\n]{1,99}>|\\[[A-Z_]{1,20}\\]')?.end;
     if (end === undefined || !this.has({ at, end, isMark: true })) return undefined;

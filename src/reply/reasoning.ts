@@ -9,7 +9,7 @@ const THOUGHT =
   'deliberat(?:e|ions?|ing)|ponder(?:ing)?|brainstorm(?:ing)?|contemplat(?:e|ions?|ing)|working_out';
 /** Names that data and code have too. */
 const MAYBE_DATA = 'reason|analy(?:sis|[sz]e|[sz]ing)|plan(?:ning)?|scratch|rationale|cot';
-/** Words before the name, written together with it or with a space between; any other word is joined by a mark. */
+/** Words that may come before the name, joined in any way; any other word needs a mark between. */
 const BEFORE = 'begin|start|of|the|my|chain|inner|internal|hidden|self|deep|ant';
 const AFTER = 'begin|start|process|steps?|block|content|trace|log|notes|\\d{1,3}';
 const BETWEEN = '[ _.▁-]?';
@@ -117,7 +117,7 @@ function isNamedIn(raw: string, at: number, end: number): boolean {
   return NAMED.some((words) => words.before.test(before) && words.after.test(after));
 }
 
-/** So many characters after a tag show whether a sentence only names it. */
+/** This many characters after a tag show whether a sentence only names it. */
 export const MENTION_CHARS = 12;
 
 /** A thought in a text. */

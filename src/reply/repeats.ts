@@ -1,15 +1,15 @@
-/** Finds out, in constant time for each character, whether the end of a text repeats what was before. */
+/** Finds out, in constant time for each character, whether a text ends in a phrase that repeats. */
 
-/** The longest phrase that is noticed, as a mask: the text before it is forgotten. */
+/** The longest phrase that is noticed, as a mask: any older text is forgotten. */
 const MASK = 4_095;
-/** So many characters that come again are the start of a repeated phrase. */
+/** This many characters that come again are the start of a repeated phrase. */
 const GRAM = 40;
 const SLOTS = 8_191;
 const BASE = 0x01_00_01_93;
 /** The weight of the character that leaves the gram. */
 const LEAVING = Array.from({ length: GRAM }).reduce<number>((power) => Math.imul(power, BASE), 1);
 
-/** Keeps the end of a text. */
+/** Watches the end of a text for a phrase that repeats. */
 export class Repeats {
   readonly #codes = new Uint16Array(MASK + 1);
   /** Where each of them ends in the text that it was taken from. */

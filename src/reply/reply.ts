@@ -6,13 +6,13 @@ export interface ToolShape {
   readonly argNames: readonly string[];
   /** The arguments that a call must have. */
   readonly required?: readonly string[] | undefined;
-  /** The argument that a body without child elements is taken for. */
+  /** The argument that a body without child elements is read as. */
   readonly body?: string | undefined;
-  /** It can change something: a form that may be prose never calls it. */
+  /** It can change something: it is never called in a form that may be prose. */
   readonly risky?: boolean | undefined;
   /** Other names of the tool, in any spelling. */
   readonly synonyms?: readonly string[] | undefined;
-  /** Names of what it can do with other arguments: a call by one is told of the tool, not taken. */
+  /** Names for what it does with other arguments: such a call only tells the model of the tool. */
   readonly related?: readonly string[] | undefined;
   /** Other names of its arguments, in any spelling, and the names that they stand for. */
   readonly aliases?: Readonly<Record<string, string>> | undefined;

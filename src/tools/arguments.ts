@@ -6,8 +6,8 @@ export const requiredText = () =>
   z.string().refine((text) => text.trim() !== '', { error: 'it must not be empty' });
 
 /**
- * A path: whitespace around it comes from the layout of the call. A line end or a tab inside it was
- * a backslash in JSON, as in `"C:\new"`.
+ * A path. Whitespace around it comes from the layout of the call. A line end or a tab inside it comes
+ * from a backslash in JSON, as in `"C:\new"`.
  */
 export const pathText = () =>
   z
@@ -18,7 +18,7 @@ export const pathText = () =>
       error: 'it contains a line end or another control character',
     });
 
-/** The path of a folder; an empty one and `None` are the workspace root. */
+/** The path of a folder; an empty one and `None` mean the workspace root. */
 export const folderText = () =>
   z.preprocess(
     (value) => (typeof value === 'string' && /^\s*(?:none|null)?\s*$/i.test(value) ? '.' : value),
@@ -27,7 +27,7 @@ export const folderText = () =>
 
 /**
  * A whole number within bounds. XML attributes arrive as text; an empty text is no zero.
- * @param unit what it counts, for whoever gave a number out of bounds
+ * @param unit what it counts: part of the message about a number out of bounds
  */
 export const wholeNumber = (min: number, max: number, unit?: string) => {
   const it = unit === undefined ? 'it' : `it is in ${unit} and`;

@@ -1,6 +1,6 @@
 /**
- * Text that would land in a file as no model means it: it belongs to the format of the reply, or it
- * stands for text that is in the file already. It is refused with the reason, never mended.
+ * Text that no model means to write into a file: it belongs to the format of the reply, or stands for
+ * text that the file has already. It is refused with the reason, never mended.
  */
 import { extensionOf, isProse } from './file-kinds.ts';
 import { placeholderIn } from './placeholder-lines.ts';
@@ -13,15 +13,15 @@ export interface WrittenText {
   text: string;
   /** The file, as the model names it. */
   path: string;
-  /** What the text replaces: all of the file, or a passage of it; if it is there and known. */
+  /** What the text replaces: the whole file or a passage of it; undefined if nothing is known. */
   replaced?: string | undefined;
-  /** It is only a passage of the file. */
+  /** The text is only for a passage of the file. */
   isPassage?: boolean;
 }
 
 const ENTITY = /&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[\da-f]{1,6});/i;
 
-/** @throws ToolError if a command is in XML's own terms: a shell reads `&amp;&amp;` as something else */
+/** @throws ToolError if a command is escaped for XML: to a shell `&amp;&amp;` is something else */
 export function refuseXml(command: string): void {
   if (/^\s*<!\[CDATA\[/.test(command)) {
     throw new ToolError('command: it is wrapped in <![CDATA[…]]>: write the command alone');
@@ -61,10 +61,10 @@ function wrappedInCdata({ text, path: file, isPassage }: WrittenText): string | 
   const trimmed = text.trim();
   if (!trimmed.startsWith('<![CDATA[') || !trimmed.endsWith(']]>')) return undefined;
   if (isPassage && MARKUP.has(extensionOf(file))) return undefined;
-  return 'it is wrapped in <![CDATA[…]]>, which would land in the file: leave that out';
+  return 'it is wrapped in <![CDATA[…]]>, which would land in the file: leave it out';
 }
 
-/** Formats that may be in a fence from the first line to the last, as prose may. */
+/** Formats, besides prose, in which the whole file may be in a code fence. */
 const TEMPLATES: ReadonlySet<string> = new Set('hbs j2 jinja mustache prompt snap tmpl'.split(' '));
 
 function wrappedInFence({ text, path: file, isPassage }: WrittenText): string | undefined {
@@ -74,25 +74,29 @@ function wrappedInFence({ text, path: file, isPassage }: WrittenText): string | 
   if (mark === undefined || !trimmed.includes('\n')) return undefined;
   const isWhole = new RegExp(`\\n[ \\t]*${mark}$`).test(trimmed.slice(-40));
   if (!isWhole || isProse(file, TEMPLATES)) return undefined;
-  return `it is wrapped in a code fence (${mark}), which would land in the file: leave that out`;
+  return `it is wrapped in a code fence (${mark}), which would land in the file: leave it out`;
 }
 
-/** Formats in which a line end is written as `\n`, or a word may begin with it. */
+/** Formats in which `\n` is written for a line end, or a word may begin with it, as in LaTeX. */
 const WITH_ESCAPES: ReadonlySet<string> = new Set(
   'bib cfg conf env ini latex pem po properties sty tex'.split(' '),
 );
 
-/** What holds escapes as they are: strings, patterns and paths of Windows. */
+/** What may have `\n` in it: code escapes line ends in strings and patterns. */
 const QUOTED = new RegExp(
   [
+    // strings, with a prefix of Python or Rust or without
     String.raw`(?<![\p{L}\p{N}])(?:[bfru]{1,2})?(?:"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')`,
+    // templates
     '`[^`]*`',
+    // regular expressions, where a value may begin, and those of sed
     String.raw`(?<=[(,=:[!&|?{};]\s?|return |\bs)\/(?:\\.|[^/\\\n])+\/`,
+    // paths of Windows
     String.raw`(?<![\p{L}\p{N}])[A-Z]:\\\S*`,
   ].join('|'),
   'giu',
 );
-/** As much of a line is looked at. */
+/** Only the start of a longer line is looked at. */
 const LINE_CHARS = 10_000;
 
 function escapedWhole({ text, path: file, isPassage }: WrittenText): string | undefined {
@@ -100,5 +104,5 @@ function escapedWhole({ text, path: file, isPassage }: WrittenText): string | un
   if (isPassage || line.includes('\n')) return undefined;
   if (!line.includes('\\n') || WITH_ESCAPES.has(extensionOf(file))) return undefined;
   if (!line.slice(0, LINE_CHARS).replace(QUOTED, '').includes('\\n')) return undefined;
-  return 'it is one line with \\n in it: write line ends as line ends, not as \\n';
+  return 'it is one line with \\n in it: write real line ends instead';
 }

@@ -1,9 +1,9 @@
 /** The form of a text file that a rewrite keeps: byte order mark, line ends, final newline. */
 
-/** Content as it is written, and what to say of it. */
+/** Content as it is to be written, and what the model is told about it. */
 interface FormedText {
   text: string;
-  /** Names what was kept of the file, after a semicolon; empty if content is written as it is. */
+  /** Says what was kept of the file, after a semicolon; empty if the content is unchanged. */
   kept: string;
 }
 
@@ -21,9 +21,9 @@ export function inFormOf(before: Buffer | undefined, content: string): FormedTex
   const kept: string[] = [];
   let text = content;
   if (hasOnlyCrlf(old) && !text.includes('\r')) {
-    const isLonger = text.includes('\n');
+    const hasLineEnds = text.includes('\n');
     text = text.replaceAll('\n', '\r\n');
-    if (isLonger) kept.push('CRLF line ends');
+    if (hasLineEnds) kept.push('CRLF line ends');
   }
   if (old.startsWith(BYTE_ORDER_MARK) && !text.startsWith(BYTE_ORDER_MARK)) {
     text = BYTE_ORDER_MARK + text;
@@ -33,7 +33,7 @@ export function inFormOf(before: Buffer | undefined, content: string): FormedTex
     text += hasOnlyCrlf(old) && !/(?<!\r)\n/.test(text) ? '\r\n' : '\n';
     kept.push('final newline');
   }
-  // Where nothing else differs, the form is what is meant.
+  // Where nothing else differs, the model means to change the form.
   if (text === old) return { text: content, kept: '' };
   return { text, kept: kept.length > 0 ? `; kept its ${kept.join(', ')}` : '' };
 }

@@ -1,4 +1,4 @@
-/** The one gate every call passes: known → valid → not a repeat → approved → run → clipped. */
+/** The one gate that every call passes: known → valid → not a repeat → approved → run → clipped. */
 import { clip } from '../context/clip.ts';
 import type { CallTraits } from '../records.ts';
 import type { Approvals, Ask } from './approval.ts';
@@ -65,8 +65,8 @@ export class Gate {
       if (ready.change && call.calledAs) refuseToReplace(call.calledAs, ready.change);
     } catch (error) {
       const problem = `invalid arguments for ${tool.name}: ${reasonOf(error)}`;
-      // Arguments that are valid and do not fit the files are a step like others. After others the
-      // model is asked for the call in another way, with an example of its own.
+      // Valid arguments that do not fit the files use up a step. After invalid ones the model is
+      // asked again as after an unreadable reply, which comes with an example of its own.
       return prepared
         ? this.#unlessRepeated(call, () => failed(call, `${problem}\nexample: ${tool.example}`))
         : this.#unlessRepeated(call, () => failed(call, problem), { meant: tool.name });

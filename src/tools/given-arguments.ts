@@ -1,4 +1,4 @@
-/** The arguments of a call as its tool takes them, from the names and the values that models write. */
+/** The arguments of a call as its tool takes them, whatever names and values the model wrote. */
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { clipToolName } from '../context/clip.ts';
@@ -16,8 +16,8 @@ interface ArgumentRules<Schema extends z.ZodObject> {
 }
 
 /**
- * Validates the arguments of a call: in any spelling and by their aliases, with values that can mean
- * only one thing. None is left out in silence but what merely explains the call.
+ * Validates the arguments of a call: by any spelling or alias of their names, and with any value that
+ * can mean only one thing. Nothing is silently dropped but what merely explains the call.
  * @throws ToolError that names each argument that is wrong
  */
 export function readArguments<Schema extends z.ZodObject>(
@@ -26,16 +26,13 @@ export function readArguments<Schema extends z.ZodObject>(
 ): z.output<Schema> {
   const argNames = Object.keys(schema.shape);
   const shape = { argNames, aliases };
-  const declared = [...argNames, ...Object.keys(aliases)];
-  const spelled = Object.entries(raw).filter(([name]) => !isInert(name, shape));
-  const unknown = spelled.flatMap(([name]) => (argNamed(name, shape) === undefined ? [name] : []));
+  const given = Object.entries(raw).filter(([name]) => !isInert(name, shape));
+  const unknown = given.map(([name]) => name).filter((name) => !argNamed(name, shape));
   if (unknown.length > 0) throw new ToolError(noSuch(unknown, argNames));
-  const declaredName = (name: string) =>
-    declared.find((each) => each === name) ??
-    declared.find((each) => nameKey(each) === nameKey(name)) ??
-    name;
-  const given = rewrite(merged(spelled, declaredName));
-  const named = merged(Object.entries(given), (name) =>
+  // An alias can say in which form its value is, so `rewrite` still sees it.
+  const declared = [...argNames, ...Object.keys(aliases)];
+  const spelled = merged(given, (name) => declaredName(name, declared));
+  const named = merged(Object.entries(rewrite(spelled)), (name) =>
     argNames.includes(name) ? name : (aliases[name] ?? name),
   );
   const required = requiredOf(schema);
@@ -49,6 +46,12 @@ export function readArguments<Schema extends z.ZodObject>(
   return parsed.data;
 }
 
+/** A name as the tool declares it. */
+function declaredName(name: string, declared: readonly string[]): string {
+  if (declared.includes(name)) return name;
+  return declared.find((each) => nameKey(each) === nameKey(name)) ?? name;
+}
+
 /** The arguments that a call must have. */
 export function requiredOf({ shape }: z.ZodObject): string[] {
   const isOptional = (schema: unknown) =>
@@ -57,8 +60,8 @@ export function requiredOf({ shape }: z.ZodObject): string[] {
 }
 
 /**
- * The arguments by the names that these stand for. Two names for one argument are taken only with
- * equal values, where there is nothing to choose.
+ * The arguments by the names that theirs stand for. Two names for one argument are taken only if both
+ * have the same value.
  */
 function merged(given: [name: string, value: unknown][], nameOf: (name: string) => string): Given {
   const all = new Map<string, { as: string; value: unknown }>();
@@ -74,7 +77,7 @@ function merged(given: [name: string, value: unknown][], nameOf: (name: string) 
   return Object.fromEntries([...all].map(([name, { value }]) => [name, value]));
 }
 
-/** The value, or where the tool refuses that, the one value that it can mean. */
+/** The value, or the only one that it can mean, if the tool accepts that instead. */
 function valueOf(value: unknown, schema: z.core.$ZodType | undefined): unknown {
   if (!schema || z.safeParse(schema, value).success) return value;
   const meant = meaningOf(value);
@@ -90,7 +93,7 @@ function meaningOf(value: unknown): unknown {
   return /^-?\d+(?:\.\d+)?$/.test(word) ? Number(word) : value;
 }
 
-/** An argument that is not needed says so by a null, or by its name. */
+/** Whether an optional argument is left out by a null, or by a word for it. */
 function isLeftOut(value: unknown, schema: z.core.$ZodType | undefined): boolean {
   if (typeof value === 'string' && /^\s*(?:null|none)\s*$/i.test(value)) return true;
   return value === null && schema !== undefined && !z.safeParse(schema, value).success;

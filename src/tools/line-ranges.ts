@@ -2,45 +2,41 @@
 import type { Given } from './given-arguments.ts';
 import { ToolError } from './tool-error.ts';
 
-const STARTS = {
-  start_line: 'start',
-  start_line_number: 'start',
-  start_line_one_indexed: 'start',
-  line_start: 'start',
-  from_line: 'start',
-  first_line: 'start',
-  offset: 'start',
-} as const;
-const RANGES = {
-  range: 'start',
-  line_range: 'start',
-  view_range: 'start',
-  lines: 'start',
-} as const;
-const COUNTS = { limit: 'end', max_lines: 'end', num_lines: 'end', line_count: 'end' } as const;
+const STARTS = [
+  'start_line',
+  'start_line_number',
+  'start_line_one_indexed',
+  'line_start',
+  'from_line',
+  'first_line',
+  'offset',
+];
+const ENDS = [
+  'end_line',
+  'end_line_number',
+  'end_line_one_indexed',
+  'end_line_one_indexed_inclusive',
+  'line_end',
+  'to_line',
+  'last_line',
+];
+const RANGES = ['range', 'line_range', 'view_range', 'lines'];
+const COUNTS = ['limit', 'max_lines', 'num_lines', 'line_count'];
 
-/** The aliases of `start` and `end`. */
-export const LINE_ALIASES = {
-  ...STARTS,
-  ...RANGES,
-  ...COUNTS,
-  end_line: 'end',
-  end_line_number: 'end',
-  end_line_one_indexed: 'end',
-  end_line_one_indexed_inclusive: 'end',
-  line_end: 'end',
-  to_line: 'end',
-  last_line: 'end',
-} as const;
+/** The other names of `start` and `end`; ranges and counts become one of them, too. */
+export const LINE_NAMES = { start: [...STARTS, ...RANGES], end: [...COUNTS, ...ENDS] };
 
-/** The arguments with ranges and counts of lines as `start` and `end`. @param last the last line */
+/**
+ * The arguments with each range and count of lines under its own name as a plain line number.
+ * @param last what the end of the file is written as
+ */
 export function asStartAndEnd(given: Given, last: number): Given {
   const result = { ...given };
+  const isGiven = (name: string) => result[name] !== undefined && result[name] !== null;
+  // An offset may be counted from 0; 0 itself is the first line either way.
   if (Number(result['offset'] ?? 1) === 0) result['offset'] = 1;
-  for (const name of Object.keys({ start: '', ...RANGES })) {
-    const value = result[name];
-    if (value === undefined || value === null) continue;
-    const range = rangeOf(value);
+  for (const name of ['start', ...RANGES].filter(isGiven)) {
+    const range = rangeOf(result[name]);
     if (range && result['end'] === undefined) {
       result[name] = range.start;
       result['end'] = range.end === -1 ? last : range.end;
@@ -48,14 +44,12 @@ export function asStartAndEnd(given: Given, last: number): Given {
       throw new ToolError(`${name}: give the first line as start and the last one as end`);
     }
   }
-  for (const name of Object.keys(COUNTS)) {
-    const value = result[name];
-    if (value === undefined || value === null) continue;
-    const starts = ['start', ...Object.keys(STARTS)].map((each) => result[each]);
-    const start = wholeOf(starts.find((each) => each !== undefined && each !== null) ?? 1);
-    const count = wholeOf(value);
+  for (const name of COUNTS.filter(isGiven)) {
+    const first = ['start', ...STARTS].find(isGiven);
+    const start = first === undefined ? 1 : wholeOf(result[first]);
+    const count = wholeOf(result[name]);
     if (!count) throw new ToolError(`${name}: it must be a whole number of lines`);
-    // A start that is no number is refused for itself.
+    // A start that is no number is refused later, by its own name.
     result[name] = (start ?? 1) + count - 1;
   }
   return result;

@@ -33,7 +33,7 @@ export const patchFile = defineEdit({
   change: patch,
 });
 
-/** Works the patch out, without writing. @throws ToolError when it does not apply. */
+/** Works out the patch, without writing. @throws ToolError if it does not apply */
 function patch(
   { path, old_text, new_text }: z.output<typeof args>,
   context: ToolContext,
@@ -55,7 +55,7 @@ function patch(
   if (stray !== undefined) throw new ToolError(`new_text: ${stray}`);
   const after = splice(before, found);
   if (after.equals(before)) {
-    throw new ToolError(`${shown} has new_text there already: the patch would change nothing`);
+    throw new ToolError(`${shown} already has new_text there: the patch would change nothing`);
   }
   const how = found.how ? ` (old_text matched ${found.how})` : '';
   return { path: shown, real, before, after, outcome: { text: `patched ${shown}${how}` } };

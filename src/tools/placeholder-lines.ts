@@ -6,9 +6,9 @@ const LINE_CHARS = 200;
 const SHOWN_CHARS = 60;
 
 /**
- * The first line of a text that stands for lines of what it replaces; undefined where that has none
- * that are missing in the text, or has such a line itself.
- * @param isPassage the text replaces a passage that it does not repeat
+ * The first line of a text that stands for lines of what it replaces. Undefined if no such lines are
+ * missing from the text, or if the replaced text has that line, too.
+ * @param isPassage the text replaces only a passage, which it need not repeat
  */
 export function placeholderIn(
   text: string,
@@ -28,7 +28,7 @@ export function placeholderIn(
     : undefined;
 }
 
-/** The lines that are not empty, without what is around them. */
+/** The lines that are not empty, without whitespace around them. */
 function linesOf(text: string): string[] {
   return text
     .split('\n')
@@ -47,7 +47,7 @@ function standsForCode(line: string): boolean {
   if (line.length > LINE_CHARS) return false;
   const comment = COMMENT.exec(line)?.[1];
   if (comment !== undefined) return isBareEllipsis(line) || isPlaceholder(comment);
-  // Without a blank behind the dots it is a spread or rest element.
+  // Without whitespace behind the dots it is a spread or rest element.
   if (/^(?:\.{3,}|…)\s+\S/.test(line)) return isPlaceholder(line);
   const bracketed = BRACKETED.exec(line)?.[1];
   if (bracketed?.includes(' ')) return isPlaceholder(bracketed);
@@ -55,36 +55,58 @@ function standsForCode(line: string): boolean {
   return behind !== undefined && /^(?:\.{3}|…)/.test(behind) && isPlaceholder(behind);
 }
 
-/** Only an ellipsis in a comment: less than certain. */
+/** Whether a comment is only an ellipsis, which is less certain to be a placeholder. */
 function isBareEllipsis(line: string): boolean {
   return /^(?:\.{3,}|…)$/.test(COMMENT.exec(line)?.[1] ?? '');
 }
 
-const CODE = String.raw`(?:code|file|content|contents|implementation|script|source|class|function|method|module|component|document|program|logic|body)`;
-const THINGS = String.raw`(?:${CODE}|lines?|imports?|methods|functions|classes|tests?|cases|fields|properties|routes|handlers|styles|rules|config(?:uration)?|settings|definitions?|declarations?|sections?|items|entries|everything)`;
+/** The source of an expression that is written with plain spaces: each stands for any whitespace. */
+const spaced = (source: string): string => source.replaceAll(' ', String.raw`\s+`);
+
+const CODE =
+  '(?:code|file|content|contents|implementation|script|source|class|function|method|module|' +
+  'component|document|program|logic|body)';
+const THINGS =
+  `(?:${CODE}|lines?|imports?|methods|functions|classes|tests?|cases|fields|properties|routes|` +
+  'handlers|styles|rules|config(?:uration)?|settings|definitions?|declarations?|sections?|items|' +
+  'entries|everything)';
 const OLD = '(?:existing|remaining|previous|original|other|old|current|same|more|unchanged)';
-const AS_IT_WAS = String.raw`(?:(?:is|are|stays?|remains?|left|kept|goes|continues?)\s+)*(?:unchanged|the\s+same|as[\s-]is|as\s+before|as\s+(?:it\s+(?:is|was)|they\s+(?:are|were))|untouched|unmodified|omitted(?:\s+for\s+brevity)?|here|above|below|continues?)`;
+const STAYS = '(?:(?:is|are|stays?|remains?|left|kept|goes|continues?) )*';
+const AS_IT_WAS =
+  String.raw`${STAYS}(?:unchanged|the same|as[\s-]is|as before|` +
+  'as (?:it (?:is|was)|they (?:are|were))|untouched|unmodified|omitted(?: for brevity)?|' +
+  'here|above|below|continues?)';
+/** What a placeholder says, in all of its words. */
 const FORMS = [
   // rest of the file; the rest of the tests unchanged
-  String.raw`(?:the\s+)?(?:rest|remainder)\s+of\s+(?:(?:the|this|your|my|our)\s+)?(?:${OLD}\s+)?(?:${CODE}(?:\s+${AS_IT_WAS})?|[\w.]+(?:\s+\w+)?\s+${AS_IT_WAS})`,
-  String.raw`(?:the\s+)?(?:rest|remainder|everything\s+else|all\s+else)\s+${AS_IT_WAS}`,
+  '(?:the )?(?:rest|remainder) of (?:(?:the|this|your|my|our) )?' +
+    String.raw`(?:${OLD} )?(?:${CODE}(?: ${AS_IT_WAS})?|[\w.]+(?: \w+)? ${AS_IT_WAS})`,
+  `(?:the )?(?:rest|remainder|everything else|all else) ${AS_IT_WAS}`,
   // existing code; other methods remain the same
-  String.raw`(?:the\s+|your\s+|all\s+)*(?:existing|remaining|previous|original|unchanged)\s+(?:code|content|contents|implementation|source)(?:\s+${AS_IT_WAS})?`,
-  String.raw`(?:the\s+|your\s+|all\s+)*(?:${OLD}\s+)+(?:\w+\s+)?${THINGS}\s+${AS_IT_WAS}`,
+  '(?:the |your |all )*(?:existing|remaining|previous|original|unchanged) ' +
+    `(?:code|content|contents|implementation|source)(?: ${AS_IT_WAS})?`,
+  String.raw`(?:the |your |all )*(?:${OLD} )+(?:\w+ )?${THINGS} ${AS_IT_WAS}`,
   // keep the rest of the file; leave existing routes as they are
-  String.raw`(?:keep|leave)\s+(?:the\s+|your\s+)*(?:rest|remainder)\s+of\s+(?:the\s+|this\s+|your\s+)?${CODE}(?:\s+${AS_IT_WAS})?`,
-  String.raw`(?:keep|leave)\s+(?:the\s+|all\s+|your\s+)*(?:rest(?:\s+of\s+(?:the\s+)?\w+)?|(?:${OLD}\s+)+${THINGS}|everything\s+else)\s+${AS_IT_WAS}`,
-  String.raw`no\s+changes?(?:\s+(?:here|needed|below|above))?`,
-  String.raw`(?:${THINGS}\s+)?(?:unchanged|unmodified|omitted(?:\s+for\s+brevity)?|snip(?:ped)?|truncated)(?:\s+(?:code|lines?))?`,
-  String.raw`same\s+as\s+(?:before|above|original)`,
+  '(?:keep|leave) (?:the |your )*(?:rest|remainder) of ' +
+    `(?:the |this |your )?${CODE}(?: ${AS_IT_WAS})?`,
+  '(?:keep|leave) (?:the |all |your )*' +
+    String.raw`(?:rest(?: of (?:the )?\w+)?|(?:${OLD} )+${THINGS}|everything else) ${AS_IT_WAS}`,
+  'no changes?(?: (?:here|needed|below|above))?',
+  `(?:${THINGS} )?(?:unchanged|unmodified|omitted(?: for brevity)?|snip(?:ped)?|truncated)` +
+    '(?: (?:code|lines?))?',
+  'same as (?:before|above|original)',
   'as before',
 ];
-const FORM = new RegExp(`^(?:${FORMS.join('|')})$`, 'i');
-/** Between or behind ellipses fewer words are enough. */
-const WITH_ELLIPSIS = new RegExp(
-  String.raw`^(?:keep\s+|the\s+|your\s+|all\s+|and\s+)*(?:${OLD}\s+)+(?:\w+\s+)?${THINGS}(?:\s+here)?$|^(?:code|file|etc|and\s+so\s+on|more|rest|continued?|(?:the\s+)?rest\s+of\s+(?:the\s+)?[\w.]+(?:\s+\w+)?|other\s+\w+)$`,
-  'i',
-);
+const FORM = new RegExp(`^(?:${spaced(FORMS.join('|'))})$`, 'i');
+/** What it says between or behind ellipses, where fewer words are enough. */
+const FORMS_WITH_ELLIPSIS = [
+  // keep existing imports; other methods
+  String.raw`(?:keep |the |your |all |and )*(?:${OLD} )+(?:\w+ )?${THINGS}(?: here)?`,
+  'code|file|etc|and so on|more|rest|continued?',
+  String.raw`(?:the )?rest of (?:the )?[\w.]+(?: \w+)?`,
+  String.raw`other \w+`,
+];
+const WITH_ELLIPSIS = new RegExp(`^(?:${spaced(FORMS_WITH_ELLIPSIS.join('|'))})$`, 'i');
 
 function isPlaceholder(comment: string): boolean {
   const words = comment.replace(/^[\s.…([<{*-]+|[\s.…!)\]>}*-]+$/g, '');

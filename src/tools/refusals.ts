@@ -11,61 +11,54 @@ import { ToolError } from './tool-error.ts';
 /** The user stopped the call while it ran. */
 export const INTERRUPTED = 'the user interrupted it';
 
-/** By these names other clients take an answer or a question to the person. */
+/** The tools by which other clients answer the person, or ask them something. */
 const ANSWERS: ReadonlySet<string> = new Set(
   'answer ask_followup_question ask_user attempt_completion complete done final final_answer finish respond submit'
     .split(' ')
     .map(nameKey),
 );
-/** Typing errors in the name of a tool that only reads; a risky one is no guess from mere likeness. */
+/** Typing errors in a name that is still recognized. Only for reading tools: no risky one is guessed. */
 const TYPING_ERRORS = 2;
 
-/** The tool that a call by a name without a tool was probably meant for. */
+/** The tool that was probably meant by a name that no tool has. */
 export function likelyTool(call: Call, tools: ReadonlyMap<string, Tool>): string | undefined {
   const { name } = plainCall(call);
   const [known] = toolsLike(name, tools);
-  const harmless = [...tools.values()].filter(({ risky }) => !risky);
-  return (
-    known ??
-    nearest(
-      name,
-      harmless.map((tool) => tool.name),
-      TYPING_ERRORS,
-    )
-  );
+  const harmless = [...tools].flatMap(([each, { risky }]) => (risky ? [] : [each]));
+  return known ?? nearest(name, harmless, TYPING_ERRORS);
 }
 
-/** There is no tool of this call's name. */
+/** The message about a call by a name that no tool has. */
 export function unknownTool(call: Call, tools: ReadonlyMap<string, Tool>): string {
   const { name, args } = plainCall(call);
   const start = `there is no tool ${clipToolName(call.name)}`;
-  const end = `the tools are: ${[...tools.keys()].join(', ')}`;
+  const end = `The tools are: ${[...tools.keys()].join(', ')}`;
   if (ANSWERS.has(nameKey(name))) {
-    return `${start}: to answer or ask the user, reply with <final>your answer</final>; ${end}`;
+    return `${start}: to answer or ask the user, reply with <final>your answer</final>. ${end}`;
   }
   const known = toolsLike(name, tools);
   const meant = known.length > 0 ? known : [likelyTool(call, tools)];
   const shown = meant.flatMap((each) => tools.get(each ?? '') ?? []);
-  if (shown.length === 0) return `${start}; ${end}`;
+  if (shown.length === 0) return `${start}. ${end}`;
   const [one] = shown;
   if (one && shown.length === 1) {
     return `${start}, did you mean ${signature(one)}?${noArguments(one, args)} ${end}`;
   }
-  const choice = shown.map((tool) => `${signature(tool)}: ${tool.description}`).join(' Or ');
+  const choice = shown.map((tool) => `${signature(tool)}? ${tool.description}`).join(' Or ');
   return `${start}, did you mean ${choice} ${end}`;
 }
 
-/** Which of the arguments the tool does not have. */
+/** Names the arguments that the tool does not have. */
 function noArguments(tool: Tool, args: Readonly<Record<string, unknown>>): string {
   const unknown = Object.keys(args).filter(
     (arg) => !isInert(arg, tool) && argNamed(arg, tool) === undefined,
   );
-  return unknown.length === 0 ? '' : ` It has no ${unknown.map(clipToolName).join(', ')};`;
+  return unknown.length === 0 ? '' : ` It has no ${unknown.map(clipToolName).join(', ')}.`;
 }
 
 /**
  * @param calledAs the synonym by which the model called the tool
- * @throws ToolError if the call creates a file, by that name, and the file exists
+ * @throws ToolError if that name is one for creating a file, and the file exists
  */
 export function refuseToReplace(calledAs: string, { path, before }: FileChange): void {
   if (before === undefined || !/^(?:create|new)(?!or)/.test(nameKey(calledAs))) return;
@@ -74,7 +67,7 @@ export function refuseToReplace(calledAs: string, { path, before }: FileChange):
   );
 }
 
-/** The call would end the third round of a cycle of this many calls. */
+/** The message about a call that would end the third round of a cycle of this many calls. */
 export function repeated(name: string, cycle: number): string {
   const what =
     cycle === 1

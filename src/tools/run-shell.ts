@@ -30,10 +30,8 @@ export function shellTool(shell: Shell, sandbox?: Sandbox): Tool {
     command: 'command',
     wording: { verbs: ['running', 'ran', 'run'] },
     ...NAMES.run_shell,
-    rewrite: ({ timeout_ms, ...given }) => ({
-      ...given,
-      ...(timeout_ms !== undefined && { timeout_ms: inSeconds(timeout_ms) }),
-    }),
+    rewrite: (given) =>
+      'timeout_ms' in given ? { ...given, timeout_ms: inSeconds(given['timeout_ms']) } : given,
     doubt: ({ command }) => refuseXml(command),
     args: z.object({
       command: requiredText(),
@@ -63,7 +61,7 @@ export function shellTool(shell: Shell, sandbox?: Sandbox): Tool {
 /** The tool without a sandbox, and with the shell that every system has; an agent finds a better one. */
 export const runShell = shellTool(SH);
 
-/** Milliseconds in seconds; what is no number stays, to be refused. */
+/** Milliseconds as seconds; what is no number stays, and is refused later. */
 function inSeconds(ms: unknown): unknown {
   return typeof ms === 'number' || (typeof ms === 'string' && ms.trim() !== '')
     ? Number(ms) / 1000

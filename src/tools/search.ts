@@ -10,7 +10,7 @@ import { ToolError } from './tool-error.ts';
 import { NAMES } from './other-names.ts';
 import { folderText, requiredText, textOf } from './arguments.ts';
 
-/** In JSON `"\bword"` begins with a backspace, which nobody searches for: a word boundary was meant. */
+/** In JSON, `"\bword"` begins with a backspace. Nobody searches for one: it means a word boundary. */
 const patternText = () =>
   z.preprocess(
     (value) => (typeof value === 'string' ? value.replaceAll('\b', '\\b') : value),

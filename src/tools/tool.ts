@@ -95,9 +95,9 @@ export interface ToolDefinition<Schema extends z.ZodObject> {
   synonyms?: readonly string[];
   related?: readonly string[];
   aliases?: Readonly<Record<string, ArgName<Schema>>>;
-  /** Says in the tool's own arguments what an alias says in another form, such as a range. */
+  /** Converts what an alias says in another form than its argument, such as a range of lines. */
   rewrite?(given: Given): Given;
-  /** @throws ToolError on what a model cannot have meant, whatever the files hold */
+  /** @throws ToolError on what no model can mean; skipped for arguments that a person has edited */
   doubt?(args: z.output<Schema>): void;
   reads?: ArgName<Schema>;
   edits?: ArgName<Schema>;
@@ -155,7 +155,7 @@ export function defineTool<Schema extends z.ZodObject>(tool: ToolDefinition<Sche
   };
 }
 
-/** What a tool returned. @throws TypeError that names the tool if it is neither text nor has any */
+/** What a tool returned. @throws TypeError that names the tool if that is neither text nor has one */
 function outcomeOf(name: string, outcome: ToolOutcome | string): ToolOutcome {
   if (typeof outcome === 'string') return { text: outcome };
   if (typeof outcome?.text === 'string') return outcome;

@@ -9,7 +9,7 @@ const FEW = 2;
 /**
  * The name that a mistyped one was probably meant to be: at most two characters away, or a third of
  * its length. Undefined where none is that near.
- * @param most typing errors between them, where another bound holds
+ * @param most how many typing errors may lie between them, instead of that bound
  */
 export function nearest(name: string, names: readonly string[], most?: number): string | undefined {
   if (names.length === 0) return undefined;

@@ -233,7 +233,7 @@ describe('a wrapping that belongs to the reply', () => {
     ['README.md', '<![CDATA[# Title]]>'],
   ])('is refused around all of %s: %j', async (file, content) => {
     const { content: result, root } = await write(file, content);
-    expect(result).toMatch(/^error: .*content: it is wrapped in .*leave that out/);
+    expect(result).toMatch(/^error: .*content: it is wrapped in .*leave it out/);
     expect(fs.existsSync(path.join(root, file))).toBe(false);
   });
 
@@ -276,7 +276,7 @@ describe('a file of one line with \\n in it', () => {
     ['a.sh', String.raw`#!/bin/sh\nset -e\necho hi`],
     ['a.py', String.raw`def f():\n    return \"a\"\n`],
   ])('is refused in %s: %s', async (file, content) => {
-    expect((await write(file, content)).content).toMatch(/write line ends as line ends/);
+    expect((await write(file, content)).content).toMatch(/write real line ends instead/);
   });
 
   it.each([

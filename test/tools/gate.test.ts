@@ -77,8 +77,8 @@ it('checks, asks, announces and then runs, with the arguments that were approved
 });
 
 it.each([
-  ['an unknown tool', 'rm', {}, /^error: there is no tool rm; the tools are: echo, harmless$/, []],
-  ['a long name', 'x'.repeat(900), {}, /^error: there is no tool x{59}…;/, []],
+  ['an unknown tool', 'rm', {}, /^error: there is no tool rm\. The tools are: echo, harmless$/, []],
+  ['a long name', 'x'.repeat(900), {}, /^error: there is no tool x{59}…\. /, []],
   ['a name from Object', 'constructor', {}, /^error: there is no tool constructor/, []],
   ['an argument that is missing', 'echo', {}, /^error: invalid .* echo: text is missing$/, []],
   ['a call that cannot work', 'echo', { text: 'nonsense' }, /it makes no sense\n/, ['check']],

@@ -158,7 +158,7 @@ describe('an unknown tool is answered with the one that does it', () => {
     const meant = tools.get(tool) ?? expect.fail();
     const text = unknownTool(asked, tools);
     expect(text).toContain(`there is no tool ${name}, did you mean ${signature(meant)}?`);
-    expect(text).toContain(' It has no unheard_of; the tools are: list_files');
+    expect(text).toContain(' It has no unheard_of. The tools are: list_files');
     expect(likelyTool(asked, tools)).toBe(tool);
   });
 
@@ -205,7 +205,7 @@ describe('an unknown tool is answered with the one that does it', () => {
     ].flatMap((names) => names.split(' ')),
   )('%s: no guess from mere likeness', (name) => {
     expect(unknownTool({ name, args: {} }, tools)).toMatch(
-      /^there is no tool \w+; the tools are: /,
+      /^there is no tool \w+\. The tools are: /,
     );
     expect(likelyTool({ name, args: {} }, tools)).toBeUndefined();
   });

@@ -87,7 +87,12 @@ it('touches no line end outside the match, whatever line ends the file has', asy
 
 describe('a patch is refused, and the file stays as it was', () => {
   it.each([
-    ['old_text was not found', 'a b', 'c', /was not found in a\.txt: read the file/],
+    [
+      'old_text was not found',
+      'a b',
+      'c',
+      /was not found in a\.txt, and no line of it is similar: read the file/,
+    ],
     ['old_text differs in case', 'a b', 'B', /was not found/],
     ['old_text differs in whitespace', 'a  b', 'a b', /was not found/],
     ['old_text is there twice', 'a b a', 'a', /appears 2 times in a\.txt, in line 1: include/],

@@ -1,4 +1,4 @@
-/** What stands around a form of a call that an answer may show, too: whether it is meant. */
+/** Whether a call in a form that answers show, too, is meant: what is around it tells. */
 import { announcesAction } from '../announcement.ts';
 import { THOUGHT_END } from '../reasoning.ts';
 
@@ -11,7 +11,7 @@ const OPENING = new RegExp(
   `(?:^|${THOUGHT_END}|<[|｜][^<>]{1,40}[|｜]>(?:assistant)?)\\s*(?:\`\`\`[^\\n\`]{0,40}\\s*)?$`,
   'i',
 );
-/** Words of someone who explains or offers, and leaves the next step to the person. */
+/** Words that explain or offer something, and leave the next step to the person. */
 const HEDGE =
   /\b(?:could|would|might|may|should|examples?|e\.g|(?:this|the|following) (?:format|syntax)|such as|looks? like|like th(?:is|ese)|if you|instead of|never)\b|\?/i;
 const DONE = /\b\w+ed\b/i;
@@ -33,7 +33,7 @@ export function isWholeReply(raw: string, start: number, end: number): boolean {
   return beginsReply(raw, start) && endsReply(raw, end);
 }
 
-/** The line of words right before a form, without the fence that opens it; a thought is no words. */
+/** The line of words right before a form, without the fence that opens it; empty for a thought. */
 function leadIn(raw: string, start: number): string {
   const before = raw.slice(Math.max(0, start - LOOK_BACK_CHARS), start);
   const words = before.replace(/```[^\n`]{0,80}\n?\s*$/, '').trimEnd();
@@ -41,7 +41,7 @@ function leadIn(raw: string, start: number): string {
   return /^\W*thought\b/i.test(line) ? '' : line;
 }
 
-/** Whether the words before the form neither explain it nor tell of something done. */
+/** Whether the words before the form do not explain or offer it. */
 export function isLedInto(raw: string, start: number): boolean {
   return !HEDGE.test(leadIn(raw, start));
 }
@@ -52,7 +52,7 @@ export function isAnnounced(raw: string, start: number): boolean {
   return announcesAction(words) && !DONE.test(words.slice(-80));
 }
 
-/** Whether a code block is open here that some words introduced. */
+/** Whether this is inside a code block that words introduce. */
 export function isInSample(raw: string, start: number): boolean {
   const before = raw.slice(0, start);
   const fences = before.split('```').length - 1;

@@ -6,7 +6,7 @@ import { malformed, type Construct, type ToolShapes } from '../reply.ts';
 import { beginsReply } from './around.ts';
 import { readGemma } from './gemma.ts';
 import { CALL_HEAD, inList, readPythonCall, unreadable } from './pythonic.ts';
-import { unmarkedCall } from './unmarked.ts';
+import { NEEDS_TAGS, unmarkedCall } from './unmarked.ts';
 
 /** A line starts here, or the reply proper after a thought. */
 const LINE_START = '(?<=^|[\\n>])[ \\t]{0,40}';
@@ -21,7 +21,7 @@ export const NAME_OVER_OBJECT = '(?<=^|[\\n>])(?=\\w{1,60}[ \\t]{0,4}\\r?\\n\\s{
 
 /**
  * Reads a call of a tool by its own name that is the whole reply. One that only begins or ends the
- * reply is malformed, and anything else prose.
+ * reply is malformed; anything else is prose.
  */
 export function readBareCall(
   raw: string,
@@ -110,7 +110,7 @@ export function readBareGemma(raw: string, at: number, tools: ToolShapes): Const
 }
 
 function needsTags(name: string, raw: string, tools: ToolShapes): Construct {
-  return { reply: malformed('a tool call needs its tags', toolOf(name, tools)), end: raw.length };
+  return { reply: malformed(NEEDS_TAGS, toolOf(name, tools)), end: raw.length };
 }
 
 /** The tool of this name, or one that it may mean. */

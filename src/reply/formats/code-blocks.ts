@@ -2,13 +2,12 @@
 import { toolNamed, toolsKnownAs } from '../names.ts';
 import { malformed, type Construct, type ToolShapes } from '../reply.ts';
 import { endsReply, isAnnounced, isWholeReply } from './around.ts';
-
-const PROBLEM = 'a tool call needs its tags';
+import { NEEDS_TAGS } from './unmarked.ts';
 
 /** What opens a block of commands. */
 export const SHELL_BLOCK = '(?<![^\\n>])```(?:bash|sh|shell|zsh|console|terminal)?[ \\t]*\\r?\\n';
 
-/** Commands that are the whole reply, or are announced, were meant to run; others are shown. */
+/** Commands that are the whole reply, or are announced, were meant to run; others are only shown. */
 export function readShellBlock(raw: string, at: number, tools: ToolShapes): Construct | number {
   const close = raw.indexOf('\n```', at - 1);
   const end = close === -1 ? raw.length : close + 4;
@@ -23,13 +22,13 @@ export function readShellBlock(raw: string, at: number, tools: ToolShapes): Cons
   if (!isMeant || !endsReply(raw, end)) return at;
   const [tool] = toolsKnownAs('bash', tools);
   if (tool === undefined) return at;
-  return { reply: malformed(PROBLEM, tool), end: raw.length };
+  return { reply: malformed(NEEDS_TAGS, tool), end: raw.length };
 }
 
 /** What opens a step of smolagents. */
 export const CODE_STEP = '(?<![^\\n>])(?:Code:\\s{0,9}```(?:py|python)?|<code>)[ \\t]*\\r?\\n';
 
-/** Python in which tools are called: none of it runs. */
+/** Python code that calls tools: none of it runs, and the call is asked for again. */
 export function readCodeStep(raw: string, at: number, tools: ToolShapes): Construct | undefined {
   const close = /\n```|<\/code>|<end_code>/.exec(raw.slice(at));
   const end = close ? at + close.index + close[0].length : raw.length;
@@ -37,5 +36,5 @@ export function readCodeStep(raw: string, at: number, tools: ToolShapes): Constr
   const tool = called.find((name) => toolNamed(name, tools) !== undefined);
   const isStep = tool !== undefined || called.includes('final_answer');
   if (!isStep || !endsReply(raw, end)) return undefined;
-  return { reply: malformed(PROBLEM, tool), end: raw.length };
+  return { reply: malformed(NEEDS_TAGS, tool), end: raw.length };
 }

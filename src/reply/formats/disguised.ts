@@ -1,20 +1,20 @@
 /**
  * Our tags as entities or in other brackets: `&lt;tool name="read_file" path="a"/&gt;`,
- * `[tool]{…}[/tool]`, `(tool name="read_file" path="a")`. Prose shows calls so, too.
+ * `[tool]{…}[/tool]`, `(tool name="read_file" path="a")`. Prose may show calls like this, too.
  */
 import { beginsReply } from './around.ts';
 import { AT_END } from './elements.ts';
 import { decoded } from './opening-tag.ts';
 import { isLoneTag, LONE_TAG, opensCall, readTag, TAG } from './tags.ts';
 import { matchAt } from '../match-at.ts';
-import { unmarkedCall } from './unmarked.ts';
+import { NEEDS_TAGS, unmarkedCall } from './unmarked.ts';
 import { malformed, type Construct, type ToolShapes } from '../reply.ts';
 
 /** What opens such a call, at the start of a line. */
 export const DISGUISE =
   '(?:^|(?<=[\\n>][ \\t]{0,20}))(?=&lt;[a-z]|\\[tool(?:_call)?\\s|\\(tool\\s)';
 
-/** A call after words is never taken, and is only looked for in so many characters of the end. */
+/** A call after words is never taken, and is only looked for this near to the end. */
 const MAX_CHARS = 20_000;
 
 /** Reads the call that starts at `at`; undefined where it is a word in prose. */
@@ -33,11 +33,11 @@ export function readDisguised(raw: string, at: number, tools: ToolShapes): Const
   }
   const call = isFirst
     ? unmarkedCall(reply.name, reply.args, tools)
-    : malformed('a tool call needs its tags', reply.name);
+    : malformed(NEEDS_TAGS, reply.name);
   return { reply: call, end: raw.length };
 }
 
-/** The text with the tags as we write them. */
+/** The text with tags as we write them. */
 function withTags(text: string): string {
   if (text.startsWith('&')) return decoded(text);
   if (text.startsWith('(')) return text.replace(/^\(([^()]*)\)/, '<$1/>');

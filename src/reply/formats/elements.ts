@@ -29,13 +29,13 @@ export type Elements = { args: Record<string, string>; end: number } | { problem
 
 /** The name of any argument. */
 export const ANY_NAME = '[a-z_][\\w.-]*';
-/** Elements that only hold the arguments. Roo puts its path into a file among them. */
+/** Elements that only hold the arguments. Roo puts a `<file>` around its path, too. */
 export const HOLDER = '(?:args|arguments|parameters|params|input)';
 const LAYOUT = {
   open: `<${HOLDER}>(?:\\s*<file>(?=\\s*<path>))?`,
   close: `(?:</file>\\s*)?</${HOLDER}\\s*>`,
 };
-/** Text between arguments that says nothing. */
+/** What may be between arguments and says nothing. */
 const NO_TEXT = /^(?:\s|<!--(?:(?!-->)[^])*-->|```\w*)*$/;
 /** An attribute of an argument that may change what it means. */
 const ATTRIBUTE =
@@ -94,7 +94,7 @@ export function readElements(
     if (!close) return { problem: `the end of <${arg}> is not certain` };
     const text = raw.slice(at, close.at);
     const [, other = text] = found.get(nameKey(arg)) ?? [];
-    if (other !== text) return { problem: `the argument ${arg} is there twice` };
+    if (other !== text) return { problem: `the argument ${arg} is given twice` };
     found.set(nameKey(arg), [arg, text]);
     at = next.lastIndex = close.end;
   }

@@ -91,7 +91,7 @@ const STRAY = /\\(?!["\\/bfnrtu'])|\\([^])/g;
 
 /**
  * Where a backslash or a newline was not escaped, `\n` and `\\` may be two characters or one: then the
- * string is refused, and never mended by half.
+ * string is refused, and never half mended.
  */
 function mendedString(string: string): string {
   let strays = 0;

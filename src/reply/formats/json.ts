@@ -93,9 +93,9 @@ const WRAPPERS = (
   'function functionCall function_call tool_call toolCall tool_use toolUse ' +
   'tool_calls toolCalls tool_uses function_calls tool action call'
 ).split(' ');
-/** Likewise, if a name is in them: AutoGPT, MCP. */
+/** Likewise, but only if a name is in them: AutoGPT, MCP. */
 const MAYBE_WRAPPERS = ['command', 'params'];
-/** What stands beside a call without being an argument, where the arguments have a key of their own. */
+/** Keys beside a call that are no arguments, where these have a key of their own. */
 const BESIDE = new Set(
   (
     'id type index call_id tool_call_id toolUseId role status strict thought thoughts thinking ' +

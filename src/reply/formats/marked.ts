@@ -2,7 +2,7 @@
 import { readJsonCall } from './json.ts';
 import { readFunction, readInvoke, readPairs, TAG_PREFIX, TAG_SUFFIX } from './native-elements.ts';
 import { readPython } from './pythonic.ts';
-import { unmarkedCall } from './unmarked.ts';
+import { NEEDS_TAGS, unmarkedCall } from './unmarked.ts';
 import { afterBlanks, matchAt } from '../match-at.ts';
 import { toolNamed, toolsKnownAs, toolNamedAt } from '../names.ts';
 import { malformed, type Construct, type ToolShapes } from '../reply.ts';
@@ -73,7 +73,7 @@ export function readNamedJson(raw: string, at: number): Construct | undefined {
 
 /**
  * gpt-oss where its marks are not shown: `commentary to=functions.read_file json{…}`. At the start of
- * the reply, or right after a turn, it is a call; after words it may be a word about one.
+ * the reply, or right after the start of a turn, it is a call; after words it may only be mentioned.
  */
 export function readUnmarkedHarmony(
   raw: string,
@@ -86,7 +86,7 @@ export function readUnmarkedHarmony(
   if (at <= BEFORE_CHARS ? AT_START.test(before) : AFTER_TURN.test(before)) return call;
   const { name, args } = call.reply;
   const isLast = raw.slice(call.end).trim() === '';
-  const problem = malformed('a tool call needs its tags', toolNamed(name, tools) ?? name);
+  const problem = malformed(NEEDS_TAGS, toolNamed(name, tools) ?? name);
   return { ...call, reply: isLast ? unmarkedCall(name, args, tools) : problem };
 }
 
@@ -94,7 +94,7 @@ const BEFORE_CHARS = 40;
 const AFTER_TURN = /(?:assistant|>)\s*\w{0,20}\s?to=functions\.$/i;
 const AT_START = new RegExp(`^\\s*\\w{0,20}\\s?to=functions\\.$|${AFTER_TURN.source}`, 'i');
 
-/** The construct if it is a call of an existing tool, or the remains of one. */
+/** The construct, if it is a call of an existing tool or what is left of one. */
 export function known(call: Construct, tools: ToolShapes): Construct | undefined {
   const { reply } = call;
   const name = reply.type === 'call' ? reply.name : reply.type === 'malformed' ? reply.tool : '';

@@ -1,6 +1,6 @@
 /**
- * Edits as other agents write them, as calls of `patch_file` and `create_file`. Only one edit of one
- * file is read; what holds more is refused with the reason, since half of it would be lost.
+ * Edits as other agents write them, read as calls of `patch_file` and `create_file`. Only one edit of
+ * one file is read. A reply with more is refused with the reason, since the rest would be lost.
  */
 import { matchAt } from '../match-at.ts';
 import { malformed, type Construct } from '../reply.ts';
@@ -25,8 +25,10 @@ export interface Found {
 
 type Edit = { path: string; oldText: string; newText: string } | { path: string; content: string };
 
-/** What is said of more than one edit. */
-export const SEVERAL = { problem: 'a reply can make one edit of one file: start with one of them' };
+/** What the model is told about more than one edit. */
+export const SEVERAL = {
+  problem: 'a reply can make only one edit, in one file: start with one of them',
+};
 const NOT_READABLE = { problem: 'the edit is not in a known format' };
 
 /** The complaint about an edit that cannot be made. */
@@ -34,7 +36,7 @@ function refused({ problem }: { problem: string }, end: number): Construct {
   return { reply: malformed(problem, PATCH), end };
 }
 
-/** The call that makes the edit: of `patch_file`, or `create_file`, which must not be there. */
+/** The call that makes the edit: `patch_file`, or `create_file` for a file that must not exist. */
 export function callOf(edit: Edit, end: number): Construct {
   const { path } = edit;
   const reply =
@@ -44,7 +46,7 @@ export function callOf(edit: Edit, end: number): Construct {
   return { reply: { type: 'call', ...reply, ignored: '' }, end };
 }
 
-/** The edit if it is meant: it ends the reply, and nothing before it explains or offers it. */
+/** The call, if the edit is meant: it ends the reply, and nothing before it explains or offers it. */
 function meant(raw: string, { start, end, edit }: Found): Construct {
   if ('problem' in edit) return refused(edit, raw.length);
   const isAlone = isWholeReply(raw, start, end) || isAnnounced(raw, start);
@@ -109,7 +111,7 @@ export const UNIFIED_DIFF = '(?<![^\\n>])(?=--- [^\\n]{1,300}\\n\\+\\+\\+ [^\\n]
 export function readUnifiedDiff(raw: string, at: number): Construct | undefined {
   const names = matchAt(raw, at, '--- ([^\\n]+)\\n\\+\\+\\+ ([^\\n]+)\\n');
   if (!names) return undefined;
-  const start = matchStart(raw, at);
+  const start = diffStart(raw, at);
   const hunk = readHunk(raw, names.end);
   const isMore = /^(?:@@ |--- )/m.test(raw.slice(hunk.end));
   if (isMore) return beginsReply(raw, start) ? refused(SEVERAL, raw.length) : undefined;
@@ -124,7 +126,7 @@ export function readUnifiedDiff(raw: string, at: number): Construct | undefined 
       ? { path: after, content: hunk.newText }
       : before === after
         ? { path: after, oldText: hunk.oldText, newText: hunk.newText }
-        : { problem: 'a reply can neither rename nor delete a file by a patch' };
+        : { problem: 'a patch can neither rename nor delete a file' };
   return 'problem' in edit ? refused(edit, raw.length) : callOf(edit, hunk.end);
 }
 
@@ -139,8 +141,8 @@ function pathOfDiff(name: string): string {
     .replace(/^[ab]\//, '');
 }
 
-/** With git's own lines above it. */
-function matchStart(raw: string, at: number): number {
+/** Where a diff starts, with git's own lines above it. */
+function diffStart(raw: string, at: number): number {
   const before = raw.slice(Math.max(0, at - 600), at);
   const header = /(?:^|\n)(diff --git [^\n]*\n(?:(?:index|new file|old mode|new mode) [^\n]*\n)*)$/;
   return at - (header.exec(before)?.[1]?.length ?? 0);
@@ -175,7 +177,7 @@ function readHunk(raw: string, from: number): Hunk {
     const isEmptyContext = /^\r?\n$/.test(line) && /[ +-]/.test(raw.charAt(next));
     const mark = isEmptyContext ? ' ' : line.charAt(0);
     if (mark === '\\') {
-      // Both texts end without a newline at most.
+      // At most, both texts end without a newline.
       if (++unended > 2) break;
       // "No newline at end of file" speaks of the line above.
       if (last !== '+') oldText = oldText.replace(/\n$/, '');
@@ -222,7 +224,7 @@ function editOf(file: string): Found['edit'] {
   if (what === undefined) return NOT_READABLE;
   const lines = file.slice(lineEnd(file, 0));
   if (what === 'Delete' || /^\*\*\* Move to: /m.test(lines)) {
-    return { problem: 'a reply can neither rename nor delete a file by a patch' };
+    return { problem: 'a patch can neither rename nor delete a file' };
   }
   const hunks = lines.replace(/^\*\*\* End of File\s*$/m, '').split(/^@@.*\n/m);
   const filled = hunks.filter((hunk) => hunk.trim() !== '');

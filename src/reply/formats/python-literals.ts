@@ -10,7 +10,7 @@ interface Literal {
 /** Literals that nest deeper are refused: they could overflow the stack. */
 const MAX_NESTING = 50;
 
-/** Reads the literal at `at`. Undefined for anything that has to be worked out, or is not whole. */
+/** Reads the literal at `at`. Undefined for anything that would have to be run, or is cut off. */
 export function readLiteral(raw: string, at: number, nesting = 0): Literal | undefined {
   if (nesting > MAX_NESTING) return undefined;
   const quote = matchAt(raw, at, '(r?)("""|\'\'\'|"|\')');

@@ -7,16 +7,16 @@ import { matchAt } from '../match-at.ts';
 import { argSpellings, nameKey, toolNamed, toolsCalled } from '../names.ts';
 import type { Construct, ToolShapes } from '../reply.ts';
 
-/** Around calls, they say nothing. */
+/** Tags around calls that say nothing themselves. */
 const AROUND = '(?:tool_calls?|function_calls?|tool_use|tools)';
 /** Other tags that say that something is called, and how they name it. */
 const CALL = 'tool_call|function_call|tool_use';
-/** These are words of code, too: only with the name of a tool. */
+/** The same, but words of code, too: these count only with the name of a tool. */
 const MAYBE_CALL = 'function|call';
 const NAMES = '(?:name|tool|tool_name|function|function_name)';
 const NAMING = `(?:\\s+${NAMES}\\s*=|\\s*>\\s*<${NAMES}>)`;
 const LINE_START = '(?:^|(?<=[\\n>`][ \\t]{0,20}))';
-/** Synonyms of one word that are no words of HTML or of prose. */
+/** Synonyms of one word that are words of neither HTML nor prose. */
 const PROGRAMS: ReadonlySet<string> = new Set(['bash', 'shell', 'sh', 'zsh', 'grep', 'rg', 'ls']);
 
 const NAME = '[a-z][\\w-]{1,40}';
@@ -29,7 +29,7 @@ export const TAG =
 /** What may be the name of a tool with its only argument as text, or with none: `isLoneTag` tells. */
 export const LONE_TAG = `${LINE_START}<${NAME}(?=\\s*/?>)`;
 
-/** Whether a name is no word of prose or of HTML. */
+/** Whether a name is a word of neither prose nor HTML. */
 const isDistinct = (name: string) => /[_-]/.test(name) || PROGRAMS.has(name);
 
 /** The names of all tags that can be around a call, as a source without groups. */
@@ -45,7 +45,7 @@ export function begunTags(tools: ToolShapes): string {
   return `<(?:${[...new Set(names)].map(spelled).join('|')})[\\s>]`;
 }
 
-/** A name with any marks between its words; `i` does the rest. */
+/** The source of a name with any mark between its words; its case is ignored anyway. */
 function spelled(name: string): string {
   return name.split(/[_-]/).join('[_-]?');
 }

@@ -17,9 +17,9 @@ import type { ToolShapes } from '../reply.ts';
 interface OpenCall {
   tag: string;
   name: string;
-  /** It is in the form that the prompt shows: text is kept to the letter. */
+  /** It is in the form that the prompt shows: its text is kept unchanged. */
   isOurs: boolean;
-  /** The arguments that its attributes have. */
+  /** The arguments that its attributes give. */
   given: readonly string[];
 }
 
@@ -91,7 +91,7 @@ function syntaxAt(
   };
 }
 
-/** The argument that a text without an element is: the tool's own, or else the only one it needs. */
+/** The argument that a body of plain text is: the tool's `body`, or else the only one it needs. */
 function bodyArgOf({ name, given }: OpenCall, tools: ToolShapes): string | undefined {
   const args = toolsCalled(name, tools).map((tool) => {
     const shape = tools.get(tool);
@@ -103,7 +103,7 @@ function bodyArgOf({ name, given }: OpenCall, tools: ToolShapes): string | undef
   return new Set(args).size === 1 ? args[0] : undefined;
 }
 
-/** The argument of another tool that a body starts with: it would be taken for text. */
+/** An argument of another tool that starts the body: it would be taken for text. */
 function foreignElement(
   raw: string,
   start: number,
@@ -128,7 +128,7 @@ function holdsArgument(
   return reply.type === 'call' && Object.keys(reply.args).some((key) => known.has(nameKey(key)));
 }
 
-/** An object with the arguments, and elements behind it. */
+/** An object with the arguments, and perhaps elements after it. */
 function readJson(
   raw: string,
   start: number,
@@ -150,7 +150,7 @@ function readJson(
   const rest = readElements(raw, end, syntax, name, tools);
   if ('problem' in rest) return rest;
   const twice = Object.keys(rest.args).find((key) => Object.hasOwn(reply.args, key));
-  if (twice) return { problem: `the argument ${twice} is there twice` };
+  if (twice) return { problem: `the argument ${twice} is given twice` };
   return { args: { ...reply.args, ...rest.args }, end: rest.end };
 }
 

@@ -54,7 +54,7 @@ export function readXmlCall(raw: string, at: number, tools: ToolShapes): Constru
   for (const [key, value] of Object.entries(body.args)) {
     const same = [...args].find(([other]) => nameKey(other) === nameKey(key));
     if (same && same[1] !== value) {
-      return { reply: malformed(`the argument ${key} is there twice`, name), end: body.end };
+      return { reply: malformed(`the argument ${key} is given twice`, name), end: body.end };
     }
     if (!same) args.set(key, value);
   }

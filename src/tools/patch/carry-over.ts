@@ -11,7 +11,7 @@ import { indentOf, isBlank, type LinePair } from './indentation.ts';
 import { plainSlice, plainText, splitsCharacter, type PlainText } from './plain-text.ts';
 
 /**
- * The lines for the file. A line that is in old_text, too, stays as the file has it.
+ * The lines to write. A line that old_text has, too, stays as the file has it.
  * @param newLines as the model wrote them
  * @param indented the same lines, indented for the file
  * @param isTolerant whether characters may differ in the pairs
@@ -72,7 +72,7 @@ function commonLines(olds: readonly string[], news: readonly string[]) {
   return { head, tail };
 }
 
-/** Whether whitespace at the end of lines is only the model's. */
+/** Whether only the model's lines, and not the file's, end with whitespace. */
 function dropsTrailing(pairs: readonly LinePair[]): boolean {
   const trailing = pairs.filter(({ old }) => !isBlank(old) && /[ \t]$/.test(old));
   return trailing.length > 0 && trailing.every(({ file }) => !/[ \t]$/.test(file));
@@ -131,7 +131,7 @@ function sourceSlice({ source, begins, ends }: PlainText, at: number, end: numbe
   return source.slice(begins[at], ends[end - 1]);
 }
 
-/** What is not seen between two characters. */
+/** What cannot be seen between two characters. */
 function gapBefore({ source, begins, ends }: PlainText, at: number): string {
   return source.slice(at === 0 ? 0 : ends[at - 1], begins[at] ?? source.length);
 }

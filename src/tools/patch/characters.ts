@@ -1,6 +1,6 @@
 /** Characters that look alike or cannot be seen, and how they are carried over into new text. */
 
-/** By family: the plain form and all that stands for it. */
+/** Families of characters: the plain form, and all that may stand for it. */
 const FAMILIES: readonly (readonly [plain: string, others: string])[] = [
   ["'", '\u2018\u2019\u201a\u201b'],
   ['"', '\u201c\u201d\u201e\u201f'],
@@ -25,7 +25,7 @@ export function plainCharacter(character: string): string {
 /**
  * A text whose lines begin with plain spaces and tabs where they begin with others, or with what
  * cannot be seen.
- * @param such the characters that are made plain; all without it
+ * @param such the only characters that are made plain; without it, all are
  */
 export function plainStarts(text: string, such?: ReadonlySet<string>): string {
   const plain = (each: string) => (such && !such.has(each) ? each : plainCharacter(each));
@@ -54,7 +54,7 @@ export const QUOTES: Record<string, readonly [opening: string, closing: string]>
   '"': ['\u201c', '\u201d'],
 };
 
-/** What stands for what: a piece of old_text, and all that the file has in its places. */
+/** For each piece of old_text, everything that the file has in its place. */
 export type Spellings = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
@@ -63,7 +63,7 @@ export type Spellings = ReadonlyMap<string, ReadonlySet<string>>;
  * @returns undefined when it is not certain which characters are meant
  */
 export function respelled(part: string, before: string, known: Spellings): string | undefined {
-  // Dots that are one character elsewhere may be so here.
+  // Dots that are one character elsewhere may be one here.
   if (part.includes('...') && [...(known.get('...') ?? [])].some((is) => is !== '...'))
     return undefined;
   let result = '';
@@ -87,7 +87,8 @@ function spelled(character: string, previous: string, known: Spellings): string 
   const [only] = seen ?? [];
   if (SPECIAL.test(character)) {
     if (seen) return seen.size === 1 ? only : undefined;
-    // Never seen: if others of its sort are plain in the file, so may this one be; quotes come in pairs.
+    // Not in old_text: if the file has others of its sort plain, it may have this one, too. Quotes
+    // come in pairs.
     if (!isPlainInFile(character, known)) return character;
     return sortOf(character) === '"' ? plainCharacter(character) : undefined;
   }
@@ -107,7 +108,7 @@ function isPlainInFile(character: string, known: Spellings): boolean {
   );
 }
 
-/** The plain form of a special character, which is the same for all quotes. */
+/** The plain form of a special character; one and the same for all quotes. */
 function sortOf(character: string): string {
   const plain = plainCharacter(character);
   return plain in QUOTES ? '"' : plain;

@@ -1,5 +1,5 @@
 /**
- * How the lines of new_text are indented in the file, learned from the lines that matched. What
+ * How the lines of new_text are to be indented in the file, learned from the lines that matched. What
  * cannot be told for certain is not done.
  */
 
@@ -157,12 +157,12 @@ function shiftOf(entries: readonly [string, string][]): IndentMap | undefined {
   const isMixed = entries.some(([, file]) => kindOf(file) === undefined);
   return (indent) => {
     const shifted = shift(indent);
-    // Spaces after tabs that no line has are of another way to indent.
+    // Spaces after tabs, which no line has, belong to another way to indent.
     return shifted === undefined || isMixed || kindOf(shifted) !== undefined ? shifted : undefined;
   };
 }
 
-/** Writes each step of indentation in another way: as many tabs, or more or fewer spaces. */
+/** Writes each step of indentation in another way: as a tab, or as more or fewer spaces. */
 function scaleOf(entries: readonly [string, string][], unit: string): IndentMap | undefined {
   const kindIn = kindOf(entries.map(([from]) => from).join(''));
   const kindOut = kindOf(entries.map(([, to]) => to).join(''));

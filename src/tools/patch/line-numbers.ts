@@ -1,6 +1,6 @@
 /** The column of line numbers that the model sees before lines of a file, and sometimes copies. */
 
-/** The forms of the column: of a read, then those of other tools. */
+/** The forms of the column: that of `read_file` first, then those of other tools. */
 const COLUMNS: readonly RegExp[] = [
   /^ *(\d{1,10}):(?: |(?=\r?$))/,
   /^ *(\d{1,10})\t/,
@@ -21,8 +21,8 @@ export interface Edit {
 }
 
 /**
- * The edit without the column, for each form of it that every line of the old text has with
- * consecutive numbers. The new text may have it on no line or on all that are not empty.
+ * The edit without the column, once for each form of it that numbers every line of the old text
+ * consecutively. The new text may have it on no line, or on all that are not empty.
  */
 export function withoutLineNumbers(edit: Edit): Edit[] {
   return COLUMNS.flatMap((column) => withoutColumn(edit, column) ?? []);

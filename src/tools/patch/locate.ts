@@ -1,7 +1,7 @@
 /**
- * Where a patch applies. The ways to match range from the exact text to looser ones; the first that
- * finds anything is the last that is tried. None of them guesses by similarity, and each either gives
- * the exact outcome or refuses.
+ * Where a patch applies. The ways to match are tried from the exact text to looser ones, up to the
+ * first that finds anything. None of them guesses by similarity, and each either gives the exact
+ * outcome or refuses.
  */
 import { isInvisible, plainCharacter } from './characters.ts';
 import { fileText, type FileText } from './file-text.ts';
@@ -52,10 +52,10 @@ const HYPHEN = 0x2d;
 const MAX_SPOTS = 1_000;
 const SHOWN_LINES = 10;
 
-/** Finds the one place of the old text. It fails for no bytes and no texts. */
+/** Finds the one place of the old text. It never throws, whatever the bytes and the texts are. */
 export function findMatch(bytes: Buffer, edit: Edit): Located {
   const file = fileText(bytes);
-  for (const { how, edit: framedEdit, spots } of climb(file.text, withLineFeeds(edit))) {
+  for (const { how, edit: framedEdit, spots } of waysToMatch(file.text, withLineFeeds(edit))) {
     const [spot] = spots;
     if (!spot) continue;
     if (spots.length > 1) return several(file, spots);
@@ -67,7 +67,7 @@ export function findMatch(bytes: Buffer, edit: Edit): Located {
   return { type: 'none' };
 }
 
-function* climb(text: string, edit: Edit): Generator<Way> {
+function* waysToMatch(text: string, edit: Edit): Generator<Way> {
   const file = new FileForms(text);
   // Without what is not seen, such a text would match everywhere.
   if (isInvisible(edit.oldText)) {
@@ -92,7 +92,7 @@ function read(way: Way, how: string): Way {
   return { ...way, how: way.how ? `${how}, ${way.how}` : how };
 }
 
-/** The forms of a file in which texts are looked for: each is made once. */
+/** The forms of a file in which texts are looked for. Each is made once. */
 class FileForms {
   readonly #text: string;
   readonly #plain = new Map<Likeness, PlainText>();
@@ -156,7 +156,7 @@ function ownLines(file: PlainText, frame: Framed, fromLineStart: boolean): Spot[
   });
 }
 
-/** The places of these units, as far as they are wanted and no part of a character or line. */
+/** The places of these units that `stretchOf` accepts and that split no character or line. */
 function spotsOf(
   file: PlainText,
   frame: Framed,
@@ -182,12 +182,12 @@ function spotsOf(
   return spots;
 }
 
-/** Whether hyphens go on here: a dash stands for all of them or none. */
+/** Whether this is between two hyphens: a dash stands for all of them or none. */
 function splitsHyphens({ units }: PlainText, at: number): boolean {
   return at > 0 && units[at - 1] === HYPHEN && units[at] === HYPHEN;
 }
 
-/** What cannot be seen at the end of the old text, in plain characters; '?' for one without any. */
+/** What cannot be seen at the end of the old text, in plain form; '?' where that is empty. */
 function unseenEnd({ oldText }: Framed): string {
   let unseen = '';
   for (let at = oldText.length - 1; at >= 0; at--) {

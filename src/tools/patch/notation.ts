@@ -1,12 +1,12 @@
-/** Ways in which a model writes text of a file: with marks or signs that are not in the file. */
+/** Notations in which models write the text of a file: with marks that the file does not have. */
 import { isInvisible } from './characters.ts';
 import { withoutLineNumbers, type Edit } from './line-numbers.ts';
 
-/** An edit in another notation, which is then taken off both texts. */
+/** An edit without the marks of a notation. */
 export interface Reading {
   how: string;
   edit: Edit;
-  /** Whether it has to match from the start of a line. */
+  /** Whether it may match only from the start of a line. */
   fromLineStart: boolean;
 }
 
@@ -26,7 +26,7 @@ const NOTATIONS: readonly Notation[] = [
   withTwoHyphens,
 ];
 
-/** Every reading of an edit in one notation, and in two at once. */
+/** Every reading of an edit without the marks of one notation, and of two at once. */
 export function readingsOf(edit: Edit): Reading[] {
   const once = NOTATIONS.flatMap((notation) => notation(edit));
   const twice = once.flatMap((first) =>
@@ -45,7 +45,7 @@ function withoutFence({ oldText, newText }: Edit): Reading[] {
   const old = FENCE.exec(oldText);
   if (!old) return [];
   const inner = FENCE.exec(newText);
-  // A fence in only a part of the new text may be meant for the file.
+  // A fence around only a part of the new text may be meant for the file.
   if (!inner && /^[ \t]*(?:```|~~~)/m.test(newText)) return [];
   const body = inner ? linesOf(inner[2]) : newText;
   const edit = { oldText: linesOf(old[2]), newText: body };

@@ -1,4 +1,4 @@
-/** Texts made plain, so that they compare as equal, and the way back to what they came from. */
+/** Texts made plain, so that they can be compared, and the way back to their sources. */
 import { plainCharacter } from './characters.ts';
 
 /** What is made plain: each kind includes those before it. */
@@ -73,7 +73,7 @@ export function plainSlice({ units }: PlainText, at = 0, end = units.length): st
 }
 
 function hasUncomposed(source: string): boolean {
-  // Composing takes long for heaps of marks; so many are no text.
+  // Composing takes long for heaps of marks, but no real text has that many.
   return /\p{M}{31}/u.test(source) || source.normalize('NFC') !== source;
 }
 

@@ -10,7 +10,7 @@ const REWRITE_BYTES = 16 * 1024;
 interface Patch {
   before: Buffer;
   oldText: string;
-  /** The file as it is shown. */
+  /** The path of the file as it is shown. */
   shown: string;
   /** How many patches in a row did not apply to it, this one included. */
   misses: number;
@@ -22,7 +22,7 @@ export function refusal(found: Exclude<Located, FoundMatch>, patch: Patch): stri
     case 'several':
       return severalMessage(found, patch.shown);
     case 'unclear': {
-      const why = `old_text was found in ${patch.shown} at line ${found.line}, but not in exactly this form, so that it is not certain how new_text is to be written there: begin both at the start of a line, with the indentation and the characters of the file`;
+      const why = `old_text was found at line ${found.line} of ${patch.shown}, but not in exactly this form, so it is not certain how to write new_text there: start both at the beginning of a line, and copy the file's indentation and characters`;
       return why + wayOut(patch);
     }
     case 'none':
@@ -43,7 +43,8 @@ function severalMessage({ count, lines }: Located & { type: 'several' }, shown: 
 function missMessage({ before, oldText, shown, misses }: Patch): string {
   const near = nearestLines(before, oldText);
   const start = `old_text was not found in ${shown}`;
-  if (!near) return `${start}: read the file and copy it exactly; no line in it is like old_text`;
+  if (!near)
+    return `${start}, and no line of it is similar: read the file and copy old_text from it exactly`;
   const difference = firstDifference(oldText, near);
   const hint = difference ? `${start}. ${difference}` : start;
   const copy = near.lines.join('\n');

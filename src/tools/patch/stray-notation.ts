@@ -1,7 +1,7 @@
 /**
- * Signs of a notation that only new_text has, such as line numbers or a code fence. The place is
- * certain then, but the signs would land in the file: it is refused, and said what to leave out.
- * What the file or the replaced text has already, or its kind allows, is taken as meant.
+ * Marks of a notation that only new_text has, such as line numbers or a code fence. The place is
+ * certain then, but the marks would land in the file: the edit is refused, and the model is told what
+ * to leave out. Marks that the file has already, or that its kind allows, are taken as meant.
  */
 import { isProse } from '../file-kinds.ts';
 import { indentOf, isBlank } from './indentation.ts';
@@ -50,7 +50,7 @@ export function strayNotation(
 }
 
 const extensions = (list: string) => new RegExp(`\\.(?:${list.replaceAll(' ', '|')})$`, 'i');
-/** Data and texts that hold such signs as they are, besides prose. */
+/** Kinds of files, besides prose, that hold such marks as they are. */
 const TEXTS: ReadonlySet<string> = new Set('text org tex log csv tsv po pot srt vtt'.split(' '));
 const MARKUP = extensions(
   'html? xhtml xml svg rss xsd xslt? xaml vue svelte astro [jt]sx php erb ejs hbs mustache jinja2? j2 njk liquid twig (?:cs|vb)html',
@@ -103,7 +103,7 @@ function diffMarks(text: NewText): string | undefined {
   // Nothing but plus signs may be a list.
   const mayBeList = isProse(text.name, TEXTS) || (LISTS.test(name) && !areLike(added, replaced));
   if (kept.length === 0 && mayBeList) return undefined;
-  return 'its lines begin with the marks of a diff, which would land in the file: leave the marks out, and the lines that go';
+  return 'its lines begin with the marks of a diff, which would land in the file: leave out the marks, and the lines that are removed';
 }
 
 /** By family: the typographic quotes, which are no apostrophes in a word, and the plain one. */

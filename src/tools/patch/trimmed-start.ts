@@ -4,7 +4,7 @@
  */
 import { indentMap, indentOf, isBlank, reindented, type LinePair } from './indentation.ts';
 
-/** What ends a line that opens a block or goes on in the next one. */
+/** What ends a line that opens a block or continues in the next one. */
 const OPENER = /[:([{,=\\]\s*$/;
 
 /**
@@ -78,7 +78,7 @@ function meaningOf(
   return isFlat && areOfOneBlock(firstNew, rest, outer) ? 'alike' : 'not certain';
 }
 
-/** The words that begin lines of the file which are less indented: what opens or ends a block there. */
+/** The words that begin the less indented lines of the file: these open or end blocks there. */
 function outerWords(fileText: string, inFile: string): Set<string> {
   const words = new Set<string>();
   for (const [, indent = '', word = ''] of fileText.matchAll(/^([ \t]*)([^\s\w]|\w+)/gm)) {

@@ -52,7 +52,7 @@ Copy old_text from them exactly, without the numbers.`);
 
   it('or says that no line is similar', async () => {
     expect(await missIn(SEARCH, 'print("hello, world")')).toBe(
-      'old_text was not found in a.txt: read the file and copy it exactly; no line in it is like old_text',
+      'old_text was not found in a.txt, and no line of it is similar: read the file and copy old_text from it exactly',
     );
   });
 
