@@ -49,7 +49,7 @@ export const STARTS: readonly string[] = [
 
 /** What is repeated, where it has no whitespace. */
 const WORDS = `
-  < > </ <a { } {} {" {"a":[ [{ [ ] ( ) " \' \\ \\" \\\\" / , = : | _ \` \`\`\` ** // /* a &l
+  < > </ <a { } {} {" {"a":[ [{ [ ] ( ) " ' \\ \\" \\\\" / , = : | _ \` \`\`\` ** // /* a &l
   "a":1, a=1, {"a": {"name": {"type":{"name": {"name":"read_file"} {"name":"nothing"} {"name":"read_file","args":
   <tool> </tool> </tool>" <tool> <final> </final> </final>" <content> </content> <path> </path>
   <think> </think> <plan> </plan> </plan>x <plan>x</plan> <plan><think> <plan><think></plan> [THINK] ◁think▷
@@ -61,19 +61,18 @@ const WORDS = `
   read_ read_file( read_file(path=" read_file(path="a") call:read_file{ Action &lt;tool&gt;
 `;
 
-/** What is repeated, where it has some: between bars. */
+/** What is repeated, where it has some. */
 const SPACED: readonly string[] = [
-  ...['| |', '|\n|', '|\n\n|', '| x |', '|read_file |', '|[user]\n|', '|Result of read_file:|'],
-  ...['|User: x\n\n|', '|}</tool>\n[user]|', '|<tool name="x">|', '|<tool >|', '|<plan |'],
-  ...['|<inner inner inner |', '|\n<reflection>|', '|- a\n|', '|1. a\n|', '|| a |', '|Answer: |'],
-  ...['|I will now read it. |', '|Final Answer|', '|</think> x |', '|{"name":"list_files"} x\n|'],
-];
+  ' ~\n~\n\n~ x ~| a ~<tool name="x">~<tool >~<plan ~<inner inner inner ~\n<reflection>~- a\n~1. a\n',
+  'read_file ~Result of read_file:~[user]\n~User: x\n\n~}</tool>\n[user]~{"name":"list_files"} x\n',
+  'I will now read it. ~Final Answer~Answer: ~</think> x ',
+].flatMap((line) => line.split('~'));
 
 /** What is repeated. */
 export const PIECES: readonly string[] = [
   ...new Set([
     ...WORDS.trim().split(/\s+/),
-    ...SPACED.map((piece) => piece.slice(1, -1)),
+    ...SPACED,
     ...DIALECTS.flatMap(({ looks }) => [looks, looks.slice(0, -1)]),
   ]),
 ];
