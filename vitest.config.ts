@@ -1,4 +1,6 @@
 import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import glob from 'fast-glob';
 import { defineConfig } from 'vitest/config';
 
@@ -15,6 +17,8 @@ export default defineConfig({
     // No test replaces a module or changes what the next one finds: files can share a process, and
     // what they import is read once.
     isolate: false,
+    // Nobody's own settings and git settings change what is tested.
+    env: { XDG_CONFIG_HOME: path.join(os.tmpdir(), 'no-such-folder') },
     testTimeout: isStress ? 600_000 : 20_000,
   },
 });

@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -122,7 +123,13 @@ class Conversation {
   constructor(root: string, url: string) {
     // A small heap: else V8 takes memory as it likes, and hides what is leaked.
     const NODE_OPTIONS = '--max-old-space-size=64 --max-semi-space-size=1';
-    const env = { ...process.env, OLLAMA_HOST: url, NO_COLOR: '1', NODE_OPTIONS };
+    const env = {
+      ...process.env,
+      XDG_CONFIG_HOME: os.devNull,
+      OLLAMA_HOST: url,
+      NO_COLOR: '1',
+      NODE_OPTIONS,
+    };
     this.#child = spawn(process.execPath, [BIN], { cwd: root, env });
     this.pid = this.#child.pid ?? 0;
     this.ended = once(this.#child, 'close');

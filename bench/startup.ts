@@ -27,7 +27,7 @@ export async function measureStartup(runs: number): Promise<StartupTimes> {
   const cwd = fs.mkdtempSync(path.join(os.tmpdir(), 'mca-bench-'));
   const timed = async (args: string[]): Promise<number> => {
     const start = performance.now();
-    const env = { ...process.env, OLLAMA_HOST: server.url };
+    const env = { ...process.env, XDG_CONFIG_HOME: os.devNull, OLLAMA_HOST: server.url };
     const child = spawn(process.execPath, args, { cwd, env, stdio: 'ignore' });
     const [code] = (await once(child, 'exit')) as [number | null];
     if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`);

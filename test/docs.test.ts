@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { describeFlags } from '../src/cli/flags.ts';
+import { describeFlags, LastingOption } from '../src/cli/flags.ts';
 import { EXIT } from '../src/cli/exit-codes.ts';
 import { COMPLETABLE_COMMANDS } from '../src/terminal/commands/commands.ts';
 
@@ -43,10 +43,13 @@ describe('the documents', () => {
     for (const page of pages.slice(1)) expect(readme).toContain(`](${page})`);
   });
 
-  it('explain every flag, every command and every exit code in docs/usage.md', () => {
+  it('explain every flag, setting, command and exit code in docs/usage.md', () => {
     const usage = read('docs/usage.md');
-    const flags = describeFlags('0').options.map(({ long }) => long ?? '');
-    for (const flag of flags) expect(usage).toMatch(new RegExp(`^\\|.*\`${flag}\\b`, 'm'));
+    const { options } = describeFlags('0');
+    for (const { long } of options) expect(usage).toMatch(new RegExp(`^\\|.*\`${long}\\b`, 'm'));
+    const [settings = ''] = /(?<=^The keys are )[^.]*/m.exec(usage) ?? [];
+    const lasting = options.filter((flag) => flag instanceof LastingOption);
+    for (const flag of lasting) expect(settings).toContain(`\`${flag.name()}\``);
     for (const { name } of COMPLETABLE_COMMANDS) {
       expect(usage).toMatch(new RegExp(`^\\|.*\`${name}\\b`, 'm'));
     }

@@ -23,6 +23,8 @@ export interface ConversationParts extends Pick<
 > {
   /** The context window that the person asked for, in tokens. */
   numCtx?: number | undefined;
+  /** The model that the person named at the start: another session keeps it. */
+  chosenModel?: string | undefined;
   /** Makes the model of this name, on the same server. */
   modelNamed: (name: string) => Model;
   /** The workspace at the start. */
@@ -48,6 +50,8 @@ export class Conversation {
   readonly #look: () => Promise<Snapshot>;
   #session: Session;
   #model: Model;
+  /** The model that the person named, at the start or since. */
+  #chosenModel: string | undefined;
   #changes: Undo;
   #window: ContextWindow;
   #agent: Agent;
@@ -57,6 +61,7 @@ export class Conversation {
     this.#look = looksAfter(parts.snapshot, parts.gitEnv, parts.say);
     this.#session = parts.session;
     this.#model = parts.model;
+    this.#chosenModel = parts.chosenModel;
     this.#changes = this.#changesOf(parts.session);
     this.#window = this.#newWindow();
     this.#agent = this.#build();
@@ -90,6 +95,12 @@ export class Conversation {
   /** The name of the current model. */
   get modelName(): string {
     return this.#model.name;
+  }
+
+  /** Whether the model is in use because the resumed session was with it, and nobody named one. */
+  get isSessionsModel(): boolean {
+    const { resumed, state } = this.#session;
+    return resumed && this.#chosenModel === undefined && state.model === this.modelName;
   }
 
   /** The working memory, as the model reads it. */
@@ -131,14 +142,13 @@ export class Conversation {
 
   /** Continues this session with another model. */
   switchModel(name: string): void {
-    this.#model = this.#parts.modelNamed(name);
-    this.#window = this.#newWindow();
-    this.#agent = this.#build();
+    this.#chosenModel = name;
+    this.#use(name);
   }
 
   /**
-   * Resumes another session and closes this one; nothing is always allowed any more. If it cannot be
-   * resumed, returns why and keeps this one.
+   * Resumes another session and closes this one, with the model of that one unless the person named
+   * a model; nothing is always allowed any more. If it cannot be resumed, returns why and keeps this one.
    */
   switchSession(id: string): string | undefined {
     let session: Session;
@@ -152,13 +162,21 @@ export class Conversation {
     this.#session = session;
     this.#changes = this.#changesOf(session);
     this.approvals.forget();
-    this.#agent = this.#build();
+    this.#use(this.#chosenModel ?? session.state.model ?? this.modelName);
     return undefined;
   }
 
   /** Closes the session: nothing is written after this. */
   close(): void {
     this.#session.close();
+  }
+
+  #use(model: string): void {
+    if (model !== this.modelName) {
+      this.#model = this.#parts.modelNamed(model);
+      this.#window = this.#newWindow();
+    }
+    this.#agent = this.#build();
   }
 
   #changesOf(session: Session): Undo {

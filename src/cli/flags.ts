@@ -1,6 +1,18 @@
 /** The flags: their names, values, defaults and help text. */
-import fs from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import {
+  ASKING_POLICY,
+  DURATION,
+  HOST,
+  NAME,
+  SWITCH,
+  VARIABLES,
+  decimal,
+  filled,
+  folder,
+  whole,
+  type LastingValue,
+} from './flag-values.ts';
 import { SHELLS, type Shell } from './completion.ts';
 import { DEFAULT_MAX_STEPS } from '../agent/agent.ts';
 import { DEFAULT_NUM_CTX } from '../context/window.ts';
@@ -15,6 +27,36 @@ export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 const DEFAULT_MODEL = 'qwen3.5:4b';
 const { host: DEFAULT_HOST } = OLLAMA_DEFAULTS;
 
+/**
+ * A flag that the settings file may hold, too, under the same name. All others are for one run: what
+ * starts something, or lets it run unasked, must be said each time.
+ */
+export class LastingOption extends Option {
+  /** What the value is in JSON, before the flag's own parser checks it. */
+  readonly json: LastingValue['json'];
+
+  constructor(flags: string, description: string, { parse, json }: LastingValue) {
+    super(flags, description);
+    this.json = json;
+    // What is there earlier is what the parser itself returned.
+    if (parse) this.argParser(parse as (word: string, earlier: unknown) => unknown);
+  }
+}
+
+/** @param usual the default, if there is one */
+function lasting(
+  flags: string,
+  description: string,
+  value: LastingValue,
+  usual?: unknown,
+): LastingOption {
+  return new LastingOption(flags, description, value).default(usual);
+}
+
+const HELP_ON_SETTINGS = `
+Settings that stay: ~/.config/mini-coding-agent/config.json, or in $XDG_CONFIG_HOME, such as
+  {"model": "${DEFAULT_MODEL}", "max-steps": 30}`;
+
 /** The parsed flags, under the names that commander gives them. */
 export interface Flags {
   cwd: string;
@@ -25,8 +67,8 @@ export interface Flags {
   resume?: string;
   continue?: true;
   approval: ApprovalPolicy;
-  sandbox?: true;
-  sandboxNet?: true;
+  sandbox?: boolean;
+  sandboxNet?: boolean;
   maxSteps: number;
   maxNewTokens?: number;
   numCtx?: number;
@@ -35,7 +77,7 @@ export interface Flags {
   env?: string[];
   print?: true;
   outputFormat?: OutputFormat;
-  quiet?: true;
+  quiet?: boolean;
   demo?: true;
   completion?: Shell;
 }
@@ -46,58 +88,91 @@ export function describeFlags(version: string): Command {
     .description('A small coding agent for your repository, with a local model served by Ollama.')
     .argument('[prompt...]', 'one request; without it, start a session')
     .option('--cwd <dir>', 'folder to inspect and modify', folder, '.')
-    .option('-m, --model <name>', 'Ollama model', filled, DEFAULT_MODEL)
+    .addOption(lasting('-m, --model <name>', 'Ollama model', NAME, DEFAULT_MODEL))
     .addOption(
-      new Option('--host <url>', 'Ollama server')
+      lasting('--host <url>', 'Ollama server', HOST)
         .env('OLLAMA_HOST')
-        .argParser(host)
         .default(parseHost(DEFAULT_HOST), DEFAULT_HOST),
     )
-    .option(
-      '--ollama-timeout <s>',
-      'seconds to wait for the server',
-      whole(1, 86_400),
-      OLLAMA_DEFAULTS.timeoutMs / 1000,
+    .addOption(
+      lasting(
+        '--ollama-timeout <s>',
+        'seconds to wait for the server',
+        whole(1, 86_400),
+        OLLAMA_DEFAULTS.timeoutMs / 1000,
+      ),
     )
-    .option(
-      '--keep-alive <time>',
-      'how long the server keeps the model loaded',
-      duration,
-      OLLAMA_DEFAULTS.keepAlive,
+    .addOption(
+      lasting(
+        '--keep-alive <time>',
+        'how long the server keeps the model loaded',
+        DURATION,
+        OLLAMA_DEFAULTS.keepAlive,
+      ),
     )
     .option('--resume <id>', 'resume a session: its id, or latest', filled)
     .option('-c, --continue', 'same as --resume latest')
     .addOption(
-      new Option(
+      lasting(
         '--approval <policy>',
         'what to do before a risky tool runs; auto allows everything',
+        ASKING_POLICY,
       )
         .choices(APPROVAL_POLICIES)
         .default('ask'),
     )
-    .option('--sandbox', 'run commands in bubblewrap; they can write only in the workspace (Linux)')
-    .option('--sandbox-net', 'allow network access in the sandbox')
-    .option('--max-steps <n>', 'maximum tool calls per request', whole(1, 1_000), DEFAULT_MAX_STEPS)
-    .option(
-      '--max-new-tokens <n>',
-      'maximum tokens per reply (default: 512, more if it is cut off)',
-      whole(1, 1_000_000),
+    .addOption(
+      lasting(
+        '--sandbox',
+        'run commands in bubblewrap; they can write only in the workspace (Linux)',
+        SWITCH,
+      ),
     )
-    .option(
-      '--num-ctx <n>',
-      `context window in tokens (default: ${DEFAULT_NUM_CTX}, or less if the model has less)`,
-      whole(512, 10_000_000),
+    .option('--no-sandbox', 'run commands without, whatever the settings file says')
+    .addOption(lasting('--sandbox-net', 'allow network access in the sandbox', SWITCH))
+    .option('--no-sandbox-net', 'allow none, whatever the settings file says')
+    .addOption(
+      lasting(
+        '--max-steps <n>',
+        'maximum tool calls per request',
+        whole(1, 1_000),
+        DEFAULT_MAX_STEPS,
+      ),
     )
-    .option('--temperature <x>', 'sampling temperature', decimal(0, 2), OLLAMA_DEFAULTS.temperature)
-    .option('--top-p <x>', 'nucleus sampling', decimal(0, 1), OLLAMA_DEFAULTS.topP)
-    .option('--env <name>', 'let commands see an environment variable (repeatable)', variable)
+    .addOption(
+      lasting(
+        '--max-new-tokens <n>',
+        'maximum tokens per reply (default: 512, more if it is cut off)',
+        whole(1, 1_000_000),
+      ),
+    )
+    .addOption(
+      lasting(
+        '--num-ctx <n>',
+        `context window in tokens (default: ${DEFAULT_NUM_CTX}, or less if the model has less)`,
+        whole(512, 10_000_000),
+      ),
+    )
+    .addOption(
+      lasting(
+        '--temperature <x>',
+        'sampling temperature',
+        decimal(0, 2),
+        OLLAMA_DEFAULTS.temperature,
+      ),
+    )
+    .addOption(lasting('--top-p <x>', 'nucleus sampling', decimal(0, 1), OLLAMA_DEFAULTS.topP))
+    .addOption(
+      lasting('--env <name>', 'let commands see an environment variable (repeatable)', VARIABLES),
+    )
     .option('-p, --print', 'print only the answer; piped input is added to the prompt')
     .addOption(
       new Option('--output-format <format>', 'machine-readable output; implies --print').choices(
         OUTPUT_FORMATS,
       ),
     )
-    .option('--quiet', 'hide the welcome and the cost of each request')
+    .addOption(lasting('--quiet', 'hide the welcome and the cost of each request', SWITCH))
+    .option('--no-quiet', 'show both, whatever the settings file says')
     .addOption(
       new Option(
         '--demo',
@@ -109,56 +184,7 @@ export function describeFlags(version: string): Command {
     )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', HELP_ON_SETTINGS)
     .configureOutput({ writeErr: () => undefined })
     .exitOverride();
-}
-
-function filled(value: string): string {
-  if (value.trim() === '') throw new InvalidArgumentError('It must not be empty.');
-  return value.trim();
-}
-
-function folder(value: string): string {
-  try {
-    if (fs.statSync(value).isDirectory()) return value;
-  } catch {
-    // Missing or not accessible: the same to the person who named it.
-  }
-  throw new InvalidArgumentError('No such folder.');
-}
-
-function host(value: string): Host {
-  try {
-    return parseHost(value.trim() || DEFAULT_HOST);
-  } catch {
-    throw new InvalidArgumentError('It must be a URL such as http://127.0.0.1:11434.');
-  }
-}
-
-function whole(min: number, max: number): (value: string) => number {
-  return (value) => inRange(value, /^\d+$/, 'a whole number', min, max);
-}
-
-function decimal(min: number, max: number): (value: string) => number {
-  return (value) => inRange(value, /^\d*\.?\d+$/, 'a number', min, max);
-}
-
-function inRange(value: string, form: RegExp, kind: string, min: number, max: number): number {
-  const number = Number(value);
-  if (!form.test(value) || number < min || number > max) {
-    throw new InvalidArgumentError(`It must be ${kind} from ${min} to ${max}.`);
-  }
-  return number;
-}
-
-/** Seconds, or a duration as Ollama reads it; a negative one means forever. */
-function duration(value: string): string | number {
-  if (/^-?\d+$/.test(value)) return Number(value);
-  if (/^-?(\d+(\.\d+)?(ms|s|m|h))+$/.test(value)) return value;
-  throw new InvalidArgumentError('It must be seconds, or a duration such as 30m.');
-}
-
-function variable(name: string, earlier: string[] = []): string[] {
-  if (!/^[A-Za-z_]\w*$/.test(name)) throw new InvalidArgumentError('It must be a name.');
-  return [...earlier, name];
 }

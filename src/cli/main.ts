@@ -7,10 +7,11 @@ import { nameFiles } from './mentions.ts';
 import { SetUp } from './ollama-setup.ts';
 import { askOnce, explain } from './one-shot.ts';
 import { autoNotice, showWelcome } from './opening.ts';
-import { parseOptions, UsageError, type Options } from './options.ts';
+import { parseOptions, type Options } from './options.ts';
 import { requestAids } from './prompt-aids.ts';
 import { openConversation, openWorkspace, viewFor, type Program } from './startup.ts';
 import { pipedInput } from './stdin.ts';
+import { UsageError } from './usage-error.ts';
 import { OllamaModel } from '../model/ollama/ollama.ts';
 import { OllamaServer } from '../model/ollama/server.ts';
 import type { ModelError } from '../model/model-error.ts';
@@ -94,10 +95,10 @@ async function serve(program: Program): Promise<number> {
   const { root } = workspace.snapshot;
   const notice = autoNotice(options);
   if (notice !== undefined) terminal.note(notice);
-  const session = workspace.store.open(options.resume, options.model);
+  const session = workspace.store.open(options.resume, options.model ?? options.usualModel);
   const modelNamed = (model: string) => new OllamaModel({ ...options, model, timeoutMs });
-  const model = modelNamed(options.model);
-  const view = await viewFor(program, root, session.id);
+  const model = modelNamed(options.model ?? session.state.model ?? options.usualModel);
+  const view = await viewFor(program, { session: session.id, workspace: root, model: model.name });
   const conversation = openConversation(program, {
     ...workspace,
     session,
@@ -107,7 +108,7 @@ async function serve(program: Program): Promise<number> {
   });
   const server = new OllamaServer({ host, timeoutMs });
   const setUp = new SetUp({ server, host, env, root, person: terminal });
-  const advice = (error: ModelError) => setUp.advice(error);
+  const advice = (error: ModelError) => setUp.advice(error, conversation);
   try {
     if (mode !== 'repl') {
       const parts = [nameFiles(root, request), piped].filter((part) => part !== '');

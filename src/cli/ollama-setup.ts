@@ -29,12 +29,15 @@ interface SetUpParts {
 /** What gets connected to the server: a conversation with its model. */
 interface Connectable {
   readonly modelName: string;
+  readonly isSessionsModel: boolean;
   connect(signal: AbortSignal): Promise<void>;
 }
 
 /** Models that the person is shown. */
 const LISTED = 5;
 const INSTALL = ' ollama is not on the PATH: install it from https://ollama.com/download.';
+const ANOTHER_MODEL =
+  ' This session was with it: continue with another by --model NAME, or /model NAME at the prompt.';
 const DEMO = ' To try the agent without a model: mini-coding-agent --demo';
 
 /** Gets a missing server or model, after asking. Asks nobody where nobody can answer. */
@@ -55,7 +58,8 @@ export class SetUp {
   }
 
   /** Advice on a failure, to append to its message; empty if there is none. */
-  advice({ kind }: ModelError): string {
+  advice({ kind }: ModelError, { isSessionsModel }: Pick<Connectable, 'isSessionsModel'>): string {
+    if (kind === 'model_missing' && isSessionsModel) return ANOTHER_MODEL;
     if (kind !== 'unreachable') return '';
     const { host, person } = this.#parts;
     const lacksOllama = isOwnMachine(host) && this.#program === undefined;
@@ -84,7 +88,7 @@ export class SetUp {
         // It is there: the request will wait for it.
         if (error instanceof ModelError && error.kind === 'busy') return;
         if (!this.canOffer(error)) throw error;
-        if (!(await this.#offer(error, conversation.modelName, signal))) throw error;
+        if (!(await this.#offer(error, conversation, signal))) throw error;
       }
     }
   }
@@ -94,16 +98,24 @@ export class SetUp {
     return this.#parts.server.list(signal);
   }
 
-  /** Offers to pull a model. Returns whether it was pulled. @throws ModelError */
-  async offerPull(model: string, signal: AbortSignal): Promise<boolean> {
+  /**
+   * Offers to pull a model. Returns whether it was pulled.
+   * @param whose what to say of the model after its name
+   * @throws ModelError
+   */
+  async offerPull(model: string, signal: AbortSignal, whose = ''): Promise<boolean> {
     const { person } = this.#parts;
-    const isWanted = await person.confirm(`${model} is not on the server.`, 'Pull it?', signal);
+    const isWanted = await person.confirm(
+      `${model}${whose} is not on the server.`,
+      'Pull it?',
+      signal,
+    );
     if (signal.aborted) throw new ModelError('interrupted', 'Interrupted.');
     if (isWanted) await this.#pull(model, signal);
     return isWanted;
   }
 
-  async #offer(error: unknown, model: string, signal: AbortSignal): Promise<boolean> {
+  async #offer(error: unknown, conversation: Connectable, signal: AbortSignal): Promise<boolean> {
     if (error instanceof ModelError && error.kind === 'unreachable') return this.#start(signal);
     const names = (await this.list(signal)).map(({ name }) => name);
     if (names.length > 0) {
@@ -112,7 +124,8 @@ export class SetUp {
         `On the server: ${names.slice(0, LISTED).join(', ')}${more}. Pick one with /model or --model.`,
       );
     }
-    return this.offerPull(model, signal);
+    const { modelName, isSessionsModel } = conversation;
+    return this.offerPull(modelName, signal, isSessionsModel ? ', the model of this session,' : '');
   }
 
   async #start(signal: AbortSignal): Promise<boolean> {

@@ -1,12 +1,14 @@
-/** Flags and environment, validated, as one object. */
+/** Flags, environment and settings, validated, as one object. */
 import { CommanderError } from 'commander';
 import { replyRoom, type ReplyRoom } from '../agent/reply-room.ts';
 import { renderCompletion } from './completion.ts';
 import { describeFlags, type Flags, type OutputFormat } from './flags.ts';
+import { applySettings } from './settings.ts';
+import { UsageError } from './usage-error.ts';
 import type { Host } from '../model/ollama/host.ts';
 import type { ApprovalPolicy } from '../tools/approval.ts';
 
-/** The command line and OLLAMA_HOST, validated, with defaults filled in. */
+/** The command line, OLLAMA_HOST and the settings file, validated, with defaults filled in. */
 export interface Options {
   /** The prompt; empty where none was given. */
   request: string;
@@ -16,7 +18,10 @@ export interface Options {
   quiet: boolean;
   demo: boolean;
   cwd: string;
-  model: string;
+  /** The model that the command line names. */
+  model: string | undefined;
+  /** The model of the settings or the default one, for a session that has none. */
+  usualModel: string;
   host: Host;
   ollamaTimeoutMs: number;
   keepAlive: string | number;
@@ -33,17 +38,14 @@ export interface Options {
   topP: number;
   /** Names of environment variables that commands may see in addition to the usual ones. */
   env: string[];
-}
-
-/** The command line is wrong. The message is one line that names the flag and the value. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
+  /** Where the settings file is that was read, if there was one: by its name, by where links lead. */
+  settings: string[];
 }
 
 /**
  * Parses the command line. Returns undefined when it only had to print something: help, version or a
  * completion script.
- * @throws UsageError when a flag or its value is wrong
+ * @throws UsageError when a flag, a setting or the value of one is wrong
  */
 export function parseOptions(argv: readonly string[], version: string): Options | undefined {
   const command = describeFlags(version);
@@ -54,18 +56,21 @@ export function parseOptions(argv: readonly string[], version: string): Options 
     if (error.exitCode === 0) return undefined;
     throw new UsageError(oneLine(error.message));
   }
-  const flags = command.opts<Flags>();
-  if (flags.completion) {
-    process.stdout.write(renderCompletion(flags.completion, command));
+  const { completion, demo = false } = command.opts<Flags>();
+  if (completion) {
+    process.stdout.write(renderCompletion(completion, command));
     return undefined;
   }
-  if (flags.demo && command.args.length > 0) {
+  const settings = demo ? [] : applySettings(command, process.env);
+  const flags = command.opts<Flags>();
+  const isFromFlag = (name: keyof Flags) => command.getOptionValueSource(name) === 'cli';
+  if (demo && command.args.length > 0) {
     throw new UsageError("option '--demo' takes no prompt: its requests are recorded");
   }
-  if (flags.demo && flags.approval === 'never') {
+  if (demo && flags.approval === 'never') {
     throw new UsageError("option '--demo' cannot be used with '--approval never'");
   }
-  if (flags.sandboxNet && !flags.sandbox) {
+  if (isFromFlag('sandboxNet') && flags.sandboxNet && !flags.sandbox) {
     throw new UsageError("option '--sandbox-net' requires '--sandbox'");
   }
   return {
@@ -73,21 +78,23 @@ export function parseOptions(argv: readonly string[], version: string): Options 
     print: flags.print ?? flags.outputFormat !== undefined,
     outputFormat: flags.outputFormat ?? 'text',
     quiet: flags.quiet ?? false,
-    demo: flags.demo ?? false,
+    demo,
     cwd: flags.cwd,
-    model: flags.model,
+    model: isFromFlag('model') ? flags.model : undefined,
+    usualModel: flags.model,
     host: flags.host,
     ollamaTimeoutMs: flags.ollamaTimeout * 1000,
     keepAlive: flags.keepAlive,
     resume: flags.resume ?? (flags.continue ? 'latest' : undefined),
     approval: flags.approval,
-    sandbox: flags.sandbox && { network: flags.sandboxNet ?? false },
+    sandbox: flags.sandbox ? { network: flags.sandboxNet ?? false } : undefined,
     maxSteps: flags.maxSteps,
     replyRoom: replyRoom(flags.maxNewTokens),
     numCtx: flags.numCtx,
     temperature: flags.temperature,
     topP: flags.topP,
     env: flags.env ?? [],
+    settings,
   };
 }
 

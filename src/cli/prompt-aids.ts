@@ -1,8 +1,8 @@
 /** Helps a person write a request: their history, completion of names, their own editor. */
-import os from 'node:os';
 import path from 'node:path';
 import type { Conversation } from './conversation.ts';
 import { HistoryFile } from './prompt-history.ts';
+import { userFolder } from './user-folder.ts';
 import { COMPLETABLE_COMMANDS } from '../terminal/commands/commands.ts';
 import type { Aids } from '../terminal/editor/aids.ts';
 import { listGitFiles } from '../workspace/git.ts';
@@ -29,7 +29,10 @@ interface AidsSources {
 /** Gathers the aids for the prompt. Nothing is read before it is used. */
 export function requestAids({ conversation, root, env, gitEnv, warn }: AidsSources): Aids {
   return {
-    history: new HistoryFile(historyFile(env), warn),
+    history: new HistoryFile(
+      path.join(userFolder(env['XDG_STATE_HOME'], '.local/state'), 'history'),
+      warn,
+    ),
     completions: {
       commands: COMPLETABLE_COMMANDS,
       sessions: () => conversation.store.list(MAX_SESSIONS).map(({ id }) => id),
@@ -43,12 +46,6 @@ export function requestAids({ conversation, root, env, gitEnv, warn }: AidsSourc
 function editorOf(env: NodeJS.ProcessEnv, root: string): Aids['editor'] {
   const command = env['VISUAL'] || env['EDITOR'];
   return command ? { command, env: withTrustedPath(env, root) } : undefined;
-}
-
-/** In the XDG state folder. The XDG specification says to ignore a relative path. */
-function historyFile({ XDG_STATE_HOME: state = '' }: NodeJS.ProcessEnv): string {
-  const folder = path.isAbsolute(state) ? state : path.join(os.homedir(), '.local', 'state');
-  return path.join(folder, 'mini-coding-agent', 'history');
 }
 
 async function walkFiles(root: string): Promise<string[]> {

@@ -3,13 +3,15 @@ import type { WriteStream } from 'node:tty';
 import { Conversation, type ConversationParts } from './conversation.ts';
 import type { View } from './one-shot.ts';
 import { autoNotice } from './opening.ts';
-import { UsageError, type Options } from './options.ts';
+import type { Options } from './options.ts';
+import { UsageError } from './usage-error.ts';
 import { sessionsIn } from '../agent/create-agent.ts';
 import type { SessionStore } from '../session/store.ts';
 import type { Console, Mode } from '../terminal/console.ts';
 import { Approvals } from '../tools/approval.ts';
 import { openSandbox, SandboxError, type Sandbox } from '../tools/shell/sandbox.ts';
 import { errorCode } from '../util/errors.ts';
+import { isInside } from '../workspace/paths.ts';
 import { takeSnapshot, type Snapshot } from '../workspace/snapshot.ts';
 
 /** What every mode gets: the options, and the parts of the process it works with. */
@@ -35,14 +37,26 @@ interface Workspace {
 
 /**
  * Looks at the folder and opens the sandbox and the sessions.
- * @throws UsageError when the folder cannot be read or a sandbox was asked for and cannot be opened
+ * @throws UsageError when the folder cannot be read, holds the settings, or a sandbox was asked for
+ * and cannot be opened
  */
 export async function openWorkspace(program: Program, folder: string): Promise<Workspace> {
   const { gitEnv, terminal } = program;
   const snapshot = await lookAt(folder, gitEnv);
   const { root } = snapshot;
+  assertOutside(root, program.options.settings);
   const sandbox = await sandboxFor(program, root);
   return { snapshot, sandbox, store: sessionsIn(root, gitEnv, terminal.say) };
+}
+
+/** No repository may choose the server, the model or the policy. */
+function assertOutside(root: string, settings: readonly string[]): void {
+  const inside = settings.find((place) => isInside(root, place));
+  if (inside === undefined) return;
+  throw new UsageError(
+    `The settings file ${inside} is in the workspace ${root}, where it is not trusted. ` +
+      'Move it out, or name another folder with XDG_CONFIG_HOME.',
+  );
 }
 
 async function lookAt(folder: string, gitEnv: NodeJS.ProcessEnv): Promise<Snapshot> {
@@ -69,14 +83,13 @@ async function sandboxFor(
 /** Where the request is shown: the screen for a person, JSON for a program. */
 export async function viewFor(
   { options, version, stdout, terminal }: Program,
-  workspace: string,
-  session: string,
+  about: { session: string; workspace: string; model: string },
 ): Promise<View> {
-  const { outputFormat: format, model } = options;
+  const { outputFormat: format } = options;
   if (format === 'text') return terminal.screen;
   // Loaded only where it is used: the program starts faster without.
   const { JsonOutput } = await import('./json-output.ts');
-  return new JsonOutput({ format, stdout, session: { version, session, workspace, model } });
+  return new JsonOutput({ format, stdout, session: { version, ...about } });
 }
 
 /** What differs between the modes. */
@@ -90,7 +103,7 @@ interface ConversationOptions
 /** A conversation about the workspace, with the settings of the command line. */
 export function openConversation(program: Program, parts: ConversationOptions): Conversation {
   const { options, mode, terminal, commandEnv: env, gitEnv, userEnv, version } = program;
-  const { approval, sandbox, maxSteps, replyRoom, numCtx } = options;
+  const { model: chosenModel, approval, sandbox, maxSteps, replyRoom, numCtx } = options;
   const { view, ...rest } = parts;
   return new Conversation({
     ask: (call, signal) => terminal.askApproval(call, signal),
@@ -100,6 +113,7 @@ export function openConversation(program: Program, parts: ConversationOptions): 
     gitEnv,
     userEnv,
     version,
+    chosenModel,
     numCtx,
     settings: { maxSteps, replyRoom },
     approvals: new Approvals(approval),

@@ -1,5 +1,5 @@
 /** Reads a prompt that is piped in on standard input. */
-import { UsageError } from './options.ts';
+import { UsageError } from './usage-error.ts';
 
 /** More than any context window holds. */
 const MAX_PIPED_CHARS = 4_000_000;

@@ -23,6 +23,8 @@ export interface SessionState {
   epoch: Epoch | undefined;
   /** What ended the last epoch, if there is no current one. */
   ended: 'reset' | 'compaction' | undefined;
+  /** The name of the model that last began an epoch, or that the session began with. */
+  model: string | undefined;
   /** The workspace as the model was last told. */
   told: EpochRecord['snapshot'] | undefined;
   /** When each file was last read or written, by the name in the call. Survives compactions and resets. */
@@ -41,6 +43,7 @@ export function emptyState(): SessionState {
     memory: emptyMemory(),
     epoch: undefined,
     ended: undefined,
+    model: undefined,
     told: undefined,
     seen: new Map(),
     history: emptyEditLog(),
@@ -80,10 +83,11 @@ export function applyRecord(state: SessionState, record: SessionRecord): void {
   switch (record.type) {
     case 'reset':
       // `seen` and `history` stay: newer edits must not be overwritten, and old ones can still be
-      // undone.
+      // undone. The model is not part of the conversation.
       Object.assign(state, emptyState(), {
         seen: state.seen,
         history: state.history,
+        model: state.model,
         ended: 'reset',
       });
       break;
@@ -92,6 +96,7 @@ export function applyRecord(state: SessionState, record: SessionRecord): void {
       break;
     case 'epoch':
       state.epoch = { record, memory: memoryFor(state) };
+      state.model = record.model;
       state.told = record.snapshot;
       break;
     case 'workspace':

@@ -75,7 +75,9 @@ export class SessionStore {
       model,
       parent,
     };
-    return new Session(FileLog.create(this.#file(id), header, this.#warn));
+    const fold = new Fold();
+    fold.state.model = model;
+    return new Session(FileLog.create(this.#file(id), header, this.#warn), fold);
   }
 
   /**
@@ -99,6 +101,7 @@ export class SessionStore {
         `The session ${id} belongs to another workspace, ${header.workspace_root}.${this.#latestFew()}`,
       );
     }
+    earlier.state.model ??= header?.model;
     this.#warnOfDamage(id, summary);
     return new Session(log, earlier);
   }

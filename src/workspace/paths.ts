@@ -104,6 +104,9 @@ const SHELL_START_UP: ReadonlySet<string> = new Set([
   '.envrc',
 ]);
 
+/** Where our own settings are, if the workspace is a home folder. */
+const SETTINGS = '.config/mini-coding-agent/';
+
 /** Names in the root that the agent must not write. */
 export const PROTECTED_IN_ROOT: readonly string[] = [...PROTECTED_FOLDERS, ...SHELL_START_UP];
 
@@ -116,6 +119,7 @@ function isProtected(relative: string): boolean {
     .split(path.sep);
   return (
     names.some((name) => PROTECTED_FOLDERS.has(name)) ||
+    `${names.join('/')}/`.startsWith(SETTINGS) ||
     (names.length === 1 && SHELL_START_UP.has(names[0] ?? ''))
   );
 }

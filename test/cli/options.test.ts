@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { parseOptions, UsageError, type Options } from '../../src/cli/options.ts';
+import { parseOptions, type Options } from '../../src/cli/options.ts';
+import { UsageError } from '../../src/cli/usage-error.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 beforeEach(() => void vi.stubEnv('OLLAMA_HOST', undefined));
@@ -31,7 +32,8 @@ describe('the command line', () => {
       quiet: false,
       demo: false,
       cwd: '.',
-      model: 'qwen3.5:4b',
+      model: undefined,
+      usualModel: 'qwen3.5:4b',
       host: { url: 'http://127.0.0.1:11434', headers: {} },
       ollamaTimeoutMs: 300_000,
       keepAlive: '30m',
@@ -44,6 +46,7 @@ describe('the command line', () => {
       temperature: 0.2,
       topP: 0.9,
       env: [],
+      settings: [],
     });
   });
 
@@ -73,6 +76,7 @@ describe('the command line', () => {
       demo: false,
       cwd,
       model: 'a:1b',
+      usualModel: 'a:1b',
       host: { url: 'http://box:11434', headers: {} },
       ollamaTimeoutMs: 3_600_000,
       keepAlive: -1,
@@ -85,6 +89,7 @@ describe('the command line', () => {
       temperature: 0,
       topP: 0.5,
       env: ['API_KEY', 'CI'],
+      settings: [],
     });
   });
 

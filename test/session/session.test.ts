@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SessionStore } from '../../src/session/store.ts';
-import { answer, anyLogged, memorySession, read, user } from '../support/session.ts';
+import { answer, anyLogged, epoch, memorySession, read, user } from '../support/session.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 function openStore(): SessionStore {
@@ -20,6 +20,24 @@ describe('a reset', () => {
     session.close();
     expect(store.latest()).toBe(session.id);
   });
+});
+
+it('a session has the model that it began with, and then the one that it was last with', () => {
+  const store = openStore();
+  const session = store.create('a-model');
+  const resumedModel = () => {
+    const resumed = store.resume(session.id);
+    resumed.close();
+    return resumed.state.model;
+  };
+  session.record(user('a'));
+  session.close();
+  expect(resumedModel()).toBe('a-model');
+  const again = store.resume(session.id);
+  again.record(epoch({ model: 'b-model' }));
+  again.reset();
+  again.close();
+  expect(resumedModel()).toBe('b-model');
 });
 
 it('a resumed session is what it was, whatever was recorded', () => {

@@ -1,8 +1,10 @@
 /** Models that are not on the server, and those that are, with a person at a terminal. */
 import { describe, expect, it } from 'vitest';
+import { SessionStore } from '../../src/session/store.ts';
 import { final, pullLines } from '../support/ollama-server.ts';
 import { inStress } from '../support/stress.ts';
 import { AT_PROMPT, terminalScene } from '../support/terminal.ts';
+import { temporaryRepository } from '../support/workspace.ts';
 
 const CTRL_C = '\u0003';
 const PULL = /qwen3\.5:4b is not on the server\.\s+Pull it\? \[Y\/n\]/;
@@ -24,6 +26,27 @@ describe('a model that is not on the server', () => {
     terminal.type('hello\r');
     await terminal.waitFor('Here.');
     expect(terminal.server.pulls.map(({ model }) => model)).toEqual(['qwen3.5:4b']);
+  });
+
+  inStress('is said to be that of the session, where it is', async () => {
+    const root = temporaryRepository();
+    const store = new SessionStore({ workspaceRoot: root, warn: (text) => expect.fail(text) });
+    const session = store.create('old:1b');
+    session.record({ type: 'user', content: 'first' });
+    session.close();
+    const args = ['--cwd', root, '-c'];
+    const terminal = await terminalScene([final('Here.')], { models: ['new:7b'], args });
+    await terminal.waitFor(/On the server: new:7b\. Pick one with \/model or --model\./);
+    await terminal.waitFor(
+      /old:1b, the model of this session, is not on the\s+server\.\s+Pull it\?/,
+    );
+    terminal.type('n\r');
+    await terminal.waitFor(/by --model\s+NAME, or /);
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type('/model new:7b\r');
+    await terminal.waitFor('Switched to new:7b');
+    terminal.type('hello\r');
+    await terminal.waitFor('Here.');
   });
 
   inStress('is asked about in whole words', async () => {

@@ -142,18 +142,24 @@ it.each([
   '.bashrc',
   '.ZSHRC',
   'sub/../.Profile',
+  '.config/mini-coding-agent/config.json',
+  '.Config/Mini-Coding-Agent',
 ])('%j may be read but never written, whether it exists or not', (asked) => {
   const root = tangledWorkspace();
   expect(() => resolveInside(root, asked)).not.toThrow();
   expect(() => resolveWritable(root, asked)).toThrow(/is protected/);
 });
 
-it.each(['.gitignore', '.github/workflows/ci.yml', 'git/config', 'sub/.bashrc', '.vscodeignore'])(
-  '%s looks like a protected path and may be written',
-  (asked) => {
-    expect(resolveWritable(tangledWorkspace(), asked).shown).toBe(asked);
-  },
-);
+it.each([
+  '.gitignore',
+  '.github/workflows/ci.yml',
+  'git/config',
+  'sub/.bashrc',
+  '.vscodeignore',
+  '.config/mini-coding-agents',
+])('%s looks like a protected path and may be written', (asked) => {
+  expect(resolveWritable(tangledWorkspace(), asked).shown).toBe(asked);
+});
 
 it('refuses to write a pointer file by the name .git', () => {
   const root = temporaryFolder({ '.git': 'gitdir: /elsewhere' });

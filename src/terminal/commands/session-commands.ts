@@ -26,10 +26,13 @@ export async function switchSession(context: CommandContext, id: string): Promis
 
 function resume(id: string, { conversation }: CommandContext): string {
   if (id === conversation.session.id) return 'You are already in this session.';
+  const before = conversation.modelName;
   const problem = conversation.switchSession(id);
   if (problem !== undefined) return escapeLine(problem);
-  const { task } = conversation.session.state.memory;
-  return escapeLine(`Resumed ${id}${task && `: ${shortenLine(task, REQUEST_COLUMNS)}`}`);
+  const { modelName, session } = conversation;
+  const switched = modelName === before ? '' : ` with ${modelName}`;
+  const { task } = session.state.memory;
+  return escapeLine(`Resumed ${id}${switched}${task && `: ${shortenLine(task, REQUEST_COLUMNS)}`}`);
 }
 
 function row(

@@ -22,6 +22,7 @@ const SECRETS = [
   '.config/gcloud',
   '.config/gh',
   '.config/git/credentials',
+  '.config/mini-coding-agent',
   '.local/share/keyrings',
   '.cargo/credentials.toml',
   '.git-credentials',

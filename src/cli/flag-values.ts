@@ -1,0 +1,96 @@
+/** The values of flags: how one is read from a word of the command line, and what it is in JSON. */
+import fs from 'node:fs';
+import { InvalidArgumentError } from 'commander';
+import * as z from 'zod';
+import { OLLAMA_DEFAULTS } from '../model/ollama/ollama.ts';
+import { parseHost, type Host } from '../model/ollama/host.ts';
+
+/** A kind of value that the settings file may hold. */
+export interface LastingValue {
+  /** Reads a word. Every value of a list is read by itself. @throws InvalidArgumentError */
+  parse?: (word: string, earlier?: string[]) => unknown;
+  /** What stands in the file; `parse` checks it further. */
+  json: z.ZodType<string | number | boolean | string[]>;
+}
+
+const NUMBER = z.number('It must be a number.');
+const TEXT = z.string('It must be a string.');
+
+/** On or off. */
+export const SWITCH: LastingValue = { json: z.boolean('It must be true or false.') };
+
+/** A policy that lets nothing run unasked. */
+export const ASKING_POLICY: LastingValue = {
+  json: z.literal(['ask', 'never'], 'It must be "ask" or "never"; auto is for one run only.'),
+};
+
+/** Any text but nothing. */
+export const NAME: LastingValue = { parse: filled, json: TEXT };
+
+/** The address of a server. */
+export const HOST: LastingValue = { parse: host, json: TEXT };
+
+/** Seconds, or a duration as Ollama reads it; a negative one means forever. */
+export const DURATION: LastingValue = {
+  parse: duration,
+  json: z.union([z.string(), z.number()], 'It must be seconds, or a duration such as "30m".'),
+};
+
+/** Names of environment variables. */
+export const VARIABLES: LastingValue = {
+  parse: variable,
+  json: z.array(TEXT, 'It must be a list of strings.'),
+};
+
+/** A whole number in this range. */
+export function whole(min: number, max: number): LastingValue {
+  return { parse: (word) => inRange(word, /^\d+$/, 'a whole number', min, max), json: NUMBER };
+}
+
+/** A number in this range. */
+export function decimal(min: number, max: number): LastingValue {
+  return { parse: (word) => inRange(word, /^\d*\.?\d+$/, 'a number', min, max), json: NUMBER };
+}
+
+/** Trims text that must not be empty. @throws InvalidArgumentError */
+export function filled(value: string): string {
+  if (value.trim() === '') throw new InvalidArgumentError('It must not be empty.');
+  return value.trim();
+}
+
+/** The name of a folder that exists. @throws InvalidArgumentError */
+export function folder(value: string): string {
+  try {
+    if (fs.statSync(value).isDirectory()) return value;
+  } catch {
+    // Missing or not accessible: the same to the person who named it.
+  }
+  throw new InvalidArgumentError('No such folder.');
+}
+
+function host(value: string): Host {
+  try {
+    return parseHost(value.trim() || OLLAMA_DEFAULTS.host);
+  } catch {
+    throw new InvalidArgumentError('It must be a URL such as http://127.0.0.1:11434.');
+  }
+}
+
+function inRange(value: string, form: RegExp, kind: string, min: number, max: number): number {
+  const number = Number(value);
+  if (!form.test(value) || number < min || number > max) {
+    throw new InvalidArgumentError(`It must be ${kind} from ${min} to ${max}.`);
+  }
+  return number;
+}
+
+function duration(value: string): string | number {
+  if (/^-?\d+$/.test(value)) return Number(value);
+  if (/^-?(\d+(\.\d+)?(ms|s|m|h))+$/.test(value)) return value;
+  throw new InvalidArgumentError('It must be seconds, or a duration such as 30m.');
+}
+
+function variable(name: string, earlier: string[] = []): string[] {
+  if (!/^[A-Za-z_]\w*$/.test(name)) throw new InvalidArgumentError('It must be a name.');
+  return [...earlier, name];
+}

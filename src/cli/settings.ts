@@ -1,0 +1,117 @@
+/** Settings that stay: the flags that a person keeps in a file of their own configuration folder. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import * as z from 'zod';
+import { LastingOption } from './flags.ts';
+import { UsageError } from './usage-error.ts';
+import { userFolder } from './user-folder.ts';
+import { errorCode, FileError } from '../util/errors.ts';
+import { readHead } from '../util/files.ts';
+import { nearest } from '../util/nearest.ts';
+
+const MAX_BYTES = 64 * 1024;
+const EXAMPLE = 'It must be like {"model": "qwen3.5:4b", "max-steps": 30}.';
+
+/**
+ * Gives each flag that neither the command line nor the environment has set the value that the
+ * settings file has for it. Without a file, nothing changes.
+ * @returns where the file is: by its name, and where its links lead; nothing without a file
+ * @throws UsageError that names file, key and what to do, when anything is wrong with it
+ */
+export function applySettings(command: Command, env: NodeJS.ProcessEnv): string[] {
+  const file = path.join(userFolder(env['XDG_CONFIG_HOME'], '.config'), 'config.json');
+  const found = readSettings(file);
+  if (!found) return [];
+  const flags = command.options.filter((flag) => flag instanceof LastingOption);
+  const shape = Object.fromEntries(flags.map((flag) => [flag.name(), valueOf(flag)]));
+  const { data, error } = z.strictObject(shape).partial().safeParse(parseJson(file, found.text));
+  const [issue] = error?.issues ?? [];
+  if (issue) throw new UsageError(explain(file, issue, command));
+  for (const flag of flags) {
+    const name = flag.attributeName();
+    const value = data?.[flag.name()];
+    const source = command.getOptionValueSource(name);
+    const isSet = source === 'cli' || (source === 'env' && env[flag.envVar ?? '']?.trim());
+    if (value !== undefined && !isSet) command.setOptionValueWithSource(name, value, 'config');
+  }
+  return found.places;
+}
+
+/** Undefined if there is no file. Links are followed: people keep such files elsewhere. */
+function readSettings(file: string): { text: string; places: string[] } | undefined {
+  try {
+    if (!isThere(file)) return undefined;
+    const folder = fs.realpathSync(path.dirname(file));
+    const real = fs.realpathSync(file);
+    const bytes = readHead(real, MAX_BYTES + 1);
+    if (bytes.length > MAX_BYTES)
+      throw new FileError('EFBIG', `it has more than ${MAX_BYTES} bytes`);
+    const text = new TextDecoder().decode(bytes); // without a byte order mark
+    return { text, places: [path.join(folder, path.basename(file)), real] };
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined || !(error instanceof Error)) throw error;
+    const why = error instanceof FileError ? error.message : code;
+    throw new UsageError(
+      `Cannot read the settings file ${file}: ${why}. Make it a file that can be read, or remove it.`,
+    );
+  }
+}
+
+/** Whether there is a file or anything else; above it, there may be no folder. */
+function isThere(file: string): boolean {
+  try {
+    fs.lstatSync(file);
+    return true;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return false;
+    throw error;
+  }
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // What it quotes of the text may hold a password.
+    const why = error.message.replace(/,? (?:\.\.\.)?".*$/s, '');
+    throw new UsageError(`The settings file ${file} is not valid JSON: ${why}. ${EXAMPLE}`);
+  }
+}
+
+/** The value of a flag as JSON has it, read by the flag's own parser: each of a list by itself. */
+function valueOf({ json, parseArg }: LastingOption): z.ZodType {
+  return json.transform((value, context) => {
+    if (!parseArg || typeof value === 'boolean') return value;
+    try {
+      return [value]
+        .flat()
+        .reduce<unknown>((earlier, each) => parseArg(String(each), earlier), undefined);
+    } catch (error) {
+      if (!(error instanceof InvalidArgumentError)) throw error;
+      context.addIssue(error.message);
+      return z.NEVER;
+    }
+  });
+}
+
+function explain(file: string, issue: z.core.$ZodIssue, command: Command): string {
+  const [key = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined] = issue.path;
+  if (key === undefined) return `The settings file ${file} is not a JSON object. ${EXAMPLE}`;
+  const name = String(key);
+  const why = issue.code === 'unrecognized_keys' ? whyUnknown(name, command) : issue.message;
+  return `"${name}" in the settings file ${file}: ${why} Correct or remove it.`;
+}
+
+function whyUnknown(name: string, command: Command): string {
+  const [lasting, once] = [true, false].map((stays) =>
+    command.options
+      .filter((flag) => flag instanceof LastingOption === stays)
+      .map((flag) => flag.name()),
+  );
+  if (once?.includes(name)) return `The flag --${name} is for one run.`;
+  const meant = nearest(name, lasting ?? []);
+  return `There is no such setting. ${meant ? `Did you mean "${meant}"?` : `There are: ${lasting?.join(', ')}.`}`;
+}
