@@ -55,8 +55,10 @@ const COMPONENTS: Record<string, string[]> = {
   'workspace/': ['context/clip.ts', 'util/'],
   'session/': ['records', 'context/', 'workspace/paths.ts', 'util/'],
   'tools/': [
+    'workspace/near-paths.ts',
     'workspace/paths.ts',
     'workspace/repository.ts',
+    'workspace/spelling.ts',
     'context/clip.ts',
     'reply/names.ts',
     'util/',

@@ -1,6 +1,7 @@
 /** `@path` in a request: a file or folder of the workspace, by the path that the tools take. */
 import fs from 'node:fs';
-import { PathError, resolveInside } from '../workspace/paths.ts';
+import { PathError } from '../workspace/paths.ts';
+import { resolveExisting } from '../workspace/spelling.ts';
 
 /** At the start of a word or after a bracket; in quotes where the path contains whitespace. */
 const MENTION = /(?<![^\s([])@(?:"([^"\n]+)"|([^\s"]+))/g;
@@ -31,7 +32,7 @@ export function nameFiles(root: string, request: string): string {
 /** The path as the tools take it, or undefined if there is no such file in the workspace. */
 function pathOf(root: string, named: string): string | undefined {
   try {
-    const { real, shown } = resolveInside(root, named);
+    const { real, shown } = resolveExisting(root, named, 'form');
     return fs.existsSync(real) ? shown : undefined;
   } catch (error) {
     if (error instanceof PathError) return undefined;

@@ -6,6 +6,7 @@ import { userFolder } from './user-folder.ts';
 import { COMPLETABLE_COMMANDS } from '../terminal/commands/commands.ts';
 import type { Aids } from '../terminal/editor/aids.ts';
 import { listGitFiles } from '../workspace/git.ts';
+import { isText } from '../util/file-names.ts';
 import { withTrustedPath } from '../workspace/paths.ts';
 
 /** How many files a walk lists, where git cannot. */
@@ -53,7 +54,7 @@ async function walkFiles(root: string): Promise<string[]> {
   const files: string[] = [];
   try {
     for await (const file of filesUnder(root, '.')) {
-      if (files.push(file) === MAX_WALKED) break;
+      if (isText(file) && files.push(file) === MAX_WALKED) break;
     }
   } catch {
     // A folder that is missing or not readable has no names to offer.

@@ -2,6 +2,7 @@
 import { clipLine } from '../context/clip.ts';
 import type { ApprovalDecision } from '../records.ts';
 import type { ApprovalRequest, Approvals, Ask } from './approval.ts';
+import { withPathOnDisk } from './path-on-disk.ts';
 import type { FileChange, PreparedCall, Tool, ToolContext } from './tool.ts';
 
 /** Characters of a command that the person has changed: the call in the log has all of it. */
@@ -28,7 +29,8 @@ interface Approval {
 
 /** A call that is checked. @throws as `PreparedCall.check` */
 export function readyCall(tool: Tool, prepared: PreparedCall, context: ToolContext): ReadyCall {
-  return { tool, prepared, change: prepared.check(context) };
+  const onDisk = withPathOnDisk(tool, prepared, context.root);
+  return { tool, prepared: onDisk, change: onDisk.check(context) };
 }
 
 /** Asks about a call until it is allowed as it was last shown, or denied. */

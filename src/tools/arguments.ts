@@ -16,7 +16,8 @@ export const pathText = () =>
     .min(1, { error: 'it must not be empty' })
     .refine((text) => !/\p{Cc}/u.test(text.replaceAll('\0', '')), {
       error: 'it contains a line end or another control character',
-    });
+    })
+    .refine((text) => text.isWellFormed(), { error: 'it contains an unpaired surrogate' });
 
 /** The path of a folder; an empty one and `None` mean the workspace root. */
 export const folderText = () =>

@@ -1,13 +1,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
-import { oneLine } from '../context/clip.ts';
 import { found } from '../util/counted.ts';
-import { INTERNAL_NAMES, resolveInside } from '../workspace/paths.ts';
+import { bytesOf, entriesOf } from '../util/file-names.ts';
+import { INTERNAL_NAMES, type WorkspacePath } from '../workspace/paths.ts';
+import { resolveExisting } from '../workspace/spelling.ts';
 import { filesMatching } from './search/glob.ts';
 import { defineTool } from './tool.ts';
 import { ToolError } from './tool-error.ts';
+import { missing } from './missing.ts';
 import { NAMES } from './other-names.ts';
+import { remarksOnNames, shownName } from './shown-name.ts';
 import { folderText, textOf } from './arguments.ts';
 import type { ToolOutcome } from './outcome.ts';
 
@@ -27,27 +30,28 @@ export const listFiles = defineTool({
       glob === '' ? textOf(asked) : path.join(textOf(asked), textOf(glob)),
   },
   check({ path: asked }, { root }) {
-    const { real, shown } = resolveInside(root, asked);
+    const { real, shown } = resolveExisting(root, asked);
     const stat = fs.statSync(real, { throwIfNoEntry: false });
-    if (!stat) throw new ToolError(`there is no folder ${shown}`);
+    if (!stat) throw missing(root, shown, 'folder');
     if (!stat.isDirectory()) throw new ToolError(`${shown} is a file: read it instead`);
   },
   run({ path: asked, glob }, { root }, signal) {
-    return glob ? listMatches(root, asked, glob, signal) : listFolder(root, asked);
+    const folder = resolveExisting(root, asked);
+    return glob ? listMatches(root, folder.shown, glob, signal) : listFolder(folder);
   },
 });
 
-function listFolder(root: string, asked: string): ToolOutcome {
-  const { real, shown } = resolveInside(root, asked);
-  const entries = fs
-    .readdirSync(real, { withFileTypes: true })
+function listFolder({ real, shown }: WorkspacePath): ToolOutcome {
+  const entries = entriesOf(real)
     .filter((entry) => !INTERNAL_NAMES.has(entry.name))
     .map((entry) => ({ name: entry.name, isFolder: isFolder(entry, real) }))
     .toSorted((a, b) => Number(b.isFolder) - Number(a.isFolder) || byName(a.name, b.name));
-  const lines = entries
-    .slice(0, MAX_ENTRIES)
-    .map((entry) => `${entry.isFolder ? '[D]' : '[F]'} ${oneLine(path.join(shown, entry.name))}`);
-  const left = entries.length - lines.length;
+  const listed = entries.slice(0, MAX_ENTRIES);
+  const lines = listed.map(
+    (entry) => `${entry.isFolder ? '[D]' : '[F]'} ${shownName(path.join(shown, entry.name))}`,
+  );
+  lines.push(...remarksOnNames(listed.map(({ name }) => name)));
+  const left = entries.length - listed.length;
   if (left > 0) lines.push(`(${left} more are not shown: list a folder below)`);
   const result = found(entries.length, 'entry', 'entries');
   return { text: lines.join('\n') || '(empty)', summary: { result } };
@@ -60,11 +64,10 @@ async function listMatches(
   signal: AbortSignal,
 ): Promise<ToolOutcome> {
   const { files, isPart } = await filesMatching({ root, path: asked, glob, signal });
-  const lines = files
-    .toSorted(byName)
-    .slice(0, MAX_ENTRIES)
-    .map((file) => `[F] ${oneLine(file)}`);
-  const left = files.length - lines.length;
+  const listed = files.toSorted(byName).slice(0, MAX_ENTRIES);
+  const lines = listed.map((file) => `[F] ${shownName(file)}`);
+  lines.push(...remarksOnNames(listed));
+  const left = files.length - listed.length;
   if (left > 0) lines.push(`(${left} more are not shown: narrow the glob)`);
   if (isPart) lines.push('(the search stopped early: narrow the glob or the path)');
   const result = isPart ? `${files.length}+ files` : found(files.length, 'file');
@@ -75,7 +78,7 @@ async function listMatches(
 function isFolder(entry: fs.Dirent, parent: string): boolean {
   if (!entry.isSymbolicLink()) return entry.isDirectory();
   try {
-    return fs.statSync(path.join(parent, entry.name)).isDirectory();
+    return fs.statSync(bytesOf(path.join(parent, entry.name))).isDirectory();
   } catch {
     return false; // a link to nowhere, or to itself
   }

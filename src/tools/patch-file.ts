@@ -6,6 +6,7 @@ import { refusal } from './patch/refusal.ts';
 import { strayNotation } from './patch/stray-notation.ts';
 import type { FileChange, ToolContext } from './tool.ts';
 import { ToolError } from './tool-error.ts';
+import { missing } from './missing.ts';
 import { NAMES } from './other-names.ts';
 import { pathText } from './arguments.ts';
 
@@ -39,7 +40,7 @@ function patch(
   context: ToolContext,
 ): FileChange {
   const { real, shown, before } = readTarget(path, context);
-  if (!before) throw new ToolError(`there is no file ${shown}: to create it, write all of it`);
+  if (!before) throw missing(context.root, shown, 'file', 'to create it, write all of it');
   if (!new_text.isWellFormed()) {
     throw new ToolError('new_text: it contains an unpaired surrogate');
   }

@@ -9,6 +9,7 @@ import { numbered } from './patch/line-numbers.ts';
 import { defineTool } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 import { asStartAndEnd } from './line-ranges.ts';
+import { missing } from './missing.ts';
 import { NAMES } from './other-names.ts';
 import { pathText, wholeNumber } from './arguments.ts';
 import type { ToolSummary } from './outcome.ts';
@@ -50,7 +51,7 @@ export const readFile = defineTool({
     const stat = fs.statSync(real, { throwIfNoEntry: false });
     if (!stat) {
       versions.note(real); // seen to be absent: it may be written again
-      throw new ToolError(`there is no file ${shown}`);
+      throw missing(root, shown, 'file');
     }
     if (stat.isDirectory()) throw new ToolError(`${shown} is a folder: list it instead`);
   },

@@ -3,16 +3,18 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode, FileError } from './errors.ts';
+import { bytesOf } from './file-names.ts';
 
 const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, W_OK } = fs.constants;
 
 /**
  * Opens a regular file for reading, without following a link or waiting for a FIFO, passes the
  * descriptor to `use` and closes it.
+ * @param file a path, in which `nameOf` may have made a name of bytes
  * @throws a system error when it cannot be opened, a FileError `ENOTREG` when it is not a regular file
  */
 export function withRegularFile<T>(file: string, use: (fd: number, stat: fs.Stats) => T): T {
-  return withRegular(fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK), use);
+  return withRegular(fs.openSync(bytesOf(file), O_RDONLY | O_NOFOLLOW | O_NONBLOCK), use);
 }
 
 function withRegular<T>(fd: number, use: (fd: number, stat: fs.Stats) => T): T {

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../util/errors.ts';
+import { bytesOf, nameOf } from '../util/file-names.ts';
 import { isInGitLayout } from './git-layout.ts';
 
 /** A path that must not be used. The message is one clause for the model or the person. */
@@ -34,7 +35,8 @@ export const INTERNAL_NAMES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Resolves a path that a model or a repository names. It compares real paths, never strings.
+ * Resolves a path that a model or a repository names, in which `nameOf` may have made a name of bytes.
+ * It compares real paths, never strings.
  * @param root the workspace root, itself a real path
  * @throws PathError if it leads out of the workspace or cannot be resolved
  */
@@ -72,14 +74,16 @@ export function isInside(root: string, real: string): boolean {
 
 /** The real path of something that need not exist yet, unless it is a link to nowhere. */
 function realPath(absolute: string, asked: string): string {
+  const bytes = bytesOf(absolute);
   try {
-    return fs.realpathSync(absolute);
+    if (typeof bytes === 'string') return fs.realpathSync(bytes);
+    return nameOf(fs.realpathSync.native(bytes, 'buffer')); // the other one takes no bytes
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;
     if (code !== 'ENOENT') throw new PathError(`${asked} cannot be used (${code})`);
   }
-  if (fs.lstatSync(absolute, { throwIfNoEntry: false })) {
+  if (fs.lstatSync(bytes, { throwIfNoEntry: false })) {
     throw new PathError(`${asked} is a link to a place that does not exist`);
   }
   return path.join(realPath(path.dirname(absolute), asked), path.basename(absolute));

@@ -13,6 +13,7 @@ it.each([
   ['see @src/a.ts, @odd. and @src.', 'see src/a.ts, odd. and src.'],
   ['sum up @"my file.md"\nand\t@é/ü.txt', 'sum up "my file.md"\nand\té/ü.txt'],
   ['@./src/../src/a.ts', 'src/a.ts'],
+  ['by another Unicode form of it, @e\u0301/u\u0308.txt', 'by another Unicode form of it, é/ü.txt'],
   ['the parser (@src/a.ts, [@src])', 'the parser (src/a.ts, [src])'],
 ])('names the files in %j', (request, named) => {
   expect(nameFiles(temporaryFolder(files), request)).toBe(named);
@@ -23,6 +24,7 @@ it.each([
   'write to me@src/a.ts or ada@example.com',
   'look at @src/b.ts, @"no file" and @',
   'look at @../outside and @/etc/passwd',
+  'write @SRC/a.ts with its own case',
   'ask "@src/a.ts"',
   '@\0',
   `@${'x'.repeat(5_000)}`,

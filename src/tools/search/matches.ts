@@ -1,5 +1,7 @@
 /** What a search asks for and finds, and how it is shown: the same for both ways of searching. */
-import { clip, oneLine } from '../../context/clip.ts';
+import { clip } from '../../context/clip.ts';
+import { remarksOnNames, shownName } from '../shown-name.ts';
+import { ToolError } from '../tool-error.ts';
 
 /** What to search for, and where. */
 export interface SearchRequest {
@@ -9,6 +11,14 @@ export interface SearchRequest {
   root: string;
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
+}
+
+/** The pattern is no regular expression. */
+export class PatternError extends ToolError {
+  /** @param reason what is wrong with it */
+  constructor(reason: string) {
+    super(`the pattern is not a valid regular expression: ${reason}`);
+  }
 }
 
 interface Match {
@@ -64,11 +74,12 @@ export class Matches {
     const shown = files.slice(0, MAX_SHOWN);
     const share = fairShare(shown.map(([, { count }]) => count));
     const lines = shown.flatMap(([file, { count, kept }]) => [
-      ...kept.slice(0, share).map(({ line, text }) => `${oneLine(file)}:${line}:${text}`),
-      ...(count > share ? [`(${count - share} more in ${oneLine(file)})`] : []),
+      ...kept.slice(0, share).map(({ line, text }) => `${shownName(file)}:${line}:${text}`),
+      ...(count > share ? [`(${count - share} more in ${shownName(file)})`] : []),
     ]);
     const left = files.length - shown.length;
     if (left > 0) lines.push(`(${left} more files match: narrow the pattern or the path)`);
+    lines.push(...remarksOnNames(shown.map(([file]) => file)));
     if (this.incomplete) lines.push('(the search stopped early: narrow the pattern or the path)');
     return lines.join('\n') || '(no matches)';
   }

@@ -2,14 +2,20 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
+import { nameOf } from '../../util/file-names.ts';
 import { INTERNAL_NAMES, withTrustedPath } from '../../workspace/paths.ts';
-import { Matches, MAX_FILE_BYTES, SEARCH_TIMEOUT_MS, type SearchRequest } from './matches.ts';
-import { ToolError } from '../tool-error.ts';
+import {
+  Matches,
+  MAX_FILE_BYTES,
+  PatternError,
+  SEARCH_TIMEOUT_MS,
+  type SearchRequest,
+} from './matches.ts';
 import { WholeLines } from '../../util/whole-lines.ts';
 
 /**
  * Searches with ripgrep; undefined where it is not installed or cannot do this search.
- * @throws ToolError on a bad pattern
+ * @throws PatternError
  */
 export async function searchWithRipgrep(
   request: SearchRequest,
@@ -34,14 +40,13 @@ export async function searchWithRipgrep(
   const take = takerOf(root, matches);
   const output = new WholeLines();
   for await (const chunk of rg.stdout as AsyncIterable<Buffer>) {
-    const lines = output.add(chunk).toString('utf8').split('\n').slice(0, -1);
-    for (const line of lines) if (!matches.isFull) take(line);
+    for (const line of linesIn(output.add(chunk))) if (!matches.isFull) take(line);
     if (matches.isFull) rg.kill();
   }
   const { exitCode, stderr, timedOut } = await rg;
   signal.throwIfAborted();
   if (exitCode === 2 && /regex/i.test(stderr)) {
-    throw new ToolError(`the pattern is not a valid regular expression: ${reasonIn(stderr)}`);
+    throw new PatternError(reasonIn(stderr));
   }
   // It has the same code for a file that it cannot read, about which it is silent here.
   const isWhole = exitCode === 0 || exitCode === 1 || (exitCode === 2 && stderr === '');
@@ -86,33 +91,40 @@ function argumentsFor({ pattern, path: asked, root }: SearchRequest, inRepositor
 const BINARY =
   /: (?:WARNING: stopped searching )?binary file .*\(found .* byte around offset \d+\)$/;
 
+/** Whole lines, without their ends. */
+function* linesIn(bytes: Buffer): Generator<Buffer> {
+  for (let start = 0; start < bytes.length;) {
+    const end = bytes.indexOf(LINE_END, start);
+    yield bytes.subarray(start, end);
+    start = end + 1;
+  }
+}
+
+const LINE_END = 10;
+
 /**
  * Handles one line of output at a time. Each file has its name and a NUL before its first match, the
  * number of the line and a colon before each match, and an empty line before the next file.
  */
-function takerOf(root: string, matches: Matches): (line: string) => void {
-  let name = ''; // the start of one with line ends in it
+function takerOf(root: string, matches: Matches): (line: Buffer) => void {
+  let name: Buffer[] = []; // the start of one with line ends in it
   let file: string | undefined;
   return (line) => {
-    const at = line.indexOf('\0') + 1;
+    const at = line.indexOf(0) + 1;
     const colon = line.indexOf(':', at);
-    const number = line.slice(at, Math.max(at, colon));
+    const number = line.toString('latin1', at, Math.max(at, colon));
     if (/^\d+$/.test(number) && (at > 0 || file !== undefined)) {
-      if (at > 0) file = fileNamed(root, name + line.slice(0, at - 1));
+      const whole = Buffer.concat([...name, line.subarray(0, Math.max(0, at - 1))]);
+      if (at > 0) file = path.relative(root, nameOf(whole));
       if (file) {
-        matches.add(file, Number(number), line.slice(colon + 1).replace(/\r$/, ''));
+        matches.add(file, Number(number), line.toString('utf8', colon + 1).replace(/\r$/, ''));
       }
-    } else if (line === '' && file !== undefined) {
-      name = '';
+    } else if (line.length === 0 && file !== undefined) {
+      name = [];
       file = undefined;
-    } else if (file !== undefined && BINARY.test(line)) matches.drop(file);
-    else name += `${line}\n`;
+    } else if (file !== undefined && BINARY.test(line.toString())) matches.drop(file);
+    else name.push(line, Buffer.of(LINE_END));
   };
-}
-
-/** A name as ripgrep prints it, relative to the root; empty if it is not UTF-8. */
-function fileNamed(root: string, name: string): string {
-  return name.includes('\ufffd') ? '' : path.relative(root, name);
 }
 
 /** ripgrep prints the pattern with a marker, says what is wrong, and may suggest an option. */

@@ -4,7 +4,13 @@ import vm from 'node:vm';
 import { errorCode } from '../../util/errors.ts';
 import { withRegularFile } from '../../util/files.ts';
 import { PathError, resolveInside } from '../../workspace/paths.ts';
-import { Matches, MAX_FILE_BYTES, SEARCH_TIMEOUT_MS, type SearchRequest } from './matches.ts';
+import {
+  Matches,
+  MAX_FILE_BYTES,
+  PatternError,
+  SEARCH_TIMEOUT_MS,
+  type SearchRequest,
+} from './matches.ts';
 import { filesUnder } from './ignore-files.ts';
 import { ToolError } from '../tool-error.ts';
 import { WholeLines } from '../../util/whole-lines.ts';
@@ -13,7 +19,7 @@ const CHUNK_BYTES = 256 * 1024;
 /** How long one chunk may take to match: a pattern that backtracks without end is stopped. */
 const CHUNK_TIMEOUT_MS = 1_000;
 
-/** Searches file by file. @throws ToolError on a bad pattern, or one that takes too long to match */
+/** Searches file by file. @throws PatternError; ToolError on one that takes too long */
 export async function searchByWalking(
   request: SearchRequest,
   timeoutMs = SEARCH_TIMEOUT_MS,
@@ -47,7 +53,7 @@ function smartCaseRegex(pattern: string): RegExp {
     } catch (error) {
       if (mode === '') {
         if (!(error instanceof SyntaxError)) throw error;
-        throw new ToolError(`the pattern is not a valid regular expression: ${error.message}`);
+        throw new PatternError(error.message.replace(/^.*: /s, ''));
       }
     }
   }
