@@ -1,6 +1,7 @@
 /** Builds an agent out of its parts. A delegate is built of the same ones, with fewer rights. */
 import { turnsOf } from '../context/transcript.ts';
 import { briefFrom, delegateTool, type Spawn } from '../delegation/delegate.ts';
+import { linesRead } from '../session/lines-read.ts';
 import type { Session } from '../session/session.ts';
 import { lastRequest } from '../session/state.ts';
 import type { Approvals, Ask } from '../tools/approval.ts';
@@ -87,7 +88,13 @@ function assemble(
 ): Agent {
   const { snapshot, env, approvals, ask, keep, session } = parts;
   const { root } = snapshot;
-  const context = { root, env, versions: versionsOf(session, root), keep };
+  const context: ToolContext = {
+    root,
+    env,
+    versions: versionsOf(session, root),
+    linesRead: (real) => linesRead(session.state.entries, root, real),
+    keep,
+  };
   const gate = new Gate({ tools, context, approvals, ask, beforeRisky: () => session.flush() });
   return new Agent({ ...parts, tools, gate });
 }

@@ -131,6 +131,8 @@ export class Console {
 
   /** Asks the person about a call. Where nobody can be asked, the answer is a no with its reason. */
   async askApproval(call: ApprovalRequest, signal: AbortSignal): Promise<ApprovalAnswer> {
+    // A policy may allow all else, so that nobody has piped an answer in.
+    if (call.isUnread && !this.canAsk) return { allowed: false, reason: 'nobody can be asked' };
     if (this.#mode === 'print') {
       const reason = 'with --print nobody can be asked';
       this.say(`${call.name} was not run: ${reason}. To allow it, use --approval auto.`);

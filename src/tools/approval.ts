@@ -15,6 +15,8 @@ export interface ApprovalRequest {
   args: Readonly<Record<string, unknown>>;
   /** What the call would make of a file, if it edits one. */
   change?: Pick<FileChange, 'path' | 'before' | 'after'> | undefined;
+  /** The edit replaces a file that the model has not read whole: asked whatever the policy says. */
+  isUnread?: boolean | undefined;
   /** The command that would run, if the call is one: the person may edit it. */
   command?: string | undefined;
 }

@@ -4,6 +4,7 @@ import type { ApprovalDecision } from '../records.ts';
 import type { ApprovalRequest, Approvals, Ask } from './approval.ts';
 import { withPathOnDisk } from './path-on-disk.ts';
 import type { FileChange, PreparedCall, Tool, ToolContext } from './tool.ts';
+import type { WholeFileGuard } from './whole-file-guard.ts';
 
 /** Characters of a command that the person has changed: the call in the log has all of it. */
 const EDITED_CHARS = 300;
@@ -21,7 +22,7 @@ export interface ReadyCall {
 /** How it was decided about a call, and the call as it was last shown. */
 interface Approval {
   ready: ReadyCall;
-  /** Why it must not run: one clause for the model. */
+  /** That it must not run, and why: what the model is told after the name of the tool. */
   denial?: string;
   /** Undefined where nothing had to be decided. */
   decision?: ApprovalDecision;
@@ -33,27 +34,41 @@ export function readyCall(tool: Tool, prepared: PreparedCall, context: ToolConte
   return { tool, prepared: onDisk, change: onDisk.check(context) };
 }
 
+/** What decides about a call. */
+interface Deciders {
+  approvals: Approvals;
+  wholeFiles: WholeFileGuard;
+  ask: Ask;
+  context: ToolContext;
+}
+
 /** Asks about a call until it is allowed as it was last shown, or denied. */
 export async function approve(
   asked: ReadyCall,
-  { approvals, ask, context }: { approvals: Approvals; ask: Ask; context: ToolContext },
+  { approvals, wholeFiles, ask, context }: Deciders,
   signal: AbortSignal,
 ): Promise<Approval> {
   for (let ready = asked; ;) {
-    const { tool, prepared } = ready;
+    const { tool, prepared, change } = ready;
     const decided = approvals.decide(tool, prepared.args);
-    if (decided === 'allow') {
+    if (decided === 'deny') {
+      const denial = 'was not approved: the approval policy is never';
+      return { ready, denial, decision: 'denied_by_policy' };
+    }
+    const unread = wholeFiles.notice(change, context);
+    if (unread?.isFirst) return { ready, denial: `did not run: ${unread.reason}` };
+    if (decided === 'allow' && !unread) {
       return tool.risky ? { ready, decision: 'allowed_by_policy' } : { ready };
     }
-    if (decided === 'deny') {
-      return { ready, denial: 'the approval policy is never', decision: 'denied_by_policy' };
-    }
-    const answer = await ask(questionAbout(ready), signal);
+    const answer = await ask({ ...questionAbout(ready), isUnread: unread && true }, signal);
     if ('edited' in answer) {
       ready = withCommand(ready, answer.edited, context);
       continue;
     }
-    if (!answer.allowed) return { ready, denial: answer.reason, decision: 'denied' };
+    if (!answer.allowed) {
+      const why = unread ? `${answer.reason}; ${unread.reason}` : answer.reason;
+      return { ready, denial: `was not approved: ${why}`, decision: 'denied' };
+    }
     if (answer.always) approvals.allowAlways(tool, prepared.args);
     const decision = answer.always ? 'always' : ready === asked ? 'allowed' : 'edited';
     return { ready, decision };

@@ -2,8 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type * as z from 'zod';
-import { whyReadOnly, withRegularFile, writeAtomically } from '../util/files.ts';
-import { resolveWritable, type WorkspacePath } from '../workspace/paths.ts';
+import { writeAtomically } from '../util/files.ts';
 import {
   defineTool,
   type FileChange,
@@ -11,12 +10,9 @@ import {
   type ToolContext,
   type ToolDefinition,
 } from './tool.ts';
+import { targetAt } from './edit-target.ts';
+import { withFact } from './facts/parse-fact.ts';
 import { changedFile } from './file-versions.ts';
-import { ToolError } from './tool-error.ts';
-import type { ToolOutcome } from './outcome.ts';
-
-/** Larger files are not source code; reading one whole would cost as much memory. */
-const MAX_BYTES = 20 * 1024 * 1024;
 
 /** What a tool that edits a file is made of. */
 interface EditDefinition<Schema extends z.ZodObject> extends Omit<
@@ -33,47 +29,23 @@ export function defineEdit<Schema extends z.ZodObject>(edit: EditDefinition<Sche
   return defineTool({
     ...edit,
     risky: true,
-    run: async (args, context, _signal, change = edit.change(args, context)) =>
-      write(change, context),
+    async run(args, context, signal, change = edit.change(args, context)) {
+      write(change, context);
+      return withFact(change, context, signal);
+    },
   });
 }
 
-/** A file that is to be edited, and what it holds; undefined where there is none yet. */
-interface Target extends WorkspacePath {
-  before: Buffer | undefined;
-}
-
-/**
- * Resolves and reads the file that a model names.
- * @throws PathError, or ToolError when it is no file, too large, read-only, or newer than the agent saw
- */
-export function readTarget(asked: string, { root, versions }: ToolContext): Target {
-  const target = targetAt(root, asked);
-  versions.assertUnchanged(target.real, target.shown);
-  return target;
-}
-
-function targetAt(root: string, asked: string): Target {
-  const { real, shown } = resolveWritable(root, asked);
-  const stat = fs.statSync(real, { throwIfNoEntry: false });
-  if (stat && !stat.isFile()) throw new ToolError(`${shown} is not a file`);
-  if (stat && stat.size > MAX_BYTES) throw new ToolError(`${shown} is too large to edit`);
-  const denied = whyReadOnly(real);
-  if (denied) throw new ToolError(`${shown} ${denied}`);
-  const before = stat && withRegularFile(real, (fd) => fs.readFileSync(fd));
-  return { real, shown, before };
-}
-
-function write(change: FileChange, { root, versions, keep }: ToolContext): ToolOutcome {
+function write(change: FileChange, { root, versions, keep }: ToolContext): void {
   // Resolved again: a folder may have been swapped for a link while the person thought about it.
   const { real, before } = targetAt(root, change.path);
   if (real !== change.real || !isSame(before, change.before)) {
     throw changedFile(change.path);
   }
   fs.mkdirSync(path.dirname(real), { recursive: true });
+  const origin = versions.originAfter(change);
   keep(change, () => writeAtomically(real, change.after));
-  versions.note(real);
-  return change.outcome;
+  versions.noteEdit(real, origin);
 }
 
 function isSame(one: Buffer | undefined, other: Buffer | undefined): boolean {

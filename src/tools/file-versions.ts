@@ -1,11 +1,17 @@
 /** Remembers how files looked when the agent last saw them, so that no newer edit is overwritten. */
 import fs from 'node:fs';
+import type { FileChange } from './tool.ts';
 import { ToolError } from './tool-error.ts';
+
+/** Larger files are no longer remembered: no conversation shows one whole. */
+const ORIGIN_BYTES = 1024 * 1024;
 
 /** Which version of each file the agent has seen, and which patches missed it. */
 export class FileVersions {
   /** By real path: how the file looked, or when it was last seen, in milliseconds. */
   readonly #seen = new Map<string, string | number>();
+  /** By real path: from what the agent's own edits made this version of the file. */
+  readonly #origins = new Map<string, { version: string; origin: Buffer }>();
   /** By real path: how many patches in a row did not match this version of the file. */
   readonly #misses = new Map<string, { version: string; count: number }>();
 
@@ -17,6 +23,28 @@ export class FileVersions {
   /** Call it when the agent has read or written the file at this real path. */
   note(real: string): void {
     this.#seen.set(real, versionOf(real));
+  }
+
+  /** Call it when the agent has edited the file, with what `originAfter` returned before. */
+  noteEdit(real: string, origin: Buffer): void {
+    this.note(real);
+    if (origin.length > ORIGIN_BYTES) this.#origins.delete(real);
+    else this.#origins.set(real, { version: versionOf(real), origin });
+  }
+
+  /**
+   * What the file held before all that the agent itself has done to it: a model that has seen it knows
+   * all of the file. Undefined where the agent did not edit it, or somebody else did since.
+   */
+  originOf(real: string): Buffer | undefined {
+    const known = this.#origins.get(real);
+    return known?.version === versionOf(real) ? known.origin : undefined;
+  }
+
+  /** The origin that a file will have after this change: nothing, where all of it is the agent's. */
+  originAfter({ real, before, isWhole = false }: FileChange): Buffer {
+    if (isWhole || before === undefined) return Buffer.alloc(0);
+    return this.originOf(real) ?? before;
   }
 
   /** @throws ToolError when the file is not as the agent last saw it. */

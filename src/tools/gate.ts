@@ -16,6 +16,7 @@ import {
 import type { PreparedCall, Tool, ToolContext } from './tool.ts';
 import type { ToolCall, ToolResult } from './tool-call.ts';
 import { ToolError } from './tool-error.ts';
+import { WholeFileGuard } from './whole-file-guard.ts';
 
 /** Characters of a result, the mark of the clip included. */
 const RESULT_CHARS = 4_000;
@@ -35,6 +36,7 @@ export class Gate {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #options: GateOptions;
   #guard = new LoopGuard();
+  #wholeFiles = new WholeFileGuard();
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -44,6 +46,7 @@ export class Gate {
   /** A call in a later request is never a repeat. */
   beginRequest(): void {
     this.#guard = new LoopGuard();
+    this.#wholeFiles = new WholeFileGuard();
   }
 
   /**
@@ -101,12 +104,11 @@ export class Gate {
   }
 
   async #runApproved(asked: ReadyCall, signal: AbortSignal): Promise<ToolResult> {
-    const { ready, denial, decision } = await approve(asked, this.#options, signal);
+    const deciders = { ...this.#options, wholeFiles: this.#wholeFiles };
+    const { ready, denial, decision } = await approve(asked, deciders, signal);
     const { tool, prepared, change, note = '' } = ready;
     const valid = { name: tool.name, args: prepared.args, note, decision };
-    if (denial !== undefined) {
-      return failed(valid, `${tool.name} was not approved: ${denial}`);
-    }
+    if (denial !== undefined) return failed(valid, `${tool.name} ${denial}`);
     const start = performance.now();
     try {
       if (tool.risky) this.#options.beforeRisky();

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { refuseAbridged, refuseWrapped } from './content-traps.ts';
-import { defineEdit, readTarget } from './edit.ts';
+import { defineEdit } from './edit.ts';
+import { readTarget } from './edit-target.ts';
 import { findMatch, type FoundMatch } from './patch/locate.ts';
 import { refusal } from './patch/refusal.ts';
 import { strayNotation } from './patch/stray-notation.ts';

@@ -17,6 +17,8 @@ export interface ToolContext {
   /** The environment of child processes. */
   env: NodeJS.ProcessEnv;
   versions: FileVersions;
+  /** The numbered lines of the file at a real path that the conversation shows now. */
+  linesRead(real: string): ReadonlySet<string>;
   /** Saves both contents for undo, then calls `write`. @throws what `write` throws */
   keep(change: FileChange, write: () => void): void;
 }
@@ -30,6 +32,8 @@ export interface FileChange {
   /** What the file holds; undefined where there is none yet. */
   before: Buffer | undefined;
   after: Buffer;
+  /** It replaces all of the file: what the model has not read of it would be lost unseen. */
+  isWhole?: boolean;
   /** What the call came to once it is written. */
   outcome: ToolOutcome;
 }

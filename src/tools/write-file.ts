@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { found } from '../util/counted.ts';
 import { refuseAbridged, refuseWrapped } from './content-traps.ts';
-import { defineEdit, readTarget } from './edit.ts';
+import { defineEdit } from './edit.ts';
+import { readTarget } from './edit-target.ts';
 import { inFormOf } from './file-form.ts';
 import { ToolError } from './tool-error.ts';
 import { NAMES } from './other-names.ts';
@@ -34,7 +35,7 @@ export const writeFile = defineEdit({
         : `wrote ${shown} (${text.length} chars${kept})`,
       summary: { result: isSame ? 'no change' : found(lineCount(text), 'line') },
     };
-    return { path: shown, real, before, after, outcome };
+    return { path: shown, real, before, after, isWhole: true, outcome };
   },
 });
 

@@ -43,9 +43,11 @@ class Script {
   }
 
   reply({ prompt }: GenerateCall): string {
-    // A file that a killed program wrote and did not record counts as changed.
-    const changed = /^error: .* (\S+) has changed since .*$(?![\s\S]*^\[tool:)/m.exec(prompt)?.[1];
-    if (changed !== undefined) return toolCall('read_file', { path: changed, start: 1, end: 1 });
+    // A file that a killed program wrote counts as changed, if it did not record that, or as unread.
+    const unread = /^error: .* (\S+) (?:has changed since|exists and) .*$(?![\s\S]*^\[tool:)/m.exec(
+      prompt,
+    )?.[1];
+    if (unread !== undefined) return toolCall('read_file', { path: unread });
     const id = `id${this.#count++}_`;
     // The last call of a killed program may arrive when the next one has begun.
     const run = requestOf(prompt).split('.')[0] ?? '';

@@ -5,7 +5,8 @@ import { final, toolCall } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
 import { inStress } from '../support/stress.ts';
 
-const RISKY = [
+const CALLS = [
+  toolCall('read_file', { path: 'write.txt' }),
   toolCall('run_shell', { command: 'echo changed > shell.txt' }),
   toolCall('write_file', { path: 'write.txt', content: 'changed\n' }),
   toolCall('patch_file', { path: 'patch.txt', old_text: 'original', new_text: 'changed' }),
@@ -15,9 +16,9 @@ const FILES = Object.fromEntries(
 );
 const TOOLS = ['run_shell', 'write_file', 'patch_file'];
 
-/** Runs all risky tools: which changed their file, what was asked, what the model was told. */
+/** Runs all of them: which changed their file, what was asked, what the model was told. */
 async function runWith(policy: string[], input = '') {
-  const { root, server, run } = await scene([...RISKY, final('Done.')], FILES);
+  const { root, server, run } = await scene([...CALLS, final('Done.')], FILES);
   const { code, stderr } = await run([...policy, 'change them'], input);
   expect(code).toBe(0);
   const contents = Object.keys(FILES).map((name) => fs.readFileSync(path.join(root, name), 'utf8'));

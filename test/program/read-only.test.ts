@@ -38,8 +38,10 @@ function giveAway(folder: string): void {
 
 it('a read-only file is changed by no edit, no undo and no redo, which say so', async () => {
   const write = (name: string) => toolCall('write_file', { path: name, content: 'new\n' });
-  const patch = toolCall('patch_file', { path: 'locked.txt', old_text: 'old', new_text: 'new' });
-  const script = [write('locked.txt'), patch, write('a.txt'), write('b.txt'), final('Done.')];
+  const patch = (name: string) =>
+    toolCall('patch_file', { path: name, old_text: 'old', new_text: 'new' });
+  const edits = [write('locked.txt'), ...['locked.txt', 'a.txt', 'b.txt'].map(patch)];
+  const script = [...edits, final('Done.')];
   const files = { 'locked.txt': 'old\n', 'a.txt': 'old\n', 'b.txt': 'old\n' };
   const { root, run, server } = await scene(script, files);
   fs.chmodSync(path.join(root, 'locked.txt'), 0o444);

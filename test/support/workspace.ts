@@ -6,6 +6,7 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { childEnvironment } from '../../src/tools/shell/environment.ts';
 import { FileVersions } from '../../src/tools/file-versions.ts';
+import { numbered } from '../../src/tools/patch/line-numbers.ts';
 import type { ToolContext } from '../../src/tools/tool.ts';
 
 /** A real path to a new folder that holds these files (name → content). */
@@ -56,15 +57,20 @@ export function git(folder: string, ...args: string[]): string {
   });
 }
 
-/** What tools get: the folder as workspace root. */
+/** What tools get: the folder as workspace root, and every file as if the model had read it. */
 export function toolContext(root: string): ToolContext {
   return {
     root,
     env: childEnvironment(process.env),
     versions: new FileVersions(),
+    linesRead: (real) => linesOf(fs.readFileSync(real, 'utf8')),
     keep: (_change, write) => write(),
   };
 }
+
+/** The lines of a text as a read of all of it shows them. */
+export const linesOf = (text: string): ReadonlySet<string> =>
+  new Set(text.split(/\r?\n/).map((line, index) => numbered(index + 1, line)));
 
 /** A signal that never aborts. */
 export const never = new AbortController().signal;

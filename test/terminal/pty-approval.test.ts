@@ -25,6 +25,21 @@ async function asked(script: string[], options: TerminalSceneOptions = {}) {
   return terminal;
 }
 
+it('a file that the model has not read is asked about whatever the policy is, at the second try', async () => {
+  const write = (content: string) => toolCall('write_file', { path: 'a.py', content });
+  const terminal = await asked([write('1\n'), write('2\n')], {
+    files: FILES,
+    args: ['--approval', 'auto'],
+  });
+  await terminal.waitFor('The model has not read all of this file.\nAllow write_file a.py? [y/N]');
+  const file = path.join(terminal.root, 'a.py');
+  expect(fs.readFileSync(file, 'utf8')).toBe(FILES['a.py']);
+  expect(terminal.screen()).toContain('  | -zero\n');
+  terminal.type('y\r');
+  await terminal.waitFor('Done.');
+  expect(fs.readFileSync(file, 'utf8')).toBe('2\n');
+});
+
 describe('an edit', () => {
   it.each(
     some(1, [

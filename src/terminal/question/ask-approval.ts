@@ -35,6 +35,10 @@ export async function askApproval(
       case 'yes':
         return { allowed: true };
       case 'always':
+        if (call.isUnread) {
+          say('  A file that was not read is asked about each time.');
+          break;
+        }
         say(`  ${scopeOf(call)} will not be asked about again in this session.`);
         return { allowed: true, always: true };
       case 'edit': {
@@ -114,15 +118,12 @@ function scopeOf({ name, command }: ApprovalRequest): string {
   return command === undefined ? escapeLine(name) : 'This exact command';
 }
 
-function help({ name, command }: ApprovalRequest, canView: boolean): string {
-  const always =
-    command === undefined
-      ? `do not ask about ${escapeLine(name)}`
-      : 'do not ask about this command';
+function help({ name, command, isUnread }: ApprovalRequest, canView: boolean): string {
+  const what = command === undefined ? escapeLine(name) : 'this command';
   return [
     '  y  yes, this once',
     '  n  no; Enter alone is a no, too',
-    `  a  yes, and ${always} again in this session`,
+    ...(isUnread ? [] : [`  a  yes, and do not ask about ${what} again in this session`]),
     ...(command === undefined ? [] : ['  e  edit the command first']),
     ...(canView ? ['  v  show all of it'] : []),
     '  Anything else is a no, and the model sees what you typed.',

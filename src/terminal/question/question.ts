@@ -22,20 +22,30 @@ interface Question {
  * argument, escaped.
  */
 export async function renderQuestion(call: ApprovalRequest, style: RowStyle): Promise<Question> {
-  const { name, args, change, command } = call;
+  const { name, args, change, command, isUnread = false } = call;
   const all = change ? await renderDiff(change, style) : argumentRows(args, style);
   // A command is never cut: its end matters as much as its beginning.
   const { shown, isCut } = change ? cutRows(all, 'v shows all') : { shown: all, isCut: false };
-  const letters = ['y', 'N', 'a', ...(command === undefined ? [] : ['e']), ...(isCut ? ['v'] : [])];
+  const letters = [
+    'y',
+    'N',
+    ...(isUnread ? [] : ['a']),
+    ...(command === undefined ? [] : ['e']),
+    ...(isCut ? ['v'] : []),
+  ];
   const ask = (what: string) => `Allow${what}? [${letters.join('/')}] `;
   const tool = ` ${escapeLine(name)}`;
   const file = change ? ` ${escapeLine(change.path)}` : '';
   return {
-    details: shown.join('\n'),
+    details: [...shown, ...(isUnread ? unreadRows(style) : [])].join('\n'),
     whole: isCut ? all.join('\n') : undefined,
     // A name that does not fit is still in the diff.
     prompt: [tool + file, tool].map(ask).find((prompt) => fits(prompt, style.columns)) ?? ask(''),
   };
+}
+
+function unreadRows({ columns = Infinity }: RowStyle): string[] {
+  return wrapText('The model has not read all of this file.', columns - 2).map((row) => `  ${row}`);
 }
 
 /**

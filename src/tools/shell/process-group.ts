@@ -16,7 +16,7 @@ const KEPT_BYTES = 64 * 1024;
 const DRAIN_MS = 100;
 /** Where bubblewrap writes what it has started. */
 const INFO_FD = 3;
-/** Between SIGTERM and SIGKILL. */
+/** Between SIGTERM and SIGKILL, and after that. */
 const GRACE_MS = 1_000;
 
 /** A program to run. */
@@ -41,17 +41,21 @@ export interface RunOptions {
   cwd: string;
   timeoutMs: number;
   signal: AbortSignal;
+  /** Its standard input; empty by default. */
+  input?: Buffer;
+  /** How long it may take to end once it is asked to, in milliseconds; 1,000 by default. */
+  graceMs?: number;
   /** Gets the text of both streams as it arrives. */
   onOutput?: (text: string) => void;
 }
 
 /**
- * Runs a command with empty standard input. When it returns, no process of its group is left.
+ * Runs a command. When it returns, no process of its group is left.
  * @throws ToolError when the command cannot be started
  */
 export async function runToEnd(
   { file, args, env, isSandbox }: Command,
-  { cwd, timeoutMs, signal, onOutput }: RunOptions,
+  { cwd, timeoutMs, signal, input, graceMs = GRACE_MS, onOutput }: RunOptions,
 ): Promise<Ended> {
   if (args.some((arg) => arg.includes('\0'))) {
     throw new ToolError('the command could not be started (it contains a NUL character)');
@@ -63,7 +67,13 @@ export async function runToEnd(
     env,
     extendEnv: false,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', ...(covered ? (['pipe', ...covered.stdio] as const) : [])],
+    stdio: [
+      input ? 'pipe' : 'ignore',
+      'pipe',
+      'pipe',
+      ...(covered ? (['pipe', ...covered.stdio] as const) : []),
+    ],
+    ...(input && { input }),
     buffer: false,
     reject: false,
   });
@@ -87,7 +97,7 @@ export async function runToEnd(
   over.abort(); // neither a timer nor a listener on the signal may outlive the command
 
   const group = firstProcess(told) ?? shell.pid;
-  if (typeof how === 'string') await endGroup(group, exited);
+  if (typeof how === 'string') await endGroup(group, exited, graceMs);
   else await Promise.race([shell, delay(DRAIN_MS)]);
   signalGroup(shell.pid, 'SIGKILL'); // what the command left running in the background
   await exited;
@@ -134,9 +144,9 @@ function untilStopped(ms: number, signal: AbortSignal): Promise<'timeout' | 'int
 }
 
 /** Ends every process of the group: with SIGTERM first, then with SIGKILL. */
-async function endGroup(pid: number, exited: Promise<unknown>): Promise<void> {
+async function endGroup(pid: number, exited: Promise<unknown>, graceMs: number): Promise<void> {
   signalGroup(pid, 'SIGTERM');
-  await Promise.race([exited, delay(GRACE_MS)]);
+  await Promise.race([exited, delay(graceMs)]);
   signalGroup(pid, 'SIGKILL');
   await Promise.race([exited, delay(GRACE_MS)]);
 }

@@ -116,6 +116,22 @@ describe('where answers are piped in', () => {
   });
 });
 
+describe('about a file that the model has not read', () => {
+  const unread: ApprovalRequest = { ...edit('x'), isUnread: true };
+
+  it('says so, and offers no always', async () => {
+    const { answer, shown } = await asked(unread, ['?', 'a', 'y'], { columns: 40 });
+    expect(answer).toEqual({ allowed: true });
+    const rows = shown().split('\n');
+    expect(rows).toContain('  The model has not read all of this');
+    expect(rows).toContain('  file.');
+    expect(rows).toContain('  A file that was not read is asked');
+    expect(shown()).toContain('Allow write_file a.txt? [y/N] ');
+    expect(shown()).not.toMatch(/ {2}a {2}yes/);
+    expect((await asked(edit('x'), ['y'])).shown()).not.toContain('has not read');
+  });
+});
+
 it('says what always covers', async () => {
   expect((await asked(shell, ['a'])).shown()).toContain(
     'This exact command will not be asked about again',
