@@ -1,5 +1,7 @@
 /** How a person is shown a call: what it does and to what. Nothing in it is escaped yet. */
 import { clipLine } from '../context/clip.ts';
+import { argNamed } from '../reply/names.ts';
+import type { ToolShape } from '../reply/reply.ts';
 import { textOf } from './arguments.ts';
 
 /** More than anyone reads in one line, and a bound on what a model may write. */
@@ -22,8 +24,7 @@ export interface Wording<Args> {
 }
 
 /** What a tool's label is made of. */
-interface Labelled {
-  readonly argNames: readonly string[];
+interface Labelled extends Pick<ToolShape, 'argNames' | 'aliases'> {
   readonly wording?: Wording<Record<string, unknown>> | undefined;
 }
 
@@ -35,7 +36,11 @@ export function labelOf(
 ): CallLabel {
   const shown = clipLine(name, LABEL_CHARS);
   const { verbs = [shown, shown, shown], subject } = tool?.wording ?? {};
-  const [first = Object.keys(args)[0] ?? ''] = tool?.argNames ?? [];
-  const text = subject?.(args) ?? textOf(args[first]);
+  // A refused call still has the names that the model gave its arguments.
+  const named = Object.fromEntries(
+    Object.entries(args).map(([arg, value]) => [(tool && argNamed(arg, tool)) ?? arg, value]),
+  );
+  const [first = Object.keys(named)[0] ?? ''] = tool?.argNames ?? [];
+  const text = subject?.(named) ?? textOf(named[first]);
   return { verbs, subject: clipLine(text, LABEL_CHARS) };
 }

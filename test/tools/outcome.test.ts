@@ -104,6 +104,8 @@ describe('a call is described', () => {
     ['search', { pattern: 'a', path: 'src' }, 'searched "a" in src'],
     ['list_files', {}, 'listed .'],
     ['read_file', { start: 1, path: 'a' }, 'read a'],
+    ['read_file', { file_path: 'a', encoding: 'utf8' }, 'read a'],
+    ['run_shell', { cwd: 'b', Cmd: 'ls' }, 'ran ls'],
     ['greet', { how: 'loudly', whom: 'you' }, 'greet you'],
     ['juggle', { balls: [3] }, 'juggle [3]'],
     ['juggle', {}, 'juggle '],
