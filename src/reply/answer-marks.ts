@@ -37,6 +37,7 @@ export const END_SIGN = `${TOKEN_END}|</(?:${ELEMENT}|s)>|<[^<>\\s]{0,30}$|\\[[/
 /** Forms in which other agents, or models whose marks got lost, give a whole answer. */
 const WHOLE = [
   /^<attempt_completion>\s*<result>([^]*)<\/result>\s*(?:<\/attempt_completion>)?$/i,
+  /^<ask_followup_question>\s*<question>([^]*)<\/question>\s*(?:<\/ask_followup_question>)?$/i,
   /^\[final\]([^]*)\[\/final\]$/i,
   /^&lt;final&gt;([^]*)&lt;\/final&gt;$/i,
   // gpt-oss

@@ -51,6 +51,9 @@ export class AnswerStream {
   /** The start of a reply shows what it is. Returns false while that is not certain. */
   #begin(): boolean {
     const text = (this.#rest = this.#rest.trimStart());
+    // A call is no answer, in its tags or without.
+    if (this.#isTagged && /^<tool[\s>]/i.test(text)) this.#state = 'over';
+    if (this.#state === 'over') return false;
     // A word may be the name of a function, which some models call like this.
     if (this.#isNameBegun(text)) return false;
     if (/^[\w.]{1,60}\(/.test(text)) {
@@ -77,13 +80,15 @@ export class AnswerStream {
   }
 
   #isNameBegun(text: string): boolean {
-    return text.length < 40 && this.#names.some((name) => name.startsWith(text.toLowerCase()));
+    const begun = text.length < 40 ? text.toLowerCase() : undefined;
+    return begun !== undefined && this.#names.some((name) => name.startsWith(begun));
   }
 
   /** Only the tag of its own name ends the thought here: another one may be inside it. */
   #endThought(piece: string): boolean {
     // Every mark ends with one of these. After a word it may be a mention, which more text shows.
-    const close = /[>\]▷]/.test(piece) || this.#isWaiting ? this.#closing() : undefined;
+    const mayClose = /[>\]▷]/.test(piece) && /\/|end|channel\||95>|suffix/i.test(this.#rest);
+    const close = mayClose || this.#isWaiting ? this.#closing() : undefined;
     this.#isWaiting =
       close !== undefined &&
       this.#rest.length - close.end < MENTION_CHARS &&

@@ -49,6 +49,18 @@ const SUBJECTS: ReadonlyMap<string, boolean> = new Map([
   ['task', false],
   ['pattern', true],
 ]);
+/** What stands for a value: `<path>`, `path/to/file`. */
+const STANDS_FOR = /^<\p{L}[\p{L} _-]*>$|^path\/to\//u;
+
+const bareOf = (value: string) => value.trim().replace(/^(?:\.\/)+/, '');
+
+/** Whether a value is one of an example, or only stands for one. */
+function isSample(arg: string, value: string, examples: ReadonlySet<string>): boolean {
+  const bare = bareOf(value);
+  const hasDots = SUBJECTS.get(arg);
+  if (hasDots === undefined) return arg === 'content' && bare === '...';
+  return examples.has(bare) || (!hasDots && (bare === '...' || STANDS_FOR.test(bare)));
+}
 
 /**
  * The value of a call that is an example's own, unless the conversation has it, too.
@@ -62,10 +74,9 @@ export function exampleIn(
 ): string | undefined {
   const shape = tools.get(name);
   for (const [spelled, value] of Object.entries(args)) {
-    const hasDots = SUBJECTS.get((shape && argNamed(spelled, shape)) ?? spelled);
-    if (hasDots === undefined || typeof value !== 'string') continue;
-    const bare = value.trim().replace(/^(?:\.\/)+/, '');
-    if (!examples.has(bare) && (bare !== '...' || hasDots)) continue;
+    const arg = (shape && argNamed(spelled, shape)) ?? spelled;
+    if (typeof value !== 'string' || !isSample(arg, value, examples)) continue;
+    const bare = bareOf(value);
     const { request, conversation } = echo();
     if (![request, ...conversation].some((text) => text.includes(bare))) return bare;
   }

@@ -38,6 +38,10 @@ export const RESULT =
 export const ROLE =
   /^(?:Human|User|Observation|(?:#{2,4} ?|\*\*)(?:Human|User|Instruction)(?::\*\*|:|\*\*:)):?\s/;
 
+/** The start of a reply that speaks for the person or a tool: what follows answers what it made up. */
+export const OTHERS_TURN =
+  /^\s*(?:\[(?:user|human)\]|(?:<\|im_start\|>|<\|start_header_id\|>|<start_of_turn>)(?:user|tool)\b|<\|(?:user|human|observation)\|>|(?:User|Human):\s|Result of \w{1,40}:)/i;
+
 /** Every opening of a call and every start of a turn has one of these. */
 export const MARK = /[<[{`=]/;
 

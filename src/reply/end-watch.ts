@@ -186,17 +186,22 @@ export class EndWatch {
       this.#complete.patience = PATIENCE.inWords;
       return undefined;
     }
-    if (by === 'bracket' && !this.#spend(by, this.#text.length)) return undefined;
+    const isCertain = by === 'tag' && !isAfterWords;
+    if (!isCertain && !this.#spend(by, this.#text.length)) return undefined;
     this.#complete = undefined;
-    const isMeant = by === 'tag' ? !QUOTED.test(rest) : this.#isStillACall(end, rest);
-    return isMeant ? this.#upTo(end) : undefined;
+    if (by === 'tag' && QUOTED.test(rest)) return undefined;
+    return isCertain || this.#isStillACall(end, rest, isAfterWords) ? this.#upTo(end) : undefined;
   }
 
-  /** Whether JSON is still a call with what follows: inside a line or prose it may not be. */
-  #isStillACall(end: number, rest: string): boolean {
+  /**
+   * Whether it is still a call with what follows: inside a line, or between words that explain it, it
+   * may be none.
+   */
+  #isStillACall(end: number, rest: string, isAfterWords: boolean): boolean {
     const trailer = trailerOf(rest).length;
     const shown = /^[\s`]*[^\s`]?/.exec(rest.slice(trailer))?.[0].length ?? 0;
-    const still = firstEnd(this.#text.slice(0, end + trailer + shown), this.#tools);
+    const until = isAfterWords ? this.#text.length : end + trailer + shown;
+    const still = firstEnd(this.#text.slice(0, until), this.#tools);
     return still !== undefined && still.end >= end && still.end <= end + trailer;
   }
 

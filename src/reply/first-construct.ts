@@ -8,9 +8,13 @@ import { malformed, type Construct, type ToolShapes } from './reply.ts';
 
 /** Each draft, and each opening that is no call, may be read to the end of the text: this bounds them. */
 const MAX_TRIES = 20;
+/** Each sample may be read to the end, too; a log has many of them. */
+const MAX_SAMPLES = 100;
 const TOO_MANY_DRAFTS = malformed(
   'the reply mixes reasoning and calls too often to tell them apart',
 );
+
+const UNSURE = malformed('it is not certain whether the call is meant, or only shown');
 
 /** What decides a reply, if anything does, and the words before it, outside of thoughts. */
 interface Decision {
@@ -43,6 +47,7 @@ class Search {
   /** Openings that turned out to be none. */
   #misread = 0;
   #drafts = 0;
+  #samples = 0;
   #known: { at: number; construct: Construct | number } | undefined;
 
   constructor(raw: string, tools: ToolShapes) {
@@ -57,7 +62,7 @@ class Search {
   }
 
   run(): Decision {
-    while (this.#drafts < MAX_TRIES) {
+    while (this.#drafts < MAX_TRIES && this.#samples < MAX_SAMPLES) {
       if (this.#match && this.#match.index < this.#from) {
         this.#match = this.#openings.next(this.#from);
       }
@@ -86,9 +91,10 @@ class Search {
   #pass(thought: Thought, at: number): void {
     const prose = this.#prose;
     prose.add(this.#from, thought.at);
-    const { end, isLone, isMaybeData } = thought;
+    const { end, isLone, isMaybeData, isWord = false } = thought;
     const isSample = prose.isInSample && end !== undefined && end <= at && !isLone;
-    const isMention = isSample || (isMaybeData && prose.mentions(thought));
+    const isNamed = isWord && end !== undefined;
+    const isMention = isSample || isNamed || (isMaybeData && prose.mentions(thought));
     const isContent = isMention && this.#match && isInside(end, this.#constructAt(this.#match));
     const until = isContent ? undefined : end;
     this.#from = until ?? (isMention ? thought.at : this.#raw.length);
@@ -119,7 +125,14 @@ class Search {
       return this.#skip(at, mentioned);
     }
     const lone = loneEnd(this.#raw, this.#marks, isRead(construct) ? construct.end : at);
-    if (lone === undefined) return construct;
+    if (lone === undefined) {
+      const shown = this.#shownAs(at, construct);
+      if (shown === 'sample') {
+        this.#samples++;
+        return this.#skip(at, construct.end);
+      }
+      return shown === 'unsure' ? { reply: UNSURE, end: this.#raw.length } : construct;
+    }
     this.#from = lone;
     this.#thoughts = thoughtsIn(this.#marks, lone);
     this.#nextThought();
@@ -135,7 +148,32 @@ class Search {
 
   #lineOfMention(at: number): number | undefined {
     if (this.#misread >= MAX_TRIES) return undefined;
-    return (this.#mentions ??= new Mentions(this.#raw)).lineOf(at);
+    return this.#mentionsInRaw.lineOf(at);
+  }
+
+  get #mentionsInRaw(): Mentions {
+    return (this.#mentions ??= new Mentions(this.#raw));
+  }
+
+  /** Whether it is meant, or shown as a sample: in a code block, or in the middle of a sentence. */
+  #shownAs(at: number, { reply, end }: Construct): 'meant' | 'sample' | 'unsure' {
+    const mentions = this.#mentionsInRaw;
+    const isInSample = this.#prose.isInSample;
+    if (reply.type === 'malformed') return 'meant';
+    if (isInSample && mentions.isInProgram(at)) return 'sample';
+    if (reply.type === 'final') return this.#isWordFinal(at, end) ? 'sample' : 'meant';
+    if (!isInSample && mentions.isTold(at, end)) return 'sample';
+    if (!isInSample) return mentions.isInSentence(at, end) ? 'unsure' : 'meant';
+    if (!mentions.has({ at, end, isMark: false })) return 'meant';
+    return mentions.isAboutOther(at) ? 'sample' : 'unsure';
+  }
+
+  /** Whether the tags of an answer are words: the tag <final> opens it, and </final> ends it. */
+  #isWordFinal(at: number, end: number): boolean {
+    const before = this.#raw.slice(Math.max(0, at - 3), at);
+    const isOpened =
+      /\p{L} ["'`]?$/u.test(before) && /^<final>["'`]? \p{Ll}/u.test(this.#raw.slice(at, at + 10));
+    return isOpened && /^(?:[,;:)]|["'`]?(?:\.| \p{Ll}))/u.test(this.#raw.slice(end, end + 3));
   }
 
   #constructAt(match: RegExpExecArray): Construct | number {

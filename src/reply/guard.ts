@@ -35,7 +35,7 @@ const MARKS: readonly Sign[] = [
 const LINES: readonly Sign[] = [
   `${LINE}Action${BOLD}[ \\t]?:[^\\n]{0,300}\\n{1,2}[ \\t>*_#-]{0,8}Action[ _]Input`,
   // a reply that starts with <bash> and does not close it
-  '(?<![^])<(?:bash|shell|sh|zsh|execute_\\w{1,20})>',
+  '(?<![^])<(?:bash|shell|sh|zsh|execute(?:_\\w{1,20})?)>',
   // Continue
   '^[ \\t]*TOOL_NAME:[^\\n]{1,99}\\n[ \\t]*BEGIN_ARG:',
   // Cline, Bolt: an element that says that it acts
@@ -109,9 +109,23 @@ function signsOf(tool: string, names: string, tools: ToolShapes): Sign[] {
     ...signs,
     { source: `${key}\\s?:\\s?["']${name}["']\\s{0,9}\\}` },
     { source: `${called}["']` },
+    // <tool_name>read_file</tool_name>; read_file a and nothing else
+    { source: `<(?:tool|tool_name|function|function_name|action|name)>\\s{0,9}${name}\\s{0,9}</` },
+    {
+      source: `(?<![^])${COMMAND_START}${name}(?::|${COMMAND_WORDS})[ \\t]+[^\\n]{0,300}${COMMAND_END}(?![^])`,
+    },
+    {
+      source: `(?<![^])[\`*#>\\s]{0,9}(?:Tool:\\s?)?${name}[\`*:]{0,5}(?:[ \\t]+(?:to )?\\S{1,200})?\\s+\`\`\`[^]*\`\`\`\\s*(?![^])`,
+    },
     { source: `<(?:${name}(?:\\s[^<>]{0,200})?/>|/${name}\\s?>)`, isMark: true },
   ];
 }
+
+/** The name of a tool and its argument, written like a command: not like a sentence. */
+const COMMAND_START = '(?:```\\w*\\s+|[`$>\\s]*)';
+const COMMAND_WORDS =
+  '(?!\\s+(?:and|are|can|cannot|could|did|does|failed|for|has|in|is|may|must|not|on|or|reads?|returns?|runs?|shows?|should|takes?|was|were|will|with|would|writes?)\\b)';
+const COMMAND_END = '(?:[^\\s.!?]|(?<=\\s)\\.)[`\\s]*';
 
 const NOT_DEFINED = '(?<!\\b(?:def|function|fn|func|fun|sub|async|class)\\s{1,3})';
 

@@ -38,7 +38,31 @@ export function spellingOf(name: string): string {
 export function toolNamed(name: string, tools: ToolShapes): string | undefined {
   if (tools.has(name)) return name;
   const key = nameKey(name);
-  return [...tools.keys()].find((known) => nameKey(known) === key);
+  return [...keysOf(tools)].find(([, { own }]) => own === key)?.[0];
+}
+
+/** The keys of the names that a tool has. */
+interface ToolKeys {
+  own: string;
+  synonyms: ReadonlySet<string>;
+  related: ReadonlySet<string>;
+}
+
+/** Kept, since a reply may have thousands of names. */
+const KEYS = new WeakMap<ToolShapes, ReadonlyMap<string, ToolKeys>>();
+
+function keysOf(tools: ToolShapes): ReadonlyMap<string, ToolKeys> {
+  const setOf = (names: readonly string[] = []) => new Set(names.map(nameKey));
+  const keys =
+    KEYS.get(tools) ??
+    new Map(
+      [...tools].map(([tool, { synonyms, related }]) => [
+        tool,
+        { own: nameKey(tool), synonyms: setOf(synonyms), related: setOf(related) },
+      ]),
+    );
+  KEYS.set(tools, keys);
+  return keys;
 }
 
 /** The argument that a name stands for, in any spelling; undefined if the tool has no such one. */
@@ -55,7 +79,8 @@ export function isInert(name: string, shape: ToolShape): boolean {
 
 /** The tools that are known by this synonym. */
 export function toolsKnownAs(name: string, tools: ToolShapes): string[] {
-  return toolsWith(name, tools, ({ synonyms }) => synonyms);
+  const key = nameKey(name);
+  return [...keysOf(tools)].flatMap(([tool, { synonyms }]) => (synonyms.has(key) ? [tool] : []));
 }
 
 /**
@@ -66,21 +91,12 @@ export function toolsLike(name: string, tools: ToolShapes): string[] {
   const own = toolNamed(name, tools);
   if (own !== undefined) return [own];
   const needs = (tool: string) => tools.get(tool)?.required?.length ?? 0;
-  return toolsWith(name, tools, ({ synonyms = [], related = [] }) => [
-    ...synonyms,
-    ...related,
-  ]).toSorted((one, other) => needs(other) - needs(one));
-}
-
-function toolsWith(
-  name: string,
-  tools: ToolShapes,
-  namesOf: (shape: ToolShape) => readonly string[] | undefined,
-): string[] {
   const key = nameKey(name);
-  return [...tools].flatMap(([tool, shape]) =>
-    namesOf(shape)?.some((each) => nameKey(each) === key) ? [tool] : [],
-  );
+  return [...keysOf(tools)]
+    .flatMap(([tool, { synonyms, related }]) =>
+      synonyms.has(key) || related.has(key) ? [tool] : [],
+    )
+    .toSorted((one, other) => needs(other) - needs(one));
 }
 
 /** Tools of other clients whose argument `command` says what they do. */
@@ -133,6 +149,18 @@ export function toolMeant(
 ): string | undefined {
   const fitting = toolsKnownAs(name, tools).filter((tool) => fits(args, tools.get(tool)));
   return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+/** The one tool whose arguments, by their own names, an object has and nothing else; all it needs. */
+export function toolWithArgs(args: Record<string, unknown>, tools: ToolShapes): string | undefined {
+  const names = Object.keys(args);
+  const fitting = [...tools].filter(
+    ([, { argNames, required = [] }]) =>
+      required.length > 0 &&
+      required.every((name) => names.includes(name)) &&
+      names.every((name) => argNames.includes(name)),
+  );
+  return fitting.length === 1 ? fitting[0]?.[0] : undefined;
 }
 
 function fits(args: Record<string, unknown>, shape: ToolShape | undefined): boolean {

@@ -5,6 +5,7 @@
  */
 import { announcesAction } from './announcement.ts';
 import { withoutMarks } from './answer-marks.ts';
+import { OTHERS_TURN } from './end-marks.ts';
 import { firstConstruct } from './first-construct.ts';
 import { BEGUN_MARKS, CLOSING_MARKS } from './formats/dialects.ts';
 import { withEdit } from './formats/edit-arguments.ts';
@@ -32,6 +33,9 @@ export function parseReply(raw: string, tools: ToolShapes, cutOff = false): Repl
     const { end } = construct;
     const reply = withEdit(construct.reply, tools);
     if (reply.type === 'malformed') return withTool(reply, raw, tools);
+    if (OTHERS_TURN.test(raw)) return malformed('the reply speaks for the user or a tool');
+    if (reply.type === 'final' && isCallAlone(reply.text, tools))
+      return malformed('a call is no answer');
     if (reply.type !== 'call') return reply;
     return { ...reply, ...resolvedCall(reply, tools), ignored: remainder(raw.slice(end)) };
   }
@@ -46,6 +50,13 @@ export function parseReply(raw: string, tools: ToolShapes, cutOff = false): Repl
   }
   if (answer) return { type: 'final', text: answer };
   return malformed(raw.trim() ? 'the reply contained only reasoning' : 'the reply was empty');
+}
+
+/** Whether a call in tags is all of a text. */
+function isCallAlone(text: string, tools: ToolShapes): boolean {
+  if (!/^<(?:tool|tool_call)[\s>]/i.test(text)) return false;
+  const { construct } = firstConstruct(text, tools);
+  return construct?.reply.type === 'call' && remainder(text.slice(construct.end)) === '';
 }
 
 /** A complaint with the tool that was meant by its own name, as far as it can be seen. */

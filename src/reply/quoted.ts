@@ -1,4 +1,6 @@
 /** Whether a reply only mentions a mark: quoted in a sentence, or in a code block that it explains. */
+import { announcesAction } from './announcement.ts';
+import { HEDGE } from './formats/around.ts';
 import { matchAt } from './match-at.ts';
 
 /** How far around a mark its line is looked at. */
@@ -17,7 +19,8 @@ export function quoteEnd(text: string, at: number): number | undefined {
   if (text[at - 1] !== '`' || text[at - 2] === '`') return undefined;
   const { before, after } = lineAround(text, at, at);
   const close = after.indexOf('`');
-  return WORD.test(before) && close !== -1 ? at + close : undefined;
+  const isInSentence = WORD.test(before) || /^\s+\p{Ll}/u.test(after.slice(close + 1));
+  return isInSentence && close !== -1 ? at + close : undefined;
 }
 
 /** Languages in which no call is made: such a block is a sample. */
@@ -59,7 +62,8 @@ export class Mentions {
     const after = last ? text.slice(last.index + last[0].length) : '';
     this.#isOnlyCode = !WORD.test(before) && !WORD.test(after);
     this.#isExplained =
-      /\p{L}\P{L}+\p{L}/u.test(before) &&
+      (/\p{L}\P{L}+\p{L}/u.test(before) || /^\s*\p{Ll}/u.test(after)) &&
+      WORD.test(before) &&
       WORD.test(after) &&
       !ABOUT_ITSELF.test(before) &&
       !ABOUT_ITSELF.test(after);
@@ -99,20 +103,80 @@ export class Mentions {
   has({ at, end, isMark }: { at: number; end: number; isMark: boolean }): boolean {
     const block = this.#blockAt(at);
     if (block) {
-      const { before } = lineAround(this.#text, at, at);
-      const isInLine = block.isOtherCode && /\S/.test(before);
-      return this.#isExplained || isInLine || holdsCode(this.#text.slice(block.at, at));
+      const isCode = isProgram(this.#text, block, at);
+      return this.#isExplained || isCode || holdsCode(this.#text.slice(block.at, at));
     }
     const { before, after } = lineAround(this.#text, at, end);
     if (isInBackticks(this.#text, { before, after, end })) return true;
+    if (isToldOf(before, after)) return true;
     if (!isMark) return false;
-    const isInQuotes = /["'“‘«]$/.test(before) && WORD.test(before);
-    return isInQuotes || (IN_SENTENCE.before.test(before) && IN_SENTENCE.after.test(after));
+    const isInQuotes = QUOTE_OPEN.test(before) && WORD.test(before);
+    const words = after
+      .replace(/<[|｜][^<>|｜]{1,40}[|｜]>|\[[A-Z_]{1,20}\]/g, '')
+      .replace(/["”»]/, '');
+    return isInQuotes || (IN_SENTENCE.before.test(before) && IN_SENTENCE.after.test(words));
+  }
+
+  /** Whether it is in a line of a program that a code block shows. */
+  isInProgram(at: number): boolean {
+    const block = this.#blockAt(at);
+    return block !== undefined && isProgram(this.#text, block, at);
+  }
+
+  /** Whether the words before the code block at a place show that it is about something else. */
+  isAboutOther(at: number): boolean {
+    const start = this.#blockAt(at)?.at ?? at;
+    const words = this.#text.slice(Math.max(0, start - NEAR_CHARS), start);
+    const line = lastLineOf(words.replace(/```[^\n`]*$/, '').trimEnd());
+    return HEDGE.test(line) || (OF_A_THING.test(line) && !OF_A_STEP.test(line));
+  }
+
+  /** Whether a range is in the middle of a sentence. */
+  isInSentence(at: number, end: number): boolean {
+    const { before, after } = lineAround(this.#text, at, end);
+    const isSpoken = ABOUT_ITSELF.test(before + after) || announcesAction(before);
+    return IN_SENTENCE.before.test(before) && GOES_ON.test(after) && !isSpoken;
+  }
+
+  /** Whether a range is in the middle of a sentence that tells of it. */
+  isTold(at: number, end: number): boolean {
+    const before = this.#text.slice(Math.max(0, at - NEAR_CHARS), at).trimEnd();
+    const after = this.#text.slice(end, end + NEAR_CHARS).replace(/^\s+/, ' ');
+    return isToldOf(`${lastLineOf(before)} `, after.split('\n', 1)[0] ?? '');
   }
 }
 
+const lastLineOf = (text: string) => text.slice(text.lastIndexOf('\n') + 1);
+
+/** Whether it is in a string or behind other code of its line, or below code of a language without calls. */
+function isProgram(text: string, block: Block, at: number): boolean {
+  const { before } = lineAround(text, at, at);
+  if (/["'`]$/.test(before) && /[<{[]/.test(text.charAt(at))) return true;
+  if (/\S\s+'[{[][^']*$/.test(before)) return true;
+  return block.isOtherCode && (/\S/.test(before) || holdsCode(text.slice(block.at, at)));
+}
+
+/** A sentence about a thing, and one about what is to be done. */
+const OF_A_THING =
+  /^\W*(?:(?:The|An?|Each|In|Its)\s+\S+|It)\s.*?\b(?:is|are|was|were|has|had|(?!this\b)\w{3,}s)\b/;
+const OF_A_STEP =
+  /\b(?:next|first|steps?|now|calls?|commands?|actions?|fix|changes?|edit|patch|solution|in order|must|needs?|let|will)\b/i;
+
+/** What opens a quotation. */
+const QUOTE_OPEN = /["'“‘«]$/;
+/** What was done, or what something holds: the rest of its sentence tells of it. */
+const TOLD =
+  /\b(?:(?:called|used|ran|tried|invoked|executed)\b(?:(?!\. )[^\n!?:])*|(?:has|shows?|contains?|prints?)(?::?\s*| ["'`{[(][^\n.!?]*))$/;
+const GOES_ON = /(?:^|[\s`"')}>][,;]?)\s\p{Ll}[^<>{}]*$/u;
+
+/** Whether a sentence tells of what stands between its parts, as what was done or could be. */
+function isToldOf(before: string, after: string): boolean {
+  if (!GOES_ON.test(after) || announcesAction(before)) return false;
+  return TOLD.test(before) || (HEDGE.test(before) && !ABOUT_ITSELF.test(before));
+}
+
 /** The model speaks of what it does: what it shows is then not a sample. */
-const ABOUT_ITSELF = /\b(?:I|I['’]\w+|me|my|[Ww]e|[Ll]et['’]s|this will)\b/;
+const ABOUT_ITSELF = /\b(?:I|I['’]\w+|me|my|[Ww]e|[Ll]et['’]s|[Tt]his will)\b/;
 
 /** A mark as a word: words before it, and no arguments behind it. */
 const IN_SENTENCE = {

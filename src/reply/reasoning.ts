@@ -57,6 +57,8 @@ interface Mark {
   isToken: boolean;
   /** Data and code may have it too. */
   isMaybeData: boolean;
+  /** It may be a word of a sentence. */
+  isWord: boolean;
 }
 
 const MARKS = new RegExp(
@@ -71,6 +73,22 @@ const ONLY_DATA = new RegExp(`^(?:${MAYBE_DATA})$`);
 export function marksIn(raw: string): Mark[] {
   return [...raw.matchAll(MARKS)].flatMap((match) => markOf(raw, match) ?? []);
 }
+
+/** Whether a closing tag is a word of its sentence, before a comma or point, or alone in quotes. */
+function isWordOf(raw: string, at: number, end: number): boolean {
+  const before = raw.slice(Math.max(0, at - 2), at);
+  const after = raw.slice(end, end + 2);
+  const isWord = /\p{L} $/u.test(before) && /^[,.;:)](?:\s|$)/.test(after);
+  return isWord || (/^[\s([,=:+"'`]?["'`]$/.test(before) && /^["'`](?!\w)/.test(after));
+}
+
+/** Whether the tag that opens a thought is inside the line in which the thought ends. */
+function isInLine(raw: string, start: number, end: number): boolean {
+  if (end - start > LINE_CHARS || raw.slice(start, end).includes('\n')) return false;
+  return /\p{L},? ["'`]?$/u.test(raw.slice(Math.max(0, start - 4), start));
+}
+
+const LINE_CHARS = 300;
 
 function markOf(raw: string, match: RegExpExecArray): Mark | undefined {
   const { 0: text, index: at } = match;
@@ -95,6 +113,7 @@ function markOf(raw: string, match: RegExpExecArray): Mark | undefined {
     name,
     isToken: token !== -1,
     isMaybeData: isMaybeData || kind === 'empty',
+    isWord: isStart ? isInLine(raw, at, end) : isWordOf(raw, at, end),
   };
 }
 
@@ -128,6 +147,8 @@ export interface Thought {
   /** A lone closing tag ended it: it began before the text, and `at` is where the tag is. */
   isLone: boolean;
   isMaybeData: boolean;
+  /** Its tags are words of one sentence. */
+  isWord?: boolean;
 }
 
 /**
@@ -142,16 +163,16 @@ export function* thoughtsIn(marks: readonly Mark[], from: number): Generator<Tho
   const countOf = (name: string) => counts.get(name) ?? 0;
   for (const mark of marks) {
     if (mark.at < from) continue;
-    const { at, end, kind, name, isToken, isMaybeData } = mark;
+    const { at, end, kind, name, isToken, isMaybeData, isWord } = mark;
     if (kind === 'empty') found.push({ at, end, isLone: false, isMaybeData });
     // Templates and models both open a thought, which is closed once. Elements of data nest.
     else if (kind === 'start' && (isMaybeData || countOf(name) === 0)) {
-      const thought = { at, isLone: false, isMaybeData, name, isToken };
+      const thought = { at, isLone: false, isMaybeData, isWord, name, isToken };
       counts.set(name, countOf(name) + 1);
       open.push(thought);
       found.push(thought);
     } else if (kind === 'end' && open.length === 0 && !isToken) {
-      found.push({ at, end, isLone: true, isMaybeData });
+      found.push({ at, end, isLone: true, isMaybeData, isWord });
     } else if (kind === 'end') {
       const isNamed = countOf(name) > 0;
       for (let top = open.at(-1); top; top = open.at(-1)) {
@@ -159,6 +180,7 @@ export function* thoughtsIn(marks: readonly Mark[], from: number): Generator<Tho
         open.pop();
         counts.set(top.name, countOf(top.name) - 1);
         top.end = end;
+        top.isWord &&= isWord && end - top.at < LINE_CHARS;
         if (isNamed && top.name === name) break;
       }
     }

@@ -99,6 +99,9 @@ describe("an example's own call", () => {
     call('run_shell', { command: ' echo some words ' }),
     call('read_file', { path: '...' }),
     call('run_shell', { command: '...' }),
+    call('read_file', { path: '<file path>' }),
+    call('write_file', { path: 'path/to/file', content: 'x' }),
+    call('write_file', { path: 'a.py', content: '...' }),
   ])('is known where the model changed the rest: %s', (reply) => {
     expect(inReply(reply)).toBeDefined();
   });
@@ -112,6 +115,8 @@ describe("an example's own call", () => {
     call('patch_file', { path: 'a.txt', old_text: 'old line', new_text: 'new line' }),
     call('search', { pattern: 'name', path: '.' }),
     call('search', { pattern: '...', path: '.' }),
+    call('search', { pattern: '<path>', path: '.' }),
+    call('write_file', { path: 'a.html', content: '<path>' }),
     call('run_shell', { command: 'echo done' }),
     call('nope', { path: '.' }),
   ])('is no call with arguments of its own: %s', (reply) => {

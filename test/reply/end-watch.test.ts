@@ -207,6 +207,13 @@ describe('a reply continues', () => {
     );
   });
 
+  it.each([
+    'A call looks like this:\n\n```json\n{"name":"run_shell","args":{"command":"ls"}}\n```\n\nIt',
+    'A reply like <tool>{"name":"run_shell","args":{"command":"ls"}}</tool> is read,',
+  ])('past a call that the words behind it explain: %s', (start) => {
+    expect(anyEndOf(`${start}${AND_SO_ON}${AND_SO_ON}`)).toBeUndefined();
+  });
+
   it('past more closing tags than there is budget to look at, and still ends', () => {
     const lines = (line: string) => Array.from({ length: 4_000 }, (_, at) => `${line} ${at}\n`);
     const whole = `${WRITE}${lines('End it by </tool> {}').join('')}</content></tool>`;

@@ -34,6 +34,15 @@ describe('an imagined turn', () => {
     }
   });
 
+  it.each(TURNS.filter((turn) => !/^(?:<\|im_end|Observation|###|\*\*)/.test(turn)))(
+    '%j at the start makes no call of what answers it',
+    (turn) => {
+      for (const call of [CALL, WRITE, NATIVE, MISTRAL]) {
+        expect(meaningOf(`${turn}\n\n${call}`)).toMatchObject({ type: 'malformed' });
+      }
+    },
+  );
+
   it.each(TURNS)('%j ends a reply behind words and a call', (turn) => {
     for (const call of [CALL, WRITE, NATIVE]) {
       const ended = anyEndOf(`I look at it.\n${call}\n${turn}\n${AND_SO_ON}`);

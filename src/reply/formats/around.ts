@@ -12,13 +12,13 @@ const OPENING = new RegExp(
   'i',
 );
 /** Words that explain or offer something, and leave the next step to the person. */
-const HEDGE =
+export const HEDGE =
   /\b(?:could|would|might|may|should|examples?|e\.g|(?:this|the|following) (?:format|syntax)|such as|looks? like|like th(?:is|ese)|if you|instead of|never)\b|\?/i;
-const DONE = /\b\w+ed\b/i;
+const DONE = /\b(?!(?:need|indeed|feed)\b)\w+ed\b/i;
 
 /** Whether nothing but fences, tags and special tokens follows. */
 export function endsReply(raw: string, end: number): boolean {
-  return CLOSING.test(raw.slice(end, end + LOOK_BACK_CHARS)) && raw.length - end < LOOK_BACK_CHARS;
+  return raw.length - end < LOOK_BACK_CHARS && CLOSING.test(raw.slice(end));
 }
 
 /** Whether only a thought, special tokens and the opening of a fence come before. */

@@ -11,6 +11,7 @@ export const SHELL_BLOCK = '(?<![^\\n>])```(?:bash|sh|shell|zsh|console|terminal
 export function readShellBlock(raw: string, at: number, tools: ToolShapes): Construct | number {
   const close = raw.indexOf('\n```', at - 1);
   const end = close === -1 ? raw.length : close + 4;
+  if (!endsReply(raw, end)) return at;
   const start = raw.lastIndexOf('```', at - 1);
   const isThought = /(?:^|\n)\s*(?:THOUGHT|DISCUSSION)\b/.test(
     raw.slice(Math.max(0, start - 2_000), start),
@@ -19,7 +20,7 @@ export function readShellBlock(raw: string, at: number, tools: ToolShapes): Cons
   const isShell = /\w/.test(raw.slice(start, at));
   const isMeant =
     isThought || (isShell && (isWholeReply(raw, start, end) || isAnnounced(raw, start)));
-  if (!isMeant || !endsReply(raw, end)) return at;
+  if (!isMeant) return at;
   const [tool] = toolsKnownAs('bash', tools);
   if (tool === undefined) return at;
   return { reply: malformed(NEEDS_TAGS, tool), end: raw.length };

@@ -14,7 +14,7 @@ interface ReadObject {
 
 /** Reads the object at `start`: strictly first, then with the faults of small models mended. */
 export function readObject(raw: string, start: number): ReadObject {
-  const end = objectEnd(raw, start);
+  const { end } = walked(raw, start);
   const text = raw.slice(start, end);
   const nameSeen = /["'](?:name|tool|tool_name|action)["']\s*:\s*["'](\w{1,60})["']/.exec(
     text.slice(0, 400),
@@ -22,11 +22,16 @@ export function readObject(raw: string, start: number): ReadObject {
   const failed = { value: {}, nameSeen, end: end ?? raw.length };
   // An object without an end was cut off: it is never completed.
   if (end === undefined) return { ...failed, problem: 'the JSON of the tool call does not end' };
+  const whole = (json: string, value: Record<string, unknown>): ReadObject =>
+    membersIn(value) < walked(json, 0).colons
+      ? { ...failed, problem: 'the JSON of the tool call has a key twice' }
+      : { value, end };
   try {
-    return { value: JSON.parse(text) as Record<string, unknown>, end };
+    return whole(text, JSON.parse(text) as Record<string, unknown>);
   } catch (error) {
     try {
-      return { value: JSON5.parse(mended(text)), end };
+      const json = mended(text);
+      return whole(json, JSON5.parse(json));
     } catch {
       // The error of strict parsing is the more helpful one.
       const detail = error instanceof Error ? error.message.slice(0, 120) : '';
@@ -35,12 +40,28 @@ export function readObject(raw: string, start: number): ReadObject {
   }
 }
 
-const [OPEN, CLOSE, DOUBLE, SINGLE, BACKSLASH] = [0x7b, 0x7d, 0x22, 0x27, 0x5c];
+/** How many members an object has, those of the objects in it included. */
+function membersIn(value: Record<string, unknown>): number {
+  let count = 0;
+  const values: unknown[] = [value];
+  for (const each of values) {
+    if (typeof each !== 'object' || each === null) continue;
+    for (const inner of Object.values(each)) values.push(inner);
+    if (!Array.isArray(each)) count += Object.keys(each).length;
+  }
+  return count;
+}
 
-/** Where the object that opens at `start` closes, found by balancing braces outside strings. */
-function objectEnd(raw: string, start: number): number | undefined {
+const [OPEN, CLOSE, COLON, DOUBLE, SINGLE, BACKSLASH] = [0x7b, 0x7d, 0x3a, 0x22, 0x27, 0x5c];
+
+/**
+ * Where the object that opens at `start` closes, found by balancing braces outside strings; and how
+ * many colons are outside of them, one for each member that is written.
+ */
+function walked(raw: string, start: number): { end?: number; colons: number } {
   let depth = 0;
   let quote = 0;
+  let colons = 0;
   for (let at = start; at < raw.length; at++) {
     const code = raw.charCodeAt(at);
     if (quote !== 0) {
@@ -48,9 +69,10 @@ function objectEnd(raw: string, start: number): number | undefined {
       else if (code === quote) quote = 0;
     } else if (code === DOUBLE || code === SINGLE) quote = code;
     else if (code === OPEN) depth++;
-    else if (code === CLOSE && --depth === 0) return at + 1;
+    else if (code === COLON) colons++;
+    else if (code === CLOSE && --depth === 0) return { end: at + 1, colons };
   }
-  return undefined;
+  return { colons };
 }
 
 const CONTROL_NAMES: Record<string, string> = {
@@ -79,7 +101,8 @@ function mended(text: string): string {
     TOKENS,
     (token, double: string | undefined, single: string | undefined, gap: string | undefined) => {
       const string = double ?? single;
-      if (string === undefined) return PYTHON[token] ?? token;
+      // What a comment says is no member.
+      if (string === undefined) return token.startsWith('/') ? ' ' : (PYTHON[token] ?? token);
       const quote = double === undefined ? "'" : '"';
       return `${quote}${mendedString(string)}${quote}${gap === undefined ? '' : ','}`;
     },

@@ -1,5 +1,6 @@
 /** Calls in JSON: `<tool>{"name":…,"args":{…}}</tool>`, and what models make of it. */
-import { argSpellings, nameKey, toolMeant, toolNamed } from '../names.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { argSpellings, nameKey, toolMeant, toolNamed, toolWithArgs } from '../names.ts';
 import { malformed, type Construct, type Reply, type ToolShapes } from '../reply.ts';
 import { beginsReply } from './around.ts';
 import { readObject } from './json-object.ts';
@@ -35,6 +36,10 @@ export function readBareJson(raw: string, start: number, tools: ToolShapes): Con
   if (isFinal) return { reply: callFromJson(unpacked), end };
   const answer = isAlone && typeof name === 'string' ? answerOf(name, args, tools) : undefined;
   if (answer !== undefined) return { reply: { type: 'final', text: answer }, end };
+  const alone = isAlone ? toolWithArgs(value, tools) : undefined;
+  if (alone !== undefined && tools.get(alone)?.risky) {
+    return { reply: malformed('the tool call has no "name"', alone), end };
+  }
   // A schema describes a tool, it does not call it.
   if (typeof name !== 'string' || !isObject(args) || 'properties' in args) return prose;
   const keys = Object.keys(args);
@@ -111,6 +116,8 @@ interface Unpacked {
   form: 'args' | 'beside' | 'key';
   /** `{"final": "text"}`: an answer in JSON. */
   final?: string | undefined;
+  /** An argument that stands beside the arguments with another value than among them. */
+  twice?: string | undefined;
 }
 
 /**
@@ -131,12 +138,16 @@ function unpack(value: Record<string, unknown>, knownName?: string): Unpacked {
   const final =
     nameAt === undefined && typeof rest['final'] === 'string' ? rest['final'] : undefined;
   if (argsAt === undefined) return { name, args: rest, form: 'beside', final };
-  return {
-    name,
-    args: withNeighbours(fromString(rest[argsAt]), rest, argsAt),
-    form: 'args',
-    final,
-  };
+  const args = fromString(rest[argsAt]);
+  if (!isObject(args)) return { name, args, form: 'args', final };
+  const beside = Object.entries(rest).filter(([key]) => key !== argsAt && !BESIDE.has(key));
+  const [twice] = beside.find(([key, other]) => isOther(args[key], other)) ?? [];
+  return { name, args: { ...Object.fromEntries(beside), ...args }, form: 'args', final, twice };
+}
+
+/** Whether both are values, and not the same. */
+function isOther(one: unknown, other: unknown): boolean {
+  return one !== undefined && !isDeepStrictEqual(one, other);
 }
 
 /** With the name known, an object without it is all arguments, whatever their names. */
@@ -152,13 +163,6 @@ function unpackArgs(
   const isWrapped = argsAt !== undefined && Object.keys(call).every((key) => key === argsAt);
   const inner = isWrapped ? fromString(call[argsAt]) : undefined;
   return { name: knownName, args: isObject(inner) ? inner : value, form: 'args' };
-}
-
-/** The arguments with those that stand beside them. */
-function withNeighbours(args: unknown, call: Record<string, unknown>, argsAt: string): unknown {
-  if (!isObject(args)) return args;
-  const beside = Object.entries(call).filter(([key]) => key !== argsAt && !BESIDE.has(key));
-  return { ...Object.fromEntries(beside), ...args };
 }
 
 /** The object inside `{"function": {…}}` or `{"tool_calls": [{…}]}`; the first of a list. */
@@ -184,12 +188,13 @@ function nestsDeeper(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((inner) => nestsDeeper(inner, levels - 1));
 }
 
-function callFromJson({ name: called, args, final }: Unpacked): Reply {
+function callFromJson({ name: called, args, final, twice }: Unpacked): Reply {
   if (final !== undefined) {
     return final.trim() ? { type: 'final', text: final.trim() } : malformed('the answer was empty');
   }
   if (typeof called !== 'string' || !called.trim()) return malformed('the tool call has no "name"');
   if (!isObject(args)) return malformed('the "args" of the tool call are not an object', called);
+  if (twice !== undefined) return malformed(`the argument ${twice} is there twice`, called);
   if (nestsDeeper(args, MAX_NESTING))
     return malformed('the arguments of the call nest too deeply', called);
   return { type: 'call', name: called.trim(), args, ignored: '' };

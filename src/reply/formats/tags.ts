@@ -70,12 +70,15 @@ export function opensCall(raw: string, at: number, tag: string, tools: ToolShape
   const [attribute, ...elements] = matchAt(raw, inner, FIRST_ARG)?.groups ?? [];
   const arg = attribute ?? elements.find((element) => element !== undefined);
   if (arg === undefined || !keys.has(nameKey(arg))) return false;
-  if (toolNamed(name, tools) !== undefined) return true;
+  const own = toolNamed(name, tools);
+  if (own !== undefined && isDistinct(own)) return true;
   const before = raw.slice(Math.max(0, inner - 20), inner);
   // In a line of prose a synonym is in backticks.
   if (isDistinct(name.toLowerCase())) return !/(?<!``)`$/.test(before);
   const isLineStart = inner === 0 || /[\n>`][ \t]{0,19}$/.test(before);
-  return attribute === undefined && isLineStart;
+  // With a capital it is a component.
+  const mayBeAttribute = own !== undefined && name === name.toLowerCase();
+  return isLineStart && (attribute === undefined || mayBeAttribute);
 }
 
 const OWN_TAG = new RegExp(`^(?:tool|${CALL})$`, 'i');
