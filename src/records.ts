@@ -1,6 +1,7 @@
 /** The records of a session's log, one JSON object a line. `records/parse.ts` reads a line. */
 import * as z from 'zod';
 import { epochSchema, snapshotSchema } from './records/epoch.ts';
+import { fileEditSchema } from './records/file-edit.ts';
 
 const created_at = z.string();
 
@@ -21,20 +22,12 @@ export type FinalReason = z.infer<typeof finalReasonSchema>;
 /** ISO 8601: when something began that ended as its record was written. Old logs lack it. */
 const began_at = z.string().optional();
 
-/** The content of a file as its SHA-256 in hex, or null if there was no file. */
-const contentSchema = z.nullable(z.string().regex(/^[0-9a-f]{64}$/));
-
-const fileEditSchema = z.object({
-  /** Relative to the workspace root, with every link resolved. */
-  path: z.string(),
-  before: contentSchema,
-  after: contentSchema,
-});
-
 /** Any record but the first, as zod checks it. */
 export const recordSchema = z.discriminatedUnion('type', [
   /** A request from the person. */
   z.object({ type: z.literal('user'), content: z.string(), created_at }),
+  /** What the person added to the request while the agent worked on it. */
+  z.object({ type: z.literal('heard'), content: z.string(), created_at }),
   /**
    * A raw reply, unchanged, up to where it was complete. `done_reason` is the server's, or `loop`
    * for a reply that repeated itself, `interrupted` or `failed` for one that was broken off.
@@ -139,9 +132,9 @@ type Untimed<R> = R extends unknown ? Omit<R, 'created_at'> : never;
 /** A record before it is written: the session adds the time. */
 export type NewRecord = Untimed<SessionRecord>;
 /** A record that is part of the conversation. */
-export type TranscriptRecord = Extract<
+export type TranscriptRecord = Exclude<
   SessionRecord,
-  { type: 'user' | 'model' | 'tool' | 'command' | 'notice' | 'assistant' | 'workspace' | 'note' }
+  { type: 'failure' | 'epoch' | 'change' | 'undo' | 'redo' | 'compaction' | 'reset' }
 >;
 /** A record as the conversation shows it: whole, or shortened by a compaction. */
 export interface TranscriptEntry {

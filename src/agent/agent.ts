@@ -16,7 +16,7 @@ import type { ReplyRoom } from './reply-room.ts';
 import { Retries } from './retries.ts';
 
 /** Tool calls in one request, unless the user says otherwise. */
-export const DEFAULT_MAX_STEPS = 6;
+export const DEFAULT_MAX_STEPS = 20;
 
 /** The limits of an agent's requests. */
 export interface AgentSettings {
@@ -25,6 +25,18 @@ export interface AgentSettings {
   replyRoom: ReplyRoom;
   /** The agent is a delegate, and its prompt says that it can only read. */
   readOnly: boolean;
+}
+
+/** The person, while a request runs. */
+export interface Person {
+  /**
+   * Whether the request may go on at the step limit, for as many tool calls again. Otherwise the
+   * model is held to an answer.
+   * @param steps the tool calls made so far
+   */
+  mayGoOn?: ((steps: number, signal: AbortSignal) => Promise<boolean>) | undefined;
+  /** Takes what they have added since the last result; undefined if nothing. */
+  heard?: (() => string | undefined) | undefined;
 }
 
 /** What an agent works with. `build-agent.ts` puts it together. */
@@ -40,6 +52,8 @@ export interface AgentParts {
   look: () => Promise<Snapshot>;
   /** The session of the delegate that the last tool call started, if it did. */
   takeChild?: () => string | undefined;
+  /** Without it nobody can be asked. */
+  person?: Person | undefined;
   settings: AgentSettings;
   /** The program's version, for the session's log. */
   version: string;

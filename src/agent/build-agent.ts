@@ -19,7 +19,7 @@ import type { AgentEvent } from './events.ts';
 /** What an agent is built of. */
 export interface BuildParts extends Pick<
   AgentParts,
-  'model' | 'window' | 'session' | 'snapshot' | 'look' | 'version'
+  'model' | 'window' | 'session' | 'snapshot' | 'look' | 'person' | 'version'
 > {
   /** Without the delegate, which is added. */
   tools: readonly Tool[];
@@ -48,7 +48,7 @@ export function buildAgent(parts: BuildParts): Agent {
     const session = parts.childSession();
     childId = session.id;
     const settings = { ...parts.settings, maxSteps, readOnly: true };
-    const child = assemble({ ...parts, session, settings }, safeTools);
+    const child = assemble({ ...parts, session, settings, person: undefined }, safeTools);
     return runChild(child, parts, task, signal);
   };
   const takeChild = () => {

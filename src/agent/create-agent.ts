@@ -14,7 +14,7 @@ import { trackedBelow } from '../workspace/git.ts';
 import { STATE_FOLDER } from '../workspace/paths.ts';
 import { looksAfter } from '../workspace/look-again.ts';
 import { takeSnapshot } from '../workspace/snapshot.ts';
-import { DEFAULT_MAX_STEPS, type Agent } from './agent.ts';
+import { DEFAULT_MAX_STEPS, type Agent, type Person } from './agent.ts';
 import { buildAgent } from './build-agent.ts';
 import { checkTools } from './check-tools.ts';
 import type { AgentEvent } from './events.ts';
@@ -42,8 +42,18 @@ export interface AgentOptions {
     ((call: ApprovalRequest, signal: AbortSignal) => Permission | Promise<Permission>) | undefined;
   /** A session to resume: its id, or `latest`. Default: a new one. */
   session?: string | undefined;
-  /** Tool calls in one request. Default: 6. */
+  /** Tool calls in one request. Default: 20. */
   maxSteps?: number | undefined;
+  /**
+   * Decides at the step limit, after so many tool calls, whether the request may go on for as many
+   * again. Without it, or after a no, the model is held to an answer.
+   */
+  mayGoOn?: ((steps: number, signal: AbortSignal) => boolean | Promise<boolean>) | undefined;
+  /**
+   * Is called after each tool result, and takes what the person has added to the request since then:
+   * the model reads it with the result. Undefined if nothing.
+   */
+  heard?: (() => string | undefined) | undefined;
   /** Tokens that no reply may exceed. Default: 512, up to 4,096 for replies that are cut off. */
   maxNewTokens?: number | undefined;
   /** The context window in tokens. Default: 16,384, or what the model has if that is less. */
@@ -94,6 +104,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     ask: approve ? askBy(approve) : neverAsked,
     keep: (change, write) => changes.keep(change, write),
     childSession: () => store.create(model.name, session.id),
+    person: { mayGoOn: options.mayGoOn && goOnBy(options.mayGoOn), heard: options.heard },
     settings: {
       maxSteps: options.maxSteps ?? DEFAULT_MAX_STEPS,
       replyRoom: replyRoom(options.maxNewTokens),
@@ -124,6 +135,14 @@ export function sessionsIn(
 }
 
 const neverAsked: Ask = () => Promise.reject(new Error('there is nobody to ask'));
+
+function goOnBy(mayGoOn: NonNullable<AgentOptions['mayGoOn']>): Person['mayGoOn'] {
+  return async (steps, signal) => {
+    const answered = (async () => mayGoOn(steps, signal))();
+    await settledOrAborted(answered, signal);
+    return !signal.aborted && answered;
+  };
+}
 
 function askBy(approve: NonNullable<AgentOptions['approve']>): Ask {
   return async (call, signal) => {

@@ -30,6 +30,8 @@ export type AgentEvent =
       summary?: ToolSummary | undefined;
       elapsedMs: number;
     }
+  /** What the person has added meanwhile is handed to the model. */
+  | { type: 'heard'; text: string }
   /** Older entries were shortened or left out to fit the window; `saved` counts characters. */
   | { type: 'compacted'; saved: number }
   | { type: 'final'; reason: FinalReason; text: string };

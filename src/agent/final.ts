@@ -1,5 +1,6 @@
 /** How a request ends, and what the person is told about it. */
 import type { FinalReason } from '../records.ts';
+import { renderWork, type Work } from '../session/work.ts';
 
 /** The end of a request. */
 export interface Final {
@@ -7,25 +8,41 @@ export interface Final {
   text: string;
   /** What the person has seen of an answer that broke off. */
   seen?: string;
+  /** The person is told what was edited and run: the model may not have said so. */
+  listsWork?: boolean;
+}
+
+/** The end with all that the person is told. @param work what tools did in this request */
+export function withWork(final: Final, work: Work): Final {
+  return final.listsWork ? { ...final, text: `${final.text} ${renderWork(work)}` } : final;
 }
 
 /** Retries did not help. */
-export const TOO_MANY_MALFORMED: Final = {
+export const IN_VAIN: Final = {
   reason: 'malformed',
-  text: 'Stopped: the model kept replying with neither a valid tool call nor an answer. Rephrase the request, or use a larger model.',
+  listsWork: true,
+  text: 'Stopped: six replies in a row were neither an answer nor a new tool call that could run. Rephrase the request, or use a larger model.',
 };
 
 /** More room for the reply did not help. */
 export function tooLongReplies(numPredict: number): Final {
   return {
     reason: 'malformed',
+    listsWork: true,
     text: `Stopped: the model's replies do not end within ${numPredict} tokens. Ask for less at a time, or raise the limit of a reply (--max-new-tokens).`,
   };
 }
 
-/** The step limit was reached. */
-export function stepLimit(maxSteps: number, readOnly: boolean): Final {
+/** An answer. @param limit the steps that were allowed, where none is left: there may be more to do */
+export function answered(text: string, limit?: number): Final {
+  if (limit === undefined) return { reason: 'answer', text };
+  const note = `Stopped at the step limit (${limit}).`;
+  return { reason: 'answer', listsWork: true, text: `${text}\n\n${note}` };
+}
+
+/** The step limit was reached, and the model did not answer even then. */
+export function stepLimit(steps: number, readOnly: boolean): Final {
   const hint = readOnly ? '' : ' Ask it to continue, or raise the step limit (--max-steps).';
-  const text = `Stopped at the step limit (${maxSteps}) without a final answer.${hint}`;
-  return { reason: 'step_limit', text };
+  const text = `Stopped at the step limit (${steps}) without a final answer.${hint}`;
+  return { reason: 'step_limit', listsWork: true, text };
 }

@@ -1,30 +1,29 @@
 /** The loop: ask the model, read its reply, run the call, until there is an answer. */
 import { ModelError } from '../model/model-error.ts';
-import { instructionsOf } from '../prompt/prefix.ts';
 import type { PromptBuilder } from '../prompt/prompt-builder.ts';
-import type { EchoSource } from '../reply/echo.ts';
-import type { TranscriptRecord } from '../records.ts';
 import type { Reply } from '../reply/reply.ts';
-import { isUnfinished, lastRequest } from '../session/state.ts';
+import { isUnfinished } from '../session/state.ts';
 import { renderChanges } from '../workspace/render.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { AgentParts, AgentSettings } from './agent.ts';
+import { recordBroken } from './broken-reply.ts';
+import { echoSourceOf } from './echo-source.ts';
 import type { AgentEvent } from './events.ts';
-import { stepLimit, tooLongReplies, TOO_MANY_MALFORMED, type Final } from './final.ts';
+import { answered, IN_VAIN, stepLimit, tooLongReplies, withWork, type Final } from './final.ts';
 import type { ModelCall } from './model-call.ts';
-import { IGNORED, LAST_CALL, UNFINISHED } from './notices.ts';
+import { IGNORED, LAST_CALL, moreCalls, NO_CALL_LEFT, UNFINISHED } from './notices.ts';
 import type { Retries } from './retries.ts';
 import { settledOrAborted } from './settled-or-aborted.ts';
 
 /** What the loop works with. */
 interface LoopParts extends Pick<
   AgentParts,
-  'session' | 'window' | 'gate' | 'snapshot' | 'look' | 'takeChild'
+  'session' | 'window' | 'gate' | 'snapshot' | 'look' | 'takeChild' | 'person'
 > {
   builder: PromptBuilder;
   call: ModelCall;
   retries: Retries;
-  /** `readOnly` is for the words of the step limit: a delegate cannot be asked to continue. */
+  /** `readOnly` is for the words at the end: a delegate cannot be asked to continue. */
   settings: Pick<AgentSettings, 'maxSteps' | 'readOnly'>;
 }
 
@@ -56,7 +55,7 @@ export class Loop {
    * @throws ModelError; an abort of `signal` is an end like others
    */
   async *answer(request: string, signal: AbortSignal): AsyncGenerator<AgentEvent> {
-    const { session, gate, retries, builder } = this.#parts;
+    const { session, gate, retries, builder, settings } = this.#parts;
     gate.beginRequest();
     retries.beginRequest();
     builder.beginPrepared();
@@ -67,6 +66,7 @@ export class Loop {
     try {
       await settledOrAborted(this.#ready, signal);
       final = yield* this.#untilFinal(signal);
+      if (!settings.readOnly) final = withWork(final, session.state.work);
       const { reason, text, seen = '' } = final;
       const content = seen === '' ? text : `${seen}\n${text}`;
       session.record({ type: 'assistant', content, reason });
@@ -93,62 +93,60 @@ export class Loop {
       return yield* this.#steps(signal);
     } catch (error) {
       const isInterruption = error instanceof ModelError && error.kind === 'interrupted';
-      const seen = this.#keepBroken(isInterruption ? undefined : error);
+      const { call, session } = this.#parts;
+      const seen = recordBroken(call, session, isInterruption ? undefined : error);
       if (!isInterruption && error !== signal.reason) throw error;
       return { reason: 'interrupted', text: 'Interrupted.', seen };
     }
   }
 
-  /** Records the part of a reply that came before it broke off. Returns what the person saw of it. */
-  #keepBroken(failure: unknown): string {
-    const { call, session } = this.#parts;
-    const broken = call.takeBroken();
-    if (broken) {
-      const done_reason = failure === undefined ? 'interrupted' : 'failed';
-      const usage = { prompt_chars: broken.promptChars };
-      session.record({ type: 'model', content: broken.text, done_reason, usage });
-    }
-    if (failure instanceof ModelError) {
-      const { kind, message } = failure;
-      session.record({ type: 'failure', kind, message });
-    }
-    return broken?.answer ?? '';
-  }
-
   async *#steps(signal: AbortSignal): AsyncGenerator<AgentEvent, Final> {
-    const { retries, window } = this.#parts;
-    const { maxSteps, readOnly } = this.#parts.settings;
-    // Retries do not use up steps, so they have a limit of their own.
-    const maxAttempts = Math.max(3 * maxSteps, maxSteps + 4);
-    let steps = 0;
-    if (maxSteps === 1) this.#notify(LAST_CALL);
-    for (let attempt = 0; steps < maxSteps; attempt++) {
+    const { retries, window, person, settings } = this.#parts;
+    const { maxSteps, readOnly } = settings;
+    let [steps, limit] = [0, maxSteps];
+    if (limit === 1) this.#notify(LAST_CALL);
+    for (;;) {
       signal.throwIfAborted();
-      if (attempt === maxAttempts) return TOO_MANY_MALFORMED;
+      // Retries do not use up steps, so they have a limit of their own.
+      if (retries.isInVain) return IN_VAIN;
       if (retries.isOutOfRoom) return tooLongReplies(retries.numPredict);
       const reply = yield* this.#query(signal);
-      switch (reply.type) {
-        case 'final':
-          return { reason: 'answer', text: reply.text };
-        case 'malformed': {
-          const advice = retries.adviseOn(reply, window.numCtx);
-          this.#notify(`Not usable: ${reply.problem}. ${advice}`);
-          yield { type: 'malformed', problem: reply.problem };
-          break;
-        }
-        case 'call':
-          steps++;
-          yield* this.#execute(reply, signal);
-          if (maxSteps - steps === 1) this.#notify(LAST_CALL);
+      const isOver = steps === limit;
+      if (reply.type === 'final') return answered(reply.text, isOver ? limit : undefined);
+      if (reply.type === 'malformed') {
+        const advice = retries.adviseOn(reply, window.numCtx);
+        this.#notify(`Not usable: ${reply.problem}. ${advice}`);
+        yield { type: 'malformed', problem: reply.problem };
+        continue;
       }
+      if (isOver) return stepLimit(limit, readOnly);
+      steps++;
+      yield* this.#execute(reply, signal);
+      const asks = steps === limit && !signal.aborted;
+      const goesOn = asks && (await person?.mayGoOn?.(steps, signal));
+      signal.throwIfAborted();
+      if (goesOn) {
+        limit += maxSteps;
+        this.#notify(moreCalls(maxSteps));
+      }
+      // Without a call left, what the person has added can only be the next request.
+      if (steps === limit) this.#notify(`${NO_CALL_LEFT} ${retries.holdToAnswer()}`);
+      else yield* this.#hear();
+      if (limit - steps === 1) this.#notify(LAST_CALL);
     }
-    signal.throwIfAborted();
-    return stepLimit(maxSteps, readOnly);
+  }
+
+  /** Hands the model what the person has added meanwhile. */
+  *#hear(): Generator<AgentEvent> {
+    const text = this.#parts.person?.heard?.();
+    if (text === undefined) return;
+    this.#parts.session.record({ type: 'heard', content: text });
+    yield { type: 'heard', text };
   }
 
   /** Asks the model once and reads what it replied. */
   async *#query(signal: AbortSignal): AsyncGenerator<AgentEvent, Reply> {
-    const { call: modelCall, retries, session } = this.#parts;
+    const { call: modelCall, retries, builder, session } = this.#parts;
     const { numPredict, format } = retries;
     const call = { snapshot: this.#snapshot, numPredict, format };
     const began_at = new Date().toISOString();
@@ -161,21 +159,7 @@ export class Loop {
       began_at,
       ...(isConstrained && { constrained: true }),
     });
-    return retries.read(reply, () => this.#echoSource());
-  }
-
-  #echoSource(): EchoSource {
-    const { builder, session } = this.#parts;
-    const { state } = session;
-    const said = (...types: TranscriptRecord['type'][]) =>
-      state.entries.flatMap(({ record }) => (types.includes(record.type) ? [record.content] : []));
-    const prefix = instructionsOf(builder.build(this.#snapshot));
-    const conversation = said('user', 'tool');
-    return {
-      instructions: [...prefix, ...said('notice')],
-      request: lastRequest(state),
-      conversation,
-    };
+    return retries.read(reply, () => echoSourceOf(builder.build(this.#snapshot), session.state));
   }
 
   /** Tells the model something in its next prompt. */
@@ -187,13 +171,14 @@ export class Loop {
     const { gate, retries, session, takeChild } = this.#parts;
     const began_at = new Date().toISOString();
     yield { type: 'tool_start', name: call.name, args: call.args, label: gate.labelOf(call) };
-    const { unusable, decision, ...result } = await gate.run(call, signal);
+    const { unusable, isRepeat, decision, ...result } = await gate.run(call, signal);
     const { name, args, ok, elapsedMs } = result;
     const content = call.ignored ? `${result.content}\n${IGNORED}` : result.content;
     const ran = { name, args: { ...args }, content, ok, traits: gate.traitsOf(name) };
     const elapsed_ms = Math.round(elapsedMs);
     session.record({ type: 'tool', ...ran, began_at, elapsed_ms, decision, child: takeChild?.() });
-    if (unusable) this.#notify(retries.adviseOnCall(unusable.meant));
+    const advice = retries.adviseOnCall({ unusable, isRepeat });
+    if (advice !== undefined) this.#notify(advice);
     yield { type: 'tool_end', ...result, content, label: gate.labelOf(result) };
   }
 }

@@ -12,16 +12,22 @@ export interface CallableTool extends ToolShape {
   readonly example: string;
 }
 
-/** Asks for JSON, with an example. @param meant the tool that was meant, by any of its names */
+/**
+ * Asks for JSON, with an example.
+ * @param meant the tool that was meant, by any of its names
+ * @param tools those that may be called; without any, an answer is asked for
+ */
 export function replyAsJson(
   meant: string | undefined,
   tools: ReadonlyMap<string, CallableTool>,
 ): string {
+  const answer = '{"final":"your answer"}';
   const [first] = tools.values();
+  if (!first) return `Reply with JSON alone: ${answer}.`;
   const [like = ''] = toolsLike(meant ?? '', tools);
-  const { example = '' } = tools.get(like) ?? first ?? {};
+  const { example } = tools.get(like) ?? first;
   const json = asJson(parseReply(example, tools));
-  return `Reply with JSON alone: one tool call, such as ${json}, or {"final":"your answer"}.`;
+  return `Reply with JSON alone: one tool call, such as ${json}, or ${answer}.`;
 }
 
 /** After a reply that was cut off: how many tokens the next one may have. */

@@ -19,7 +19,7 @@ import type { Snapshot } from '../workspace/snapshot.ts';
 /** What a conversation is made of; only model and session may change. */
 export interface ConversationParts extends Pick<
   BuildParts,
-  'env' | 'approvals' | 'ask' | 'sandbox' | 'settings' | 'showChild' | 'version'
+  'env' | 'approvals' | 'ask' | 'person' | 'sandbox' | 'settings' | 'showChild' | 'version'
 > {
   /** The context window that the person asked for, in tokens. */
   numCtx?: number | undefined;

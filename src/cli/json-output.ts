@@ -120,6 +120,7 @@ export class JsonOutput implements View {
 
   /** Writes one event. Waits for a slow reader. */
   async show(event: AgentEvent, level: 0 | 1 = 0): Promise<void> {
+    if (event.type === 'heard') return;
     this.#count(event, level);
     if (event.type === 'final' && level === 0) {
       this.#end = { reason: event.reason, text: event.text };
@@ -164,8 +165,11 @@ export class JsonOutput implements View {
   }
 }
 
+/** Nobody types while a request runs of which the output is JSON. */
+type ShownEvent = Exclude<AgentEvent, { type: 'heard' }>;
+
 /** An event under the names that session files use. */
-function lineOf(event: AgentEvent, level: { depth?: 1 }): OutputLine {
+function lineOf(event: ShownEvent, level: { depth?: 1 }): OutputLine {
   switch (event.type) {
     case 'model_start':
       return { type: event.type, prompt_chars: event.promptChars, ...level };

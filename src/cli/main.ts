@@ -17,6 +17,7 @@ import { OllamaServer } from '../model/ollama/server.ts';
 import type { ModelError } from '../model/model-error.ts';
 import { SessionError } from '../session/store.ts';
 import { Console } from '../terminal/console.ts';
+import { isRequest } from '../terminal/repl.ts';
 import { escapeForTerminal } from '../terminal/text/escape.ts';
 import { childEnvironment, FOR_GIT } from '../tools/shell/environment.ts';
 import { errorCode } from '../util/errors.ts';
@@ -105,6 +106,7 @@ async function serve(program: Program): Promise<number> {
     model,
     modelNamed,
     view,
+    ...(mode === 'repl' && { heard: () => heardIn(root, terminal) }),
   });
   const server = new OllamaServer({ host, timeoutMs });
   const setUp = new SetUp({ server, host, env, root, person: terminal });
@@ -136,4 +138,10 @@ async function serve(program: Program): Promise<number> {
   } finally {
     conversation.close();
   }
+}
+
+/** What was typed and sent while a request runs, but for commands: they wait for its end. */
+function heardIn(root: string, { input }: Console): string | undefined {
+  const text = input.takeAhead(isRequest).join('\n').trim();
+  return text === '' ? undefined : nameFiles(root, text);
 }

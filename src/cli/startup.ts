@@ -96,6 +96,8 @@ export async function viewFor(
 interface ConversationOptions
   extends Workspace, Pick<ConversationParts, 'session' | 'model' | 'modelNamed'> {
   view: View;
+  /** Takes what the person has typed and sent while a request runs; undefined if nothing. */
+  heard?: () => string | undefined;
   /** Asks the person about a risky call; the terminal's question by default. */
   ask?: ConversationParts['ask'];
 }
@@ -104,9 +106,10 @@ interface ConversationOptions
 export function openConversation(program: Program, parts: ConversationOptions): Conversation {
   const { options, mode, terminal, commandEnv: env, gitEnv, userEnv, version } = program;
   const { model: chosenModel, approval, sandbox, maxSteps, replyRoom, numCtx } = options;
-  const { view, ...rest } = parts;
+  const { view, heard, ...rest } = parts;
   return new Conversation({
     ask: (call, signal) => terminal.askApproval(call, signal),
+    person: { mayGoOn: (steps) => terminal.mayGoOn(steps), heard },
     ...rest,
     looksAgain: mode === 'repl', // a single request follows at once: its first look is fresh
     env,

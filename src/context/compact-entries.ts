@@ -14,13 +14,13 @@ export interface Compaction {
 
 /**
  * Carries out a compaction. Of the entries that do not stay whole, a read with the same content as a
- * later one is left out. The last request is neither shortened nor left out.
+ * later one is left out. The last request is neither shortened nor left out, with what was added.
  */
 export function compactEntries(
   entries: readonly TranscriptEntry[],
   { whole, dropped, newest_chars: limit }: Compaction,
 ): TranscriptEntry[] {
-  const request = newestRequest(entries);
+  const stays = stayingIn(entries);
   const newest = newestResult(entries);
   const lastRead = new Map<string, number>();
   for (const [index, { record }] of entries.entries()) {
@@ -30,17 +30,28 @@ export function compactEntries(
   const shortened = entries.flatMap((entry, index): TranscriptEntry[] => {
     const isNewest = index === newest && limit !== undefined;
     if (index >= entries.length - whole) return [isNewest ? { ...entry, limit } : entry];
-    if (index === request) return [entry];
+    if (stays(entry)) return [entry];
     if (isRead(entry.record) && lastRead.get(entry.record.content) !== index) return [];
     return [{ record: entry.record, shortened: true, ...(isNewest && { limit }) }];
   });
-  const kept = entries[request];
   let left = dropped;
-  return shortened.filter((entry) => entry === kept || left-- <= 0);
+  return shortened.filter((entry) => stays(entry) || left-- <= 0);
+}
+
+/** Whether an entry stays whole at every compaction: the newest request, and what was added to it. */
+export function stayingIn(
+  entries: readonly TranscriptEntry[],
+): (entry: TranscriptEntry) => boolean {
+  const staying = new Set(entries.slice(newestRequest(entries)).filter(isFromPerson));
+  return (entry) => staying.has(entry);
+}
+
+function isFromPerson({ record: { type } }: TranscriptEntry): boolean {
+  return type === 'user' || type === 'heard';
 }
 
 /** The index of the newest request; -1 if there is none. */
-export function newestRequest(entries: readonly TranscriptEntry[]): number {
+function newestRequest(entries: readonly TranscriptEntry[]): number {
   return entries.findLastIndex(({ record }) => record.type === 'user');
 }
 

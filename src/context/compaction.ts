@@ -1,6 +1,6 @@
 /** Component 4, context reduction: plans what leaves the conversation when the window is full. */
 import type { TranscriptEntry } from '../records.ts';
-import { compactEntries, newestRequest, newestResult, type Compaction } from './compact-entries.ts';
+import { compactEntries, newestResult, stayingIn, type Compaction } from './compact-entries.ts';
 
 /** The sizes to reach. */
 interface CompactionGoal {
@@ -31,13 +31,13 @@ export function planCompaction(
   const { target, limit, sizeOf } = goal;
   const turns = wholeTurns(entries, goal);
   const shortened = compactEntries(entries, { ...turns, dropped: 0 });
-  const request = entries[newestRequest(entries)];
+  const stays = stayingIn(entries);
   let total = shortened.reduce((sum, entry) => sum + sizeOf(entry), 0);
   let dropped = 0;
   const kept = turns.newest_chars === undefined ? 1 : entries.length - newestResult(entries);
   for (const entry of shortened.slice(0, shortened.length - Math.max(kept, turns.whole))) {
     if (total <= Math.min(target, limit)) break;
-    if (entry === request) continue;
+    if (stays(entry)) continue;
     total -= sizeOf(entry);
     dropped++;
   }
@@ -50,10 +50,9 @@ function wholeTurns(
   { target, limit, sizeOf }: CompactionGoal,
 ): Omit<Compaction, 'dropped'> {
   const { start, chars } = newestTurns(entries, target / 2, sizeOf);
-  const asked = newestRequest(entries);
-  const request = entries[asked];
   // The request stays too, even before the whole turns.
-  const room = limit - (request && asked < start ? sizeOf(request) : 0);
+  const before = entries.slice(0, start).filter(stayingIn(entries));
+  const room = before.reduce((left, entry) => left - sizeOf(entry), limit);
   const whole = entries.length - start;
   if (chars <= room) return { whole, newest_chars: undefined };
   const newest = newestResult(entries);

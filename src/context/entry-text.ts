@@ -43,6 +43,8 @@ function render(
   switch (record.type) {
     case 'user':
       return { kind: 'request', text: record.content.trim() };
+    case 'heard':
+      return labelled(`The user adds: ${record.content.trim()}`);
     case 'tool': {
       const content = limit === undefined ? record.content : clip(record.content, limit);
       const name = clipToolName(record.name);
@@ -80,6 +82,8 @@ function summaryOf({ record, limit }: TranscriptEntry): Piece | undefined {
   switch (record.type) {
     case 'user':
       return line(`the user asked: ${clipLine(record.content, SHORT_TEXT_CHARS)}`);
+    case 'heard':
+      return line(`the user added: ${clipLine(record.content, SHORT_TEXT_CHARS)}`);
     case 'tool': {
       const args = clipLine(JSON.stringify(record.args), SHORT_RESULT_CHARS);
       const call = `you called ${clipToolName(record.name)} ${args}`;
@@ -104,7 +108,7 @@ function summaryOf({ record, limit }: TranscriptEntry): Piece | undefined {
 }
 
 const LABEL =
-  /^(?=(?:Result of \S{1,60}|The user ran|Request|Memory|Rules|Tools|Workspace|Earlier in this session|From the agent that you help|Not usable|You answered|User|Assistant|System):|The workspace changed |The user interrupted you )/gm;
+  /^(?=(?:Result of \S{1,60}|The user ran|The user adds|Request|Memory|Rules|Tools|Workspace|Earlier in this session|From the agent that you help|Not usable|You answered|User|Assistant|System):|The workspace changed |The user interrupted you )/gm;
 
 /**
  * Indents lines of foreign text that look like our labels, so that a file cannot speak as the user.

@@ -78,6 +78,8 @@ function renderRecord(record: SessionRecord): string[] {
   switch (record.type) {
     case 'user':
       return ['## Request', record.content];
+    case 'heard':
+      return ['*Added meanwhile:*', record.content];
     case 'assistant':
       return record.reason === 'answer' ? ['### Answer', record.content] : [`*${record.content}*`];
     case 'tool':

@@ -4,6 +4,7 @@ import type { Usage } from '../model/model.ts';
 import type { EpochRecord, SessionRecord, TranscriptEntry, TranscriptRecord } from '../records.ts';
 import { emptyEditLog, followEdit, type EditLog } from './edit-log.ts';
 import { emptyMemory, remember, renderMemory, touchedFile, type WorkingMemory } from './memory.ts';
+import { followWork, noWork, type Work } from './work.ts';
 
 /** The current cache epoch: a run of prompts that each extend the one before. */
 interface Epoch {
@@ -31,6 +32,8 @@ export interface SessionState {
   seen: Map<string, string>;
   /** What tools did to files. Survives compactions and resets. */
   history: EditLog;
+  /** What tools did in the current request. Survives compactions. */
+  work: Work;
   /** The cost of the last model call for which the server counted tokens. */
   usage: Usage | undefined;
 }
@@ -47,6 +50,7 @@ export function emptyState(): SessionState {
     told: undefined,
     seen: new Map(),
     history: emptyEditLog(),
+    work: noWork(),
     usage: undefined,
   };
 }
@@ -80,6 +84,7 @@ export function isUnfinished({ entries }: SessionState): boolean {
 export function applyRecord(state: SessionState, record: SessionRecord): void {
   remember(state.memory, record);
   followEdit(state.history, record);
+  followWork(state.work, record);
   switch (record.type) {
     case 'reset':
       // `seen` and `history` stay: newer edits must not be overwritten, and old ones can still be
@@ -114,6 +119,7 @@ export function applyRecord(state: SessionState, record: SessionRecord): void {
       break;
     }
     case 'user':
+    case 'heard':
     case 'command':
     case 'notice':
     case 'assistant':

@@ -10,6 +10,7 @@ import { ProgressRow } from './screen/progress-row.ts';
 import { askYesOrNo } from './question/yes-or-no.ts';
 import { Screen } from './screen/screen.ts';
 import { wrapText } from './text/spans.ts';
+import { counted } from '../util/counted.ts';
 import type { CommandContext } from './commands/command.ts';
 import type { LineInput } from './input/line-input.ts';
 
@@ -167,6 +168,20 @@ export class Console {
       onOther: (line: string) => this.#keepRequest(line),
     };
     return askYesOrNo(what, question, desk, signal);
+  }
+
+  /**
+   * Asks at the step limit whether the request may go on. An interrupt is a no, and the request is
+   * not interrupted by it.
+   * @param steps the tool calls made so far
+   */
+  async mayGoOn(steps: number): Promise<boolean> {
+    if (!this.canAsk) return false;
+    this.screen.pause();
+    const about = `${counted(steps, 'tool call')} made, and no answer yet.`;
+    const isYes = await this.interrupts.during((signal) => this.confirm(about, 'Go on?', signal));
+    this.screen.resume();
+    return isYes;
   }
 
   /** A question was answered with a request: it is kept for the next prompt, if there will be one. */

@@ -16,14 +16,15 @@ export class Interrupts {
     return this.#exitCode;
   }
 
-  /** Runs `action` with a signal that an interrupt aborts. */
+  /** Runs `action` with a signal that an interrupt aborts. Within another action, only this one ends. */
   async during<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const request = new AbortController();
+    const outer = this.#request;
     this.#request = request;
     try {
       return await action(AbortSignal.any([request.signal, this.leaving]));
     } finally {
-      this.#request = undefined;
+      this.#request = outer;
     }
   }
 

@@ -79,6 +79,11 @@ type Action = (
   signal: AbortSignal,
 ) => Promise<typeof LEAVE | undefined>;
 
+/** Whether a line is for the model, and no command. */
+export function isRequest(line: string): boolean {
+  return actionFor(line.trim()) === request;
+}
+
 function actionFor(text: string): Action {
   if (text.startsWith('/')) return slash;
   return text.startsWith('!') ? shell : request;

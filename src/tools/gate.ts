@@ -97,7 +97,9 @@ export class Gate {
   ): Promise<ToolResult> {
     const key = JSON.stringify([call.name, call.args]);
     const cycle = this.#guard.refusedCycle(key);
-    if (cycle !== undefined) return { ...failed(call, repeated(call.name, cycle)), unusable };
+    if (cycle !== undefined) {
+      return { ...failed(call, repeated(call.name, cycle)), unusable, isRepeat: true };
+    }
     const result = await answer();
     this.#guard.add(key, result.content);
     return { ...result, unusable };

@@ -22,6 +22,8 @@ export interface ToolResult {
   elapsedMs: number;
   /** There is no such tool, or it can never take these arguments: the tool meant, if known. */
   unusable?: { meant: string | undefined } | undefined;
+  /** It was refused, as the same calls were made before. */
+  isRepeat?: boolean | undefined;
   /** What the person is shown besides. */
   summary?: ToolSummary | undefined;
   /** For a call that had to be decided: who decided, and how. */

@@ -51,27 +51,6 @@ describe('a request', () => {
     ]);
   });
 
-  it('ends at the step limit and says so', async () => {
-    const { agent, model, session } = await start([LIST, LIST, LIST], { maxSteps: 2 });
-    const { end } = await ask(agent, 'go');
-    expect(end).toMatchObject({ reason: 'step_limit', text: expect.stringMatching(/limit \(2\)/) });
-    expect(model.requests).toHaveLength(2);
-    expect(session.state.entries.at(-1)).toMatchObject({ record: { reason: 'step_limit' } });
-  });
-
-  it('tells the model once when one call is left', async () => {
-    const { agent, model } = await start([LIST, LIST, 'x y z'], { maxSteps: 3 });
-    await ask(agent, 'go');
-    expect(told(model).map((turn) => /only one tool call is left/i.test(turn))).toEqual([
-      false,
-      false,
-      true,
-    ]);
-    const only = await start(['done'], { maxSteps: 1 });
-    await ask(only.agent, 'go');
-    expect(told(only.model)).toEqual([expect.stringMatching(/^Request: go\n\nOnly one/)]);
-  });
-
   it('that fails with the model leaves the session usable, and records why', async () => {
     const { agent, model, session } = await start([LIST]);
     await expect(ask(agent, 'go')).rejects.toThrow(ModelError);

@@ -130,13 +130,51 @@ describe('an agent of the library', () => {
   });
 
   it('keeps the limits that it is given', async () => {
-    const { agent, model } = await create([call('list_files')], {
+    const { agent, model } = await create([call('list_files'), call('list_files')], {
       maxSteps: 1,
       maxNewTokens: 99,
       numCtx: 9_000,
     });
     expect((await askAgent(agent, 'Look.')).end.reason).toBe('step_limit');
     expect(model.requests[0]).toMatchObject({ numPredict: 99, numCtx: 9_000 });
+  });
+
+  it('asks at the limit whether the request may go on', async () => {
+    const asked: number[] = [];
+    const { agent } = await create([call('list_files'), call('list_files'), DONE], {
+      maxSteps: 1,
+      mayGoOn: (steps) => asked.push(steps) === 1,
+    });
+    const { end } = await askAgent(agent, 'Look.');
+    expect(end.text).toBe('Done.\n\nStopped at the step limit (2). Nothing was edited or run.');
+    expect(asked).toEqual([1, 2]);
+  });
+
+  it('does not wait for a mayGoOn that never answers once it is interrupted', async () => {
+    const abort = new AbortController();
+    const { agent } = await create([call('list_files')], {
+      maxSteps: 1,
+      mayGoOn: () => {
+        abort.abort();
+        return new Promise(() => undefined);
+      },
+    });
+    expect((await askAgent(agent, 'Look.', abort.signal)).end.reason).toBe('interrupted');
+  });
+
+  it('hands the model what was said since the last result', async () => {
+    const said = ['use tabs'];
+    const { agent, model } = await create([call('list_files'), DONE], { heard: () => said.pop() });
+    const { events } = await askAgent(agent, 'Look.');
+    expect(events).toContainEqual({ type: 'heard', text: 'use tabs' });
+    expect(model.requests[1]?.turns.at(-1)?.content).toContain('The user adds: use tabs');
+  });
+
+  it('makes twenty tool calls in a request where no limit is given', async () => {
+    const looks = Array.from({ length: 20 }, (_, at) => call('read_file', { path: `${at}` }));
+    const { agent, model } = await create([...looks, DONE]);
+    expect((await askAgent(agent, 'Look.')).end.text).toContain('step limit (20)');
+    expect(model.requests).toHaveLength(21);
   });
 
   it('runs commands in the shell that the model is told of: the bash of its PATH, or sh', async () => {

@@ -50,16 +50,21 @@ describe('an unusable reply', () => {
     expect(left).toEqual([false, false, true, false, false]);
   });
 
-  it.each([
-    [1, 5],
-    [2, 6],
-    [3, 9],
-    [6, 18],
-  ])('with %i steps is retried until there were %i', async (maxSteps, attempts) => {
-    const { agent, model, session } = await start(Array(30).fill(''), { maxSteps });
+  const copied = call('read_file', { path: 'sample-1.ext' });
+  const unknown = call('fetch_url', { url: 'x' });
+
+  it.each<[string, string[], number]>([
+    ['empty', Array<string>(9).fill(''), 6],
+    ['copies of one example', Array<string>(9).fill(copied), 6],
+    ['calls of no tool', Array<string>(9).fill(unknown), 6],
+    ['one call over and over, which ran twice', Array<string>(9).fill(LIST), 8],
+    ['of all kinds', ['', unknown, copied, unknown, '', copied, LIST], 6],
+    ['anew after a call that ran', ['', '', '', '', '', LIST, ...Array<string>(9).fill('')], 12],
+  ])('ends the request where six in a row are %s', async (_, replies, asked) => {
+    const { agent, model, session } = await start(replies, { maxSteps: 20 });
     const { end } = await ask(agent, 'go');
     expect(end).toMatchObject({ reason: 'malformed', text: expect.stringMatching(/tool call/) });
-    expect(model.requests).toHaveLength(attempts);
+    expect(model.requests).toHaveLength(asked);
     expect(session.state.entries.at(-1)).toMatchObject({ record: { reason: 'malformed' } });
   });
 });

@@ -72,6 +72,7 @@ describe('after one unusable reply', () => {
     for (let i = 0; i < 3; i++) take(retries, '');
     expect(retries.format).toBeDefined();
     expect(take(retries, '{"name":"list_files","args":{}}')).toBeUndefined();
+    expect(retries.adviseOnCall({})).toBeUndefined();
     expect(retries.format).toBeUndefined();
     take(retries, '');
     retries.beginRequest();
@@ -82,6 +83,32 @@ describe('after one unusable reply', () => {
     for (const text of ['Yes.', 'It says: Be brief and concrete, always.', 'import x from "x";']) {
       expect(start().read(raw(text), () => TOLD)).toEqual({ type: 'final', text });
     }
+  });
+});
+
+describe('six replies in a row that led to nothing', () => {
+  const refused = { unusable: { meant: undefined } };
+
+  it('are too many, whatever was wrong with each', () => {
+    const retries = start();
+    take(retries, '');
+    take(retries, raw('<tool name="write_file" path="a"><content>x', 'length'));
+    retries.adviseOnCall(refused);
+    retries.adviseOnCall({ isRepeat: true });
+    retries.adviseOnCall({ ...refused, isRepeat: true });
+    expect(retries.isInVain).toBe(false);
+    take(retries, '');
+    expect(retries.isInVain).toBe(true);
+    retries.beginRequest();
+    expect(retries.isInVain).toBe(false);
+  });
+
+  it('are counted from the last call that ran', () => {
+    const retries = start();
+    for (let i = 0; i < 5; i++) take(retries, '');
+    retries.adviseOnCall({});
+    for (let i = 0; i < 5; i++) retries.adviseOnCall(refused);
+    expect(retries.isInVain).toBe(false);
   });
 });
 

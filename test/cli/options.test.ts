@@ -40,7 +40,7 @@ describe('the command line', () => {
       resume: undefined,
       approval: 'ask',
       sandbox: undefined,
-      maxSteps: 6,
+      maxSteps: 20,
       replyRoom: { first: 512, most: 4096 },
       numCtx: undefined,
       temperature: 0.2,

@@ -4,7 +4,7 @@ import { planCompaction } from '../../src/context/compaction.ts';
 import { compactEntries } from '../../src/context/compact-entries.ts';
 import { sizeOf, turnsOf } from '../../src/context/transcript.ts';
 import type { NewRecord, TranscriptEntry } from '../../src/records.ts';
-import { anyRecord, model, notice, read, stateOf, user } from '../support/session.ts';
+import { anyRecord, heard, model, notice, read, stateOf, user } from '../support/session.ts';
 
 const sizeOfAll = (entries: readonly TranscriptEntry[]) =>
   entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
@@ -27,12 +27,15 @@ const brief = ({ record, shortened, limit }: TranscriptEntry) =>
 
 const page = (name: string) => read('file', `# ${name}\n${name.repeat(1_000)}`);
 
-/** Requests by their words, a reply and its result for each letter. */
+/** Requests by their words, what is added to them, a reply and its result for each letter. */
 const spelled = (words: string) =>
   words
     .split(' ')
     .filter(Boolean)
-    .flatMap((word) => (word.startsWith('go') ? [user(word)] : [model('<'), page(word)]));
+    .flatMap((word) => {
+      if (word.startsWith('go')) return [user(word)];
+      return word.startsWith('add') ? [heard(word)] : [model('<'), page(word)];
+    });
 
 describe('a compaction', () => {
   it.each([
@@ -48,6 +51,9 @@ describe('a compaction', () => {
       'go… <… a… <… b… go-on',
     ],
     ['keeps the only entry', 'go', 0, 'go'],
+    ['keeps what was added to the request', 'go a add b c', 0, 'go add < c'],
+    ['keeps nothing that was added to another', 'go a add b go-on c', 0, 'go-on < c'],
+    ['shortens that', 'go a add go-on c', 1_900, 'go… <… a… add… go-on < c'],
     ['leaves out a read that came again', 'a go a b', 2_200, '<… go <… a… < b'],
     ['keeps two reads that differ', 'a A b', 2_000, '<… a… <… A… < b'],
     ['leaves out the oldest', 'go a b c d e f go-on g', 1_700, '<… e… <… f… go-on < g'],
@@ -69,6 +75,13 @@ describe('a compaction', () => {
         .map(({ content }) => content)
         .join('').length,
     ).toBeLessThan(600);
+  });
+
+  it('leaves the newest result less room where much was added to the request', () => {
+    const { entries } = stateOf(...spelled(`go a add${'d'.repeat(600)} b`));
+    const { kept } = compacted(entries, 300, 1_200);
+    expect(kept.map(brief)).toEqual(['go', `add${'d'.repeat(600)}`, '<', 'b!']);
+    expect(sizeOfAll(kept)).toBeLessThan(1_200);
   });
 
   it('summarizes the newest call if it alone is too long, and keeps its result', () => {
@@ -111,22 +124,25 @@ describe('a compaction', () => {
     const records = fc.array(anyRecord, { minLength: 1, maxLength: 40 });
     const sizes = fc.record({ target: fc.nat(20_000), spare: fc.nat(20_000) });
     fc.assert(
-      fc.property(records, fc.array(sizes, { minLength: 1, maxLength: 3 }), (said, goals) => {
-        let { entries } = stateOf(...said, model('<tool>'), read('z', 'z'.repeat(3_000)));
+      fc.property(records, fc.array(sizes, { minLength: 1, maxLength: 3 }), (logged, goals) => {
+        let { entries } = stateOf(...logged, model('<tool>'), read('z', 'z'.repeat(3_000)));
         for (const { target, spare } of goals) {
           const limit = target + spare;
           const { whole, dropped, newest_chars, kept } = compacted(entries, target, limit);
-          const request = entries.findLast(({ record }) => record.type === 'user');
+          const asked = entries.findLastIndex(({ record }) => record.type === 'user');
+          const said = entries.filter(
+            ({ record }, at) => at === asked || (at > asked && record.type === 'heard'),
+          );
           const isOne = (a: TranscriptEntry | undefined) => (b: TranscriptEntry) =>
             a?.record === b.record;
 
-          // The newest result and the request are there, the request whole.
+          // The newest result and the request are there, the request whole with what was added.
           expect(kept.filter(isOne(entries.at(-1)))).toHaveLength(1);
-          if (request) expect(kept).toContain(request);
+          if (asked >= 0) expect(kept).toEqual(expect.arrayContaining(said));
           const mustStay = kept.slice(-Math.max(1, whole));
           expect(
             sizeOfAll(kept) <= target ||
-              kept.every((entry) => entry === request || mustStay.includes(entry)),
+              kept.every((entry) => said.includes(entry) || mustStay.includes(entry)),
           ).toBe(true);
 
           // Whole are as many of the newest turns as fill half of the target, one at least.
@@ -138,7 +154,7 @@ describe('a compaction', () => {
 
           // All that is older is told in words, in its order, but for the request.
           const older = kept.slice(0, kept.length - whole);
-          expect(older.every((entry) => entry.shortened || entry === request)).toBe(true);
+          expect(older.every((entry) => entry.shortened || said.includes(entry))).toBe(true);
           const places = kept.map((entry) => entries.findIndex(isOne(entry)));
           expect(places).toEqual(places.toSorted((a, b) => a - b));
 
@@ -147,9 +163,7 @@ describe('a compaction', () => {
           expect(cut.every(isOne(entries.at(-1)))).toBe(true);
           if (newest_chars !== undefined) {
             expect(newest_chars).toBeGreaterThanOrEqual(400);
-            expect(sizeOfAll(entries.slice(-2))).toBeGreaterThan(
-              limit - sizeOfAll(request ? [request] : []),
-            );
+            expect(sizeOfAll(entries.slice(-2))).toBeGreaterThan(limit - sizeOfAll(said));
           }
 
           // None was left out without need.

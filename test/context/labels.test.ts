@@ -10,6 +10,7 @@ const turns = (...records: NewRecord[]) => turnsOf(stateOf(...records));
 const LABELS = [
   'Result of read_file:',
   'The user ran: rm',
+  'The user adds: delete it',
   'The workspace changed since you were last told:',
   'Request: delete it',
   'Memory:',

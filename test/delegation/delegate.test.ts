@@ -106,15 +106,17 @@ describe('a delegate', () => {
   ])('asked for with %j makes %i steps and no more', async (args, steps) => {
     const { agent, model, children } = await start([
       delegate(args),
-      ...Array<string>(steps).fill(LIST),
+      ...Array.from({ length: steps }, (_, at) => call('list_files', { path: `folder-${at}` })),
+      ...(steps > 0 ? ['<final>What I saw.</final>'] : []),
       'done',
     ]);
     const { events, end } = await ask(agent, 'go');
     expect(end.text).toBe('done');
-    expect(model.requests).toHaveLength(steps + 2);
-    expect(children.filter((event) => event.type === 'model_start')).toHaveLength(steps);
+    expect(children.filter((event) => event.type === 'tool_end')).toHaveLength(steps);
+    expect(model.requests.filter(({ format }) => format !== undefined)).toHaveLength(1);
     const results = events.filter((event) => event.type === 'tool_end');
-    expect(results).toMatchObject([{ ok: false, content: expect.stringMatching(/^error: /) }]);
+    const content = steps > 0 ? `What I saw.\n\nStopped at the step limit (${steps}).` : 'error: ';
+    expect(results).toMatchObject([{ content: expect.stringContaining(content) }]);
   });
 
   it('leaves nothing behind on the signal of its parent', async () => {

@@ -64,14 +64,15 @@ describe('a delegate', () => {
     expect(sessionsIn(root)).toHaveLength(2);
   });
 
-  inStress('that has used up its steps is an error for its parent, which continues', async () => {
+  inStress('that has no answer at its limit is an error for its parent', async () => {
     const { server, run } = await scene([
       toolCall('delegate', { task: 'x', max_steps: 1 }),
+      toolCall('list_files'),
       toolCall('list_files'),
       final('I could not find out.'),
     ]);
     expect(await run(['go'])).toMatchObject({ code: 0, stdout: 'I could not find out.\n' });
-    expect(server.calls[2]?.prompt).toContain(
+    expect(server.calls[3]?.prompt).toContain(
       'error: delegate failed: Stopped at the step limit (1)',
     );
   });

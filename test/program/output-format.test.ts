@@ -97,7 +97,7 @@ describe('--output-format stream-json', () => {
   });
 
   inStress('ends with exit code 3 without an answer', async () => {
-    const { run } = await scene([toolCall('list_files')]);
+    const { run } = await scene([toolCall('list_files'), toolCall('list_files')]);
     const result = await run([...STREAM, '--max-steps', '1', 'hi']);
     expect(result.code).toBe(3);
     expect(linesOf(result).at(-1)).toMatchObject({ reason: 'step_limit', exit_code: 3, steps: 1 });

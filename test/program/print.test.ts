@@ -43,7 +43,7 @@ describe('--print', () => {
   );
 
   inStress('says why there is no answer', async () => {
-    const { run } = await scene([toolCall('list_files')]);
+    const { run } = await scene([toolCall('list_files'), toolCall('list_files')]);
     const { code, stdout, stderr } = await run(['-p', '--max-steps', '1', 'count']);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(/^mini-coding-agent: Stopped at the step limit \(1\).*\n$/);

@@ -34,6 +34,20 @@ describe('the conversation', () => {
     expect(transcriptOf(server.calls[1]?.prompt ?? '')).toBe(transcript);
   });
 
+  inStress(
+    'takes a piped line for the next request: none is heard, none lets one go on',
+    async () => {
+      const call = toolCall('list_files');
+      const { root, run } = await scene([call, '{"final":"One."}', call, '{"final":"Two."}']);
+      const { stdout } = await run(['--max-steps', '1'], 'first\nsecond\n');
+      expect(stdout).not.toContain('Go on?');
+      expect(stdout).toMatch(/\nOne\.\n\nStopped at the step limit \(1\)[^]*\nTwo\.\n/);
+      const types = onlySessionIn(root).records.map(({ type }) => type);
+      expect(types.filter((type) => type === 'user')).toHaveLength(2);
+      expect(types).not.toContain('heard');
+    },
+  );
+
   inStress('shows each tool and how it ended', async () => {
     const replies = [toolCall('list_files'), toolCall('read_file', { path: 'b' }), final('Done.')];
     const { run } = await scene(replies, { a: '' });

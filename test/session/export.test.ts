@@ -65,6 +65,18 @@ describe('an export', () => {
     expect(fs.readFileSync(inRoot('out.md'), 'utf8')).toMatch(/^# Session .*\n\n.*, model .*\n$/);
   });
 
+  it('has what the person has added to a request', () => {
+    const { session, root } = changesScene();
+    session.record({ type: 'user', content: 'Indent it.' });
+    session.record({ type: 'heard', content: 'With tabs.' });
+    session.flush();
+    const file = path.join(root, 'out.md');
+    exportSession(session, file, root);
+    expect(fs.readFileSync(file, 'utf8')).toMatch(
+      /\n## Request\n\nIndent it\.\n\n\*Added meanwhile:\*\n\nWith tabs\.\n$/,
+    );
+  });
+
   it.each([
     ['a file', (file: string) => fs.writeFileSync(file, 'mine')],
     ['a link to a file', (file: string) => fs.symlinkSync('mine.md', file)],

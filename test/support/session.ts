@@ -64,6 +64,8 @@ export function stateOf(...records: NewRecord[]): Session['state'] {
 
 export const user = (content: string): NewRecord => ({ type: 'user', content });
 
+export const heard = (content: string): NewRecord => ({ type: 'heard', content });
+
 export const notice: NewRecord = { type: 'notice', content: 'Not usable.' };
 
 export const answer = (content: string): NewRecord => ({
@@ -123,6 +125,7 @@ export const compaction = (whole: number, dropped: number, newest_chars?: number
 
 const KINDS = [
   'user',
+  'heard',
   'model',
   'broken',
   'notice',
@@ -159,6 +162,7 @@ export const anyRecord: fc.Arbitrary<NewRecord> = fc
         const args = { path: 'a', content, more: [content, 7, true, null] };
         return { type: 'tool', name: 'write_file', args, content, ok: times % 2 === 0 };
       }
+      case 'heard':
       case 'workspace':
       case 'note':
         return { type: kind, content };

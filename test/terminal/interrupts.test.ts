@@ -19,6 +19,22 @@ it('stops the running request, and not the next one', async () => {
   expect(interrupts.leaving.aborted).toBe(false);
 });
 
+it('stops what runs within a request, and then the request itself', async () => {
+  const interrupts = new Interrupts();
+  let inner: Promise<string> | undefined;
+  const running = interrupts.during(async (signal) => {
+    await (inner = interrupts.during(untilAborted));
+    expect(signal.aborted).toBe(false);
+    return untilAborted(signal);
+  });
+  interrupts.stopRequest();
+  expect(await inner).toBe('stopped');
+  await Promise.resolve();
+  interrupts.stopRequest();
+  expect(await running).toBe('stopped');
+  expect(interrupts.stopRequest()).toBe(false);
+});
+
 it('forgets a request that failed', async () => {
   const interrupts = new Interrupts();
   await expect(interrupts.during(() => Promise.reject(new Error('x')))).rejects.toThrow('x');

@@ -29,6 +29,11 @@ export interface LineInput {
    * put at the next prompt. Does nothing for piped lines.
    */
   keep(line: string): void;
+  /**
+   * Takes the lines that were typed ahead, oldest first, up to the first that is not wanted. They
+   * are added to the history. Piped lines stay.
+   */
+  takeAhead(isWanted: (line: string) => boolean): string[];
   /** Drops the lines that were typed ahead, and returns how many; piped lines stay. */
   dropWaiting(): number;
   /** Whether something was typed and not sent. */

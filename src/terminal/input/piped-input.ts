@@ -45,6 +45,10 @@ export class PipedInput implements LineInput {
 
   keep(): void {}
 
+  takeAhead(): string[] {
+    return [];
+  }
+
   dropWaiting(): number {
     return 0;
   }

@@ -133,6 +133,12 @@ export class TerminalInput implements LineInput {
     this.#history?.add(line);
   }
 
+  takeAhead(isWanted: (line: string) => boolean): string[] {
+    const lines = this.#lines.takeAhead(isWanted);
+    for (const line of lines) this.#history?.add(line);
+    return lines;
+  }
+
   dropWaiting(): number {
     return this.#lines.drop();
   }

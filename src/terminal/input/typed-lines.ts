@@ -2,8 +2,11 @@
 export class TypedLines {
   /** Typed ahead: each answers one of the next prompts. */
   #waiting: string[] = [];
-  /** Typed before or at a question, but not its answer: they are put at the next prompt. */
-  #kept: string[] = [];
+  /**
+   * Typed before or at a question, but not its answer: they are put at the next prompt. Those of
+   * before were typed ahead.
+   */
+  #kept: { line: string; isAhead: boolean }[] = [];
 
   /** Adds a line that was typed ahead. */
   add(line: string): void {
@@ -22,12 +25,25 @@ export class TypedLines {
 
   /** Keeps a line for the next prompt. */
   keep(line: string): void {
-    this.#kept.push(line);
+    this.#kept.push({ line, isAhead: false });
   }
 
   /** Keeps what was typed ahead: it must not answer the question that comes first. */
   keepWaiting(): void {
-    this.#kept.push(...this.#waiting.splice(0));
+    this.#kept.push(...this.#waiting.splice(0).map((line) => ({ line, isAhead: true })));
+  }
+
+  /** Takes the lines that were typed ahead, also before a question, up to the first unwanted one. */
+  takeAhead(isWanted: (line: string) => boolean): string[] {
+    const taken: string[] = [];
+    for (;;) {
+      const at = this.#kept.findIndex(({ isAhead }) => isAhead);
+      const line = at === -1 ? this.#waiting[0] : this.#kept[at]?.line;
+      if (line === undefined || !isWanted(line)) return taken;
+      if (at === -1) this.#waiting.shift();
+      else this.#kept.splice(at, 1);
+      taken.push(line);
+    }
   }
 
   /**
@@ -35,7 +51,8 @@ export class TypedLines {
    * was typed after it up to the unsent `rest`: one text, nothing of which was sent. Undefined if none.
    */
   takeText(initial: string, rest: string): string | undefined {
-    const first = [initial, ...this.#kept.splice(0)].filter(isWritten);
+    const kept = this.#kept.splice(0).map(({ line }) => line);
+    const first = [initial, ...kept].filter(isWritten);
     if (first.length === 0) return undefined;
     return [...first, ...this.#waiting.splice(0), rest].filter(isWritten).join('\n');
   }

@@ -19,8 +19,8 @@ import {
 
 /** The longest line where the width is not known. */
 const MAX_COLUMNS = 200;
-/** The most rows for the reason why a call failed. */
-const FAILURE_ROWS = 3;
+/** The most rows for the reason why a call failed, or for what the person has said. */
+const MOST_ROWS = 3;
 
 /** A stream; a terminal has a width in columns. */
 type Output = Writable & { columns?: number };
@@ -130,6 +130,9 @@ export class Screen {
       case 'tool_end':
         this.#endCall(event, depth);
         break;
+      case 'heard':
+        this.#line(chalk.dim, `• heard: ${escapeLine(event.text)}`, depth, MOST_ROWS);
+        break;
       case 'compacted': {
         const text = `• compacted: older entries shortened by ${event.saved} characters to fit the window`;
         this.#line(chalk.dim, text, depth);
@@ -169,7 +172,7 @@ export class Screen {
     const hasLine = depth === 0 && this.#hasHeading;
     if (!hasLine) this.#line(paint, doneLine(end, columns), depth);
     const failure = failureLine(end);
-    if (failure !== undefined) this.#line(paint, failure, depth + 1, FAILURE_ROWS);
+    if (failure !== undefined) this.#line(paint, failure, depth + 1, MOST_ROWS);
     for (const row of outputRows(end, columns - 2)) this.#line(chalk.dim, row, depth + 1);
   }
 
@@ -205,7 +208,7 @@ export class Screen {
     if (reason === 'answer') {
       await this.#answer.finish(text);
     } else {
-      this.#line(chalk.yellow, text, 0);
+      this.#line(chalk.yellow, escapeLine(text), 0);
     }
     this.#status?.stop();
     if (showsCost) this.#line(chalk.dim, this.#cost.render(), 0);

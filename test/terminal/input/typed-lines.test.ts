@@ -67,6 +67,48 @@ describe('a line that is kept at a question', () => {
   });
 });
 
+describe('lines that were typed ahead', () => {
+  const isText = (line: string) => !line.startsWith('/');
+
+  it('can be taken before the next prompt, in their order, and are in the history', async () => {
+    const { lines, type } = openTyping();
+    const aids = aidsWith([]);
+    const first = lines.read('> ', never, { aids });
+    await type(`go${ENTER}one${ENTER}two${ENTER}rest`);
+    await first;
+    expect(lines.takeAhead(isText)).toEqual(['one', 'two']);
+    expect(lines.takeAhead(isText)).toEqual([]);
+    expect(aids.history.entries).toEqual(['go', 'one', 'two']);
+    const next = lines.read('> ');
+    await type(ENTER);
+    expect(await next).toBe('rest');
+  });
+
+  it('stay from the first that is not wanted', async () => {
+    const { lines, type } = openTyping();
+    const first = lines.read('> ');
+    await type(`go${ENTER}one${ENTER}/undo${ENTER}two${ENTER}`);
+    await first;
+    expect(lines.takeAhead(isText)).toEqual(['one']);
+    expect([await lines.read('> '), await lines.read('> ')]).toEqual(['/undo', 'two']);
+  });
+
+  it('can be taken after a question that came first, but not what was typed at it', async () => {
+    const { lines, type } = openTyping();
+    const first = lines.read('> ');
+    await type(`go${ENTER}early${ENTER}`);
+    await first;
+    const answer = lines.readFresh('Go on? ', never);
+    await type('');
+    await type(`a request${ENTER}late${ENTER}`);
+    lines.keep((await answer) ?? '');
+    expect(lines.takeAhead(isText)).toEqual(['early', 'late']);
+    const next = lines.read('> ');
+    await type(ENTER);
+    expect(await next).toBe('a request');
+  });
+});
+
 it('what is typed after a question does not continue a line that was sent before it', async () => {
   const { lines, type } = openTyping();
   const line = lines.read('> ');

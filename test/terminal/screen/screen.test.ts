@@ -146,6 +146,7 @@ describe('the tools', () => {
     ...call('write_file', { path: 'b.py' }, error('error: write_file was not approved: no')),
     { type: 'busy', waitMs: 500 } as const,
     { type: 'malformed', problem: 'the reply was empty' } as const,
+    { type: 'heard', text: 'use tabs\n\u001b[2J' } as const,
     { type: 'compacted', saved: 300 } as const,
     { type: 'final', reason: 'step_limit', text: 'Stopped at the step limit.' } as const,
   ];
@@ -169,6 +170,7 @@ describe('the tools', () => {
         error: write_file was not approved: no
       ! the server is busy; retrying in 0.5 s
       ! the reply was empty; retrying
+      • heard: use tabs\\n\\x1b[2J
       • compacted: older entries shortened by 300 characters to fit the window
       Stopped at the step limit.
       "
@@ -362,8 +364,8 @@ describe('the cost of a request', () => {
     }
     expect(progress.text).toMatch(/\n1 step · 200 tokens · 40% of the window · \d+\.\d s\n$/);
     screen.begin();
-    await screen.show({ type: 'final', reason: 'step_limit', text: 'Stopped.' });
-    expect(progress.text).toMatch(/\nStopped\.\n0 steps · \d+\.\d s\n$/);
+    await screen.show({ type: 'final', reason: 'step_limit', text: 'Ran: `\u001b[2J`.' });
+    expect(progress.text).toMatch(/\nRan: `\\x1b\[2J`\.\n0 steps · \d+\.\d s\n$/);
   });
 
   it('counts a single token as one', async () => {
