@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { buildAgent } from '../src/agent/build-agent.ts';
+import { Thinking } from '../src/agent/thinking.ts';
 import { ContextWindow } from '../src/context/window.ts';
 import { childEnvironment } from '../src/tools/shell/environment.ts';
 import { ChatTemplate } from '../src/model/ollama/chat-template.ts';
@@ -121,7 +122,11 @@ export async function runSession(requests: number, steps: number): Promise<Sessi
     approvals: new Approvals('auto'),
     keep: (_change, write) => write(),
     ask: () => Promise.resolve({ allowed: true }),
-    settings: { maxSteps: steps + 1, replyRoom: { first: 512, most: 4096 } },
+    settings: {
+      maxSteps: steps + 1,
+      replyRoom: { first: 512, most: 4096 },
+      thinking: new Thinking(),
+    },
     session,
     childSession: () => store.create('scripted', session.id),
     showChild: () => undefined,

@@ -8,6 +8,7 @@ const created_at = z.string();
 const usageSchema = z.object({
   prompt_chars: z.number(),
   shared_chars: z.number().optional(),
+  thought_tokens: z.number().optional(),
   prompt_tokens: z.number().optional(),
   output_tokens: z.number().optional(),
   prompt_ms: z.number().optional(),
@@ -29,12 +30,14 @@ export const recordSchema = z.discriminatedUnion('type', [
   /** What the person added to the request while the agent worked on it. */
   z.object({ type: z.literal('heard'), content: z.string(), created_at }),
   /**
-   * A raw reply, unchanged, up to where it was complete. `done_reason` is the server's, or `loop`
-   * for a reply that repeated itself, `interrupted` or `failed` for one that was broken off.
+   * A raw reply without its thought, unchanged, up to where it was complete. `done_reason` is the
+   * server's, or `loop` for one that repeated itself, `interrupted` or `failed` if it broke off.
    */
   z.object({
     type: z.literal('model'),
     content: z.string(),
+    /** What the model thought before it; no later prompt has it. */
+    thought: z.string().optional(),
     done_reason: z.string(),
     usage: usageSchema,
     began_at,

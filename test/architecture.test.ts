@@ -151,7 +151,8 @@ describe('the source', () => {
     );
     expect(users.map(({ file }) => file).toSorted()).toEqual([
       'model/ollama/client.ts',
-      'model/ollama/ollama.ts',
+      'model/ollama/learn-template.ts',
+      'model/ollama/send.ts',
       'model/ollama/server.ts',
     ]);
   });

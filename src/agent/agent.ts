@@ -14,6 +14,7 @@ import { Loop } from './loop.ts';
 import { ModelCall } from './model-call.ts';
 import type { ReplyRoom } from './reply-room.ts';
 import { Retries } from './retries.ts';
+import type { Thinking } from './thinking.ts';
 
 /** Tool calls in one request, unless the user says otherwise. */
 export const DEFAULT_MAX_STEPS = 20;
@@ -23,6 +24,7 @@ export interface AgentSettings {
   /** Tool calls in one request. */
   maxSteps: number;
   replyRoom: ReplyRoom;
+  thinking: Thinking;
   /** The agent is a delegate, and its prompt says that it can only read. */
   readOnly: boolean;
 }
@@ -80,6 +82,7 @@ export class Agent {
       builder: this.#builder,
       stats: this.#stats,
       tools: new Map(tools.map((tool) => [tool.name, tool])),
+      thinking: settings.thinking,
       lastUsage: session.state.usage,
     });
     this.#retries = new Retries(tools, settings.replyRoom);
@@ -118,7 +121,8 @@ export class Agent {
   /** How the window is filled, and how well prompts were reused. */
   reportContext(): ContextReport {
     const parts = { window: this.#parts.window, stats: this.#stats };
-    return contextReport(this.reportPrompt(), parts, this.#retries.numPredict);
+    const { thinking } = this.#parts.settings;
+    return contextReport(this.reportPrompt(), parts, this.#retries.numPredict, thinking);
   }
 
   /** The prompt as the next model call would send it, without the request that is still to come. */

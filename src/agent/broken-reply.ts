@@ -12,8 +12,9 @@ export function recordBroken(call: ModelCall, session: Session, failure: unknown
   const broken = call.takeBroken();
   if (broken) {
     const done_reason = failure === undefined ? 'interrupted' : 'failed';
-    const usage = { prompt_chars: broken.promptChars };
-    session.record({ type: 'model', content: broken.text, done_reason, usage });
+    const { text: content, thought, promptChars: prompt_chars } = broken;
+    const usage = { prompt_chars };
+    session.record({ type: 'model', content, ...(thought && { thought }), done_reason, usage });
   }
   if (failure instanceof ModelError) {
     const { kind, message } = failure;

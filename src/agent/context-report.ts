@@ -3,12 +3,14 @@ import type { ContextWindow } from '../context/window.ts';
 import { charsOf } from '../model/model.ts';
 import type { CacheStats, ContextReport } from '../prompt/cache-stats.ts';
 import { allTurns, type Prompt } from '../prompt/prompt.ts';
+import type { Thinking } from './thinking.ts';
 
 /** @param numPredict tokens kept free for the reply */
 export function contextReport(
   prompt: Prompt,
   { window, stats }: { window: ContextWindow; stats: CacheStats },
   numPredict: number,
+  thinking: Thinking,
 ): ContextReport {
   const turns = allTurns(prompt);
   const tokens = window.expect(turns);
@@ -18,6 +20,7 @@ export function contextReport(
   return {
     numCtx: window.numCtx,
     numPredict,
+    thought: thinking.room(thinking.next(false), window.numCtx),
     tokens: {
       system: share(prompt.system.length),
       examples: share(charsOf(prompt.examples)),

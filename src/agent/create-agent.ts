@@ -2,6 +2,7 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { ContextWindow } from '../context/window.ts';
 import type { Model } from '../model/model.ts';
+import type { Think } from '../model/think.ts';
 import { SessionStore } from '../session/store.ts';
 import { Approvals, type ApprovalRequest, type Ask } from '../tools/approval.ts';
 import { allTools } from '../tools/index.ts';
@@ -20,6 +21,7 @@ import { checkTools } from './check-tools.ts';
 import type { AgentEvent } from './events.ts';
 import { replyRoom } from './reply-room.ts';
 import { settledOrAborted } from './settled-or-aborted.ts';
+import { Thinking } from './thinking.ts';
 
 /** Whether a call may run, and if not, why: one clause for the model. */
 export interface Permission {
@@ -56,6 +58,10 @@ export interface AgentOptions {
   heard?: (() => string | undefined) | undefined;
   /** Tokens that no reply may exceed. Default: 512, up to 4,096 for replies that are cut off. */
   maxNewTokens?: number | undefined;
+  /** Whether the model thinks before its replies. Default: off, if it can be told so. */
+  think?: Think | undefined;
+  /** The most tokens of a thought. Default: 1,024. */
+  thinkBudget?: number | undefined;
   /** The context window in tokens. Default: 16,384, or what the model has if that is less. */
   numCtx?: number | undefined;
   /** The environment of commands. Default: the variables that common tools need, without secrets. */
@@ -108,12 +114,13 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     settings: {
       maxSteps: options.maxSteps ?? DEFAULT_MAX_STEPS,
       replyRoom: replyRoom(options.maxNewTokens),
+      thinking: new Thinking({ mode: options.think, budget: options.thinkBudget }),
     },
     version: packageJson.version,
   });
 }
 
-const LIMITS = ['maxSteps', 'maxNewTokens', 'numCtx'] as const;
+const LIMITS = ['maxSteps', 'maxNewTokens', 'thinkBudget', 'numCtx'] as const;
 
 /** @throws RangeError that names the first limit that is not a whole number from 1 */
 function checkLimits(options: AgentOptions): void {

@@ -10,7 +10,11 @@ export type AgentEvent =
   | { type: 'model_start'; promptChars: number; newTokens: number }
   /** A piece of the reply: as the model wrote it, and the part of it that is for the person. */
   | { type: 'model_delta'; raw: string; answer: string }
+  /** A piece of a thought, which is no part of the reply. */
+  | { type: 'thought'; text: string }
   | { type: 'model_end'; usage: Usage; numCtx: number }
+  /** What the person should know of the model, in one clause. */
+  | { type: 'notice'; text: string }
   /** The server has too much to do, and is asked again after `waitMs` milliseconds. */
   | { type: 'busy'; waitMs: number }
   /** The reply could not be used; the model was told why and is asked again. */

@@ -154,6 +154,7 @@ export class Loop {
     session.record({
       type: 'model',
       content: reply.text,
+      ...(reply.thought && { thought: reply.thought }),
       done_reason: reply.doneReason,
       usage,
       began_at,

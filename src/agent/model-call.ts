@@ -1,15 +1,17 @@
 /** One model call: a prompt that fits the window, the reply as it comes, and what it cost. */
 import type { ContextWindow } from '../context/window.ts';
-import { charsOf, type Generation, type Model, type Usage } from '../model/model.ts';
-import { ModelError, type ModelErrorKind } from '../model/model-error.ts';
+import type { Model, Usage } from '../model/model.ts';
+import { ModelError } from '../model/model-error.ts';
 import type { CacheStats } from '../prompt/cache-stats.ts';
-import type { CallSettings } from '../prompt/epoch.ts';
 import type { PromptBuilder } from '../prompt/prompt-builder.ts';
 import type { ToolShapes } from '../reply/reply.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
+import { connect, evaluateAhead } from './connect.ts';
 import type { AgentEvent } from './events.ts';
 import { fitPrompt, tooLong, type Call } from './prompt-fit.ts';
-import { readReply, type BrokenReply } from './read-reply.ts';
+import { emptyReply, type BrokenReply } from './read-reply.ts';
+import { afterThought, sendCall, thoughtOf, type RawReply } from './send-call.ts';
+import type { Thinking } from './thinking.ts';
 import { whenFree } from './when-free.ts';
 
 /** What a model call needs besides what is asked. */
@@ -19,14 +21,13 @@ interface ModelCallParts {
   builder: PromptBuilder;
   stats: CacheStats;
   tools: ToolShapes;
+  thinking: Thinking;
   /** What the last call of a resumed session cost: it tells how the server counts. */
   lastUsage: Usage | undefined;
 }
 
-/** A reply before it is read, and what it cost. */
-interface RawReply extends Generation {
-  usage: Usage;
-  /** The reply was held to the schema that was asked for. */
+/** A reply, and whether it was held to the schema that was asked for. */
+interface ReplyToCall extends RawReply {
   isConstrained: boolean;
 }
 
@@ -49,49 +50,54 @@ export class ModelCall {
   takeBroken(): BrokenReply | undefined {
     const broken = this.#soFar;
     this.#soFar = undefined;
-    return broken;
+    return broken && { ...broken, ...thoughtOf(broken) };
   }
 
   /**
    * Asks the model. Where the server finds the prompt too long, it is compacted and sent once more;
-   * where it refuses the format, the request is sent without it.
+   * where it refuses the format, the request is sent without it. A thought that has no more room is
+   * ended, and the reply asked for without one.
    * @throws ModelError
    */
-  async *ask(call: Call, signal: AbortSignal): AsyncGenerator<AgentEvent, RawReply> {
+  async *ask(call: Call, signal: AbortSignal): AsyncGenerator<AgentEvent, ReplyToCall> {
     this.#soFar = undefined;
-    const { builder, window, stats, lastUsage } = this.#parts;
-    const settings = yield* whenFree(() => this.#connect(signal), signal);
+    const { builder, window, lastUsage, thinking } = this.#parts;
+    const settings = yield* whenFree(() => connect(this.#parts, signal), signal);
     let overflowed = false;
     let refused = false;
+    let ended: RawReply | undefined;
     for (;;) {
-      const fit = { builder, window, settings, lastUsage, mustShrink: overflowed };
-      const turns = yield* fitPrompt(fit, call);
-      const sharedChars = stats.sent(turns);
-      const promptChars = charsOf(turns);
-      const newShare = (promptChars - sharedChars) / promptChars;
-      const newTokens = Math.round(window.expect(turns) * newShare);
-      yield { type: 'model_start', promptChars, newTokens };
-      const { numPredict } = call;
+      yield* this.#noteAbility(signal);
       const format = refused || this.#refusesFormat ? undefined : call.format;
-      const request = { turns, numPredict, numCtx: window.numCtx, format };
+      const think = ended ? 'off' : thinking.next(format !== undefined);
+      const room = thinking.room(think, window.numCtx);
+      const numPredict = call.numPredict + room;
+      const fit = { builder, window, settings, lastUsage, mustShrink: overflowed };
+      const turns = yield* fitPrompt(fit, { ...call, numPredict });
+      const request = { turns, numCtx: window.numCtx, numPredict, format, think };
+      const soFar = (this.#soFar = emptyReply());
       try {
-        const soFar = (this.#soFar = { text: '', answer: '', promptChars });
-        const { model, tools } = this.#parts;
-        const read = () => readReply(model.generate(request, signal), tools, soFar, signal);
-        const generation = yield* whenFree(read, signal);
+        // A thought that nobody asked for cannot be asked away either.
+        const thoughtRoom = think === undefined || think === 'off' ? Infinity : room;
+        const reply = yield* sendCall(this.#parts, request, { soFar, thoughtRoom }, signal);
         this.#soFar = undefined;
-        const counts = generation.usage;
-        const usage = { prompt_chars: promptChars, shared_chars: sharedChars, ...counts };
         // Only now is it certain that the format was the reason.
         this.#refusesFormat ||= refused;
-        window.calibrate(turns, counts, generation.text);
-        stats.replied(generation.text, counts);
-        yield { type: 'model_end', usage, numCtx: window.numCtx };
-        return { ...generation, usage, isConstrained: format !== undefined };
+        if (reply.doneReason === 'thought') {
+          ended = reply;
+          const text = `the thought has used its ${room} tokens; asking for the reply`;
+          yield { type: 'notice', text };
+          continue;
+        }
+        yield* this.#noteAbility(signal);
+        const news = thinking.noteReply(think, reply);
+        if (news !== undefined) yield { type: 'notice', text: news };
+        return { ...afterThought(ended, reply), isConstrained: format !== undefined };
       } catch (error) {
         if (!(error instanceof ModelError)) throw error;
-        const isCut = error.kind === 'interrupted' || Boolean(this.#soFar?.text);
-        if (!isCut || UNREAD.has(error.kind)) this.#soFar = undefined;
+        if (ended) soFar.thought = ended.thought + soFar.thought;
+        const isCut = error.kind === 'interrupted' || thoughtOf(soFar).text !== '';
+        if (!isCut || error.isUnread) this.#soFar = undefined;
         if (error.kind === 'format_refused' && !refused) {
           refused = true;
           continue;
@@ -99,7 +105,7 @@ export class ModelCall {
         if (error.kind !== 'context_overflow') throw error;
         window.calibrate(turns, error);
         const tokens = error.prompt_tokens ?? window.estimate(turns);
-        if (overflowed) throw tooLong(window, tokens, call.numPredict);
+        if (overflowed) throw tooLong(window, tokens, numPredict);
         overflowed = true;
       }
     }
@@ -110,38 +116,14 @@ export class ModelCall {
    * @throws ModelError
    */
   async warmUp(snapshot: Snapshot, signal: AbortSignal): Promise<void> {
-    const { builder, window, stats } = this.#parts;
-    const settings = await this.#connect(signal);
-    const turns = builder.prepare(snapshot, settings);
-    if (window.estimate(turns) > window.room(1)) return; // the first request will make room
-    const request = { turns, numCtx: window.numCtx, numPredict: 1 };
-    const stream = this.#parts.model.generate(request, signal);
-    for (;;) {
-      const next = await stream.next();
-      if (!next.done) continue;
-      const { prompt_tokens } = next.value.usage;
-      window.calibrate(turns, { prompt_tokens });
-      stats.warmed(turns, { prompt_tokens });
-      return;
-    }
+    const settings = await connect(this.#parts, signal);
+    await evaluateAhead(this.#parts, this.#parts.builder.prepare(snapshot, settings), signal);
   }
 
-  /** Learns from the server what has to be known before anything is asked. @throws ModelError */
-  async #connect(signal: AbortSignal): Promise<CallSettings> {
-    const { model, window } = this.#parts;
-    await window.learn(model, signal);
-    const { numCtx } = window;
-    const rendering = await model.rendering(numCtx, signal);
-    const { name, settings } = model;
-    return { model: name, settings: { ...settings }, numCtx, rendering };
+  /** Tells the person if the model cannot think as asked. */
+  async *#noteAbility(signal: AbortSignal): AsyncGenerator<AgentEvent> {
+    const { model, thinking } = this.#parts;
+    const news = thinking.noteAbility(model.name, await model.canThink?.(signal));
+    if (news !== undefined) yield { type: 'notice', text: news };
   }
 }
-
-/** Failures that come before the server has read the prompt. */
-const UNREAD: ReadonlySet<ModelErrorKind> = new Set<ModelErrorKind>([
-  'unreachable',
-  'busy',
-  'model_missing',
-  'context_overflow',
-  'format_refused',
-]);

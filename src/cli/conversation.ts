@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Agent } from '../agent/agent.ts';
 import { buildAgent, type BuildParts } from '../agent/build-agent.ts';
+import type { Thinking } from '../agent/thinking.ts';
 import { Undo } from '../undo/undo.ts';
 import { ContextWindow } from '../context/window.ts';
 import type { Model } from '../model/model.ts';
@@ -85,6 +86,11 @@ export class Conversation {
   /** The approval policy, and what is always allowed. */
   get approvals(): Approvals {
     return this.#parts.approvals;
+  }
+
+  /** How the model thinks. */
+  get thinking(): Thinking {
+    return this.#parts.settings.thinking;
   }
 
   /** The sessions of this workspace. */
@@ -174,6 +180,7 @@ export class Conversation {
   #use(model: string): void {
     if (model !== this.modelName) {
       this.#model = this.#parts.modelNamed(model);
+      this.thinking.forget();
       this.#window = this.#newWindow();
     }
     this.#agent = this.#build();

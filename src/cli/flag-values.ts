@@ -27,6 +27,9 @@ export const ASKING_POLICY: LastingValue = {
 /** Any text but nothing. */
 export const NAME: LastingValue = { parse: filled, json: TEXT };
 
+/** One of the choices of a flag. */
+export const MODE: LastingValue = { json: TEXT };
+
 /** The address of a server. */
 export const HOST: LastingValue = { parse: host, json: TEXT };
 

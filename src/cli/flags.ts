@@ -4,6 +4,7 @@ import {
   ASKING_POLICY,
   DURATION,
   HOST,
+  MODE,
   NAME,
   SWITCH,
   VARIABLES,
@@ -15,9 +16,11 @@ import {
 } from './flag-values.ts';
 import { SHELLS, type Shell } from './completion.ts';
 import { DEFAULT_MAX_STEPS } from '../agent/agent.ts';
+import { DEFAULT_THINK_BUDGET } from '../agent/thinking.ts';
 import { DEFAULT_NUM_CTX } from '../context/window.ts';
 import { OLLAMA_DEFAULTS } from '../model/ollama/ollama.ts';
 import { parseHost, type Host } from '../model/ollama/host.ts';
+import { THINK_MODES, type Think } from '../model/think.ts';
 import { APPROVAL_POLICIES, type ApprovalPolicy } from '../tools/approval.ts';
 
 const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const;
@@ -71,6 +74,8 @@ export interface Flags {
   sandboxNet?: boolean;
   maxSteps: number;
   maxNewTokens?: number;
+  think: Think;
+  thinkBudget: number;
   numCtx?: number;
   temperature: number;
   topP: number;
@@ -144,6 +149,19 @@ export function describeFlags(version: string): Command {
         '--max-new-tokens <n>',
         'maximum tokens per reply (default: 512, more if it is cut off)',
         whole(1, 1_000_000),
+      ),
+    )
+    .addOption(
+      lasting('--think <mode>', 'whether the model thinks before its replies', MODE)
+        .choices(THINK_MODES)
+        .default('off'),
+    )
+    .addOption(
+      lasting(
+        '--think-budget <n>',
+        'maximum tokens per thought',
+        whole(1, 1_000_000),
+        DEFAULT_THINK_BUDGET,
       ),
     )
     .addOption(

@@ -21,6 +21,8 @@ const usage = z.strictObject({
   /** Tokens, and the milliseconds they took, if the server says. */
   prompt_tokens: count.optional(),
   output_tokens: count.optional(),
+  /** Tokens of the thought, about. */
+  thought_tokens: count.optional(),
   prompt_ms: count.optional(),
   output_ms: count.optional(),
 } satisfies Record<keyof Usage, z.ZodType>);
@@ -57,9 +59,13 @@ export const lineSchema = z.union([
   z.strictObject({ type: z.literal('model_start'), prompt_chars: count, depth }),
   /** A piece of the raw reply, and the part of it that belongs to the answer. */
   z.strictObject({ type: z.literal('model_delta'), raw: z.string(), answer: z.string(), depth }),
+  /** A piece of a thought, which is no part of the reply. */
+  z.strictObject({ type: z.literal('thought'), text: z.string(), depth }),
   z.strictObject({ type: z.literal('model_end'), usage, num_ctx: count, depth }),
   /** The server is busy, and is asked again after so many milliseconds. */
   z.strictObject({ type: z.literal('busy'), wait_ms: count, depth }),
+  /** What a person should know of the model. */
+  z.strictObject({ type: z.literal('notice'), text: z.string(), depth }),
   z.strictObject({ type: z.literal('malformed'), problem: z.string(), depth }),
   z.strictObject({
     type: z.literal('tool_start'),

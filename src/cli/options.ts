@@ -6,6 +6,7 @@ import { describeFlags, type Flags, type OutputFormat } from './flags.ts';
 import { applySettings } from './settings.ts';
 import { UsageError } from './usage-error.ts';
 import type { Host } from '../model/ollama/host.ts';
+import type { Think } from '../model/think.ts';
 import type { ApprovalPolicy } from '../tools/approval.ts';
 
 /** The command line, OLLAMA_HOST and the settings file, validated, with defaults filled in. */
@@ -33,6 +34,8 @@ export interface Options {
   maxSteps: number;
   /** Token limit of a reply: at first, and the most it may grow to when one is cut off. */
   replyRoom: ReplyRoom;
+  /** Whether the model thinks before its replies, and the most tokens of a thought. */
+  think: { mode: Think; budget: number };
   numCtx: number | undefined;
   temperature: number;
   topP: number;
@@ -90,6 +93,7 @@ export function parseOptions(argv: readonly string[], version: string): Options 
     sandbox: flags.sandbox ? { network: flags.sandboxNet ?? false } : undefined,
     maxSteps: flags.maxSteps,
     replyRoom: replyRoom(flags.maxNewTokens),
+    think: { mode: flags.think, budget: flags.thinkBudget },
     numCtx: flags.numCtx,
     temperature: flags.temperature,
     topP: flags.topP,

@@ -6,6 +6,7 @@ import { autoNotice } from './opening.ts';
 import type { Options } from './options.ts';
 import { UsageError } from './usage-error.ts';
 import { sessionsIn } from '../agent/create-agent.ts';
+import { Thinking } from '../agent/thinking.ts';
 import type { SessionStore } from '../session/store.ts';
 import type { Console, Mode } from '../terminal/console.ts';
 import { Approvals } from '../tools/approval.ts';
@@ -105,7 +106,7 @@ interface ConversationOptions
 /** A conversation about the workspace, with the settings of the command line. */
 export function openConversation(program: Program, parts: ConversationOptions): Conversation {
   const { options, mode, terminal, commandEnv: env, gitEnv, userEnv, version } = program;
-  const { model: chosenModel, approval, sandbox, maxSteps, replyRoom, numCtx } = options;
+  const { model: chosenModel, approval, sandbox, maxSteps, replyRoom, think, numCtx } = options;
   const { view, heard, ...rest } = parts;
   return new Conversation({
     ask: (call, signal) => terminal.askApproval(call, signal),
@@ -118,7 +119,7 @@ export function openConversation(program: Program, parts: ConversationOptions): 
     version,
     chosenModel,
     numCtx,
-    settings: { maxSteps, replyRoom },
+    settings: { maxSteps, replyRoom, thinking: new Thinking(think) },
     approvals: new Approvals(approval),
     noticeOf: (policy) => autoNotice({ approval: policy, sandbox }),
     showChild: (event) => view.show(event, 1),

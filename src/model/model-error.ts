@@ -26,4 +26,17 @@ export class ModelError extends Error {
     this.kind = kind;
     this.prompt_tokens = prompt_tokens;
   }
+
+  /** It came before the server had read the prompt. */
+  get isUnread(): boolean {
+    return UNREAD.has(this.kind);
+  }
 }
+
+const UNREAD: ReadonlySet<ModelErrorKind> = new Set<ModelErrorKind>([
+  'unreachable',
+  'busy',
+  'model_missing',
+  'context_overflow',
+  'format_refused',
+]);

@@ -1,5 +1,6 @@
 /** What the agent needs from a language model. No provider is named here. */
 import type { Rendering } from './rendering.ts';
+import type { Think, ThoughtPiece } from './think.ts';
 
 /** One turn of a conversation: a system turn, then alternating user and assistant turns. */
 export interface Turn {
@@ -30,6 +31,8 @@ export interface Usage extends Counts {
   prompt_chars: number;
   /** How many of them the previous call had sent or generated: what a cache can reuse. */
   shared_chars?: number | undefined;
+  /** Tokens of the thought, about; they are among those of the reply. */
+  thought_tokens?: number | undefined;
 }
 
 /** One model call: the conversation, and the limits of the reply. */
@@ -45,6 +48,8 @@ export interface GenerateRequest {
   numPredict: number;
   /** A JSON Schema to constrain the reply. A server may refuse or ignore it. */
   format?: Record<string, unknown> | undefined;
+  /** Whether to think first; undefined: that is left to the server. */
+  think?: Think | undefined;
 }
 
 /** A complete reply. */
@@ -71,19 +76,21 @@ export interface Model {
    * @throws ModelError if the server or the model is missing
    */
   contextLength(signal: AbortSignal): Promise<number | undefined>;
+  /** Whether it can be asked to think; undefined if that is not known. @throws ModelError */
+  canThink?(signal: AbortSignal): Promise<boolean | undefined>;
   /**
    * How a conversation is sent. Learned from the server once, which loads the model for it.
    * @throws ModelError
    */
   rendering(numCtx: number, signal: AbortSignal): Promise<Rendering>;
   /**
-   * Yields the reply's text as it is generated and returns all of it. It must settle when `signal`
-   * aborts.
+   * Yields the reply's text as it is generated, and thoughts that the server keeps apart. Returns
+   * all of the text. It must settle when `signal` aborts.
    * @throws ModelError for every failure of model or server: `interrupted` if `signal` aborts,
    *   `format_refused` if the request may work without its `format`
    */
   generate(
     request: GenerateRequest,
     signal: AbortSignal,
-  ): AsyncGenerator<string, Generation, undefined>;
+  ): AsyncGenerator<string | ThoughtPiece, Generation, undefined>;
 }

@@ -20,6 +20,4 @@ export interface Rendering {
   template?: TemplatePieces | undefined;
   /** For `raw`: the BOS token, left off because the server adds it. */
   bos?: string | undefined;
-  /** Whether the model was asked to think. */
-  think: boolean;
 }

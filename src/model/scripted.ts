@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { charsOf, type GenerateRequest, type Generation, type Model } from './model.ts';
 import { ModelError } from './model-error.ts';
 import type { Rendering } from './rendering.ts';
+import type { ThoughtPiece } from './think.ts';
 
 /** One request of a recording with the model's raw replies to it, in order. */
 export interface RecordedRequest {
@@ -34,16 +35,19 @@ export interface ScriptedModelOptions {
   charsPerToken?: number;
 }
 
+/** A reply of a scripted model: its text, or what else there is to it. */
+export type ScriptedReply = string | Partial<Generation & ThoughtPiece>;
+
 /** A model that gives the replies it was made with, one per call. */
 export class ScriptedModel implements Model {
   readonly name: string;
   readonly settings = {};
   /** The calls so far, in order. */
   readonly requests: GenerateRequest[] = [];
-  readonly #replies: (string | Partial<Generation>)[];
+  readonly #replies: ScriptedReply[];
   readonly #options: ScriptedModelOptions;
 
-  constructor(replies: (string | Partial<Generation>)[], options: ScriptedModelOptions = {}) {
+  constructor(replies: ScriptedReply[], options: ScriptedModelOptions = {}) {
     this.#replies = [...replies];
     this.#options = options;
     this.name = options.name ?? 'scripted';
@@ -54,20 +58,25 @@ export class ScriptedModel implements Model {
   }
 
   async rendering(): Promise<Rendering> {
-    return { route: 'chat', think: false };
+    return { route: 'chat' };
   }
 
   async *generate(
     request: GenerateRequest,
     signal: AbortSignal,
-  ): AsyncGenerator<string, Generation, undefined> {
+  ): AsyncGenerator<string | ThoughtPiece, Generation, undefined> {
     this.requests.push(request);
     const next = this.#replies.shift();
     if (next === undefined) throw new ModelError('protocol', 'The script has no reply left.');
-    const reply = typeof next === 'string' ? { text: next } : next;
-    const text = reply.text ?? '';
+    const {
+      text = '',
+      thought = '',
+      ...reply
+    }: Partial<Generation & ThoughtPiece> = typeof next === 'string' ? { text: next } : next;
     const { pauseMs, charsPerToken } = this.#options;
-    for (const word of text.match(/\s*\S+\s*/g) ?? [text]) {
+    const words = (said: string) => said.match(/\s*\S+\s*/g) ?? [said];
+    const thoughts = thought === '' ? [] : words(thought).map((word) => ({ thought: word }));
+    for (const word of [...thoughts, ...words(text)]) {
       if (pauseMs) await delay(pauseMs);
       if (signal.aborted) throw new ModelError('interrupted', 'Interrupted.');
       yield word;

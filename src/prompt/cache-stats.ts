@@ -36,8 +36,9 @@ interface CallStats {
 export interface ContextReport {
   /** The window, in tokens. */
   numCtx: number;
-  /** Tokens kept free for the reply. */
+  /** Tokens kept free for the reply, and for a thought before it. */
   numPredict: number;
+  thought: number;
   /** The tokens of the prompt by section: the server's count, divided by length. */
   tokens: { system: number; examples: number; memory: number; conversation: number };
   reuse: CallStats;
@@ -84,8 +85,11 @@ export class CacheStats {
     return sharedChars;
   }
 
-  /** Notes the reply to the last prompt, and the server's counts. */
-  replied(reply: string, counts: Counts): void {
+  /**
+   * Notes the server's counts of the last prompt, and the reply that the next one will have after it;
+   * undefined if it will not come as it was generated.
+   */
+  replied(reply: string | undefined, counts: Counts): void {
     const { prompt_tokens: tokens, output_tokens, prompt_ms: prefillMs, output_ms } = counts;
     const last = this.#last;
     const known = this.#known;
@@ -94,12 +98,16 @@ export class CacheStats {
     const newTokens =
       tokens === undefined || seen === undefined ? undefined : Math.max(0, tokens - seen);
     this.#last = { ...last, tokens, newTokens, prefillMs };
-    this.#known = {
-      turns: [...known.turns, { role: 'assistant', content: reply }],
-      promptChars: known.promptChars,
-      tokens:
-        tokens === undefined || output_tokens === undefined ? undefined : tokens + output_tokens,
-    };
+    const both =
+      tokens === undefined || output_tokens === undefined ? undefined : tokens + output_tokens;
+    this.#known =
+      reply === undefined
+        ? { ...known, tokens }
+        : {
+            turns: [...known.turns, { role: 'assistant', content: reply }],
+            promptChars: known.promptChars,
+            tokens: both,
+          };
     if (newTokens !== undefined && prefillMs !== undefined) {
       this.#prefill.calls++;
       this.#prefill.tokens += newTokens;

@@ -107,11 +107,8 @@ export class Epochs {
 
 /** Whether an epoch's prompts went to the same model in the same way. */
 function isSentAs(epoch: NewEpoch, { model, numCtx, rendering }: CallSettings): boolean {
-  const { route, template, bos, think } = epoch;
-  const isSame = isDeepStrictEqual(
-    withoutGaps({ route, template, bos, think }),
-    withoutGaps(rendering),
-  );
+  const { route, template, bos } = epoch;
+  const isSame = isDeepStrictEqual(withoutGaps({ route, template, bos }), withoutGaps(rendering));
   return isSame && epoch.model === model && epoch.num_ctx === numCtx;
 }
 

@@ -50,6 +50,5 @@ export const epochSchema = z.object({
     })
     .optional(),
   bos: z.string().optional(),
-  think: z.boolean(),
   created_at: z.string(),
 });

@@ -24,12 +24,28 @@ export class AnswerStream {
   #hasShown = false;
   /** The name of the open thought. */
   #thought = '';
+  /** What has come of thoughts and was not taken yet. */
+  #thoughts = '';
+  /** How many characters of `#rest` are in it. */
+  #told = 0;
   readonly #plain: Endings;
   readonly #names: readonly string[];
 
   constructor(tools: ToolShapes) {
     this.#plain = plainEndings(tools);
     this.#names = [...tools].flatMap(([name, { synonyms = [] }]) => [name, ...synonyms]);
+  }
+
+  /** Whether a thought is open that the reply begins with. */
+  get isInThought(): boolean {
+    return this.#state === 'thought';
+  }
+
+  /** What has come of thoughts since the last time, without their tags. */
+  takeThought(): string {
+    const thought = this.#thoughts;
+    this.#thoughts = '';
+    return thought;
   }
 
   /** Takes the next piece of the raw reply and returns what can be shown now. */
@@ -96,7 +112,11 @@ export class AnswerStream {
     if (this.#isWaiting) return false;
     if (close) this.#state = 'start';
     // Without a closing tag, only what may be its beginning is kept.
-    this.#rest = this.#rest.slice(close?.end ?? -MARK_CHARS);
+    const kept = Math.max(0, this.#rest.length - MARK_CHARS);
+    const certain = close?.at ?? this.#rest.search(BEGUN_TAG);
+    this.#thoughts += this.#rest.slice(this.#told, certain);
+    this.#told = close ? 0 : Math.max(this.#told, certain) - kept;
+    this.#rest = this.#rest.slice(close?.end ?? kept);
     return close !== undefined;
   }
 
@@ -138,6 +158,8 @@ interface Endings {
 
 /** A tag of a thought without attributes is shorter. */
 const MARK_CHARS = 400;
+/** What may be the beginning of a tag, at the end of a thought so far; or only its end. */
+const BEGUN_TAG = /(?:[<[◁][^<>[\]▷]{0,60})?$/;
 const UNFINISHED_TAG = /^(?:<[^<>]{0,99}|\[[A-Z]{0,20}|◁[^▷]{0,40})?$/;
 /** Only its closing tag, or the mark that ends its turn, ends a tagged answer. */
 const TAGGED: Endings = {

@@ -49,8 +49,11 @@ export function parseReply(raw: string, tools: ToolShapes, cutOff = false): Repl
     return { type: 'malformed', problem, announcement: answer };
   }
   if (answer) return { type: 'final', text: answer };
-  return malformed(raw.trim() ? 'the reply contained only reasoning' : 'the reply was empty');
+  return malformed(raw.trim() ? ONLY_REASONING : 'the reply was empty');
 }
+
+/** What is wrong with a reply that is a thought. */
+export const ONLY_REASONING = 'the reply contained only reasoning';
 
 /** Whether a call in tags is all of a text. */
 function isCallAlone(text: string, tools: ToolShapes): boolean {

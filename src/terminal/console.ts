@@ -85,6 +85,7 @@ export class Console {
       isDumb,
       onInterrupt: () => this.interrupt(),
       onEscape: () => this.#stopRequest(),
+      onOpenThought: () => this.screen.openThought(),
       suspend,
     });
     this.screen = new Screen({
@@ -93,6 +94,7 @@ export class Console {
       streams,
       answerChalk: streams && !isDumb ? chalkFor(supportsColor) : undefined,
       showsStatus: Boolean(this.#progress.isTTY) && streams && !isDumb,
+      thoughtHint: this.#canEdit && mode === 'repl' ? 'Ctrl-O shows it' : '',
       showsCost: this.isTerminal && mode === 'repl' && !quiet,
       chalk: this.#chalk,
     });

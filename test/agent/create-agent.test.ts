@@ -177,6 +177,12 @@ describe('an agent of the library', () => {
     expect(model.requests).toHaveLength(21);
   });
 
+  it('lets the model think as it is told, with the tokens for it', async () => {
+    const { agent, model } = await create([DONE], { think: 'low', thinkBudget: 100 });
+    await askAgent(agent, 'Go.');
+    expect(model.requests[0]).toMatchObject({ think: 'low', numPredict: 612 });
+  });
+
   it('runs commands in the shell that the model is told of: the bash of its PATH, or sh', async () => {
     const command = call('run_shell', { command: 'echo "bash: $BASH_VERSION"' });
     const approve = () => ({ allowed: true });
@@ -251,6 +257,7 @@ it.each([
   ['maxSteps', 0],
   ['maxSteps', Number.NaN],
   ['maxNewTokens', 1.5],
+  ['thinkBudget', 0.5],
   ['numCtx', -5],
 ])('the limit %s is refused as %d', async (name, value) => {
   await expect(create([], { [name]: value })).rejects.toThrow(`${name} must be a whole number`);

@@ -150,7 +150,7 @@ describe('the window', () => {
     await ask(agent, 'Look.');
     const { tokens, reuse, ...window } = agent.reportContext();
     const turns = turnsIn(server.calls.at(-1)?.prompt ?? '');
-    expect(window).toEqual({ numCtx: 16_384, numPredict: 512 });
+    expect(window).toEqual({ numCtx: 16_384, numPredict: 512, thought: 0 });
     expect(reuse).toMatchObject({ calls: 2, restarts: 0, last: { cutChars: 0 } });
     expect(reuse.last?.sentChars).toBe(turns.reduce((sum, turn) => sum + turn.content.length, 0));
     expect(reuse.prefillSpeed).toBeGreaterThan(0);

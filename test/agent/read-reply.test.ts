@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readReply } from '../../src/agent/read-reply.ts';
+import { emptyReply, readReply } from '../../src/agent/read-reply.ts';
 import type { Generation } from '../../src/model/model.ts';
 import { tools } from '../support/tools.ts';
 import { variedWord } from '../support/varied.ts';
@@ -23,29 +23,29 @@ function streamOf(...pieces: string[]) {
   return { state, stream: generate() };
 }
 
-const broken = () => ({ text: '', answer: '', promptChars: 0 });
+const reading = () => ({ tools, soFar: emptyReply(), thoughtRoom: Infinity });
 
 it('hears an abort in the middle of a piece of megabytes, and closes the stream', async () => {
   const { state, stream } = streamOf(LONG);
   const abort = new AbortController();
-  const soFar = broken();
+  const into = reading();
   let chars = 0;
   const read = async () => {
-    for await (const event of readReply(stream, tools, soFar, abort.signal)) {
+    for await (const event of readReply(stream, into, abort.signal)) {
       if (chars === 0) setImmediate(() => abort.abort());
       if (event.type === 'model_delta') chars += event.raw.length;
     }
   };
   await expect(read()).rejects.toMatchObject({ name: 'ModelError', kind: 'interrupted' });
   expect(chars).toBeLessThan(LONG.length / 4);
-  expect(soFar.answer).not.toBe('');
+  expect(into.soFar.answer).not.toBe('');
   expect(state.isClosed).toBe(true);
 });
 
 it('passes a long piece on whole, in parts that split no character', async () => {
   const { stream } = streamOf(LONG.slice(0, 50_000));
   const parts: string[] = [];
-  for await (const event of readReply(stream, tools, broken(), new AbortController().signal)) {
+  for await (const event of readReply(stream, reading(), new AbortController().signal)) {
     if (event.type === 'model_delta') parts.push(event.raw);
   }
   expect(parts.length).toBeGreaterThan(10);
@@ -55,6 +55,6 @@ it('passes a long piece on whole, in parts that split no character', async () =>
 
 it('closes the stream when its own reader stops', async () => {
   const { state, stream } = streamOf('one ', 'two ');
-  for await (const _ of readReply(stream, tools, broken(), new AbortController().signal)) break;
+  for await (const _ of readReply(stream, reading(), new AbortController().signal)) break;
   expect(state.isClosed).toBe(true);
 });

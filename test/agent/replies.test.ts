@@ -16,15 +16,15 @@ describe('an unusable reply', () => {
   it.each([
     ['empty', ''],
     ['malformed', '<tool>{"name":'],
-    ['only a thought', '<think>hm</think>'],
-  ])('that is %s stays in the conversation, with a notice', async (_, reply) => {
+    ['only a thought', '<think>hm</think>', ''],
+  ])('that is %s stays in the conversation, with a notice', async (_, reply, kept = reply) => {
     const { agent, model, session } = await start([reply, 'done']);
     const { end, types } = await ask(agent, 'go');
     expect(end).toMatchObject({ reason: 'answer', text: 'done' });
     expect(types.filter((type) => type === 'malformed')).toHaveLength(1);
     expect(conversation(model)).toEqual([
       'user: go',
-      `assistant: ${reply}`,
+      `assistant: ${kept}`,
       expect.stringMatching(/^user: Not usable: /),
     ]);
     expect(logged(session.path)).toEqual([

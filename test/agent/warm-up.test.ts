@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GenerateRequest, Generation } from '../../src/model/model.ts';
+import type { GenerateRequest } from '../../src/model/model.ts';
 import { ModelError } from '../../src/model/model-error.ts';
 import { ScriptedModel } from '../../src/model/scripted.ts';
 import { askAgent as ask, startAgent } from '../support/agent.ts';
@@ -19,7 +19,7 @@ class HeldModel extends ScriptedModel {
   override async *generate(
     request: GenerateRequest,
     signal: AbortSignal,
-  ): AsyncGenerator<string, Generation> {
+  ): ReturnType<ScriptedModel['generate']> {
     const name = request.numPredict === 1 ? 'warm-up' : 'request';
     this.order.push(`${name} begins`);
     if (name === 'warm-up') await this.#held;

@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { Thinking } from '../../src/agent/thinking.ts';
 import { Conversation } from '../../src/cli/conversation.ts';
 import { childEnvironment } from '../../src/tools/shell/environment.ts';
 import { ScriptedModel } from '../../src/model/scripted.ts';
@@ -35,7 +36,11 @@ async function conversation() {
       asked.push(request);
       return Promise.resolve({ allowed: true, always: true });
     },
-    settings: { maxSteps: 3, replyRoom: { first: 512, most: 4_096 } },
+    settings: {
+      maxSteps: 3,
+      replyRoom: { first: 512, most: 4_096 },
+      thinking: new Thinking(),
+    },
     showChild: () => undefined,
     say: (text) => expect.fail(text),
   });

@@ -42,6 +42,7 @@ describe('the command line', () => {
       sandbox: undefined,
       maxSteps: 20,
       replyRoom: { first: 512, most: 4096 },
+      think: { mode: 'off', budget: 1024 },
       numCtx: undefined,
       temperature: 0.2,
       topP: 0.9,
@@ -55,6 +56,7 @@ describe('the command line', () => {
     const sampling = ['--temperature', '0', '--top-p', '.5', '--num-ctx', '8192'];
     const flags = ['--model', 'a:1b', '--host', 'box', '--approval', 'never', '--max-steps', '9'];
     const server = ['--ollama-timeout', '3600', '--keep-alive', '-1', '--max-new-tokens', '99'];
+    const think = ['--think', 'low', '--think-budget', '64'];
     const env = ['--env', 'API_KEY', '--env', 'CI', '--sandbox', '--sandbox-net'];
     const resume = ['--resume', '20260401-144025-2dd0aa'];
     const all = [
@@ -65,6 +67,7 @@ describe('the command line', () => {
       ...flags,
       ...server,
       ...sampling,
+      ...think,
       ...env,
       ...resume,
     ];
@@ -85,6 +88,7 @@ describe('the command line', () => {
       sandbox: { network: true },
       maxSteps: 9,
       replyRoom: { first: 99, most: 99 },
+      think: { mode: 'low', budget: 64 },
       numCtx: 8192,
       temperature: 0,
       topP: 0.5,

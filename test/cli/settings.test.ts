@@ -46,6 +46,8 @@ const EACH: [key: string, value: unknown, options: Partial<Options>][] = [
   ['sandbox-net', true, { sandbox: undefined }],
   ['max-steps', 9, { maxSteps: 9 }],
   ['max-new-tokens', 99, { replyRoom: { first: 99, most: 99 } }],
+  ['think', 'low', { think: { mode: 'low', budget: 1_024 } }],
+  ['think-budget', 64, { think: { mode: 'off', budget: 64 } }],
   ['num-ctx', 8192, { numCtx: 8192 }],
   ['temperature', 0, { temperature: 0 }],
   ['top-p', 0.5, { topP: 0.5 }],

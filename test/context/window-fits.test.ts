@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { GenerateRequest, Generation } from '../../src/model/model.ts';
+import type { GenerateRequest } from '../../src/model/model.ts';
 import { ScriptedModel } from '../../src/model/scripted.ts';
 import { askAgent, startAgent } from '../support/agent.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
@@ -28,7 +28,7 @@ class CountingModel extends ScriptedModel {
   override async *generate(
     request: GenerateRequest,
     signal: AbortSignal,
-  ): AsyncGenerator<string, Generation> {
+  ): ReturnType<ScriptedModel['generate']> {
     const prompt_tokens = request.turns.reduce(
       (sum, { content }) => sum + TURN_TOKENS + Math.ceil(this.#count(content)),
       0,

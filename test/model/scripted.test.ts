@@ -14,7 +14,7 @@ const request = (content: string): GenerateRequest => ({
 });
 
 async function generate(model: ScriptedModel, prompt: string, signal = never) {
-  const pieces: string[] = [];
+  const pieces: unknown[] = [];
   const stream = model.generate(request(prompt), signal);
   for (;;) {
     const next = await stream.next();
@@ -46,7 +46,7 @@ describe('the scripted model', () => {
   });
 
   it('is sent messages, and is not asked to think', async () => {
-    expect(await new ScriptedModel([]).rendering()).toEqual({ route: 'chat', think: false });
+    expect(await new ScriptedModel([]).rendering()).toEqual({ route: 'chat' });
   });
 
   it('fails like a server when it has no reply left', async () => {

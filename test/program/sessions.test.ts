@@ -41,7 +41,6 @@ describe('a session on disk', () => {
         snapshot: expect.objectContaining({ root, branch: 'main', status: 'clean' }),
         route: 'raw',
         template: expect.objectContaining({ afterReply: '<|im_end|>\n<|im_start|>user\n' }),
-        think: false,
         ...stamp,
       },
       { ...model, content: '' },

@@ -7,7 +7,7 @@ import { answer, anyRecord, memorySession, model, SNAPSHOT, user } from '../supp
 
 describe('an epoch', () => {
   it('is recorded with all that its prompts begin with', () => {
-    const rendering = { route: 'raw', bos: '<s>', think: false } as const;
+    const rendering = { route: 'raw', bos: '<s>' } as const;
     const { send, written } = begin(user('go'));
     const { system, examples } = send(SNAPSHOT, { ...CALL, settings: { seed: 1 }, rendering });
     expect(written().at(-1)).toMatchObject({
@@ -28,15 +28,10 @@ describe('an epoch', () => {
   it.each<[string, Partial<CallSettings>, string | undefined]>([
     ['the same', {}, undefined],
     ['the same, sampled otherwise', { settings: { temperature: 1 } }, undefined],
-    [
-      'the same, with gaps',
-      { rendering: { route: 'chat', think: false, bos: undefined } },
-      undefined,
-    ],
+    ['the same, with gaps', { rendering: { route: 'chat', bos: undefined } }, undefined],
     ['another model', { model: 'b' }, 'model'],
     ['another window', { numCtx: 8_192 }, 'model'],
-    ['another route', { rendering: { route: 'raw', think: false } }, 'model'],
-    ['thoughts', { rendering: { route: 'chat', think: true } }, 'model'],
+    ['another route', { rendering: { route: 'raw' } }, 'model'],
   ])('continues if a resume has %s, and otherwise a new one begins', (_, other, why) => {
     const { send, resume } = begin(user('go'));
     const { turns } = send();

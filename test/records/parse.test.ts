@@ -23,7 +23,6 @@ const epoch = {
   settings: { temperature: 0.2, stop: 'x' },
   snapshot,
   route: 'chat',
-  think: false,
   created_at: '2026-04-01T14:40:25.000Z',
 };
 const template = { start: '<', afterSystem: null, beforeReply: '>', afterReply: '<' };
@@ -68,9 +67,13 @@ describe('a line of the log', () => {
       created_at,
     },
     epoch,
-    { ...epoch, route: 'raw', template, bos: '<s>', think: true },
+    { ...epoch, route: 'raw', template, bos: '<s>' },
   ])('of type $type is read as it was written', (record) => {
     expect(parseRecord(JSON.stringify(record))).toEqual(record);
+  });
+
+  it('of an epoch is read where it still says whether the model was to think', () => {
+    expect(parseRecord(JSON.stringify({ ...epoch, think: false }))).toEqual(epoch);
   });
 
   it.each([

@@ -50,6 +50,24 @@ it.each(['<tool>{"name":"x"}</tool>', '{"name":"x"}', '[{"name":"x"}]'])(
   },
 );
 
+it('hands over a thought as it grows, without its tags, however it is split', () => {
+  const thought = `a < b, [x] and </b> ${'or so '.repeat(200)}<`;
+  for (const size of [1, 3, 700, 9_000]) {
+    const stream = new AnswerStream(tools);
+    let taken = '';
+    let most = 0;
+    const reply = `<think>${thought}</think>It is.`;
+    for (let at = 0; at < reply.length; at += size) {
+      stream.push(reply.slice(at, at + size));
+      taken += stream.takeThought();
+      if (stream.isInThought) most = Math.max(most, at + size - taken.length);
+    }
+    expect(taken).toBe(thought);
+    // No more than a tag may be begun is held back.
+    expect(most).toBeLessThan(80);
+  }
+});
+
 it('shows the same answer however it is split into pieces', () => {
   const answer = fc.string({ unit: fc.constantFrom(...'ab </>[{`\n\u{1f600}') });
   const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 });

@@ -2,11 +2,12 @@
 import { expect, onTestFinished } from 'vitest';
 import type { Agent } from '../../src/agent/agent.ts';
 import { buildAgent, type BuildParts } from '../../src/agent/build-agent.ts';
+import { Thinking } from '../../src/agent/thinking.ts';
 import { ContextWindow } from '../../src/context/window.ts';
 import { childEnvironment } from '../../src/tools/shell/environment.ts';
 import type { AgentEvent } from '../../src/agent/events.ts';
-import type { Generation, Model } from '../../src/model/model.ts';
-import { ScriptedModel } from '../../src/model/scripted.ts';
+import type { Model } from '../../src/model/model.ts';
+import { ScriptedModel, type ScriptedReply } from '../../src/model/scripted.ts';
 import { buildExamples } from '../../src/prompt/examples.ts';
 import { SessionStore } from '../../src/session/store.ts';
 import { Approvals } from '../../src/tools/approval.ts';
@@ -21,12 +22,13 @@ export interface Setting extends Partial<BuildParts> {
   numCtx?: number | undefined;
   maxSteps?: number;
   replyRoom?: { first: number; most: number };
+  thinking?: Thinking;
 }
 
 /** Makes an agent with this model. */
 export async function startAgent<M extends Model>(model: M, setting: Setting = {}) {
   const { root = temporaryFolder(), numCtx, maxSteps = 6, ...given } = setting;
-  const { replyRoom = { first: 512, most: 4_096 }, ...parts } = given;
+  const { replyRoom = { first: 512, most: 4_096 }, thinking = new Thinking(), ...parts } = given;
   const env = childEnvironment(process.env);
   const store = new SessionStore({ workspaceRoot: root, warn: (text) => expect.fail(text) });
   const session = setting.session ?? store.create(model.name);
@@ -42,7 +44,7 @@ export async function startAgent<M extends Model>(model: M, setting: Setting = {
     approvals: new Approvals('auto'),
     keep: (_change, write) => write(),
     ask: () => Promise.reject(new Error('nobody is asked')),
-    settings: { maxSteps, replyRoom },
+    settings: { maxSteps, replyRoom, thinking },
     session,
     version: '0.0.0',
     childSession: () => store.create(model.name, session.id),
@@ -53,7 +55,7 @@ export async function startAgent<M extends Model>(model: M, setting: Setting = {
 }
 
 /** Makes an agent with a model that gives these replies. */
-export const startScripted = (replies: (string | Partial<Generation>)[], setting?: Setting) =>
+export const startScripted = (replies: ScriptedReply[], setting?: Setting) =>
   startAgent(new ScriptedModel(replies), setting);
 
 /** Asks and returns every event; the last one says how the request ended. */

@@ -13,7 +13,7 @@ export const CALL: CallSettings = {
   model: 'a-model',
   settings: {},
   numCtx: 4_096,
-  rendering: { route: 'chat', think: false },
+  rendering: { route: 'chat' },
 };
 
 export function builderOf(session: Session) {

@@ -99,7 +99,6 @@ export const epoch = (parts: Partial<NewEpoch> = {}): NewEpoch => ({
   settings: {},
   snapshot: SNAPSHOT,
   route: 'chat',
-  think: false,
   ...parts,
 });
 

@@ -49,6 +49,7 @@ export function openTyping({
     isDumb,
     onInterrupt: () => void asked.push('interrupt'),
     onEscape: () => void asked.push('escape'),
+    onOpenThought: () => void asked.push('thought'),
     suspend: () => void asked.push('suspend'),
   });
   onTestFinished(() => {

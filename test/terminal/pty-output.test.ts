@@ -56,21 +56,33 @@ describe('an answer', () => {
 });
 
 describe('the row that says what is going on', () => {
-  it('says that the model reads, then writes, and leaves no trace', async () => {
+  it('says that the model reads, then thinks, and leaves a line that Ctrl-O opens', async () => {
     const [first, second] = [pause(), pause()];
     const line = (response: string, done = false) =>
       `${JSON.stringify({ model: 'scripted', response, done })}\n`;
-    const thought = [line('<think>Not for '), line('anybody.'), second.over, line('</think>')];
+    const said = 'Perhaps the file comes first, or the tests do. '.repeat(3);
+    const thought = [line(`<think>${said}`), line('So be it.'), second.over, line('</think>')];
     const raw = [first.over, ...thought, line(final('Done.')), line('', true)];
     const terminal = await terminalScene([{ raw }]);
     await request(terminal);
     await terminal.waitFor(/\n\S reading the prompt · \d+ s · ~\S+ tokens$/);
     first.goOn();
-    await terminal.waitFor(/\n\S writing · \d+ s · ~\d+ tokens$/);
+    await terminal.waitFor(/\n\S thinking · \d+ s · ….* tests do\. So be it\.$/);
+    expect(terminal.screen()).not.toContain(
+      'Perhaps the file comes first, or the tests do. Perhaps',
+    );
+    terminal.type('\u000f');
+    await terminal.waitFor(/> go\n {2}Perhaps the file[^]* So be it\.\n\S thinking · [^\n]*$/);
     second.goOn();
     await terminal.waitFor(AT_PROMPT);
-    expect(terminal.screen()).not.toMatch(/reading|writing|Not for/);
-    expect(terminal.raw()).not.toContain('Not for');
+    expect(terminal.screen()).toMatch(
+      /So be it\.\n• thought for \S+ s · ~2 tokens · Ctrl-O shows it\nDone\.\n/,
+    );
+    expect(terminal.screen()).not.toMatch(/reading|thinking/);
+    terminal.type('next\u000f');
+    await terminal.waitFor(
+      /Done\.\n[^]*\n {2}Perhaps the file comes first[^]* So be it\.\n(?:[^]*\n)?mini-coding-agent> next$/,
+    );
   });
 
   inStress('says which command runs, but not while the question is open', async () => {

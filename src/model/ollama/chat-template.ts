@@ -57,12 +57,18 @@ export class ChatTemplate {
   readonly bos: string;
   /** Contents must not contain them: the server would read them as special tokens. */
   readonly specialTokens: readonly string[];
+  /** The rendering of SAMPLE up to where the reply begins. */
+  readonly #sample: string;
+  /** Before a reply that begins with a thought, instead of `beforeReply`. */
+  readonly #beforeThought: string;
 
-  constructor(pieces: TemplatePieces, bos = '') {
+  constructor(pieces: TemplatePieces, bos = '', sample = '', beforeThought = pieces.beforeReply) {
     this.pieces = pieces;
     this.bos = bos;
+    this.#sample = sample;
+    this.#beforeThought = beforeThought;
     const { start, afterSystem, beforeReply, afterReply } = pieces;
-    const all = [bos, start, afterSystem ?? '', beforeReply, afterReply];
+    const all = [bos, start, afterSystem ?? '', beforeReply, afterReply, beforeThought];
     this.specialTokens = specialTokensIn(all.join('\n'));
   }
 
@@ -95,7 +101,20 @@ export class ChatTemplate {
     return new ChatTemplate(
       { start: start.slice(bos.length), afterSystem, beforeReply: rest, afterReply: afterFirst },
       bos,
+      rendered.slice(0, rendered.length - rest.length),
     );
+  }
+
+  /**
+   * The same template for a reply that begins with a thought. Only the end of its prompts differs, so
+   * the server's cache serves both.
+   * @param rendered SAMPLE as it is rendered for such a reply; undefined if more than its end differs
+   */
+  thinking(rendered: string): ChatTemplate | undefined {
+    if (this.isPlain) return this;
+    if (!rendered.startsWith(this.#sample)) return undefined;
+    const beforeThought = rendered.slice(this.#sample.length);
+    return new ChatTemplate(this.pieces, this.bos, this.#sample, beforeThought);
   }
 
   /** Whether it is the stand-in for a model without a template. */
@@ -107,11 +126,12 @@ export class ChatTemplate {
   render(turns: readonly Turn[]): string {
     const { start, afterSystem, beforeReply, afterReply } = this.pieces;
     let text = start;
-    for (const { role, content } of turns) {
+    for (const [at, { role, content }] of turns.entries()) {
       text += breakSpecialTokens(role === 'user' ? content.trim() : content, this.specialTokens);
       // If the template has no place for it, the system text starts the first user turn.
       if (role === 'system') text += afterSystem ?? '\n\n';
-      else text += role === 'user' ? beforeReply : afterReply;
+      else if (role === 'assistant') text += afterReply;
+      else text += at === turns.length - 1 ? this.#beforeThought : beforeReply;
     }
     return text;
   }

@@ -95,6 +95,15 @@ function isFault(error: unknown): error is AnsweredError {
   return error instanceof AnsweredError && [undefined, 500].includes(error.status);
 }
 
+/** Whether the server rejected what the request says about thinking. @param model may have the word in its name */
+export function refusesThinking(error: unknown, model: string): boolean {
+  return (
+    error instanceof AnsweredError &&
+    error.status === 400 &&
+    /\bthink/i.test(serverMessage(error.body).replaceAll(model, ''))
+  );
+}
+
 /** Whether the error only says that a stream ended before its last line. */
 export function lacksLastLine(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith(NO_DONE);

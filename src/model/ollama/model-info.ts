@@ -5,6 +5,8 @@ import { finite } from './client.ts';
 export interface ModelInfo {
   /** The model's own context length in tokens, if the server says. */
   contextLength: number | undefined;
+  /** It can be told to think or not to; undefined if the server does not say. */
+  thinks: boolean | undefined;
   /** Its conversation must be sent to /api/chat. */
   mustChat: boolean;
   /** The server puts the BOS token before a raw prompt. */
@@ -18,7 +20,7 @@ const CHAT_FAMILIES: ReadonlySet<unknown> = new Set(['gptoss', 'gpt-oss']);
 
 /** Reads an answer of /api/show; what is missing or of the wrong type counts as not said. */
 export function readModelInfo(shown: object): ModelInfo {
-  const { model_info, details, template, modelfile, remote_host } = shown as Record<
+  const { model_info, details, template, modelfile, remote_host, capabilities } = shown as Record<
     string,
     unknown
   >;
@@ -32,6 +34,7 @@ export function readModelInfo(shown: object): ModelInfo {
   const family = entriesOf(details).get('family');
   return {
     contextLength: length !== undefined && length > 0 ? length : undefined,
+    thinks: Array.isArray(capabilities) ? capabilities.includes('thinking') : undefined,
     mustChat:
       CHAT_FAMILIES.has(family) ||
       CHAT_FAMILIES.has(architecture) ||

@@ -3,28 +3,20 @@
  * `raw: true`, so that each prompt extends the last one and no parser of the server takes calls out
  * of replies. If the template cannot be learned or used, the same turns go to /api/chat.
  */
-import type { ChatRequest, GenerateRequest as RawRequest } from 'ollama';
 import type { GenerateRequest, Generation, Model } from '../model.ts';
 import { ModelError } from '../model-error.ts';
 import type { Rendering } from '../rendering.ts';
+import type { Think, ThoughtPiece } from '../think.ts';
 import { AnsweredError } from './answered-error.ts';
-import { ChatTemplate, opensThought, PLAIN_STOP, SAMPLE } from './chat-template.ts';
-import { clientFor, countsOf, type ServerSettings } from './client.ts';
-import { explainFailure, isRejection, parserError } from './errors.ts';
+import { clientFor, countsOf } from './client.ts';
+import { explainFailure, isRejection, parserError, refusesThinking } from './errors.ts';
 import { parseHost } from './host.ts';
-import { checkLength, limitsOf } from './json-lines.ts';
+import { checkLength } from './json-lines.ts';
+import { renderSample, routeOf, thinkingRouteOf, type Route } from './learn-template.ts';
 import { readModelInfo, type ModelInfo } from './model-info.ts';
 import { ReplyParts } from './reply-parts.ts';
-import { breakSpecialTokens, SpecialTokenMender } from './special-tokens.ts';
-
-/** Which model on which server, and how it generates. */
-export interface OllamaSettings extends ServerSettings {
-  model: string;
-  /** How long the server keeps the model loaded: a duration such as `30m`, or seconds. */
-  keepAlive: string | number;
-  temperature: number;
-  topP: number;
-}
+import { send, type Field, type OllamaSettings } from './send.ts';
+import { SpecialTokenMender } from './special-tokens.ts';
 
 /** How an Ollama model is asked, unless the user says otherwise. */
 export const OLLAMA_DEFAULTS = {
@@ -57,16 +49,8 @@ export function ollama(model: string, options: OllamaOptions = {}): Model {
   return new OllamaModel({ ...settings, host: parseHost(host), model });
 }
 
-/** Fields that the server knows and the client's types lack. */
-interface UntypedFields {
-  /** Without it the server answers 200 and silently drops the front of a prompt that is too long. */
-  truncate: false;
-}
-
-/** Asks for the rendering only. Servers before 0.11.5 do not know it and reply. */
-interface RenderOnly {
-  _debug_render_only: true;
-}
+/** Where nothing can be learned. */
+const CHAT: Route = { template: null, opensThought: false, isRendered: false };
 
 /** A model on an Ollama server. Nothing is asked of the server before the first call. */
 export class OllamaModel implements Model {
@@ -74,10 +58,11 @@ export class OllamaModel implements Model {
   readonly settings: Model['settings'];
   readonly #settings: OllamaSettings;
   #info: ModelInfo | undefined;
-  /** Learned once; null if the conversation is sent to /api/chat. */
-  #template: ChatTemplate | null | undefined;
-  /** The template opens a thought that the reply continues. */
-  #opensThought = false;
+  /** How replies without a thought are asked for, and those with one. */
+  #route: Route | undefined;
+  #thinkingRoute: Route | undefined;
+  /** The server knows more of thinking than yes and no. */
+  #knowsLevels = true;
 
   constructor(settings: OllamaSettings) {
     this.name = settings.model;
@@ -90,35 +75,48 @@ export class OllamaModel implements Model {
     return (await this.#show(signal)).contextLength;
   }
 
+  async canThink(signal: AbortSignal): Promise<boolean | undefined> {
+    return (await this.#show(signal)).thinks;
+  }
+
   async rendering(numCtx: number, signal: AbortSignal): Promise<Rendering> {
-    const template = await this.#learnTemplate(numCtx, signal);
-    if (!template) return { route: 'chat', think: false };
+    const { template } = await this.#routeFor(undefined, numCtx, signal);
+    if (!template) return { route: 'chat' };
     const { pieces, bos } = template;
-    return { route: 'raw', template: pieces, ...(bos !== '' && { bos }), think: false };
+    return { route: 'raw', template: pieces, ...(bos !== '' && { bos }) };
   }
 
   async *generate(
     request: GenerateRequest,
     signal: AbortSignal,
-  ): AsyncGenerator<string, Generation, undefined> {
-    const template = await this.#learnTemplate(request.numCtx, signal);
-    const { format, turns } = request;
+  ): AsyncGenerator<string | ThoughtPiece, Generation, undefined> {
+    const { format, turns, think, numCtx } = request;
+    const isAhead = turns.at(-1)?.role === 'assistant';
+    const route = await this.#routeFor(isAhead ? undefined : think, numCtx, signal);
+    const field = this.#fieldFor(think);
+    const { template, opensThought } = route;
     const texts = turns.map(({ content }) => content);
     const mender = new SpecialTokenMender(texts, template?.specialTokens ?? []);
     // The client's own abort() does nothing before the first token, so each call has a signal.
     const call = new AbortController();
-    const parts = new ReplyParts(this.#opensThought);
+    const parts = new ReplyParts(opensThought);
     let text = '';
     try {
       const callSignal = AbortSignal.any([signal, call.signal]);
-      for await (const part of await this.#send(request, template, callSignal)) {
+      for await (const part of await send(
+        { ...request, template, field },
+        this.#settings,
+        callSignal,
+      )) {
         const piece = mender.push(parts.push(part));
+        if (parts.thought !== '') yield { thought: parts.thought };
         checkLength(parts.text, request.numPredict);
         text += piece;
         if (piece) yield piece;
         if (parts.fault !== undefined) break; // the rest must not make it look whole
       }
     } catch (error) {
+      if (this.#mustSayLess(field, error)) return yield* this.generate(request, signal);
       const unread = signal.aborted || template ? undefined : parserError(error);
       if (unread !== undefined) {
         // The server could not read a call in the reply: the reply is at fault, not the server.
@@ -138,84 +136,45 @@ export class OllamaModel implements Model {
     return { text: text + rest, doneReason, fault, usage: countsOf(last) };
   }
 
-  #send(request: GenerateRequest, template: ChatTemplate | null, signal: AbortSignal) {
-    const { turns, numCtx, numPredict, format } = request;
-    const { keepAlive, temperature, topP } = this.#settings;
-    const client = clientFor(this.#settings, signal, limitsOf(numPredict));
-    const common = {
-      model: this.name,
-      stream: true as const,
-      // Unset means true for a model that can think, with raw text too.
-      think: false,
-      truncate: false as const,
-      keep_alive: keepAlive,
-      ...(format && { format }),
-      options: {
-        num_ctx: numCtx,
-        num_predict: numPredict,
-        temperature,
-        top_p: topP,
-        ...(template?.isPlain && { stop: [PLAIN_STOP] }),
-      },
-    };
-    if (template) {
-      const raw: RawRequest & { stream: true } & UntypedFields = {
-        ...common,
-        prompt: template.render(turns),
-        raw: true,
-      };
-      return client.generate(raw);
-    }
-    // A chat must end with a user turn, so a prompt that is only evaluated ends with a dot.
-    const isAhead = turns.at(-1)?.role === 'assistant';
-    const messages = turns.map(({ role, content }) => ({
-      role,
-      content: breakSpecialTokens(content, []),
-    }));
-    const chat: ChatRequest & { stream: true } & UntypedFields = {
-      ...common,
-      messages: isAhead ? [...messages, { role: 'user', content: '.' }] : messages,
-    };
-    return client.chat(chat);
-  }
-
-  /** @throws ModelError */
-  async #learnTemplate(numCtx: number, signal: AbortSignal): Promise<ChatTemplate | null> {
-    if (this.#template !== undefined) return this.#template;
+  /** How a reply is asked for; learned once for each kind. @throws ModelError */
+  async #routeFor(think: Think | undefined, numCtx: number, signal: AbortSignal): Promise<Route> {
     const info = await this.#show(signal);
-    this.#template = info.mustChat ? null : await this.#renderSample(info, numCtx, signal);
-    return this.#template;
+    this.#route ??= info.mustChat ? CHAT : routeOf(await this.#render('off', numCtx, signal), info);
+    const route = this.#route;
+    if (think === undefined || !this.#fieldFor(think) || !route.isRendered) return route;
+    this.#thinkingRoute ??= thinkingRouteOf(await this.#render(think, numCtx, signal), route);
+    // The server may just have refused to let it think.
+    return this.#fieldFor(think) ? this.#thinkingRoute : route;
   }
 
-  async #renderSample(
-    info: ModelInfo,
-    numCtx: number,
-    signal: AbortSignal,
-  ): Promise<ChatTemplate | null> {
-    const request: ChatRequest & { stream: false } & RenderOnly = {
-      model: this.name,
-      messages: [...SAMPLE],
-      stream: false,
-      think: false,
-      keep_alive: this.#settings.keepAlive,
-      // The same window as on every call, since this one loads the model. One token, if it replies.
-      options: { num_ctx: numCtx, num_predict: 1 },
-      _debug_render_only: true,
-    };
+  async #render(think: Think, numCtx: number, signal: AbortSignal): Promise<string | undefined> {
+    const field = this.#fieldFor(think);
+    const { keepAlive } = this.#settings;
+    const request = { model: this.name, keepAlive, numCtx, field };
     try {
-      const answer: object = await clientFor(this.#settings, signal).chat(request);
-      const rendered = renderedIn(answer);
-      const learned = rendered && ChatTemplate.from(rendered, info.addsBos);
-      this.#opensThought = !learned && opensThought(rendered ?? '');
-      return (
-        learned || (rendered === undefined && info.hasNoTemplate && ChatTemplate.plain) || null
-      );
+      return await renderSample(request, this.#settings, signal);
     } catch (error) {
+      if (this.#mustSayLess(field, error)) return this.#render(think, numCtx, signal);
       const failure = explainFailure(error, signal, this.#settings);
       // A server that cannot render can still reply; one that is away cannot.
-      if (failure.kind === 'protocol' && isRejection(error)) return null;
+      if (failure.kind === 'protocol' && isRejection(error)) return undefined;
       throw failure;
     }
+  }
+
+  /** The field `think` of a request; undefined: without it. */
+  #fieldFor(think: Think | undefined): Field {
+    if (think === undefined || this.#info?.thinks === false) return undefined;
+    if (think === 'off') return false;
+    return think === 'on' || !this.#knowsLevels ? true : think;
+  }
+
+  /** Whether the server refused the field `think`: from then on, less is said in it, or nothing. */
+  #mustSayLess(field: Field, error: unknown): boolean {
+    if (field === undefined || !this.#info || !refusesThinking(error, this.name)) return false;
+    if (typeof field === 'string') this.#knowsLevels = false;
+    else this.#info = { ...this.#info, thinks: false };
+    return true;
   }
 
   /** What /api/show says; asked once. @throws ModelError */
@@ -232,15 +191,4 @@ export class OllamaModel implements Model {
     }
     return this.#info;
   }
-}
-
-function renderedIn(answer: object): string | undefined {
-  const info = fieldOf(answer, '_debug_info');
-  const rendered =
-    typeof info === 'object' && info !== null ? fieldOf(info, 'rendered_template') : '';
-  return typeof rendered === 'string' && rendered !== '' ? rendered : undefined;
-}
-
-function fieldOf(value: object, name: string): unknown {
-  return new Map<string, unknown>(Object.entries(value)).get(name);
 }

@@ -15,7 +15,8 @@ export class ReplyParts {
   fault: string | undefined;
   /** The last part, which has the server's counts. */
   last: object | undefined;
-  /** Thoughts came in a field of their own. */
+  /** The thought in the last part, if it came in a field of its own. */
+  thought = '';
   #hasThoughts = false;
   #hasCall = false;
   readonly #inThought: boolean;
@@ -32,7 +33,9 @@ export class ReplyParts {
     const holder = typeof message === 'object' && message !== null ? message : part;
     const content: unknown =
       'content' in holder ? holder.content : 'response' in holder ? holder.response : '';
-    this.#hasThoughts ||= 'thinking' in holder && typeof holder.thinking === 'string';
+    const thinking: unknown = 'thinking' in holder ? holder.thinking : undefined;
+    this.thought = typeof thinking === 'string' ? thinking : '';
+    this.#hasThoughts ||= typeof thinking === 'string';
     const piece = typeof content === 'string' ? content : '';
     // Without the tag that opens the thought, a call drafted in it would look like one.
     const isThought = this.#inThought && !this.#hasThoughts && this.text === '' && piece !== '';

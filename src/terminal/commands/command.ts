@@ -2,6 +2,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { Agent } from '../../agent/agent.ts';
 import type { ModelServer } from '../../model/server.ts';
+import type { Think } from '../../model/think.ts';
 import type { Session } from '../../session/session.ts';
 import type { SessionStore } from '../../session/store.ts';
 import type { Approvals, ApprovalPolicy } from '../../tools/approval.ts';
@@ -14,6 +15,8 @@ export interface Conversation {
   readonly session: Session;
   readonly changes: Pick<Undo, 'diff' | 'undo' | 'redo'>;
   readonly approvals: Approvals;
+  /** How the model thinks; the mode may be switched. */
+  readonly thinking: { mode: Think; readonly budget: number };
   readonly store: Pick<SessionStore, 'list'>;
   readonly modelName: string;
   /** The working memory as text. */

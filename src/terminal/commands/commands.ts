@@ -5,6 +5,7 @@ import { renderContext } from './context-report.ts';
 import { escapeForTerminal, escapeLine } from '../text/escape.ts';
 import { listModels, switchModel } from './model-command.ts';
 import { renderPrompt } from './prompt-report.ts';
+import { think } from './think-command.ts';
 import { exportConversation, switchSession } from './session-commands.ts';
 import { wrapLines } from '../text/spans.ts';
 import { LEAVE, type Command, type CommandAnswer, type CommandContext } from './command.ts';
@@ -52,6 +53,12 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
         name === ''
           ? listModels(conversation, models, signal)
           : switchModel(conversation, models, name, signal),
+    },
+    {
+      names: ['/think'],
+      argument: '[mode]',
+      summary: 'show or switch thinking: off, on, low, medium, high',
+      run: ({ conversation }, mode) => think(conversation.thinking, mode),
     },
     {
       names: ['/reset', '/clear'],

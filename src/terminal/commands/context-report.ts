@@ -7,14 +7,15 @@ const ROW_COLUMNS = 30;
 
 /** The report, in lines still to be wrapped. Bars fit into `columns`, or are left out. */
 export function renderContext(
-  { numCtx, numPredict, tokens, reuse }: ContextReport,
+  { numCtx, numPredict, thought, tokens, reuse }: ContextReport,
   columns = Infinity,
 ): string {
   const used = Object.values(tokens).reduce((sum, count) => sum + count, 0);
   const rows: [string, number][] = [
     ...Object.entries(tokens),
+    ...(thought > 0 ? [['thought', thought] satisfies [string, number]] : []),
     ['reply', numPredict],
-    ['free', Math.max(0, numCtx - used - numPredict)],
+    ['free', Math.max(0, numCtx - used - thought - numPredict)],
   ];
   const room = Math.min(MAX_BAR, columns - ROW_COLUMNS);
   const barWidth = room < MIN_BAR ? 0 : room;

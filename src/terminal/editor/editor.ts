@@ -19,6 +19,8 @@ interface EditorEvents {
   onEscape: () => void;
   /** Ctrl-D, when there is no text. */
   onEnd: () => void;
+  /** Ctrl-O. */
+  onOpenThought: () => void;
   /** Ctrl-Z. */
   onSuspend: () => void;
   /** Ctrl-G. */
@@ -128,6 +130,8 @@ export class Editor {
       case 'ctrl-g':
         if (this.#aids) this.#events.onEditElsewhere(this.#aids.editor);
         return undefined;
+      case 'ctrl-o':
+        return this.#events.onOpenThought();
       case 'ctrl-l':
         if (this.#prompt !== undefined) this.#view.clear();
         return undefined;

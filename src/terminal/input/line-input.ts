@@ -61,6 +61,8 @@ export interface TerminalInputOptions {
   onInterrupt: () => void;
   /** Esc, except in a search, which it ends. */
   onEscape: () => void;
+  /** Ctrl-O: shows the last thought, above an open prompt. */
+  onOpenThought: () => void;
   /** Suspends the program, as Ctrl-Z does, until the shell resumes it. */
   suspend: () => void;
 }

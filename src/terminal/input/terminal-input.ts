@@ -24,11 +24,12 @@ export class TerminalInput implements LineInput {
 
   constructor(options: TerminalInputOptions) {
     this.#options = options;
-    const { output, isDumb, onInterrupt, onEscape } = options;
+    const { output, isDumb, onInterrupt, onEscape, onOpenThought } = options;
     this.#view = isDumb ? new PlainView(output) : new MovingView(output);
     this.#editor = new Editor(this.#view, output, {
       onInterrupt,
       onEscape,
+      onOpenThought: () => this.interject(onOpenThought),
       onLine: (line) => (this.#reader ? this.#reader(line) : this.#lines.add(line)),
       onEnd: () => this.#device.end(),
       onSuspend: () => this.#device.suspend(),

@@ -8,6 +8,8 @@ export class Cost {
   /** Tool calls, without those of delegates. */
   steps = 0;
   #tokens = 0;
+  /** Those of them that were thoughts, about. */
+  #thoughtTokens = 0;
   #windowShare: number | undefined;
   readonly #start = performance.now();
   /** Milliseconds spent waiting for the person, and since when it is waiting now. */
@@ -16,8 +18,9 @@ export class Cost {
 
   /** Counts a model call. */
   add({ usage, numCtx }: AgentEvent & { type: 'model_end' }): void {
-    const { prompt_tokens = 0, output_tokens = 0 } = usage;
+    const { prompt_tokens = 0, thought_tokens = 0, output_tokens = thought_tokens } = usage;
     this.#tokens += output_tokens;
+    this.#thoughtTokens += thought_tokens;
     if (prompt_tokens > 0) this.#windowShare = (prompt_tokens + output_tokens) / numCtx;
   }
 
@@ -32,11 +35,15 @@ export class Cost {
     this.#waitsSince = undefined;
   }
 
+  get #share(): string {
+    return this.#thoughtTokens > 0 ? ` (${this.#thoughtTokens} of thought)` : '';
+  }
+
   /** One line: steps, generated tokens, how full the window is, time. */
   render(): string {
     return [
       counted(this.steps, 'step'),
-      ...(this.#tokens > 0 ? [counted(this.#tokens, 'token')] : []),
+      ...(this.#tokens > 0 ? [counted(this.#tokens, 'token') + this.#share] : []),
       ...(this.#windowShare === undefined
         ? []
         : [`${Math.round(this.#windowShare * 100)}% of the window`]),

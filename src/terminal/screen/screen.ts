@@ -6,6 +6,8 @@ import { Cost } from './cost.ts';
 import { escapeLine } from '../text/escape.ts';
 import { wrapText, type Paint } from '../text/spans.ts';
 import { LiveAnswer } from './live-answer.ts';
+import { LiveThought } from './live-thought.ts';
+import { progressLine, roughTokens } from './progress-line.ts';
 import { StatusLine } from './status-line.ts';
 import {
   doneLine,
@@ -37,6 +39,8 @@ export interface ScreenOptions {
   answerChalk?: ChalkInstance | undefined;
   /** Show a status row while nothing else is shown. It needs a terminal that can erase a row. */
   showsStatus: boolean;
+  /** How the person opens a thought; empty where they cannot. */
+  thoughtHint?: string;
   /** End each request with a line about its cost. */
   showsCost: boolean;
   chalk: ChalkInstance;
@@ -47,6 +51,7 @@ export class Screen {
   readonly #options: ScreenOptions;
   readonly #status: StatusLine | undefined;
   readonly #answer: LiveAnswer;
+  readonly #thought = new LiveThought();
   /** How many pieces of the current reply have arrived: a piece is about a token. */
   #tokens = 0;
   #cost = new Cost();
@@ -99,6 +104,14 @@ export class Screen {
     this.#cost.resume();
   }
 
+  /** Shows all of the last thought, so far as it has come. */
+  openThought(): void {
+    const { dim } = this.#options.chalk;
+    const { text } = this.#thought;
+    this.#answer.interrupt();
+    for (const line of (text || '(no thought so far)').split('\n')) this.#line(dim, line, 1);
+  }
+
   /** Shows one event; `depth` is 1 for those of a delegate. */
   async show(event: AgentEvent, depth = 0): Promise<void> {
     const { chalk, streams } = this.#options;
@@ -107,11 +120,15 @@ export class Screen {
       case 'model_start':
         this.#awaitReply(event);
         break;
+      case 'thought':
+        this.#think(event.text);
+        break;
       case 'model_delta':
-        this.#countToken();
+        this.#countToken(event.answer, depth);
         if (streams && depth === 0 && event.answer !== '') await this.#answer.write(event.answer);
         break;
       case 'model_end':
+        this.#endThought(depth);
         this.#cost.add(event);
         break;
       case 'busy': {
@@ -120,6 +137,9 @@ export class Screen {
         this.#status?.show((seconds) => `waiting for the server · ${seconds} s`);
         break;
       }
+      case 'notice':
+        this.#line(chalk.yellow, `! ${escapeLine(event.text)}`, depth);
+        break;
       case 'malformed':
         this.#line(chalk.yellow, `! ${escapeLine(event.problem)}; retrying`, depth);
         break;
@@ -146,14 +166,28 @@ export class Screen {
   #awaitReply({ newTokens }: AgentEvent & { type: 'model_start' }): void {
     this.#tokens = 0;
     this.#answer.begin();
-    const size = tokens(newTokens);
+    const size = roughTokens(newTokens);
     this.#status?.show((...time) => progressLine('reading the prompt', size, ...time));
   }
 
+  #think(text: string): void {
+    if (!this.#thought.isOpen) this.#status?.show((...size) => this.#thought.row(...size));
+    this.#thought.push(text);
+    this.#tokens = -1; // the piece may be one of the reply, too
+  }
+
+  #endThought(depth: number): void {
+    if (!this.#thought.isOpen) return;
+    const line = this.#thought.end(this.#options.thoughtHint ?? '');
+    if (depth === 0) this.#line(this.#options.chalk.dim, line, 0);
+  }
+
   /** Counts every piece of a reply; what is not for the person is not shown. */
-  #countToken(): void {
-    if (this.#tokens++ > 0) return;
-    this.#status?.show((...time) => progressLine('writing', tokens(this.#tokens), ...time));
+  #countToken(answer: string, depth: number): void {
+    if (this.#tokens++ !== 0 && answer === '') return;
+    this.#endThought(depth);
+    if (this.#tokens > 1) return;
+    this.#status?.show((...time) => progressLine('writing', roughTokens(this.#tokens), ...time));
   }
 
   #startCall(call: Call, depth: number): void {
@@ -184,7 +218,7 @@ export class Screen {
   /** What a delegate does is shown below a line about its task. */
   #nest({ type }: AgentEvent): void {
     const [call] = this.#calls;
-    const isSilent = !['tool_end', 'busy', 'malformed', 'compacted'].includes(type);
+    const isSilent = !['tool_end', 'busy', 'notice', 'malformed', 'compacted'].includes(type);
     if (!call || this.#hasHeading || isSilent) return;
     this.#hasHeading = true;
     this.#line(this.#options.chalk.dim, headingLine(call, this.#columns), 0);
@@ -213,15 +247,4 @@ export class Screen {
     this.#status?.stop();
     if (showsCost) this.#line(chalk.dim, this.#cost.render(), 0);
   }
-}
-
-/** What is going on and for how long, and how much of it where there is room. */
-function progressLine(what: string, size: string, seconds: number, columns: number): string {
-  const line = `${what} · ${seconds} s`;
-  return line.length + size.length + 3 <= columns ? `${line} · ${size}` : line;
-}
-
-/** An estimated number of tokens. */
-function tokens(count: number): string {
-  return `~${count < 1000 ? count : `${(count / 1000).toFixed(1)}k`} tokens`;
 }

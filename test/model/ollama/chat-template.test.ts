@@ -170,3 +170,31 @@ describe('no template is learned', () => {
     );
   });
 });
+
+describe('the template for a reply that begins with a thought', () => {
+  const template = learn(named('qwen3.5'));
+  const thinking = template.thinking(render('qwen3.5', SAMPLE, { think: true }));
+
+  it('differs in the last words of a prompt alone, so that the cache serves both', () => {
+    const turns = SAMPLE.map((turn) => ({ ...turn, content: `${turn.content}!` }));
+    const [one, other] = [template.render(turns), thinking?.render(turns) ?? ''];
+    expect(one.slice(0, -NO_THOUGHT.length)).toBe(other.slice(0, -'<think>\n'.length));
+    expect(other).toMatch(/<\|im_start\|>assistant\n<think>\n$/);
+    const ahead = turns.slice(0, -1);
+    expect(thinking?.render(ahead)).toBe(template.render(ahead));
+  });
+
+  it('breaks the tag that opens a thought in contents, also where replies have none', () => {
+    const chatml = learn(named('chatml'));
+    const opened = chatml.thinking(`${render('chatml', SAMPLE)}<think>\n`);
+    const turns: Turn[] = [{ role: 'user', content: 'See <think>.' }];
+    expect(opened?.render(turns)).toContain('See < think>.');
+  });
+
+  it('cannot be learned where more than the end differs', () => {
+    const turns = SAMPLE.map((turn, at) =>
+      at === 0 ? { ...turn, content: `${turn.content}+` } : turn,
+    );
+    expect(template.thinking(render('qwen3.5', turns, { think: true }))).toBeUndefined();
+  });
+});

@@ -31,7 +31,6 @@ describe('a conversation by /api/chat', () => {
       model: 'small:1b',
       messages: TURNS,
       stream: true,
-      think: false,
       truncate: false,
       keep_alive: '30m',
       options: { num_ctx: 8192, num_predict: 64, temperature: 0.2, top_p: 0.9 },

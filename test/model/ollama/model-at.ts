@@ -2,7 +2,8 @@
 import { expect } from 'vitest';
 import { parseHost } from '../../../src/model/ollama/host.ts';
 import type { GenerateRequest, Generation, Turn } from '../../../src/model/model.ts';
-import { OllamaModel, type OllamaSettings } from '../../../src/model/ollama/ollama.ts';
+import { OllamaModel } from '../../../src/model/ollama/ollama.ts';
+import type { OllamaSettings } from '../../../src/model/ollama/send.ts';
 import { ModelError } from '../../../src/model/model-error.ts';
 import { never } from '../../support/workspace.ts';
 
@@ -10,7 +11,12 @@ export const TURNS: readonly Turn[] = [
   { role: 'system', content: 'Be brief.' },
   { role: 'user', content: 'Say hello.' },
 ];
-export const REQUEST: GenerateRequest = { turns: TURNS, numCtx: 8192, numPredict: 64 };
+export const REQUEST: GenerateRequest = {
+  turns: TURNS,
+  numCtx: 8192,
+  numPredict: 64,
+  think: 'off',
+};
 
 export function modelAt(url: string, settings: Partial<OllamaSettings> = {}): OllamaModel {
   return new OllamaModel({
@@ -29,18 +35,20 @@ export function asking(content: string): GenerateRequest {
   return { ...REQUEST, turns: [...TURNS.slice(0, 1), { role: 'user', content }] };
 }
 
-/** Runs a call to its end: the pieces as they came, and what was returned. */
+/** Runs a call to its end: the pieces as they came, thoughts apart, and what was returned. */
 export async function generate(
   model: OllamaModel,
   request = REQUEST,
   signal = never,
-): Promise<Generation & { pieces: string[] }> {
+): Promise<Generation & { pieces: string[]; thought: string }> {
   const pieces: string[] = [];
+  let thought = '';
   const stream = model.generate(request, signal);
   for (;;) {
     const next = await stream.next();
-    if (next.done) return { pieces, ...next.value };
-    pieces.push(next.value);
+    if (next.done) return { pieces, thought, ...next.value };
+    if (typeof next.value === 'string') pieces.push(next.value);
+    else thought += next.value.thought;
   }
 }
 

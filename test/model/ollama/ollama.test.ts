@@ -73,7 +73,7 @@ describe('a call of the model', () => {
     const server = await scriptedServer([
       { raw: [bytes.subarray(0, middle), once(seen.signal, 'abort'), bytes.subarray(middle)] },
     ]);
-    const pieces: string[] = [];
+    const pieces: unknown[] = [];
     for await (const piece of modelAt(server.url).generate(REQUEST, never)) {
       pieces.push(piece);
       seen.abort(); // only now is the other half of the character sent

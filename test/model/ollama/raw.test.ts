@@ -57,7 +57,6 @@ describe('the template of a model', () => {
         beforeReply: '<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n',
         afterReply: '<|im_end|>\n<|im_start|>user\n',
       },
-      think: false,
     });
   });
 
@@ -107,7 +106,7 @@ describe('the template of a model', () => {
     ['another text', { rendered_template: 'Hello.' }],
   ])('that is %s leads to /api/chat', async (_, info) => {
     const { url } = await cannedServer({ '/api/show': [{}], '/api/chat': [{ _debug_info: info }] });
-    expect(await modelAt(url).rendering(8192, never)).toEqual({ route: 'chat', think: false });
+    expect(await modelAt(url).rendering(8192, never)).toEqual({ route: 'chat' });
   });
 
   it('that the server cannot render leads to /api/chat, a busy server to an error', async () => {

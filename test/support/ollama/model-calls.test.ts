@@ -186,3 +186,26 @@ describe('the scripted server', () => {
     });
   });
 });
+
+describe('what the server makes of the field `think`', () => {
+  const THOUGHTS = { template: 'chatml', takesThoughts: true } as const;
+  const reply = async (options: FakeOllamaOptions, think: unknown) => {
+    const server = await scriptedServer(['<think>Hm.</think>Hi.'], options);
+    const { status, body } = await ask(server.url, '/api/chat', { ...chat, think, stream: false });
+    const { message, error } = JSON.parse(body) as Record<string, unknown>;
+    return status === 200 ? message : error;
+  };
+  const NO_LEVELS = 'think value "low" is not supported for this model';
+
+  it.each<[string, FakeOllamaOptions, unknown, unknown]>([
+    ['a thought comes apart', THOUGHTS, true, { thinking: 'Hm.', content: 'Hi.' }],
+    ['false leaves it in the text', THOUGHTS, false, { content: '<think>Hm.</think>Hi.' }],
+    ['it is ignored', { ...THOUGHTS, thinkField: 'ignored' }, false, { thinking: 'Hm.' }],
+    ['false gets nothing', { ...THOUGHTS, thinkField: 'nothing to false' }, false, { content: '' }],
+    ['no model of it thinks', { thinkField: 'refused' }, true, '"m" does not support thinking'],
+    ['levels are unknown', { thinkField: 'no levels' }, 'low', NO_LEVELS],
+  ])('may be that %s', async (_, options, think, said) => {
+    const got = await reply(options, think);
+    expect(got).toEqual(typeof said === 'string' ? said : expect.objectContaining(said as object));
+  });
+});

@@ -94,7 +94,12 @@ export class ModelCalls {
     }
     call.prompt = fitted.prompt;
     const isWarmUp = asked['num_predict'] === 1;
-    const next = isWarmUp ? WARM_UP : (this.#replies.shift() ?? this.#options.whenEmpty?.(call));
+    const isMute = this.#options.thinkField === 'nothing to false' && body['think'] === false;
+    const next = isWarmUp
+      ? WARM_UP
+      : isMute
+        ? ''
+        : (this.#replies.shift() ?? this.#options.whenEmpty?.(call));
     void this.#reply(call, response, stream, this.#spoken(wholeReply(next ?? EMPTY), isRaw));
   }
 
@@ -103,7 +108,14 @@ export class ModelCalls {
     if (body['raw'] === true && (body['template'] || body['system'] || body['context'])) {
       return 'raw mode does not support template, system, or context';
     }
-    if (body['think'] && !canThink(this.#options)) return `"${model}" does not support thinking`;
+    const { think } = body;
+    const { thinkField } = this.#options;
+    if (think && (thinkField === 'refused' || !canThink(this.#options))) {
+      return `"${model}" does not support thinking`;
+    }
+    if (typeof think === 'string' && thinkField === 'no levels') {
+      return `think value "${think}" is not supported for this model`;
+    }
     return undefined;
   }
 
@@ -126,11 +138,12 @@ export class ModelCalls {
   }
 
   #streamOf(call: GenerateCall, response: http.ServerResponse, isRaw: boolean): ReplyStream {
-    const { parser, refusesUnknownTools, takesThoughts, remoteHost } = this.#options;
+    const { parser, refusesUnknownTools, takesThoughts, remoteHost, thinkField } = this.#options;
     const { body } = call;
     const names = toolsOf(body);
     // Thoughts come unless the request says no; a prompt that continues a reply already has them.
-    const thinks = canThink(this.#options) && body['think'] !== false;
+    const isAsked = body['think'] !== false || thinkField === 'ignored';
+    const thinks = canThink(this.#options) && isAsked;
     const isOpen = thinks && call.prompt.endsWith('<think>\n');
     const filter =
       parser && !isRaw

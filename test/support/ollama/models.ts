@@ -129,7 +129,7 @@ export function show(model: string, options: FakeOllamaOptions): Record<string, 
       { name: 'token_embd.weight', type: 'F16', shape: [128, 49_152] },
       ...blocks.map((block) => ({ name: `${block}.weight`, type: 'F16', shape: [128, 128] })),
     ],
-    capabilities: capabilitiesOf(options),
+    ...(!options.namesNoCapabilities && { capabilities: capabilitiesOf(options) }),
     modified_at: MODIFIED,
   };
 }

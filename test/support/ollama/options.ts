@@ -69,6 +69,16 @@ export interface FakeOllamaOptions {
    * the request says `think: false`.
    */
   takesThoughts?: boolean;
+  /**
+   * What the server makes of the field `think`; by default what Ollama does.
+   * - `ignored`: thoughts come whatever it says
+   * - `refused`: no value but false is taken, though the model is said to think
+   * - `no levels`: yes and no alone are taken
+   * - `nothing to false`: the reply to false is empty
+   */
+  thinkField?: 'ignored' | 'refused' | 'no levels' | 'nothing to false';
+  /** /api/show does not say what the model can. */
+  namesNoCapabilities?: boolean;
   /** false: a server that does not know `_debug_render_only` and generates. */
   rendersTemplate?: boolean;
   /** Counts tokens, keeps a cache as such a model does, and refuses prompts that do not fit. */

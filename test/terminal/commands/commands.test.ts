@@ -11,6 +11,7 @@ import { LEAVE, type Conversation } from '../../../src/terminal/commands/command
 const report: ContextReport = {
   numCtx: 1_000,
   numPredict: 100,
+  thought: 0,
   tokens: { system: 200, examples: 50, memory: 50, conversation: 100 },
   reuse: new CacheStats().reuse,
 };
@@ -53,6 +54,7 @@ function conversation(
       redo: () => ({ type: 'nothing' }),
     },
     approvals: new Approvals('ask'),
+    thinking: { mode: 'off', budget: 1_024 },
     store: { list: () => sessions },
     switchModel: () => undefined,
     switchSession: (id) => `No session \u001b[2J${id}.`,
@@ -83,6 +85,7 @@ it('lists every command with what it does', async () => {
       /prompt [section]        print what the next model call would send, by section
       /compact                 summarize the older half of the conversation
       /model [name]            list the models, or switch to another
+      /think [mode]            show or switch thinking: off, on, low, medium, high
       /reset, /clear           clear the conversation and its memory
 
     Changes

@@ -5,6 +5,7 @@ import type { ContextReport, LastCall } from '../../../src/prompt/cache-stats.ts
 const report: ContextReport = {
   numCtx: 8_192,
   numPredict: 512,
+  thought: 0,
   tokens: { system: 1_100, examples: 300, memory: 120, conversation: 2_640 },
   reuse: {
     calls: 7,

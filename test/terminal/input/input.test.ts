@@ -11,7 +11,12 @@ function lineInput({ isTerminal = false } = {}) {
   output.setEncoding('utf8').on('data', (text: string) => void (shown.text += text));
   const interrupts = { count: 0 };
   const onInterrupt = () => void interrupts.count++;
-  const keys = { onInterrupt, onEscape: () => undefined, suspend: () => undefined };
+  const keys = {
+    onInterrupt,
+    onEscape: () => undefined,
+    onOpenThought: () => undefined,
+    suspend: () => undefined,
+  };
   const lines = openLineInput({ input, output, isTerminal, isDumb: false, ...keys });
   onTestFinished(() => lines.close());
   return { input, output, lines, shown, interrupts };

@@ -5,6 +5,7 @@ import stringWidth from 'string-width';
 import { afterEach, beforeEach, describe, expect, it, vi, onTestFinished } from 'vitest';
 import type { AgentEvent } from '../../../src/agent/events.ts';
 import type { Usage } from '../../../src/model/model.ts';
+import { LiveThought } from '../../../src/terminal/screen/live-thought.ts';
 import { Screen, type ScreenOptions } from '../../../src/terminal/screen/screen.ts';
 import { labelOf } from '../../../src/tools/label.ts';
 import type { ToolSummary } from '../../../src/tools/outcome.ts';
@@ -428,4 +429,62 @@ it('escapes the text of every event', async () => {
     }),
     { numRuns: often(100, 500) },
   );
+});
+
+describe('a thought', () => {
+  const thought = (text: string): AgentEvent => ({ type: 'thought', text });
+  const request = [start, thought('So it is \u001b[2J'), thought('done.'), delta('It is.'), end()];
+
+  it('leaves one line before the answer, with the way to open it where there is one', async () => {
+    const shown = await show([...request, final('It is.')]);
+    expect(shown.progress).toMatch(/^• thought for \S+ s · ~2 tokens\n$/);
+    const { progress } = await show(request, { thoughtHint: 'Ctrl-O shows it' });
+    expect(progress).toMatch(/· Ctrl-O shows it\n$/);
+  });
+
+  it('leaves its line where no reply follows, and none for a delegate', async () => {
+    expect((await show([start, thought('Hm.'), end()])).progress).toMatch(/^• thought for/);
+    expect((await show([start, thought('Hm.'), end()], {}, 1)).progress).toBe('');
+  });
+
+  it('is opened whole and escaped, and the answer continues after it', async () => {
+    const { screen, answers, progress } = sinkScreen();
+    screen.openThought();
+    expect(progress.text).toBe('  (no thought so far)\n');
+    progress.text = '';
+    for (const event of request) await screen.show(event);
+    screen.openThought();
+    expect(progress.text.split('\n').slice(1)).toEqual(['  So it is \\x1b[2Jdone.', '']);
+    await screen.show(final('It is. Really.'));
+    expect(answers.text).toBe('It is.\n Really.\n');
+  });
+
+  it('that is new replaces the one before', async () => {
+    const { screen, progress } = sinkScreen();
+    for (const event of [...request, start, thought('Again.')]) await screen.show(event);
+    progress.text = '';
+    screen.openThought();
+    expect(progress.text).toBe('  Again.\n');
+  });
+
+  it('is counted in the cost, and so is one that was ended', async () => {
+    const ended = end({ thought_tokens: 20 });
+    const usage = end({ output_tokens: 50, thought_tokens: 30 });
+    const { progress } = await show([ended, usage, final('Yes.')], { showsCost: true });
+    expect(progress).toContain('0 steps · 70 tokens (50 of thought) · ');
+  });
+
+  it('shows its end in the row, which is never too wide', () => {
+    const live = new LiveThought();
+    live.push(`${'well '.repeat(40)}\n\nand 日本 so\u202e on`);
+    for (const columns of [10, 40, 80]) {
+      expect(stringWidth(live.row(3, columns))).toBeLessThanOrEqual(Math.max(columns, 18));
+    }
+    expect(live.row(3, 40)).toMatch(/^thinking · 3 s · ….*日本 so\\u202e on$/);
+  });
+});
+
+it('shows what the person should know of the model', async () => {
+  const notice: AgentEvent = { type: 'notice', text: 'a\u001b[2J cannot think' };
+  expect((await show([notice])).progress).toBe('! a\\x1b[2J cannot think\n');
 });

@@ -1,0 +1,42 @@
+/** What happens before a model is asked: the server is asked about it, and reads ahead. */
+import type { ContextWindow } from '../context/window.ts';
+import type { Model, Turn } from '../model/model.ts';
+import type { CacheStats } from '../prompt/cache-stats.ts';
+import type { CallSettings } from '../prompt/epoch.ts';
+
+/** Which model, and its window. */
+interface Connected {
+  model: Model;
+  window: ContextWindow;
+}
+
+/** Learns from the server what has to be known before anything is asked. @throws ModelError */
+export async function connect(
+  { model, window }: Connected,
+  signal: AbortSignal,
+): Promise<CallSettings> {
+  await window.learn(model, signal);
+  const { numCtx } = window;
+  const rendering = await model.rendering(numCtx, signal);
+  const { name, settings } = model;
+  return { model: name, settings: { ...settings }, numCtx, rendering };
+}
+
+/** Lets the server evaluate turns that prompts will begin with, if they fit. @throws ModelError */
+export async function evaluateAhead(
+  { model, window, stats }: Connected & { stats: CacheStats },
+  turns: readonly Turn[],
+  signal: AbortSignal,
+): Promise<void> {
+  if (window.estimate(turns) > window.room(1)) return; // the first request will make room
+  const { numCtx } = window;
+  const stream = model.generate({ turns, numCtx, numPredict: 1, think: 'off' }, signal);
+  for (;;) {
+    const next = await stream.next();
+    if (!next.done) continue;
+    const { prompt_tokens } = next.value.usage;
+    window.calibrate(turns, { prompt_tokens });
+    stats.warmed(turns, { prompt_tokens });
+    return;
+  }
+}
