@@ -90,9 +90,10 @@ const QUOTED = new RegExp(
     // templates
     '`[^`]*`',
     // regular expressions, where a value may begin, and those of sed
-    String.raw`(?<=[(,=:[!&|?{};]\s?|return |\bs)\/(?:\\.|[^/\\\n])+\/`,
-    // paths of Windows
-    String.raw`(?<![\p{L}\p{N}])[A-Z]:\\\S*`,
+    String.raw`(?<=[(,=:[!&|?{};]\s?|return |default |\bs)\/(?:\\.|[^/\\\n])+\/`,
+    // paths of Windows, and a backslash that is escaped itself
+    String.raw`(?:(?<![\p{L}\p{N}])[A-Z]:|(?<!\S)\.{1,2})\\\S*`,
+    String.raw`\\\\`,
   ].join('|'),
   'giu',
 );

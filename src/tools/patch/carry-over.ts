@@ -28,13 +28,14 @@ export function carriedOver(
   const aligned = others.map(alignedPair).filter((pair) => pair !== undefined);
   if (aligned.length < others.length) return undefined;
   const known = spellingsIn(aligned, new Set(same));
+  const isInFileForm = hasFileForm(others, newLines);
   // Both are compared in the file's indentation: `}` of one level may be `}` of another in old_text.
   const olds = pairs.map(inFileIndent);
   const news = newLines.map((line, index) => (isBlank(line) ? line : (indented[index] ?? '')));
   const kept = unchangedLines(pairs, olds);
   const { head, tail } = commonLines(olds, news);
   const shift = pairs.length - newLines.length;
-  const finish = dropsTrailing(pairs) ? (line: string) => line.replace(/[ \t]+$/, '') : undefined;
+  const finish = finisher(pairs);
   const lines = newLines.map((line, index) => {
     if (index < head) return pairs[index]?.file;
     if (index >= newLines.length - tail) return pairs[index + shift]?.file;
@@ -43,7 +44,8 @@ export function carriedOver(
     const text = indented[index] ?? '';
     const pair = shift === 0 || index === head ? pairs[index] : undefined;
     const spelled = isTolerant ? respelledLine(text, pair && alignedPair(pair), known) : text;
-    return spelled !== undefined && finish ? finish(spelled) : spelled;
+    if (isInFileForm && spelled !== text) return undefined;
+    return spelled === undefined ? undefined : finish(spelled);
   });
   return lines.every((line) => line !== undefined) ? lines : undefined;
 }
@@ -72,10 +74,38 @@ function commonLines(olds: readonly string[], news: readonly string[]) {
   return { head, tail };
 }
 
-/** Whether only the model's lines, and not the file's, end with whitespace. */
-function dropsTrailing(pairs: readonly LinePair[]): boolean {
-  const trailing = pairs.filter(({ old }) => !isBlank(old) && /[ \t]$/.test(old));
-  return trailing.length > 0 && trailing.every(({ file }) => !/[ \t]$/.test(file));
+/** Takes the whitespace off the end of a line, where it is only the model's. */
+function finisher(pairs: readonly LinePair[]): (line: string) => string {
+  const trailing = pairs.filter(({ old }) => /[ \t]$/.test(old));
+  const [blank, full] = [
+    trailing.filter(isBlankPair),
+    trailing.filter((each) => !isBlankPair(each)),
+  ];
+  const isDropped = (list: LinePair[]) =>
+    list.length > 0 && list.every(({ file }) => !/[ \t]$/.test(file));
+  const [dropsBlank, dropsFull] = [isDropped(blank), isDropped(full)];
+  return (line) => ((isBlank(line) ? dropsBlank : dropsFull) ? line.slice(0, endOf(line)) : line);
+}
+
+/** Where spaces and tabs at the end begin. */
+function endOf(line: string): number {
+  let end = line.length;
+  while (end > 0 && (line[end - 1] === ' ' || line[end - 1] === '\t')) end--;
+  return end;
+}
+
+const isBlankPair = ({ old }: LinePair): boolean => isBlank(old);
+
+/** Whether new_text has a line as the file has it, where old_text has other characters to see. */
+function hasFileForm(pairs: readonly LinePair[], newLines: readonly string[]): boolean {
+  const text = (line: string) => line.slice(indentOf(line).length);
+  const visible = (line: string) =>
+    [...line].filter((each) => plainCharacter(each).trim() !== '').join('');
+  const news = new Set(newLines.map(text));
+  return pairs.some(
+    ({ old, file }) =>
+      news.has(text(file)) && !news.has(text(old)) && visible(old) !== visible(file),
+  );
 }
 
 /** The two texts of a line, which are alike when plain. */

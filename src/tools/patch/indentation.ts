@@ -36,19 +36,37 @@ export function reindented(
   unit: string,
 ): string[] | undefined {
   const full = pairs.filter(({ old }) => !isBlank(old));
-  const indents = newLines.filter((line) => !isBlank(line)).map(indentOf);
-  if (indents.length === 0) return [...newLines];
+  if (newLines.every(isBlank)) return [...newLines];
   const mapped = mappedLines(full, newLines, unit);
+  const meant = meantLines(full, newLines, mapped, unit);
+  if (!meant || !mapped) return meant;
+  // One is less indented than the file is there, the other is not: was a block wrapped?
+  const inFile = least(full.map(({ file }) => indentOf(file)));
+  const other = meant === mapped ? newLines : mapped;
+  const isMoved =
+    least(indentsOf(meant)).length < inFile.length && least(indentsOf(other)) === inFile;
+  return isMoved ? undefined : meant;
+}
+
+/** The lines as they are or with their indentation mapped, whichever their indentation speaks for. */
+function meantLines(
+  full: readonly LinePair[],
+  newLines: readonly string[],
+  mapped: string[] | undefined,
+  unit: string,
+): string[] | undefined {
+  const indents = indentsOf(newLines);
   const { likeOld, likeFile } = signsIn(full, newLines);
   if (likeOld > 0 && likeFile > 0) return undefined;
   if (likeOld > 0) return mapped;
-  if (likeFile > 0) return [...newLines];
 
   const olds = full.map(({ old }) => indentOf(old));
   const files = full.map(({ file }) => indentOf(file));
+  const isFirstOld = olds[0] !== files[0] && indents[0] === olds[0];
+  if (likeFile > 0) return isFirstOld ? undefined : [...newLines];
   // The first line of new_text most often takes the place of the first line of old_text.
   if (olds[0] !== files[0] && indents[0] === files[0]) return [...newLines];
-  if (olds[0] !== files[0] && indents[0] === olds[0]) {
+  if (isFirstOld) {
     return isHalfDone(indents, olds, files, unit) ? undefined : mapped;
   }
   const [inNew, inOld, inFile] = [least(indents), least(olds), least(files)];
@@ -94,6 +112,10 @@ function signsIn(pairs: readonly LinePair[], newLines: readonly string[]): Signs
   return signs;
 }
 
+function indentsOf(lines: readonly string[]): string[] {
+  return lines.filter((line) => !isBlank(line)).map(indentOf);
+}
+
 function least(indents: readonly string[]): string {
   return indents.reduce((one, other) => (other.length < one.length ? other : one));
 }
@@ -103,7 +125,7 @@ function mappedLines(
   newLines: readonly string[],
   unit: string,
 ): string[] | undefined {
-  const map = indentMap(pairs, unit);
+  const map = indentMap(pairs, unit, indentsOf(newLines));
   const lines = newLines.map((line) => {
     if (isBlank(line)) return line;
     const indent = map?.(indentOf(line));
@@ -114,8 +136,15 @@ function mappedLines(
 
 type IndentMap = (indent: string) => string | undefined;
 
-/** The map from the indentation of old_text to the file's; undefined unless it is one to one. */
-export function indentMap(pairs: readonly LinePair[], unit: string): IndentMap | undefined {
+/**
+ * The map from the indentation of old_text to the file's; undefined unless it is one to one.
+ * @param indents of the lines that are to be mapped
+ */
+export function indentMap(
+  pairs: readonly LinePair[],
+  unit: string,
+  indents: readonly string[],
+): IndentMap | undefined {
   const known = new Map<string, string>();
   const back = new Map<string, string>();
   for (const { old, file } of pairs) {
@@ -127,23 +156,22 @@ export function indentMap(pairs: readonly LinePair[], unit: string): IndentMap |
   const entries = [...known];
   const shift = shiftOf(entries);
   const scale = scaleOf(entries, unit);
-  if (!shift && !scale) return undefined;
-  return (indent) => {
-    const seen = known.get(indent);
-    if (seen !== undefined) return seen;
-    const [shifted, scaled] = [shift?.(indent), scale?.(indent)];
-    if (shifted === undefined || scaled === undefined || shifted === scaled || known.size > 1) {
-      return shifted ?? scaled;
-    }
-    // One known line allows both: the step from it, or all of it, has to be whole units.
-    const [[from = ''] = []] = entries;
-    if (isWhole(indent.length - from.length, unit)) return shifted;
-    return isWhole(scaled.length, unit) ? scaled : undefined;
-  };
+  if (!shift || !scale || known.size > 1) {
+    const map = shift ?? scale;
+    return map && ((indent) => known.get(indent) ?? shift?.(indent) ?? scale?.(indent));
+  }
+  // One known line allows both: the next level is one step of the file away.
+  const [[from = '', to = ''] = []] = entries;
+  const next = indents.filter((indent) => indent !== from).toSorted(byDistance(from.length))[0];
+  if (next === undefined || shift(next) === scale(next)) return shift;
+  const isStep = (map: IndentMap) =>
+    Math.abs((map(next)?.length ?? NaN) - to.length) === unit.length;
+  if (isStep(shift) !== isStep(scale)) return isStep(shift) ? shift : scale;
+  return undefined;
 }
 
-function isWhole(length: number, unit: string): boolean {
-  return unit !== '' && length % unit.length === 0;
+function byDistance(length: number): (one: string, other: string) => number {
+  return (one, other) => Math.abs(one.length - length) - Math.abs(other.length - length);
 }
 
 /** Adds the same before every line, or removes it. */
@@ -167,6 +195,8 @@ function scaleOf(entries: readonly [string, string][], unit: string): IndentMap 
   const kindIn = kindOf(entries.map(([from]) => from).join(''));
   const kindOut = kindOf(entries.map(([, to]) => to).join(''));
   if (kindIn === undefined || !kindOut) return undefined;
+  // A single space among spaces is a slip, and no step of indentation.
+  if (kindOut === ' ' && entries.some(([from]) => from === ' ')) return undefined;
   const sorted = entries.toSorted(([one], [other]) => one.length - other.length);
   const [firstFrom = '', firstTo = ''] = sorted[0] ?? [];
   const [lastFrom = '', lastTo = ''] = sorted.at(-1) ?? [];

@@ -4,9 +4,17 @@
 const COLUMNS: readonly RegExp[] = [
   /^ *(\d{1,10}):(?: |(?=\r?$))/,
   /^ *(\d{1,10})\t/,
-  /^ *(\d{1,10}) ?[|│](?: |(?=\r?$))/,
-  /^ *(\d{1,10}) ?[|│]/,
+  /^ *(\d{1,10}) ?[|│→](?: |(?=\r?$))/,
+  /^ *(\d{1,10}) ?[|│→]/,
   /^ *(\d{1,10}):/,
+  /^ *(?:L|line )(\d{1,10}):(?: |(?=\r?$))/i,
+  /^ *\[(\d{1,10})\](?: |(?=\r?$))/,
+];
+/** Forms that are lists and data, too. */
+const LIST_COLUMNS: readonly RegExp[] = [
+  /^ *(\d{1,10})[.)](?: |(?=\r?$))/,
+  /^ *(\d{1,10})-/,
+  /^ *(\d{1,10})(?: |(?=\r?$))/,
 ];
 
 /** A line as a read shows it: `   7: text`. */
@@ -25,7 +33,7 @@ export interface Edit {
  * consecutively. The new text may have it on no line, or on all that are not empty.
  */
 export function withoutLineNumbers(edit: Edit): Edit[] {
-  return COLUMNS.flatMap((column) => withoutColumn(edit, column) ?? []);
+  return [...COLUMNS, ...LIST_COLUMNS].flatMap((column) => withoutColumn(edit, column) ?? []);
 }
 
 function withoutColumn({ oldText, newText }: Edit, column: RegExp): Edit | undefined {
@@ -43,7 +51,7 @@ function withoutColumn({ oldText, newText }: Edit, column: RegExp): Edit | undef
   return { oldText: strip(oldText), newText: withColumn.length > 0 ? strip(newText) : newText };
 }
 
-/** The forms of the column that every line has, with consecutive numbers from the first. */
+/** The forms of the column, but those of lists, that every line has with consecutive numbers. */
 export function columnsOf(text: string): { column: RegExp; first: number }[] {
   return COLUMNS.flatMap((column) => {
     const first = firstNumber(text, column);

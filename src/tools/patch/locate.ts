@@ -6,7 +6,7 @@
 import { isInvisible, plainCharacter } from './characters.ts';
 import { fileText, type FileText } from './file-text.ts';
 import type { Edit } from './line-numbers.ts';
-import { readingsOf } from './notation.ts';
+import { readingsOf, withoutLastIndent } from './notation.ts';
 import { occurrences } from './occurrences.ts';
 import { plainText, splitsCharacter, type Likeness, type PlainText } from './plain-text.ts';
 import { framed, replacement, withLineFeeds, type Framed, type Spot } from './replacement.ts';
@@ -71,13 +71,17 @@ function* waysToMatch(text: string, edit: Edit): Generator<Way> {
   const file = new FileForms(text);
   // Without what is not seen, such a text would match everywhere.
   if (isInvisible(edit.oldText)) {
-    const whole = { ...edit, opens: false, closes: false, deletes: false };
-    yield { edit: whole, spots: textSpots(file.plain('line ends'), whole, false) };
+    const exact = { ...edit, opens: false, closes: false, deletes: false };
+    yield { edit: exact, spots: textSpots(file.plain('line ends'), exact) };
     return;
   }
-  yield* textWays(file, edit, false);
-  yield shiftedWay(file, edit);
-  const readings = readingsOf(edit);
+  const layout = withoutLastIndent(edit);
+  // Where new_text ends so, too, nothing is lost to the letter.
+  if (layout?.isInNew) yield* textWays(file, edit, false);
+  const whole = layout?.edit ?? edit;
+  for (const way of textWays(file, whole, false)) yield layout ? read(way, layout.how) : way;
+  yield shiftedWay(file, whole);
+  const readings = readingsOf(whole);
   // The same text in another reading is more certain than lines that are indented otherwise.
   for (const { how, edit: bare, fromLineStart } of readings) {
     // Most have no place at all, which the loosest way is enough to see.
@@ -117,10 +121,15 @@ function* textWays(file: FileForms, edit: Edit, fromLineStart: boolean): Generat
   const frame = framed(edit);
   for (const [likeness, how] of LIKENESSES) {
     const plain = file.plain(likeness);
-    yield { how, edit: frame, spots: textSpots(plain, frame, fromLineStart) };
+    // In lines that were written with marks, a newline at the end is layout, too.
+    if (fromLineStart) {
+      yield { how, edit: frame, spots: ownLines(plain, frame, true) };
+      continue;
+    }
+    yield { how, edit: frame, spots: textSpots(plain, frame) };
     if (!frame.opens && !frame.closes) continue;
     const own = how ? `${how}, ${OWN_LINES}` : OWN_LINES;
-    yield { how: own, edit: frame, spots: ownLines(plain, frame, fromLineStart) };
+    yield { how: own, edit: frame, spots: ownLines(plain, frame, false) };
   }
 }
 
@@ -136,14 +145,12 @@ function shiftedWay(file: FileForms, edit: Edit): Way {
 }
 
 /** Where the old text is, with the newlines at its ends; each spot is without them. */
-function textSpots(file: PlainText, frame: Framed, fromLineStart: boolean): Spot[] {
+function textSpots(file: PlainText, frame: Framed): Spot[] {
   const { oldText, opens, closes } = frame;
   const whole = `${opens ? '\n' : ''}${oldText}${closes ? '\n' : ''}`;
   const { units } = plainText(whole, file.likeness);
   return spotsOf(file, frame, units, (at, end) => {
-    const start = at + (opens ? 1 : 0);
-    if (fromLineStart && !isLineStart(file, start)) return undefined;
-    return [start, end - (closes ? 1 : 0)];
+    return [at + (opens ? 1 : 0), end - (closes ? 1 : 0)];
   });
 }
 

@@ -1,5 +1,6 @@
 /** Notations in which models write the text of a file: with marks that the file does not have. */
 import { isInvisible } from './characters.ts';
+import { withoutEscapes } from './escapes.ts';
 import { withoutLineNumbers, type Edit } from './line-numbers.ts';
 
 /** An edit without the marks of a notation. */
@@ -10,6 +11,7 @@ export interface Reading {
   fromLineStart: boolean;
 }
 
+/** The readings of an edit without one notation; none where it is not in it, or not certainly. */
 type Notation = (edit: Edit) => Reading[];
 
 const NOTATIONS: readonly Notation[] = [
@@ -30,11 +32,14 @@ const NOTATIONS: readonly Notation[] = [
 export function readingsOf(edit: Edit): Reading[] {
   const once = NOTATIONS.flatMap((notation) => notation(edit));
   const twice = once.flatMap((first) =>
-    NOTATIONS.flatMap((notation) => notation(first.edit)).map((second) => ({
-      how: first.how === second.how ? first.how : `${first.how} and ${second.how}`,
-      edit: second.edit,
-      fromLineStart: first.fromLineStart || second.fromLineStart,
-    })),
+    NOTATIONS.flatMap((notation) => notation(first.edit))
+      // What begins lines is there once; escapes and entities may be made of others.
+      .filter(({ how }) => how !== first.how || !first.fromLineStart)
+      .map((second) => ({
+        how: first.how === second.how ? first.how : `${first.how} and ${second.how}`,
+        edit: second.edit,
+        fromLineStart: first.fromLineStart || second.fromLineStart,
+      })),
   );
   return [...once, ...twice].filter(({ edit: { oldText } }) => !isInvisible(oldText));
 }
@@ -91,6 +96,9 @@ function withoutEntities({ oldText, newText }: Edit): Reading[] {
   if (!isEncoded && newText.search(ENTITY) !== -1) return [];
   const bare = isEncoded ? decodedEntities(newText) : newText;
   const edit = { oldText: decodedEntities(oldText), newText: bare };
+  // Where the file has entities, new_text may have them as they are there.
+  const hasEntity = (text: string) => text.search(ENTITY) !== -1;
+  if (hasEntity(edit.oldText) && hasEntity(newText) && !hasEntity(bare)) return [];
   return [{ how: 'once its entities were decoded', edit, fromLineStart: false }];
 }
 
@@ -115,65 +123,22 @@ function hyphens(text: string): string {
   return text.replaceAll('\u2014', '--');
 }
 
-const JSON_ESCAPE = /\\(?:["\\/bfnrt]|u[\da-f]{4})/gi;
-const ESCAPED_QUOTE = /\\(["'`])/g;
-const SIMPLE_ESCAPE = /\\([nt"'])/g;
+const LAST_INDENT = /\n[ \t]+$/;
 
-function withoutEscapes({ oldText, newText }: Edit): Reading[] {
-  const readings: Reading[] = [];
-  const add = (decoded: (text: string) => string, isNewPlain: boolean) =>
-    readings.push({
-      how: 'once its escapes were decoded',
-      edit: { oldText: decoded(oldText), newText: isNewPlain ? newText : decoded(newText) },
-      fromLineStart: false,
-    });
-  const [inOld, inNew] = [escapesIn(oldText), escapesIn(newText)];
-  if (inOld.size === 0) return [];
-  const areKnown = [...inNew].every((escape) => inOld.has(escape) || isQuote(escape));
-  // A quote that is not escaped in new_text shows that it is not in this notation.
-  const rawQuotes = rawQuotesIn(newText).some((quote) => inOld.has(quote));
-  const isNewEscaped = areKnown && !rawQuotes;
-  const hasNoQuotes = ![...inNew].some(isQuote);
-  if ([...inOld].some(isQuote) && (isNewEscaped || hasNoQuotes)) {
-    add((text) => text.replace(ESCAPED_QUOTE, '$1'), hasNoQuotes);
-  }
-  // Nor is a new_text of several lines, or one without any escape, where line ends are escaped.
-  const isNewPlain = inNew.size === 0 || (isOfLines(newText) && hasNoQuotes);
-  const isNewFlat = isNewEscaped && !isOfLines(newText);
-  const hasLines = (inOld.has('n') || inOld.has('t')) && !isOfLines(oldText);
-  if (hasLines && !inOld.has('\\') && (isNewPlain || isNewFlat)) {
-    add((text) => text.replace(SIMPLE_ESCAPE, (_, escape: string) => simple(escape)), isNewPlain);
-  }
-  const isJson = isJsonBody(oldText) && (isNewPlain || isJsonBody(newText));
-  if (isJson && (inOld.has('n') || inOld.has('\\'))) {
-    add(
-      (text) =>
-        String(
-          JSON.parse(`"${text.replace(/\p{Cc}/gu, (raw) => JSON.stringify(raw).slice(1, -1))}"`),
-        ),
-      isNewPlain,
-    );
-  }
-  return readings;
-}
-
-const isQuote = (escape: string): boolean => /^["'`]$/.test(escape);
-const isOfLines = (text: string): boolean => text.trim().includes('\n');
-
-/** The body of a string in JSON: no raw newline or quote, and every backslash begins an escape. */
-function isJsonBody(text: string): boolean {
-  return !/["\\\n\r]/.test(text.replace(JSON_ESCAPE, ''));
-}
-
-function simple(escape: string): string {
-  if (escape === 'n') return '\n';
-  return escape === 't' ? '\t' : escape;
-}
-
-function escapesIn(text: string): Set<string> {
-  return new Set([...text.matchAll(/\\([\s\S])/g)].map(([, escape = '']) => escape));
-}
-
-function rawQuotesIn(text: string): string[] {
-  return [...text.matchAll(/\\[\s\S]|(["'`])/g)].flatMap(([, quote]) => (quote ? [quote] : []));
+/**
+ * Without the indentation of a tag that ended old_text, which may be found as that of the next line.
+ * @returns undefined where there is none, or new_text has another one
+ */
+export function withoutLastIndent({
+  oldText,
+  newText,
+}: Edit): (Reading & { isInNew: boolean }) | undefined {
+  const [indent] = LAST_INDENT.exec(oldText) ?? [];
+  if (indent === undefined || oldText.trim() === '') return undefined;
+  const isInNew = newText.endsWith(indent);
+  if (!isInNew && /\n[ \t]*$/.test(newText)) return undefined;
+  const bare = (text: string) => text.slice(0, 1 - indent.length);
+  const edit = { oldText: bare(oldText), newText: isInNew ? bare(newText) : newText };
+  const how = 'without the indentation after its last line';
+  return { how, edit, fromLineStart: false, isInNew };
 }

@@ -6,6 +6,7 @@ import { carriedOver } from './carry-over.ts';
 import { plainStarts, startsOf } from './characters.ts';
 import { indentUnit, reindented, type LinePair } from './indentation.ts';
 import type { Edit } from './line-numbers.ts';
+import { wholeLines } from './overlap.ts';
 import type { Likeness } from './plain-text.ts';
 import { withFirstIndent } from './trimmed-start.ts';
 
@@ -48,7 +49,8 @@ export function framed({ oldText, newText }: Edit): Framed {
 }
 
 /** The replacement for a framed edit that matched here; undefined when it is not certain. */
-export function replacement(file: string, edit: Framed, spot: Spot): Replacement | undefined {
+export function replacement(file: string, found: Framed, at: Spot): Replacement | undefined {
+  const [edit, spot] = found.deletes ? [found, at] : wholeLines(file, found, at);
   const lineStart = spot.from === 0 ? 0 : file.lastIndexOf('\n', spot.from - 1) + 1;
   const before = file.slice(lineStart, spot.from);
   const hasText = edit.oldText.trim() !== '';

@@ -42,7 +42,7 @@ export function strayNotation(
     replaced: lineFeeds(before.toString('utf8', from, to)),
     written: newText,
   };
-  for (const rule of [lineNumbers, fence, diffMarks, typography, entities]) {
+  for (const rule of [lineNumbers, fence, diffMarks, typography, unseen, entities]) {
     const problem = rule(text);
     if (problem !== undefined) return problem;
   }
@@ -131,6 +131,17 @@ function typography(text: NewText): string | undefined {
   return `it has typographic quotes where the code of the file has plain ones: write " and '`;
 }
 
+/** What looks like nothing or a space, and is no part of a word in any script. */
+const UNSEEN = /[\u00a0\u200b\u202f\u2060\ufeff]/;
+
+function unseen({ name, file, written }: NewText): string | undefined {
+  const isText = isProse(name, TEXTS) || MARKUP.test(name) || LISTS.test(name);
+  const [character] = UNSEEN.exec(bareCode(written)) ?? [];
+  if (isText || character === undefined || file.includes(character)) return undefined;
+  const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+  return `it has U+${code}, which cannot be seen, in the code: leave it out, or write a plain space`;
+}
+
 function entities(text: NewText): string | undefined {
   const { name, file, replaced, written } = text;
   if (isProse(text.name, TEXTS) || MARKUP.test(name) || file.search(ENTITY) !== -1)
@@ -146,7 +157,7 @@ function entities(text: NewText): string | undefined {
 }
 
 const STRING_OR_COMMENT =
-  /"(?:\\.|[^"\\\n])*(?:"|$)|'(?:\\.|[^'\\\n])*(?:'|$)|`(?:\\.|[^`\\\n])*(?:`|$)|(?:\/\/|\/\*|<!--|#|-- |^[ \t]*\*).*/gm;
+  /"""[\s\S]*?"""|'''[\s\S]*?'''|`[^`]*`|"(?:\\.|[^"\\\n])*(?:"|$)|'(?:\\.|[^'\\\n])*(?:'|$)|`(?:\\.|[^`\\\n])*(?:`|$)|(?:\/\/|\/\*|<!--|#|-- |^[ \t]*\*).*/gm;
 
 /** The text without strings and comments, as most languages have them. */
 function bareCode(text: string): string {

@@ -29,14 +29,15 @@ export function withFirstIndent(
   const isMore = pairs.slice(1).some(({ old }) => !isBlank(old));
   // A part of the indentation is another indentation: this line lost none.
   if (isMore && inOld !== '') return reindented(pairs, newLines, unit);
-  if (inNew === inFile) return [...newLines];
+  const isOuter = rest.some((line) => !isBlank(line) && !line.startsWith(inFile));
+  if (inNew === inFile) return isOuter && !isMore ? undefined : [...newLines];
   if (inNew !== inOld) return undefined;
 
   const asIs = [inFile + firstNew.slice(inNew.length), ...rest];
   const full = rest.filter((line) => !isBlank(line));
   if (full.length === 0 || isMore) return asIs;
 
-  const map = indentMap([first], unit);
+  const map = indentMap([first], unit, newLines.map(indentOf));
   const indented = newLines.map((line) => {
     const indent = isBlank(line) ? '' : map?.(indentOf(line));
     return indent === undefined
