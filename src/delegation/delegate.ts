@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { clipLine } from '../context/clip.ts';
 import type { Turn } from '../model/model.ts';
 import { defineTool, type Tool } from '../tools/tool.ts';
-import { NAMES } from '../tools/other-names.ts';
+import { OTHER_NAMES } from '../tools/other-names.ts';
 import { clampedNumber, requiredText, textOf } from '../tools/arguments.ts';
 
 /** Starts a child agent on a task and returns its answer, or why it has none. */
@@ -20,7 +20,7 @@ export function delegateTool(spawn: Spawn): Tool {
     risky: false,
     args: z.object({ task: requiredText(), max_steps: clampedNumber(1, 10).default(3) }),
     body: 'task',
-    ...NAMES.delegate,
+    ...OTHER_NAMES.delegate,
     wording: {
       verbs: ['delegating', 'delegated', 'delegate'],
       subject: ({ task }) => `"${textOf(task)}"`,

@@ -15,7 +15,7 @@ import {
   TEXT_CALL,
   trailerOf,
 } from './end-marks.ts';
-import { LoopWatch } from './loop.ts';
+import { LoopWatch } from './loop-watch.ts';
 import { callOpening, firstEnd } from './parse.ts';
 import type { ToolShapes } from './reply.ts';
 import { TurnWatch } from './turn-watch.ts';

@@ -10,6 +10,6 @@ export function matchAt(raw: string, at: number, source: string) {
 }
 
 /** The first place from `at` on that holds no whitespace. */
-export function afterBlanks(raw: string, at: number): number {
+export function afterWhitespace(raw: string, at: number): number {
   return matchAt(raw, at, '\\s+')?.end ?? at;
 }

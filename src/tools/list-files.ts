@@ -9,7 +9,7 @@ import { filesMatching } from './search/glob.ts';
 import { defineTool } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 import { missing } from './missing.ts';
-import { NAMES } from './other-names.ts';
+import { OTHER_NAMES } from './other-names.ts';
 import { remarksOnNames, shownName } from './shown-name.ts';
 import { folderText, textOf } from './arguments.ts';
 import type { ToolOutcome } from './outcome.ts';
@@ -22,7 +22,7 @@ export const listFiles = defineTool({
   description: 'Lists one folder, or with a glob such as **/*.md the files below it that match.',
   risky: false,
   args: z.object({ path: folderText().default('.'), glob: z.string().trim().optional() }),
-  ...NAMES.list_files,
+  ...OTHER_NAMES.list_files,
   example: '<tool>{"name":"list_files","args":{"path":"."}}</tool>',
   wording: {
     verbs: ['listing', 'listed', 'list'],

@@ -19,7 +19,7 @@ const FOLDER_ALIASES = standingFor(
 );
 
 /** The other names of each tool, and of its arguments. */
-export const NAMES = {
+export const OTHER_NAMES = {
   read_file: {
     synonyms: words(`
       cat fetch_file file_read get_file_content get_file_contents load_file open open_file read

@@ -8,7 +8,7 @@ import { strayNotation } from './patch/stray-notation.ts';
 import type { FileChange, ToolContext } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 import { missing } from './missing.ts';
-import { NAMES } from './other-names.ts';
+import { OTHER_NAMES } from './other-names.ts';
 import { pathText } from './arguments.ts';
 
 const args = z.object({
@@ -22,7 +22,7 @@ export const patchFile = defineEdit({
   name: 'patch_file',
   description: 'Replaces old_text, which must appear exactly once in the file, with new_text.',
   args,
-  ...NAMES.patch_file,
+  ...OTHER_NAMES.patch_file,
   edits: 'path',
   wording: { verbs: ['patching', 'patched', 'patch'] },
   example:

@@ -10,7 +10,7 @@ import { defineTool } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 import { asStartAndEnd } from './line-ranges.ts';
 import { missing } from './missing.ts';
-import { NAMES } from './other-names.ts';
+import { OTHER_NAMES } from './other-names.ts';
 import { pathText, wholeNumber } from './arguments.ts';
 import type { ToolSummary } from './outcome.ts';
 
@@ -42,7 +42,7 @@ export const readFile = defineTool({
       path: ['end'],
       error: 'it must not be less than start',
     }),
-  ...NAMES.read_file,
+  ...OTHER_NAMES.read_file,
   rewrite: (given) => asStartAndEnd(given, MAX_LINE_NUMBER),
   example:
     '<tool>{"name":"read_file","args":{"path":"path/to/file.ext","start":1,"end":80}}</tool>',

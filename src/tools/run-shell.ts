@@ -6,7 +6,7 @@ import { INTERRUPTED } from './refusals.ts';
 import { defineTool, type Tool } from './tool.ts';
 import { refuseXml } from './content-traps.ts';
 import { ToolError } from './tool-error.ts';
-import { NAMES } from './other-names.ts';
+import { OTHER_NAMES } from './other-names.ts';
 import { requiredText, wholeNumber } from './arguments.ts';
 import type { ToolSummary } from './outcome.ts';
 
@@ -29,7 +29,7 @@ export function shellTool(shell: Shell, sandbox?: Sandbox): Tool {
     risky: true,
     command: 'command',
     wording: { verbs: ['running', 'ran', 'run'] },
-    ...NAMES.run_shell,
+    ...OTHER_NAMES.run_shell,
     rewrite: (given) =>
       'timeout_ms' in given ? { ...given, timeout_ms: inSeconds(given['timeout_ms']) } : given,
     doubt: ({ command }) => refuseXml(command),

@@ -9,7 +9,7 @@ import { searchByWalking } from './search/walk.ts';
 import { defineTool } from './tool.ts';
 import { ToolError } from './tool-error.ts';
 import { missing } from './missing.ts';
-import { NAMES } from './other-names.ts';
+import { OTHER_NAMES } from './other-names.ts';
 import { folderText, requiredText, textOf } from './arguments.ts';
 
 const patternText = () =>
@@ -42,7 +42,7 @@ export const search = defineTool({
       `"${textOf(pattern)}"${path === '.' ? '' : ` in ${textOf(path)}`}`,
   },
   args: z.object({ pattern: patternText(), path: folderText().default('.') }),
-  ...NAMES.search,
+  ...OTHER_NAMES.search,
   example: '<tool>{"name":"search","args":{"pattern":"some_name","path":"."}}</tool>',
   check({ path }, { root }) {
     const { real, shown } = resolveExisting(root, path);

@@ -5,7 +5,7 @@ import { defineEdit } from './edit.ts';
 import { readTarget } from './edit-target.ts';
 import { inFormOf } from './file-form.ts';
 import { ToolError } from './tool-error.ts';
-import { NAMES } from './other-names.ts';
+import { OTHER_NAMES } from './other-names.ts';
 import { pathText } from './arguments.ts';
 
 /** Writes a whole file. */
@@ -13,7 +13,7 @@ export const writeFile = defineEdit({
   name: 'write_file',
   description: 'Creates a file, or replaces all of it.',
   args: z.object({ path: pathText(), content: z.string() }),
-  ...NAMES.write_file,
+  ...OTHER_NAMES.write_file,
   edits: 'path',
   body: 'content',
   wording: { verbs: ['writing', 'wrote', 'write'] },

@@ -1,6 +1,6 @@
 /** Calls without marks of their own, in Python or in the form of Gemma: code looks the same. */
 import { notWhole, readNamedJson } from './marked.ts';
-import { afterBlanks, matchAt } from '../match-at.ts';
+import { afterWhitespace, matchAt } from '../match-at.ts';
 import { toolNamed, toolsCalled } from '../names.ts';
 import { malformed, type Construct, type ToolShapes } from '../reply.ts';
 import { beginsReply } from './around.ts';
@@ -61,7 +61,7 @@ function endOfCalls(raw: string, from: number, tools: ToolShapes): number {
 
 /** Reads the call in a fence that is named for it: in Python, or as an object, which is read as one. */
 export function readFencedCall(raw: string, at: number, tools: ToolShapes): Construct | number {
-  const start = inList(raw, afterBlanks(raw, at));
+  const start = inList(raw, afterWhitespace(raw, at));
   if (raw.charAt(start) === '{') return start;
   const call = readPythonCall(raw, start, tools);
   if (!call) return notWhole(raw, at, tools);
@@ -76,7 +76,7 @@ export function readFencedCall(raw: string, at: number, tools: ToolShapes): Cons
 
 /** Reads a call of NexusRaven, in Python between `Call:` and its mark; undefined without that. */
 export function readRaven(raw: string, at: number, tools: ToolShapes): Construct | undefined {
-  const call = readPythonCall(raw, afterBlanks(raw, at), tools);
+  const call = readPythonCall(raw, afterWhitespace(raw, at), tools);
   const close = call?.args && matchAt(raw, call.end, '\\s*<bot_end>');
   if (!call?.args || !close) return undefined;
   return { reply: unmarkedCall(call.name, call.args, tools), end: close.end };

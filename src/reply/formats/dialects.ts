@@ -43,7 +43,7 @@ const TAG_END = '\\s*>';
 export const DIALECTS: readonly Dialect[] = [
   {
     models:
-      'DeepSeek; Step 3 (with invoke and a prefix); Kimi K2; with bars and blanks of any kind',
+      'DeepSeek; Step 3 (with invoke and a prefix); Kimi K2; with bars and whitespace of any kind',
     looks: '<｜tool▁call▁begin｜>read_file<｜tool▁sep｜>{"path":"a"}<｜tool▁call▁end｜>',
     opening: '<[|｜]tool[▁_ ]calls?(?:[▁_ ]section)?[▁_ ]begin[|｜]>',
     closing: '<[|｜]tool[▁_ ]calls?(?:[▁_ ]section)?[▁_ ]end[|｜]>',

@@ -3,7 +3,7 @@ import { readJsonCall } from './json.ts';
 import { readFunction, readInvoke, readPairs, TAG_PREFIX, TAG_SUFFIX } from './native-elements.ts';
 import { readPython } from './pythonic.ts';
 import { NEEDS_TAGS, unmarkedCall } from './unmarked.ts';
-import { afterBlanks, matchAt } from '../match-at.ts';
+import { afterWhitespace, matchAt } from '../match-at.ts';
 import { toolNamed, toolsKnownAs, toolNamedAt } from '../names.ts';
 import { malformed, type Construct, type ToolShapes } from '../reply.ts';
 
@@ -16,7 +16,7 @@ export function readEnvelope(
   at: number,
   tools: ToolShapes,
 ): Construct | number | undefined {
-  const first = afterBlanks(raw, at);
+  const first = afterWhitespace(raw, at);
   // It may hold another one, or a call in our own tags.
   if (matchAt(raw, first, `${ENVELOPE}|<tool[\\s>]`)) return first;
   return (
@@ -27,7 +27,7 @@ export function readEnvelope(
 /** The call after a special token; undefined where the token is only quoted. */
 export function readAfterToken(raw: string, at: number, tools: ToolShapes): Construct | undefined {
   return (
-    readInside(raw, afterBlanks(raw, at), tools) ??
+    readInside(raw, afterWhitespace(raw, at), tools) ??
     (/["'`]/.test(raw.charAt(at)) ? undefined : notWhole(raw, at, tools))
   );
 }

@@ -1,7 +1,7 @@
 /** Native calls whose arguments are elements with their text unquoted. */
 import { readElements, type ElementSyntax } from './elements.ts';
 import { readJsonCall } from './json.ts';
-import { afterBlanks, matchAt } from '../match-at.ts';
+import { afterWhitespace, matchAt } from '../match-at.ts';
 import { toolNamed } from '../names.ts';
 import { THOUGHT_START } from '../reasoning.ts';
 import { malformed, type Construct, type ToolShapes } from '../reply.ts';
@@ -62,7 +62,7 @@ export function readInvoke(raw: string, at: number, tools: ToolShapes): Construc
     `<${TAG_PREFIX}invoke\\s+name\\s*=\\s*["']?(${TOOL_NAME})["']?[^<>]*>`,
   );
   if (!open) return undefined;
-  const first = afterBlanks(raw, open.end);
+  const first = afterWhitespace(raw, open.end);
   const isParameter = matchAt(raw, first, `<${TAG_PREFIX}parameter\\s|</`) !== undefined;
   const syntax = isParameter ? INVOKE : INVOKE_TAGS;
   return readNative(raw, open.end, open.groups[0] ?? '', syntax, tools);
@@ -113,7 +113,7 @@ function readNative(
   syntax: ElementSyntax,
   tools: ToolShapes,
 ): Construct {
-  const first = afterBlanks(raw, from);
+  const first = afterWhitespace(raw, from);
   if (raw.charAt(first) === '{') return readJsonCall(raw, first, name);
   const isElement = `${syntax.open('[\\w.-]{1,60}')}|${syntax.endOfCall}|${THOUGHT_START}`;
   const elements = matchAt(raw, first, isElement)

@@ -1,5 +1,5 @@
 /** The literals of Python, and of JSON where they differ: read as the language reads them. */
-import { afterBlanks, matchAt } from '../match-at.ts';
+import { afterWhitespace, matchAt } from '../match-at.ts';
 
 /** A value and where the text after it starts. */
 interface Literal {
@@ -85,7 +85,7 @@ function unescaped(text: string): string | undefined {
 function readList(raw: string, from: number, close: string, nesting: number): Literal | undefined {
   const values: unknown[] = [];
   let isTuple = close === ']';
-  for (let at = afterBlanks(raw, from); ;) {
+  for (let at = afterWhitespace(raw, from); ;) {
     if (raw.charAt(at) === close) {
       const isOne = values.length === 1 && !isTuple;
       return { value: isOne ? values[0] : values, end: at + 1 };
@@ -93,28 +93,28 @@ function readList(raw: string, from: number, close: string, nesting: number): Li
     const item = readLiteral(raw, at, nesting + 1);
     if (!item) return undefined;
     values.push(item.value);
-    at = afterBlanks(raw, item.end);
+    at = afterWhitespace(raw, item.end);
     if (raw.charAt(at) === ',') {
       isTuple = true;
-      at = afterBlanks(raw, at + 1);
+      at = afterWhitespace(raw, at + 1);
     } else if (raw.charAt(at) !== close) return undefined;
   }
 }
 
 function readDict(raw: string, from: number, nesting: number): Literal | undefined {
   const value: Record<string, unknown> = {};
-  for (let at = afterBlanks(raw, from); ;) {
+  for (let at = afterWhitespace(raw, from); ;) {
     if (raw.charAt(at) === '}') return { value, end: at + 1 };
     const name = matchAt(raw, at, '([a-z_]\\w{0,60})(?=\\s{0,9}:)');
     const key = name ? { value: name.groups[0], end: name.end } : readLiteral(raw, at, nesting + 1);
     if (typeof key?.value !== 'string' || !isNewKey(value, key.value)) return undefined;
-    const colon = afterBlanks(raw, key.end);
+    const colon = afterWhitespace(raw, key.end);
     if (raw.charAt(colon) !== ':') return undefined;
-    const item = readLiteral(raw, afterBlanks(raw, colon + 1), nesting + 1);
+    const item = readLiteral(raw, afterWhitespace(raw, colon + 1), nesting + 1);
     if (!item) return undefined;
     value[key.value] = item.value;
-    at = afterBlanks(raw, item.end);
-    if (raw.charAt(at) === ',') at = afterBlanks(raw, at + 1);
+    at = afterWhitespace(raw, item.end);
+    if (raw.charAt(at) === ',') at = afterWhitespace(raw, at + 1);
     else if (raw.charAt(at) !== '}') return undefined;
   }
 }

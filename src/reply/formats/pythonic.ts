@@ -1,5 +1,5 @@
 /** Calls in Python with literal values: `read_file(path="a", start=1)`. */
-import { afterBlanks, matchAt } from '../match-at.ts';
+import { afterWhitespace, matchAt } from '../match-at.ts';
 import { toolNamed, toolsKnownAs } from '../names.ts';
 import { malformed, type Construct, type ToolShapes } from '../reply.ts';
 import { isNewKey, readLiteral } from './python-literals.ts';
@@ -34,7 +34,7 @@ export function readPythonCall(raw: string, at: number, tools: ToolShapes): Pyth
 const CALL_FOLLOWER = '[ \\t]*(?:[\\],;)<`]|\\r?\\n\\s*(?!["\'\\s])|\\s*$)';
 
 function closing(raw: string, at: number): number | undefined {
-  const close = afterBlanks(raw, at);
+  const close = afterWhitespace(raw, at);
   return raw.charAt(close) === ')' ? close + 1 : undefined;
 }
 
@@ -48,7 +48,7 @@ interface Given {
 function readArguments(raw: string, from: number): Given | undefined {
   const named: Record<string, unknown> = {};
   const positional: unknown[] = [];
-  for (let at = afterBlanks(raw, from); ;) {
+  for (let at = afterWhitespace(raw, from); ;) {
     if (raw.charAt(at) === ')') return { named, positional, end: at + 1 };
     const keyword = matchAt(raw, at, '([a-z_]\\w{0,60})\\s{0,9}=\\s{0,9}');
     const value = readLiteral(raw, keyword?.end ?? at);
@@ -56,8 +56,8 @@ function readArguments(raw: string, from: number): Given | undefined {
     if (!value || (key !== undefined && !isNewKey(named, key))) return undefined;
     if (key === undefined) positional.push(value.value);
     else named[key] = value.value;
-    at = afterBlanks(raw, value.end);
-    if (raw.charAt(at) === ',') at = afterBlanks(raw, at + 1);
+    at = afterWhitespace(raw, value.end);
+    if (raw.charAt(at) === ',') at = afterWhitespace(raw, at + 1);
     else if (raw.charAt(at) !== ')') return undefined;
   }
 }
@@ -83,7 +83,7 @@ function namedArguments(
 
 /** Reads a call in Python, or the first of a list, inside marks that only calls have. */
 export function readPython(raw: string, at: number, tools: ToolShapes): Construct | undefined {
-  const call = readPythonCall(raw, inList(raw, afterBlanks(raw, at)), tools);
+  const call = readPythonCall(raw, inList(raw, afterWhitespace(raw, at)), tools);
   if (!call) return undefined;
   const { name, args, end } = call;
   if (!args) return { reply: unreadable(name, tools), end: raw.length };
@@ -92,7 +92,7 @@ export function readPython(raw: string, at: number, tools: ToolShapes): Construc
 
 /** Where the first of a list starts, or the one thing that is not in a list. */
 export function inList(raw: string, at: number): number {
-  return raw.charAt(at) === '[' ? afterBlanks(raw, at + 1) : at;
+  return raw.charAt(at) === '[' ? afterWhitespace(raw, at + 1) : at;
 }
 
 /** The reply to a call whose arguments are not whole, not literals, or not named. */

@@ -47,8 +47,8 @@ export class LoopWatch {
   #wasDigit = false;
   #hasGrown = false;
   /** The length of the whitespace at the end, and where it starts. */
-  #blank = 0;
-  #blankFrom = 0;
+  #whitespace = 0;
+  #whitespaceFrom = 0;
 
   /**
    * Takes the next part of the text, which starts at `start`. If it ends in a loop, returns where to
@@ -66,7 +66,7 @@ export class LoopWatch {
   }
 
   #loop({ words, marks, counted }: (typeof BOUNDS)[Place]): number | undefined {
-    if (this.#blank >= marks.chars) return this.#blankFrom + 1;
+    if (this.#whitespace >= marks.chars) return this.#whitespaceFrom + 1;
     const isLoop =
       isBeyond(this.#exact, words) && (this.#exact.hasLetter || isBeyond(this.#exact, marks));
     if (isLoop) return this.#exact.keep;
@@ -77,13 +77,13 @@ export class LoopWatch {
     const char = part.charAt(index);
     if (/\s/.test(char)) {
       this.#hasGrown = true;
-      if (this.#blank++ === 0) {
-        this.#blankFrom = at;
+      if (this.#whitespace++ === 0) {
+        this.#whitespaceFrom = at;
         this.#endWord(at);
       }
       return;
     }
-    this.#blank = 0;
+    this.#whitespace = 0;
     if (this.#word === undefined) return this.#add(part.charCodeAt(index), at + 1);
     this.#word += char;
     if (this.#word.length > MARKER_CHARS) this.#addWord(at + 1);
