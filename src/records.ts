@@ -70,6 +70,8 @@ export const recordSchema = z.discriminatedUnion('type', [
         command: z.string().optional(),
       })
       .optional(),
+    /** The call is the program's own: the check that the person has set, which passed if it is ok. */
+    check: z.boolean().optional(),
     /** The id of the delegate's session, if the call started one. */
     child: z.string().optional(),
     created_at,

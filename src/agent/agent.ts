@@ -8,6 +8,7 @@ import type { Session } from '../session/session.ts';
 import type { Gate } from '../tools/gate.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
+import type { Checks } from './checks.ts';
 import { contextReport } from './context-report.ts';
 import type { AgentEvent } from './events.ts';
 import { Loop } from './loop.ts';
@@ -48,6 +49,7 @@ export interface AgentParts {
   session: Session;
   tools: readonly Tool[];
   gate: Gate;
+  checks: Checks;
   /** The workspace at the start. */
   snapshot: Snapshot;
   /** Looks at the workspace as it is now. */

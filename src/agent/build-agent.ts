@@ -5,6 +5,7 @@ import { linesRead } from '../session/lines-read.ts';
 import type { Session } from '../session/session.ts';
 import { lastRequest } from '../session/state.ts';
 import type { Approvals, Ask } from '../tools/approval.ts';
+import { Check, checkTool } from '../tools/check.ts';
 import { FileVersions } from '../tools/file-versions.ts';
 import { Gate } from '../tools/gate.ts';
 import { runShell, shellTool } from '../tools/run-shell.ts';
@@ -14,6 +15,7 @@ import { ToolError } from '../tools/tool-error.ts';
 import type { Tool, ToolContext } from '../tools/tool.ts';
 import { PathError, resolveInside } from '../workspace/paths.ts';
 import { Agent, type AgentParts, type AgentSettings } from './agent.ts';
+import { Checks } from './checks.ts';
 import type { AgentEvent } from './events.ts';
 
 /** What an agent is built of. */
@@ -27,7 +29,9 @@ export interface BuildParts extends Pick<
   env: NodeJS.ProcessEnv;
   approvals: Approvals;
   ask: Ask;
-  /** Where commands of `run_shell` run; without it they may do whatever the user may. */
+  /** The command that runs after edits; none by default. */
+  check?: Check | undefined;
+  /** Where commands run; without it they may do whatever the user may. */
   sandbox?: Sandbox | undefined;
   settings: Omit<AgentSettings, 'readOnly'>;
   /** Keeps what files held, so that a change can be undone. */
@@ -86,7 +90,7 @@ function assemble(
   parts: Omit<BuildParts, 'settings'> & Pick<AgentParts, 'settings' | 'takeChild'>,
   tools: readonly Tool[],
 ): Agent {
-  const { snapshot, env, approvals, ask, keep, session } = parts;
+  const { snapshot, env, approvals, ask, keep, session, check = new Check() } = parts;
   const { root } = snapshot;
   const context: ToolContext = {
     root,
@@ -96,7 +100,8 @@ function assemble(
     keep,
   };
   const gate = new Gate({ tools, context, approvals, ask, beforeRisky: () => session.flush() });
-  return new Agent({ ...parts, tools, gate });
+  const tool = checkTool(findShell(env, root), parts.sandbox);
+  return new Agent({ ...parts, tools, gate, checks: new Checks({ check, tool, gate, session }) });
 }
 
 /** What a resumed session has read of files: an edit made since then is not overwritten. */

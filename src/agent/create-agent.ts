@@ -5,6 +5,7 @@ import type { Model } from '../model/model.ts';
 import type { Think } from '../model/think.ts';
 import { SessionStore } from '../session/store.ts';
 import { Approvals, type ApprovalRequest, type Ask } from '../tools/approval.ts';
+import { Check } from '../tools/check.ts';
 import { allTools } from '../tools/index.ts';
 import { INTERRUPTED } from '../tools/refusals.ts';
 import { childEnvironment, FOR_GIT } from '../tools/shell/environment.ts';
@@ -42,6 +43,11 @@ export interface AgentOptions {
    */
   approve?:
     ((call: ApprovalRequest, signal: AbortSignal) => Permission | Promise<Permission>) | undefined;
+  /**
+   * A command that runs after the edits of a request, before its answer. A failure goes back to the
+   * model, at most three times. `approve` is asked once, with the name `check`.
+   */
+  check?: string | undefined;
   /** A session to resume: its id, or `latest`. Default: a new one. */
   session?: string | undefined;
   /** Tool calls in one request. Default: 20. */
@@ -99,6 +105,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     tools,
     env,
     sandbox,
+    check: new Check(options.check),
     session,
     snapshot,
     showChild,

@@ -4,6 +4,13 @@ import type { FinalReason } from '../records.ts';
 import type { CallLabel } from '../tools/label.ts';
 import type { ToolSummary } from '../tools/outcome.ts';
 
+/** How the check of a request ended. */
+export interface CheckEnd {
+  result: 'passed' | 'failed' | 'not_run';
+  /** One sentence for the person, which the text of the final event ends with. */
+  text: string;
+}
+
 /** One event of a request. */
 export type AgentEvent =
   /** A model call begins. `newTokens` of its prompt, about, were not in the one before. */
@@ -34,8 +41,24 @@ export type AgentEvent =
       summary?: ToolSummary | undefined;
       elapsedMs: number;
     }
+  /** The check begins, if it is allowed: the person's command that runs after edits. */
+  | { type: 'check_start'; command: string; label: CallLabel }
+  | {
+      type: 'check_end';
+      /** As it ran: the person may have changed it. */
+      command: string;
+      label: CallLabel;
+      /** It ran to its end. */
+      ok: boolean;
+      /** It ran to its end and found nothing wrong. */
+      passed: boolean;
+      /** What the model is told of a failure. */
+      content: string;
+      summary?: ToolSummary | undefined;
+      elapsedMs: number;
+    }
   /** What the person has added meanwhile is handed to the model. */
   | { type: 'heard'; text: string }
   /** Older entries were shortened or left out to fit the window; `saved` counts characters. */
   | { type: 'compacted'; saved: number }
-  | { type: 'final'; reason: FinalReason; text: string };
+  | { type: 'final'; reason: FinalReason; text: string; check?: CheckEnd | undefined };

@@ -1,6 +1,7 @@
 /** How a request ends, and what the person is told about it. */
 import type { FinalReason } from '../records.ts';
 import { renderWork, type Work } from '../session/work.ts';
+import type { CheckEnd } from './events.ts';
 
 /** The end of a request. */
 export interface Final {
@@ -10,11 +11,19 @@ export interface Final {
   seen?: string;
   /** The person is told what was edited and run: the model may not have said so. */
   listsWork?: boolean;
+  check?: CheckEnd;
 }
 
-/** The end with all that the person is told. @param work what tools did in this request */
-export function withWork(final: Final, work: Work): Final {
-  return final.listsWork ? { ...final, text: `${final.text} ${renderWork(work)}` } : final;
+/**
+ * The end with all that the program tells the person, whatever the model says.
+ * @param work what tools did in this request
+ * @param check how the check ended, if one was due
+ */
+export function complete(final: Final, work: Work, check: CheckEnd | undefined): Final {
+  const text = final.listsWork ? `${final.text} ${renderWork(work)}` : final.text;
+  if (!check) return { ...final, text };
+  const gap = final.reason === 'answer' ? '\n\n' : ' ';
+  return { ...final, text: `${text}${gap}${check.text}`, check };
 }
 
 /** Retries did not help. */

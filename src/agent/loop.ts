@@ -9,7 +9,7 @@ import type { AgentParts, AgentSettings } from './agent.ts';
 import { recordBroken } from './broken-reply.ts';
 import { echoSourceOf } from './echo-source.ts';
 import type { AgentEvent } from './events.ts';
-import { answered, IN_VAIN, stepLimit, tooLongReplies, withWork, type Final } from './final.ts';
+import { answered, complete, IN_VAIN, stepLimit, tooLongReplies, type Final } from './final.ts';
 import type { ModelCall } from './model-call.ts';
 import { IGNORED, LAST_CALL, moreCalls, NO_CALL_LEFT, UNFINISHED } from './notices.ts';
 import type { Retries } from './retries.ts';
@@ -18,7 +18,7 @@ import { settledOrAborted } from './settled-or-aborted.ts';
 /** What the loop works with. */
 interface LoopParts extends Pick<
   AgentParts,
-  'session' | 'window' | 'gate' | 'snapshot' | 'look' | 'takeChild' | 'person'
+  'session' | 'window' | 'gate' | 'checks' | 'snapshot' | 'look' | 'takeChild' | 'person'
 > {
   builder: PromptBuilder;
   call: ModelCall;
@@ -55,8 +55,9 @@ export class Loop {
    * @throws ModelError; an abort of `signal` is an end like others
    */
   async *answer(request: string, signal: AbortSignal): AsyncGenerator<AgentEvent> {
-    const { session, gate, retries, builder, settings } = this.#parts;
+    const { session, gate, checks, retries, builder, settings } = this.#parts;
     gate.beginRequest();
+    checks.beginRequest();
     retries.beginRequest();
     builder.beginPrepared();
     if (isUnfinished(session.state)) this.#notify(UNFINISHED);
@@ -66,14 +67,14 @@ export class Loop {
     try {
       await settledOrAborted(this.#ready, signal);
       final = yield* this.#untilFinal(signal);
-      if (!settings.readOnly) final = withWork(final, session.state.work);
+      if (!settings.readOnly) final = complete(final, session.state.work, checks.end);
       const { reason, text, seen = '' } = final;
       const content = seen === '' ? text : `${seen}\n${text}`;
       session.record({ type: 'assistant', content, reason });
     } finally {
       session.flush();
     }
-    yield { type: 'final', reason: final.reason, text: final.text };
+    yield { type: 'final', reason: final.reason, text: final.text, check: final.check };
   }
 
   /** Looks at the workspace again and records what is new in it, for the model to read. */
@@ -101,7 +102,7 @@ export class Loop {
   }
 
   async *#steps(signal: AbortSignal): AsyncGenerator<AgentEvent, Final> {
-    const { retries, window, person, settings } = this.#parts;
+    const { retries, window, checks, person, settings } = this.#parts;
     const { maxSteps, readOnly } = settings;
     let [steps, limit] = [0, maxSteps];
     if (limit === 1) this.#notify(LAST_CALL);
@@ -112,7 +113,10 @@ export class Loop {
       if (retries.isOutOfRoom) return tooLongReplies(retries.numPredict);
       const reply = yield* this.#query(signal);
       const isOver = steps === limit;
-      if (reply.type === 'final') return answered(reply.text, isOver ? limit : undefined);
+      if (reply.type === 'final') {
+        if (yield* checks.sendBack(limit - steps, signal)) continue;
+        return answered(reply.text, isOver ? limit : undefined);
+      }
       if (reply.type === 'malformed') {
         const advice = retries.adviseOn(reply, window.numCtx);
         this.#notify(`Not usable: ${reply.problem}. ${advice}`);

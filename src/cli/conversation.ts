@@ -12,6 +12,7 @@ import { exportSession } from '../session/export.ts';
 import { renderMemory } from '../session/memory.ts';
 import { SessionError, type SessionStore } from '../session/store.ts';
 import type { ApprovalPolicy, Approvals } from '../tools/approval.ts';
+import type { Check } from '../tools/check.ts';
 import { allTools } from '../tools/index.ts';
 import { runUserCommand, type OnOutput } from './shell-escape.ts';
 import { looksAfter } from '../workspace/look-again.ts';
@@ -22,6 +23,7 @@ export interface ConversationParts extends Pick<
   BuildParts,
   'env' | 'approvals' | 'ask' | 'person' | 'sandbox' | 'settings' | 'showChild' | 'version'
 > {
+  check: Check;
   /** The context window that the person asked for, in tokens. */
   numCtx?: number | undefined;
   /** The model that the person named at the start: another session keeps it. */
@@ -86,6 +88,11 @@ export class Conversation {
   /** The approval policy, and what is always allowed. */
   get approvals(): Approvals {
     return this.#parts.approvals;
+  }
+
+  /** The command that runs after edits. */
+  get check(): Check {
+    return this.#parts.check;
   }
 
   /** How the model thinks. */

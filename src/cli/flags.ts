@@ -70,6 +70,7 @@ export interface Flags {
   resume?: string;
   continue?: true;
   approval: ApprovalPolicy;
+  check?: string;
   sandbox?: boolean;
   sandboxNet?: boolean;
   maxSteps: number;
@@ -126,6 +127,7 @@ export function describeFlags(version: string): Command {
         .choices(APPROVAL_POLICIES)
         .default('ask'),
     )
+    .option('--check <command>', 'run it after edits; the model fixes what it finds', filled)
     .addOption(
       lasting(
         '--sandbox',
@@ -195,7 +197,7 @@ export function describeFlags(version: string): Command {
       new Option(
         '--demo',
         'replay recorded replies, no model needed; everything else is real',
-      ).conflicts(['print', 'outputFormat', 'resume', 'continue']),
+      ).conflicts(['print', 'outputFormat', 'resume', 'continue', 'check']),
     )
     .addOption(
       new Option('--completion <shell>', 'print a completion script for a shell').choices(SHELLS),

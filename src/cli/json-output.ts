@@ -27,12 +27,16 @@ const usage = z.strictObject({
   output_ms: count.optional(),
 } satisfies Record<keyof Usage, z.ZodType>);
 
+/** How the check ended, where files were edited and there is one. */
+const check = z.strictObject({ result: z.enum(['passed', 'failed', 'not_run']), text: z.string() });
+
 /** How a request ended, and what it cost, delegates included. */
 const summary = {
   /** `error`: model or server failed, and `text` is the message. */
   reason: z.enum([...reason.options, 'error']),
   /** The answer, or why there is none. */
   text: z.string(),
+  check: check.optional(),
   /** The program's exit code. */
   exit_code: count,
   /** The session's id, for --resume. */
@@ -83,6 +87,15 @@ export const lineSchema = z.union([
     elapsed_ms: z.number().min(0),
     depth,
   }),
+  z.strictObject({ type: z.literal('check_start'), command: z.string() }),
+  z.strictObject({
+    type: z.literal('check_end'),
+    /** As it ran: a person may have changed it. */
+    command: z.string(),
+    passed: z.boolean(),
+    content: z.string(),
+    elapsed_ms: z.number().min(0),
+  }),
   /** Characters by which older entries were shortened. */
   z.strictObject({ type: z.literal('compacted'), saved: count, depth }),
   z.strictObject({ type: z.literal('error'), kind: z.string(), message: z.string() }),
@@ -108,7 +121,7 @@ export class JsonOutput implements View {
   readonly #start = performance.now();
   readonly #usage = { model_calls: 0, prompt_tokens: 0, output_tokens: 0 };
   #steps = 0;
-  #end: { reason: z.infer<typeof summary.reason>; text: string } = {
+  #end: Pick<z.infer<typeof resultSchema>, 'reason' | 'text' | 'check'> = {
     reason: 'interrupted',
     text: '',
   };
@@ -129,7 +142,8 @@ export class JsonOutput implements View {
     if (event.type === 'heard') return;
     this.#count(event, level);
     if (event.type === 'final' && level === 0) {
-      this.#end = { reason: event.reason, text: event.text };
+      const { type: _, ...end } = event;
+      this.#end = end;
     } else {
       await this.#write(lineOf(event, level === 0 ? {} : { depth: level }));
     }
@@ -192,8 +206,14 @@ function lineOf(event: ShownEvent, level: { depth?: 1 }): OutputLine {
       const elapsed_ms = Math.round(event.elapsedMs);
       return { type, name, args: { ...args }, ok, content, elapsed_ms, ...level };
     }
+    case 'check_start':
+      return { type: event.type, command: event.command };
+    case 'check_end': {
+      const { type, command, passed, content, elapsedMs } = event;
+      return { type, command, passed, content, elapsed_ms: Math.round(elapsedMs) };
+    }
     case 'final':
-      return { ...event, depth: 1 };
+      return { type: event.type, reason: event.reason, text: event.text, depth: 1 };
     default:
       return { ...event, ...level };
   }

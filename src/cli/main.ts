@@ -6,7 +6,7 @@ import { converse } from './interactive.ts';
 import { nameFiles } from './mentions.ts';
 import { SetUp } from './ollama-setup.ts';
 import { askOnce, explain } from './one-shot.ts';
-import { autoNotice, showWelcome } from './opening.ts';
+import { autoNotice, noCheckNotice, showWelcome } from './opening.ts';
 import { parseOptions, type Options } from './options.ts';
 import { requestAids } from './prompt-aids.ts';
 import { openConversation, openWorkspace, viewFor, type Program } from './startup.ts';
@@ -96,6 +96,8 @@ async function serve(program: Program): Promise<number> {
   const { root } = workspace.snapshot;
   const notice = autoNotice(options);
   if (notice !== undefined) terminal.note(notice);
+  const noCheck = noCheckNotice(options, terminal.canAsk);
+  if (noCheck !== undefined) terminal.say(noCheck);
   const session = workspace.store.open(options.resume, options.model ?? options.usualModel);
   const modelNamed = (model: string) => new OllamaModel({ ...options, model, timeoutMs });
   const model = modelNamed(options.model ?? session.state.model ?? options.usualModel);

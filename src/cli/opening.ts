@@ -17,6 +17,17 @@ export function autoNotice({
   return `${may} commands run in a sandbox ${sandbox.network ? 'with' : 'without'} network.`;
 }
 
+/** Why the check that was asked for cannot run; undefined where it can, or there is none. */
+export function noCheckNotice(
+  { check, approval }: Pick<Options, 'check' | 'approval'>,
+  canAsk: boolean,
+): string | undefined {
+  if (check === undefined || approval === 'auto') return undefined;
+  if (approval === 'never') return 'The check will not run: the approval policy is never.';
+  if (canAsk) return undefined;
+  return 'The check will not run: nobody can be asked. To allow it, use --approval auto.';
+}
+
 /** Writes the box that a session opens with, unless --quiet. */
 export function showWelcome(
   { options, stdout }: Program,

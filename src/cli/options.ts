@@ -29,6 +29,8 @@ export interface Options {
   /** A session id or `latest`. */
   resume: string | undefined;
   approval: ApprovalPolicy;
+  /** The command that runs after edits. */
+  check: string | undefined;
   /** Commands run in a sandbox, with the network or without. */
   sandbox: { network: boolean } | undefined;
   maxSteps: number;
@@ -90,6 +92,7 @@ export function parseOptions(argv: readonly string[], version: string): Options 
     keepAlive: flags.keepAlive,
     resume: flags.resume ?? (flags.continue ? 'latest' : undefined),
     approval: flags.approval,
+    check: flags.check,
     sandbox: flags.sandbox ? { network: flags.sandboxNet ?? false } : undefined,
     maxSteps: flags.maxSteps,
     replyRoom: replyRoom(flags.maxNewTokens),

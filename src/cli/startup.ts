@@ -10,6 +10,7 @@ import { Thinking } from '../agent/thinking.ts';
 import type { SessionStore } from '../session/store.ts';
 import type { Console, Mode } from '../terminal/console.ts';
 import { Approvals } from '../tools/approval.ts';
+import { Check } from '../tools/check.ts';
 import { openSandbox, SandboxError, type Sandbox } from '../tools/shell/sandbox.ts';
 import { errorCode } from '../util/errors.ts';
 import { isInside } from '../workspace/paths.ts';
@@ -121,6 +122,7 @@ export function openConversation(program: Program, parts: ConversationOptions): 
     numCtx,
     settings: { maxSteps, replyRoom, thinking: new Thinking(think) },
     approvals: new Approvals(approval),
+    check: new Check(options.check),
     noticeOf: (policy) => autoNotice({ approval: policy, sandbox }),
     showChild: (event) => view.show(event, 1),
     say: terminal.say,

@@ -1,5 +1,5 @@
 /** Component 4, context reduction: how one entry of the conversation reads, whole or shortened. */
-import type { TranscriptEntry } from '../records.ts';
+import type { ToolRecord, TranscriptEntry } from '../records.ts';
 import { clip, clipLine, clipToolName } from './clip.ts';
 
 /** The most characters of a command that the person ran. */
@@ -22,7 +22,7 @@ const known = new WeakMap<TranscriptEntry, Piece>();
 
 /**
  * The text of an entry in the conversation; undefined if it has none of its own.
- * @param before the entry before it
+ * @param before the entry before it, where that is not a check
  */
 export function pieceOf(
   entry: TranscriptEntry,
@@ -47,6 +47,7 @@ function render(
       return labelled(`The user adds: ${record.content.trim()}`);
     case 'tool': {
       const content = limit === undefined ? record.content : clip(record.content, limit);
+      if (record.check) return labelled(checkText(record, `\n${withoutLabels(content)}`));
       const name = clipToolName(record.name);
       return labelled(`Result of ${name}:\n${withoutLabels(content)}`);
     }
@@ -85,11 +86,13 @@ function summaryOf({ record, limit }: TranscriptEntry): Piece | undefined {
     case 'heard':
       return line(`the user added: ${clipLine(record.content, SHORT_TEXT_CHARS)}`);
     case 'tool': {
+      const content =
+        limit === undefined
+          ? ` ${clipLine(record.content, SHORT_RESULT_CHARS)}`
+          : `\n${withoutLabels(clip(record.content, limit))}`;
+      if (record.check) return line(checkText(record, `:${content}`));
       const args = clipLine(JSON.stringify(record.args), SHORT_RESULT_CHARS);
-      const call = `you called ${clipToolName(record.name)} ${args}`;
-      if (limit === undefined)
-        return line(`${call}: ${clipLine(record.content, SHORT_RESULT_CHARS)}`);
-      return line(`${call}:\n${withoutLabels(clip(record.content, limit))}`);
+      return line(`you called ${clipToolName(record.name)} ${args}:${content}`);
     }
     case 'command': {
       const command = clipLine(record.command, SHORT_TEXT_CHARS);
@@ -107,8 +110,19 @@ function summaryOf({ record, limit }: TranscriptEntry): Piece | undefined {
   }
 }
 
+/** Whether an entry is a check: it comes between a reply and the end of its request. */
+export function isCheck(entry: TranscriptEntry | undefined): boolean {
+  return entry?.record.type === 'tool' && entry.record.check === true;
+}
+
+/** What a check came to. @param found what it printed, of which a check that passed needs nothing */
+function checkText({ ok, args }: ToolRecord, found: string): string {
+  const command = clipLine(String(args['command']), COMMAND_CHARS);
+  return ok ? `The check passed: ${command}` : `The check failed: ${command}${found}`;
+}
+
 const LABEL =
-  /^(?=(?:Result of \S{1,60}|The user ran|The user adds|Request|Memory|Rules|Tools|Workspace|Earlier in this session|From the agent that you help|Not usable|You answered|User|Assistant|System):|The workspace changed |The user interrupted you )/gm;
+  /^(?=(?:Result of \S{1,60}|The check failed|The check passed|The user ran|The user adds|Request|Memory|Rules|Tools|Workspace|Earlier in this session|From the agent that you help|Not usable|You answered|User|Assistant|System):|The workspace changed |The user interrupted you )/gm;
 
 /**
  * Indents lines of foreign text that look like our labels, so that a file cannot speak as the user.

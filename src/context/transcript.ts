@@ -4,7 +4,7 @@
  */
 import type { Turn } from '../model/model.ts';
 import type { TranscriptEntry } from '../records.ts';
-import { labelled, pieceOf, type Piece } from './entry-text.ts';
+import { isCheck, labelled, pieceOf, type Piece } from './entry-text.ts';
 
 const EARLIER = 'Earlier in this session:';
 /** Between two replies in a row, as old logs may have them: turns must alternate. */
@@ -42,7 +42,7 @@ export function turnsOf({ entries, dropped }: Shown, memory = ''): Turn[] {
     }
     // If it was sent again after a failure, the first time does not count.
     if (record.type === 'user' && isSentAgain(record.content, entries, at)) continue;
-    const piece = pieceOf(entry, entries[at - 1]);
+    const piece = pieceOf(entry, entries[isCheck(entries[at - 1]) ? at - 2 : at - 1]);
     if (piece) pieces.push(piece);
   }
   if (pieces.length > 0) endUserTurn();

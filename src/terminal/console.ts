@@ -142,6 +142,7 @@ export class Console {
       return { allowed: false, reason };
     }
     if (this.#isBlind) return { allowed: false, reason: 'the question could not be shown' };
+    if (call.isOnce && !this.canAsk) return { allowed: false, reason: 'nobody can be asked' };
     const desk = {
       input: this.input,
       isTerminal: this.#canEdit,

@@ -75,6 +75,14 @@ export async function approve(
   }
 }
 
+/** Asks about a call of which a yes lasts: the same call is always allowed from then on. */
+export function askOnce(ask: Ask): Ask {
+  return async (request, signal) => {
+    const answer = await ask({ ...request, isOnce: true }, signal);
+    return 'allowed' in answer && answer.allowed ? { allowed: true, always: true } : answer;
+  };
+}
+
 function questionAbout({ tool, prepared: { args }, change }: ReadyCall): ApprovalRequest {
   const command = tool.command === undefined ? undefined : String(args[tool.command]);
   return { name: tool.name, risky: tool.risky, args, change, command };

@@ -2,7 +2,7 @@
 import { clip } from '../context/clip.ts';
 import type { CallTraits } from '../records.ts';
 import type { Approvals, Ask } from './approval.ts';
-import { approve, readyCall, type ReadyCall } from './approve.ts';
+import { approve, askOnce, readyCall, type ReadyCall } from './approve.ts';
 import { labelOf, type CallLabel } from './label.ts';
 import { LoopGuard } from './loop-guard.ts';
 import {
@@ -75,7 +75,13 @@ export class Gate {
         : this.#unlessRepeated(call, () => failed(call, problem), { meant: tool.name });
     }
     const valid = { name: tool.name, args: ready.prepared.args };
-    return this.#unlessRepeated(valid, () => this.#runApproved(ready, signal));
+    return this.#unlessRepeated(valid, () => this.#runApproved(ready, signal, this.#options.ask));
+  }
+
+  /** Takes a call of the program's own through the gate. What a person allows is not asked again. */
+  runOwn(tool: Tool, args: ToolCall['args'], signal: AbortSignal): Promise<ToolResult> {
+    const ready = readyCall(tool, tool.prepare(args, true), this.#options.context);
+    return this.#runApproved(ready, signal, askOnce(this.#options.ask));
   }
 
   /** How the person is told of a call, of whatever tool. */
@@ -105,8 +111,8 @@ export class Gate {
     return { ...result, unusable };
   }
 
-  async #runApproved(asked: ReadyCall, signal: AbortSignal): Promise<ToolResult> {
-    const deciders = { ...this.#options, wholeFiles: this.#wholeFiles };
+  async #runApproved(asked: ReadyCall, signal: AbortSignal, ask: Ask): Promise<ToolResult> {
+    const deciders = { ...this.#options, ask, wholeFiles: this.#wholeFiles };
     const { ready, denial, decision } = await approve(asked, deciders, signal);
     const { tool, prepared, change, note = '' } = ready;
     const valid = { name: tool.name, args: prepared.args, note, decision };

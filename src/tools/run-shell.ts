@@ -1,19 +1,20 @@
 import * as z from 'zod';
+import type { HeadTail } from './shell/capture.ts';
 import { runToEnd, type Ended } from './shell/process-group.ts';
 import { runConfined, type Sandbox } from './shell/sandbox.ts';
 import { SH, shellCommand, type Shell } from './shell/shell.ts';
 import { INTERRUPTED } from './refusals.ts';
-import { defineTool, type Tool } from './tool.ts';
+import { defineTool, type Tool, type ToolContext } from './tool.ts';
 import { refuseXml } from './content-traps.ts';
 import { ToolError } from './tool-error.ts';
 import { OTHER_NAMES } from './other-names.ts';
 import { requiredText, wholeNumber } from './arguments.ts';
-import type { ToolSummary } from './outcome.ts';
+import type { ToolOutcome, ToolSummary } from './outcome.ts';
 
 /** Characters of both streams together in the result. */
 const SHOWN_CHARS = 3_800;
 /** The part of them that is kept free for stderr. */
-const STDERR_CHARS = 1_400;
+const STDERR_SHARE = 0.4;
 
 /** Lines of output that the person is shown. */
 const TAIL_LINES = 5;
@@ -38,24 +39,40 @@ export function shellTool(shell: Shell, sandbox?: Sandbox): Tool {
       timeout: wholeNumber(1, 120, 'seconds').default(20),
     }),
     example: '<tool>{"name":"run_shell","args":{"command":"echo some words","timeout":60}}</tool>',
-    async run({ command, timeout }, { root, env }, signal) {
-      signal.throwIfAborted();
-      const asked = shellCommand(shell, command, env);
-      const options = { cwd: root, timeoutMs: timeout * 1000, signal };
-      const { ended, violations } = sandbox
-        ? await runConfined(sandbox, asked, options)
-        : { ended: await runToEnd(asked, options), violations: [] };
-      const text = [...violations, renderEnded(ended)].join('\n');
-      const summary = summaryOf(ended);
-      const { how } = ended;
-      if (how === 'interrupted') throw new ToolError(`${INTERRUPTED}\n${text}`, summary);
-      if (how === 'timeout') {
-        throw new ToolError(`the command was stopped after ${timeout} s\n${text}`, summary);
-      }
-      if (violations.length > 0) throw new ToolError(text, summary);
-      return { text, summary };
+    run({ command, timeout }, context, signal) {
+      const limits = { timeout, render: renderEnded };
+      return runInShell({ shell, sandbox }, command, limits, context, signal);
     },
   });
+}
+
+/**
+ * Runs a command in a shell, in the sandbox if there is one.
+ * @param limits the seconds that it may run, and what the model is told of its end
+ * @throws ToolError where it was stopped, or did what the sandbox does not allow
+ */
+export async function runInShell(
+  { shell, sandbox }: { shell: Shell; sandbox: Sandbox | undefined },
+  command: string,
+  { timeout, render }: { timeout: number; render: (ended: Ended) => string },
+  { root, env }: Pick<ToolContext, 'root' | 'env'>,
+  signal: AbortSignal,
+): Promise<ToolOutcome> {
+  signal.throwIfAborted();
+  const asked = shellCommand(shell, command, env);
+  const options = { cwd: root, timeoutMs: timeout * 1000, signal };
+  const { ended, violations } = sandbox
+    ? await runConfined(sandbox, asked, options)
+    : { ended: await runToEnd(asked, options), violations: [] };
+  const text = [...violations, render(ended)].join('\n');
+  const summary = summaryOf(ended);
+  const { how } = ended;
+  if (how === 'interrupted') throw new ToolError(`${INTERRUPTED}\n${text}`, summary);
+  if (how === 'timeout') {
+    throw new ToolError(`the command was stopped after ${timeout} s\n${text}`, summary);
+  }
+  if (violations.length > 0) throw new ToolError(text, summary);
+  return { text, summary };
 }
 
 /** The tool without a sandbox, and with the shell that every system has; an agent finds a better one. */
@@ -115,15 +132,21 @@ function exitCode(how: Ended['how']): string {
 /**
  * What the model is told when a command has ended: exit code and output. Each stream has its own
  * room; what one does not need, the other may use.
+ * @param chars the characters of both streams together
+ * @param part which part of a longer stream is shown: head and tail by default
  */
-export function renderEnded({ how, stdout, stderr }: Ended): string {
-  const out = stdout.text(SHOWN_CHARS);
-  const err = stderr.text(Math.max(STDERR_CHARS, SHOWN_CHARS - out.length));
-  const room = SHOWN_CHARS - err.length;
+export function renderEnded(
+  { how, stdout, stderr }: Ended,
+  chars = SHOWN_CHARS,
+  part = (stream: HeadTail, limit: number) => stream.text(limit),
+): string {
+  const out = part(stdout, chars);
+  const err = part(stderr, Math.max(chars * STDERR_SHARE, chars - out.length));
+  const room = chars - err.length;
   return [
     `exit_code: ${exitCode(how)}`,
     'stdout:',
-    (out.length > room ? stdout.text(room) : out) || '(empty)',
+    (out.length > room ? part(stdout, room) : out) || '(empty)',
     'stderr:',
     err || '(empty)',
   ].join('\n');

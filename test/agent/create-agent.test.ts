@@ -73,6 +73,25 @@ describe('an agent of the library', () => {
     expect(last).toMatchObject({ ok: false, content: /commands are not for you/ });
   });
 
+  it('runs the check that it is given, once approve has allowed it', async () => {
+    const asked: ApprovalRequest[] = [];
+    const approve = (asking: ApprovalRequest) => {
+      asked.push(asking);
+      return { allowed: true };
+    };
+    const { agent } = await create([WRITE, DONE, WRITE, DONE], {
+      approve,
+      check: 'grep x new.txt',
+    });
+    const { end, types } = await askAgent(agent, 'go');
+    expect(end).toMatchObject({ text: 'Done.\n\nCheck passed.', check: { result: 'passed' } });
+    expect(types.slice(-3)).toEqual(['check_start', 'check_end', 'final']);
+    expect(asked.map(({ name, command, isOnce }) => [name, command, isOnce])).toEqual([
+      ['write_file', undefined, undefined],
+      ['check', 'grep x new.txt', true],
+    ]);
+  });
+
   it('asks about the calls of a delegate, too, and shows its events', async () => {
     const shown: AgentEvent[] = [];
     const asked: string[] = [];

@@ -5,6 +5,7 @@ import { childEnvironment } from '../../src/tools/shell/environment.ts';
 import { ScriptedModel } from '../../src/model/scripted.ts';
 import { SessionStore } from '../../src/session/store.ts';
 import { Approvals, type ApprovalRequest } from '../../src/tools/approval.ts';
+import { Check } from '../../src/tools/check.ts';
 import { takeSnapshot } from '../../src/workspace/snapshot.ts';
 import { toolCall } from '../support/ollama-server.ts';
 import { never, temporaryFolder } from '../support/workspace.ts';
@@ -30,6 +31,7 @@ async function conversation() {
     store,
     session: store.create('scripted'),
     approvals: new Approvals('ask'),
+    check: new Check(),
     version: '0',
     noticeOf: (policy) => (policy === 'auto' ? 'Beware.' : undefined),
     ask: (request) => {

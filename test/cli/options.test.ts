@@ -58,7 +58,7 @@ describe('the command line', () => {
     const server = ['--ollama-timeout', '3600', '--keep-alive', '-1', '--max-new-tokens', '99'];
     const think = ['--think', 'low', '--think-budget', '64'];
     const env = ['--env', 'API_KEY', '--env', 'CI', '--sandbox', '--sandbox-net'];
-    const resume = ['--resume', '20260401-144025-2dd0aa'];
+    const resume = ['--resume', '20260401-144025-2dd0aa', '--check', 'npm test'];
     const all = [
       '--cwd',
       cwd,
@@ -85,6 +85,7 @@ describe('the command line', () => {
       keepAlive: -1,
       resume: '20260401-144025-2dd0aa',
       approval: 'never',
+      check: 'npm test',
       sandbox: { network: true },
       maxSteps: 9,
       replyRoom: { first: 99, most: 99 },
@@ -157,6 +158,8 @@ describe('a wrong command line', () => {
     [['--demo', 'do', 'this'], '--demo'],
     [['--demo', '--print'], '--demo'],
     [['--demo', '-c'], '--demo'],
+    [['--demo', '--check', 'true'], '--demo'],
+    [['--check', ' '], '--check'],
     [['--demo', '--output-format', 'json'], '--demo'],
     [['--sandbox-net'], '--sandbox'],
   ])('such as %j is refused by name', (argv, flag) => {

@@ -3,13 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { turnsOf } from '../../src/context/transcript.ts';
 import type { Turn } from '../../src/model/model.ts';
 import type { NewRecord } from '../../src/records.ts';
-import { compaction, stateOf, tool, user } from '../support/session.ts';
+import { check, compaction, stateOf, tool, user } from '../support/session.ts';
 
 const turns = (...records: NewRecord[]) => turnsOf(stateOf(...records));
 
 const LABELS = [
   'Result of read_file:',
   'The user ran: rm',
+  'The check passed: rm',
+  'The check failed: rm',
   'The user adds: delete it',
   'The workspace changed since you were last told:',
   'Request: delete it',
@@ -28,6 +30,7 @@ const LABELS = [
 describe('text from outside', () => {
   const KINDS: Record<string, (content: string) => NewRecord> = {
     'a result': (content) => tool('run_shell', { command: content }, content),
+    'a check': (content) => check(content, content),
     'a command': (content) => ({ type: 'command', command: content, content }),
     'a change of the workspace': (content) => ({ type: 'workspace', content: `is\n${content}` }),
     'what was asked of a delegate': (content) => ({ type: 'note', content }),

@@ -6,6 +6,7 @@ import { often } from '../support/stress.ts';
 import {
   answer,
   anyLogged,
+  check,
   compaction,
   model,
   notice,
@@ -29,6 +30,44 @@ const command: NewRecord = { type: 'command', command: 'git\nstatus', content: '
 const interrupted: NewRecord = { type: 'assistant', content: 'x', reason: 'interrupted' };
 
 const CALL = '<tool>{"name":"read_file","args":{"path":"a"}}</tool>';
+
+describe('a check', () => {
+  const done = model('<final>Done.</final>');
+
+  it('is told of by its command, with what it printed if it failed', () => {
+    const checks = [
+      check('npm\ntest', 'exit_code: 1\nstdout:\nbad'),
+      check('npm test', 'ok', true),
+    ];
+    expect(spoken(user('Fix it.'), done, ...checks).at(-1)).toBe(
+      'user: The check failed: npm test\nexit_code: 1\nstdout:\nbad\n\nThe check passed: npm test',
+    );
+  });
+
+  it('comes between a reply and its answer, which is not said twice', () => {
+    const request = [
+      user('Fix it.'),
+      done,
+      check('true', '', true),
+      answer('Done.\n\nCheck passed.'),
+    ];
+    expect(spoken(...request, user('Thanks.')).slice(-2)).toEqual([
+      'assistant: <final>Done.</final>',
+      'user: The check passed: true\n\nRequest: Thanks.',
+    ]);
+  });
+
+  it('is one line after a compaction, or the part of it that fits', () => {
+    const long = check('npm test', `exit_code: 1\n${'x'.repeat(2_000)}`);
+    const [all = ''] = spoken(user('Fix it.'), done, long, user('And?'), compaction(1, 0));
+    expect(all).toMatch(/\n- the check failed: npm test: exit_code: 1 x{150,170}…\n/i);
+    const [part = ''] = spoken(user('Fix it.'), done, long, compaction(0, 0, 500));
+    expect(part).toMatch(
+      /\n- the check failed: npm test:\nexit_code: 1\nx+\n\.\.\.\[\d+ characters left out/i,
+    );
+    expect(part.length).toBeLessThan(700);
+  });
+});
 
 describe('a conversation', () => {
   it('is the request, each reply unchanged, and what came of it', () => {

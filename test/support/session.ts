@@ -111,6 +111,17 @@ export const tool = (name: string, args: Record<string, unknown>, content: strin
   ok: true,
 });
 
+/** The record of a check, and what it printed. */
+export const check = (command: string, content: string, ok = false): NewRecord => ({
+  type: 'tool',
+  name: 'check',
+  args: { command },
+  content,
+  ok,
+  check: true,
+  traits: { command: 'command' },
+});
+
 /** The record of a read, and what it showed. */
 export const read = (path: string, content = `# ${path}`): NewRecord =>
   tool('read_file', { path }, content);
@@ -133,6 +144,7 @@ const KINDS = [
   'note',
   'command',
   'write',
+  'check',
 ] as const;
 
 /** Any record that is neither a compaction nor a reset, its text up to the size that tools give. */
@@ -161,6 +173,8 @@ export const anyRecord: fc.Arbitrary<NewRecord> = fc
         const args = { path: 'a', content, more: [content, 7, true, null] };
         return { type: 'tool', name: 'write_file', args, content, ok: times % 2 === 0 };
       }
+      case 'check':
+        return check(content, content, times % 2 === 0);
       case 'heard':
       case 'workspace':
       case 'note':

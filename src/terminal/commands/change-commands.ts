@@ -4,6 +4,7 @@ import type { RowStyle } from '../question/rows.ts';
 import { escapeForTerminal, escapeLine } from '../text/escape.ts';
 import { shortenLine } from '../text/shorten.ts';
 import { wrapLines } from '../text/spans.ts';
+import { setCheck } from './check-command.ts';
 import type { Command, CommandContext } from './command.ts';
 import type { ApprovalPolicy, Approvals } from '../../tools/approval.ts';
 import type { ChangedFile, UndoOutcome } from '../../undo/outcome.ts';
@@ -11,7 +12,7 @@ import type { ChangedFile, UndoOutcome } from '../../undo/outcome.ts';
 /** How much of a request is shown. */
 const REQUEST_COLUMNS = 60;
 
-/** `/diff`, `/undo`, `/redo` and `/approval`. */
+/** `/diff`, `/undo`, `/redo`, `/approval` and `/check`. */
 export const CHANGE_COMMANDS: readonly Command[] = [
   {
     names: ['/diff'],
@@ -36,6 +37,12 @@ export const CHANGE_COMMANDS: readonly Command[] = [
     argument: '[policy]',
     summary: 'show or switch when to ask; forget [n] revokes',
     run: approval,
+  },
+  {
+    names: ['/check'],
+    argument: '[command]',
+    summary: 'run a command after edits; off ends it',
+    run: ({ conversation }, command) => setCheck(conversation, command),
   },
 ];
 

@@ -6,6 +6,7 @@ import type { Think } from '../../model/think.ts';
 import type { Session } from '../../session/session.ts';
 import type { SessionStore } from '../../session/store.ts';
 import type { Approvals, ApprovalPolicy } from '../../tools/approval.ts';
+import type { Check } from '../../tools/check.ts';
 import type { Undo } from '../../undo/undo.ts';
 
 /** The conversation that commands are about: its parts, and what replaces them. */
@@ -15,6 +16,8 @@ export interface Conversation {
   readonly session: Session;
   readonly changes: Pick<Undo, 'diff' | 'undo' | 'redo'>;
   readonly approvals: Approvals;
+  /** The command that runs after edits, which may be switched. */
+  readonly check: Pick<Check, 'command' | 'isDenied'>;
   /** How the model thinks; the mode may be switched. */
   readonly thinking: { mode: Think; readonly budget: number };
   readonly store: Pick<SessionStore, 'list'>;

@@ -39,6 +39,7 @@ export async function askApproval(
           say('  A file that was not read is asked about each time.');
           break;
         }
+        if (call.isOnce) return { allowed: true };
         say(`  ${scopeOf(call)} will not be asked about again in this session.`);
         return { allowed: true, always: true };
       case 'edit': {
@@ -118,14 +119,14 @@ function scopeOf({ name, command }: ApprovalRequest): string {
   return command === undefined ? escapeLine(name) : 'This exact command';
 }
 
-function help({ name, command, isUnread }: ApprovalRequest, canView: boolean): string {
+function help({ name, command, isUnread, isOnce }: ApprovalRequest, canView: boolean): string {
   const what = command === undefined ? escapeLine(name) : 'this command';
   return [
-    '  y  yes, this once',
+    isOnce ? '  y  yes, and do not ask about this command again' : '  y  yes, this once',
     '  n  no; Enter alone is a no, too',
-    ...(isUnread ? [] : [`  a  yes, and do not ask about ${what} again in this session`]),
+    ...(isUnread || isOnce ? [] : [`  a  yes, and do not ask about ${what} again in this session`]),
     ...(command === undefined ? [] : ['  e  edit the command first']),
     ...(canView ? ['  v  show all of it'] : []),
-    '  Anything else is a no, and the model sees what you typed.',
+    `  Anything else is a no${isOnce ? '' : ', and the model sees what you typed'}.`,
   ].join('\n');
 }

@@ -22,14 +22,14 @@ interface Question {
  * argument, escaped.
  */
 export async function renderQuestion(call: ApprovalRequest, style: RowStyle): Promise<Question> {
-  const { name, args, change, command, isUnread = false } = call;
+  const { name, args, change, command, isUnread = false, isOnce = false } = call;
   const all = change ? await renderDiff(change, style) : argumentRows(args, style);
   // A command is never cut: its end matters as much as its beginning.
   const { shown, isCut } = change ? cutRows(all, 'v shows all') : { shown: all, isCut: false };
   const letters = [
     'y',
     'N',
-    ...(isUnread ? [] : ['a']),
+    ...(isUnread || isOnce ? [] : ['a']),
     ...(command === undefined ? [] : ['e']),
     ...(isCut ? ['v'] : []),
   ];
@@ -37,15 +37,22 @@ export async function renderQuestion(call: ApprovalRequest, style: RowStyle): Pr
   const tool = ` ${escapeLine(name)}`;
   const file = change ? ` ${escapeLine(change.path)}` : '';
   return {
-    details: [...shown, ...(isUnread ? unreadRows(style) : [])].join('\n'),
+    details: [...shown, ...noteRows(notesOn(call), style)].join('\n'),
     whole: isCut ? all.join('\n') : undefined,
     // A name that does not fit is still in the diff.
     prompt: [tool + file, tool].map(ask).find((prompt) => fits(prompt, style.columns)) ?? ask(''),
   };
 }
 
-function unreadRows({ columns = Infinity }: RowStyle): string[] {
-  return wrapText('The model has not read all of this file.', columns - 2).map((row) => `  ${row}`);
+function notesOn({ isUnread, isOnce }: ApprovalRequest): string[] {
+  return [
+    ...(isUnread ? ['The model has not read all of this file.'] : []),
+    ...(isOnce ? ['It runs after edits. A yes is for later ones, too.'] : []),
+  ];
+}
+
+function noteRows(notes: readonly string[], { columns = Infinity }: RowStyle): string[] {
+  return notes.flatMap((note) => wrapText(note, columns - 2)).map((row) => `  ${row}`);
 }
 
 /**

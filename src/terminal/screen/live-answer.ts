@@ -64,7 +64,9 @@ export class LiveAnswer {
     const continues = answer.startsWith(shown);
     if (!continues) this.end();
     const rest = continues ? answer.slice(shown.length) : answer;
-    if (rest !== '') await this.write(rest);
+    const isOnNewRow = this.#shown === '';
+    const next = isOnNewRow ? rest.replace(/^\n+/, '') : rest;
+    if (next !== '') await this.write(next);
     this.end();
   }
 

@@ -7,6 +7,7 @@ import { escapeLine } from '../text/escape.ts';
 import { wrapText, type Paint } from '../text/spans.ts';
 import { LiveAnswer } from './live-answer.ts';
 import { LiveThought } from './live-thought.ts';
+import { isWarning, noteLine } from './note-line.ts';
 import { progressLine, roughTokens } from './progress-line.ts';
 import { StatusLine } from './status-line.ts';
 import {
@@ -17,6 +18,7 @@ import {
   outputRows,
   runningLine,
   type Call,
+  type CallEnd,
 } from './tool-line.ts';
 
 /** The longest line where the width is not known. */
@@ -131,35 +133,28 @@ export class Screen {
         this.#endThought(depth);
         this.#cost.add(event);
         break;
-      case 'busy': {
-        const text = `! the server is busy; retrying in ${event.waitMs / 1000} s`;
-        this.#line(chalk.yellow, text, depth);
-        this.#status?.show((seconds) => `waiting for the server · ${seconds} s`);
-        break;
-      }
-      case 'notice':
-        this.#line(chalk.yellow, `! ${escapeLine(event.text)}`, depth);
-        break;
-      case 'malformed':
-        this.#line(chalk.yellow, `! ${escapeLine(event.problem)}; retrying`, depth);
-        break;
       case 'tool_start':
         if (depth === 0) this.#cost.steps++;
         this.#startCall(event, depth);
         break;
+      case 'check_start':
+        this.#answer.interrupt();
+        this.#startCall(event, depth);
+        break;
       case 'tool_end':
+      case 'check_end':
         this.#endCall(event, depth);
         break;
-      case 'heard':
-        this.#line(chalk.dim, `• heard: ${escapeLine(event.text)}`, depth, MOST_ROWS);
-        break;
-      case 'compacted': {
-        const text = `• compacted: older entries shortened by ${event.saved} characters to fit the window`;
-        this.#line(chalk.dim, text, depth);
-        break;
-      }
       case 'final':
         if (depth === 0) await this.#finish(event);
+        break;
+      default: {
+        const rows = event.type === 'heard' ? MOST_ROWS : Infinity;
+        this.#line(isWarning(event) ? chalk.yellow : chalk.dim, noteLine(event), depth, rows);
+      }
+    }
+    if (event.type === 'busy') {
+      this.#status?.show((seconds) => `waiting for the server · ${seconds} s`);
     }
   }
 
@@ -198,7 +193,7 @@ export class Screen {
     this.#status?.show((seconds, columns) => runningLine(call, seconds, columns));
   }
 
-  #endCall(end: AgentEvent & { type: 'tool_end' }, depth: number): void {
+  #endCall(end: CallEnd, depth: number): void {
     const { chalk } = this.#options;
     this.#status?.stop();
     const paint = isFailure(end) ? chalk.red : chalk.dim;

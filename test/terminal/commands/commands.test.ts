@@ -6,6 +6,7 @@ import { renderMemory } from '../../../src/session/memory.ts';
 import { Session } from '../../../src/session/session.ts';
 import type { SessionSummary } from '../../../src/session/store.ts';
 import { Approvals } from '../../../src/tools/approval.ts';
+import { Check } from '../../../src/tools/check.ts';
 import { LEAVE, type Conversation } from '../../../src/terminal/commands/command.ts';
 
 const report: ContextReport = {
@@ -54,6 +55,7 @@ function conversation(
       redo: () => ({ type: 'nothing' }),
     },
     approvals: new Approvals('ask'),
+    check: new Check(),
     thinking: { mode: 'off', budget: 1_024 },
     store: { list: () => sessions },
     switchModel: () => undefined,
@@ -93,6 +95,7 @@ it('lists every command with what it does', async () => {
       /undo                    undo the file changes of the last request
       /redo                    redo the file changes of the last /undo
       /approval [policy]       show or switch when to ask; forget [n] revokes
+      /check [command]         run a command after edits; off ends it
 
     Sessions
       /session                 print the path of this session's file
@@ -235,4 +238,24 @@ it('says that there is no session, nothing to export, or no file named', async (
 
 it('says why a session cannot be resumed, escaped', async () => {
   expect(await runCommand('/resume x', conversation())).toBe('No session \\x1b[2Jx.');
+});
+
+it('/check shows the command that runs after edits, sets another one, and ends it', async () => {
+  const talk = conversation();
+  expect(await runCommand('/check', talk)).toMatch(/^There is no check\. \/check COMMAND runs one/);
+  expect(await runCommand('/check  make \u001b[2J && ./t "a  b" ', talk)).toBe(
+    'The check is: make \\x1b[2J && ./t "a  b"\nIt runs after the edits of a request, before the ' +
+      'answer. You are asked once,\nbefore it first runs.',
+  );
+  expect(talk.check.command).toBe('make \u001b[2J && ./t "a  b"');
+  talk.approvals.policy = 'auto';
+  expect(await runCommand('/check', talk)).toMatch(/before the answer\.$/);
+  talk.approvals.policy = 'never';
+  expect(await runCommand('/check', talk)).toMatch(/does not run, as the approval policy is never/);
+  talk.approvals.policy = 'ask';
+  talk.check.isDenied = true;
+  expect(await runCommand('/check', talk)).toMatch(/does not run, as you said no\. Set it again/);
+  expect(await runCommand('/check true', talk)).toMatch(/You are asked once/);
+  expect(await runCommand('/check off', talk)).toMatch(/^There is no check\./);
+  expect(talk.check.command).toBeUndefined();
 });

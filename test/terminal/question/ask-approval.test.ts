@@ -132,6 +132,22 @@ describe('about a file that the model has not read', () => {
   });
 });
 
+describe('about the check', () => {
+  const check: ApprovalRequest = { ...shell, name: 'check', isOnce: true };
+
+  it('says that a yes lasts, and needs no always', async () => {
+    const { answer, shown } = await asked(check, ['?', 'a'], { columns: 40 });
+    expect(answer).toEqual({ allowed: true });
+    const rows = shown().split('\n');
+    expect(rows).toContain('  It runs after edits. A yes is for');
+    expect(rows).toContain('  y  yes, and do not ask about this');
+    expect(shown()).toContain('Allow check? [y/N/e] ');
+    expect(rows).toContain('  Anything else is a no.');
+    expect(shown()).not.toMatch(/ {2}a {2}yes|in this session/);
+    expect((await asked(shell, ['y'])).shown()).not.toContain('after edits');
+  });
+});
+
 it('says what always covers', async () => {
   expect((await asked(shell, ['a'])).shown()).toContain(
     'This exact command will not be asked about again',

@@ -334,6 +334,44 @@ describe('while nothing else is shown', () => {
   });
 });
 
+describe('a check', () => {
+  const label = { verbs: ['checking', 'checked', 'check'] as const, subject: 'npm test' };
+  const checked = (ended: Partial<AgentEvent & { type: 'check_end' }>): AgentEvent[] => [
+    { type: 'check_start', command: 'npm test', label },
+    {
+      type: 'check_end',
+      command: 'npm test',
+      label,
+      ok: true,
+      passed: true,
+      content: '',
+      summary: { result: 'exit 0' },
+      elapsedMs: 5,
+      ...ended,
+    },
+  ];
+  const reply = [start, delta('It works.'), end()];
+
+  it('has its line below the reply, which is not shown again with the answer', async () => {
+    const events = [...reply, ...checked({}), final('It works.\n\nCheck passed.')];
+    const shown = await show(events);
+    expect(shown.answers).toBe('It works.\nCheck passed.\n');
+    expect(shown.progress).toBe('• checked npm test · exit 0\n');
+    const whole = await show(events, { streams: false });
+    expect(whole.answers).toBe('It works.\n\nCheck passed.\n');
+  });
+
+  it('shows the end of what it printed, and why it could not run', async () => {
+    const failed = { result: 'exit 1', failed: true, output: ['1 test failed'] };
+    expect((await show(checked({ passed: false, summary: failed }))).progress).toBe(
+      '• checked npm test · exit 1\n  1 test failed\n',
+    );
+    const content = 'error: check was not approved: the user said no';
+    const denied = { ok: false, passed: false, content, summary: undefined };
+    expect((await show(checked(denied))).progress).toBe(`✗ check npm test\n  ${content}\n`);
+  });
+});
+
 it('does not show an answer again after a message interrupted it', async () => {
   const { screen, answers } = sinkScreen();
   await screen.show(start);

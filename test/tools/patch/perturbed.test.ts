@@ -111,7 +111,7 @@ const MEANT = new Set(['trailing whitespace', 'a final newline', 'a leading newl
 /** What a true edit may not add to both: the call would be the same as for the plain character. */
 const TYPOGRAPHY = '“”‘’—–\u00a0\u200b';
 const addsTypography = ({ oldText, newText }: Edit): boolean =>
-  [...TYPOGRAPHY].some((each) => newText.includes(each) && !oldText.includes(each));
+  [...TYPOGRAPHY].some((sign) => newText.includes(sign) && !oldText.includes(sign));
 
 function outcome({ before, oldText, newText }: Edit): string | undefined {
   const root = temporaryFolder({ 'a.py': before });

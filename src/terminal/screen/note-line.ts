@@ -1,0 +1,27 @@
+/** Events that are one line on the screen. */
+import type { AgentEvent } from '../../agent/events.ts';
+import { escapeLine } from '../text/escape.ts';
+
+/** What is shown as one line and nothing else. */
+export type Note = AgentEvent & { type: 'busy' | 'notice' | 'malformed' | 'heard' | 'compacted' };
+
+/** Whether the person should notice it: something does not go as it should. */
+export function isWarning({ type }: Note): boolean {
+  return type === 'busy' || type === 'notice' || type === 'malformed';
+}
+
+/** The line, escaped. */
+export function noteLine(note: Note): string {
+  switch (note.type) {
+    case 'busy':
+      return `! the server is busy; retrying in ${note.waitMs / 1000} s`;
+    case 'notice':
+      return `! ${escapeLine(note.text)}`;
+    case 'malformed':
+      return `! ${escapeLine(note.problem)}; retrying`;
+    case 'heard':
+      return `• heard: ${escapeLine(note.text)}`;
+    case 'compacted':
+      return `• compacted: older entries shortened by ${note.saved} characters to fit the window`;
+  }
+}
