@@ -203,7 +203,7 @@ describe('a reply continues', () => {
         }
         expect(last).toEqual(ended);
       }),
-      { numRuns: often(300, 5_000) },
+      { numRuns: often(150, 5_000) },
     );
   });
 

@@ -3,7 +3,7 @@ import { isStress, often } from '../support/stress.ts';
 import { CLOSERS, grown, ONCE_SLOW, PIECES, STARTS, timeOf, WAYS, type Growing } from './growth.ts';
 
 /** At this length quadratic work takes far more than four times the time of a quarter of it. */
-const CHARS = often(60_000, 120_000);
+const CHARS = often(40_000, 120_000);
 /** Less than so many milliseconds are not measured exactly. */
 const LEAST_MS = 30;
 

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { orAfter } from '../../util/or-after.ts';
 import type { Host } from './host.ts';
 import { ModelError } from '../model-error.ts';
 import type { ModelServer } from '../server.ts';
@@ -73,7 +74,7 @@ export async function startOllama(
 
 async function answers(server: ModelServer, signal: AbortSignal): Promise<boolean> {
   try {
-    await server.list(AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]));
+    await server.list(orAfter(ANSWER_MS, signal));
     return true;
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;

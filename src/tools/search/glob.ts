@@ -1,5 +1,6 @@
 /** Finds files by a pattern that a model wrote: it can neither leave the workspace nor take forever. */
 import path from 'node:path';
+import { orAfter } from '../../util/or-after.ts';
 import { INTERNAL_NAMES, resolveInside } from '../../workspace/paths.ts';
 import { ToolError } from '../tool-error.ts';
 import { filesUnder } from './ignore-files.ts';
@@ -42,7 +43,7 @@ export async function filesMatching(
   const { real: folder } = resolveInside(root, asked);
   const patterns = expand(glob).flatMap((pattern) => inFolder(root, folder, pattern) ?? []);
   const files: string[] = [];
-  const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const stop = orAfter(timeoutMs, signal);
   for await (const file of filesUnder(root, asked, { patterns, stop })) {
     files.push(file);
     if (files.length === MAX_FILES) break;
