@@ -25,7 +25,6 @@ export function judgeReply(
     return malformed('the reply only repeated a line of the instructions or of the request');
   }
   const copied = reply.type === 'call' && exampleIn(reply, tools, EXAMPLE_VALUES, echo);
-  return copied
-    ? malformed(`the reply only repeated an example (${copied} is not real)`, reply.name)
-    : reply;
+  // Without the tool: the example of any other one would be copied next, and lead nowhere either.
+  return copied ? malformed(`the reply only repeated an example (${copied} is not real)`) : reply;
 }

@@ -67,6 +67,12 @@ describe('after one unusable reply', () => {
     );
   });
 
+  it('the example is a call that helps where another example was only copied', () => {
+    const copied =
+      '<tool>{"name":"write_file","args":{"path":"sample-2.ext","content":"x"}}</tool>';
+    expect(take(start(), copied)).toContain('such as {"name":"list_files","args":{"path":"."}}');
+  });
+
   it('it stays so until a call is made or a new request begins', () => {
     const retries = start();
     for (let i = 0; i < 3; i++) take(retries, '');
