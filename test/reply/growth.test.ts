@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { isLinear } from '../support/linear.ts';
 import { isStress, often } from '../support/stress.ts';
-import { CLOSERS, grown, ONCE_SLOW, PIECES, STARTS, timeOf, WAYS, type Growing } from './growth.ts';
+import {
+  CLOSERS,
+  grown,
+  ONCE_SLOW,
+  PIECES,
+  readAll,
+  STARTS,
+  WAYS,
+  type Growing,
+} from './growth.ts';
 
 /** At this length quadratic work takes far more than four times the time of a quarter of it. */
 const CHARS = often(40_000, 120_000);
-/** Less than so many milliseconds are not measured exactly. */
-const LEAST_MS = 30;
 
 /** The nth of all combinations of pieces, closers and kinds, for one start. */
 function nth(start: string, at: number): Growing {
@@ -17,13 +25,8 @@ function nth(start: string, at: number): Growing {
   };
 }
 
-/** Whether four times the text takes no more than about four times the time: else it is sixteen. */
-function isLinear(text: Growing, way: (typeof WAYS)[number]): boolean {
-  const long = timeOf(grown(text, CHARS), way);
-  if (long < LEAST_MS) return true;
-  const short = timeOf(grown(text, CHARS / 4), way);
-  return long < 9 * Math.max(short, LEAST_MS / 9);
-}
+const isReadLinearly = (text: Growing, way: (typeof WAYS)[number]) =>
+  isLinear((chars) => readAll(grown(text, chars), way), CHARS);
 
 describe.each(WAYS)('the time to read a reply, %s, grows with its length alone', (way) => {
   const turn = WAYS.indexOf(way);
@@ -34,13 +37,11 @@ describe.each(WAYS)('the time to read a reply, %s, grows with its length alone',
   it.each(starts)('after %j', (start, at) => {
     for (let count = 0; count < often(1, 2); count++) {
       const text = nth(start, at * 7 + turn * 13 + count * 37);
-      // Other work on the machine may lengthen one of them.
-      const isOnce = isLinear(text, way) || isLinear(text, way) || isLinear(text, way);
-      expect(isOnce, JSON.stringify(text)).toBe(true);
+      expect(isReadLinearly(text, way), JSON.stringify(text)).toBe(true);
     }
   });
 
   it.each(ONCE_SLOW)('where it did not: %j', (text) => {
-    expect(isLinear(text, way) || isLinear(text, way) || isLinear(text, way)).toBe(true);
+    expect(isReadLinearly(text, way)).toBe(true);
   });
 });

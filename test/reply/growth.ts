@@ -121,19 +121,17 @@ export function grown({ start, piece, closer, isVaried }: Growing, chars: number
   return start + noise + closer;
 }
 
-/** The processor's time for reading a text, in milliseconds. Other work does not lengthen it much. */
-export function timeOf(text: string, way: (typeof WAYS)[number]): number {
-  const began = process.cpuUsage();
-  if (way === 'whole') parseReply(text, tools);
-  else {
-    const watch = new EndWatch(tools);
-    const answer = new AnswerStream(tools);
-    for (let at = 0; at < text.length; at += way) {
-      const piece = text.slice(at, at + way);
-      answer.push(piece);
-      if (watch.push(piece)) break;
-    }
+/** Reads a text as a reply. */
+export function readAll(text: string, way: (typeof WAYS)[number]): void {
+  if (way === 'whole') {
+    parseReply(text, tools);
+    return;
   }
-  const { user, system } = process.cpuUsage(began);
-  return (user + system) / 1_000;
+  const watch = new EndWatch(tools);
+  const answer = new AnswerStream(tools);
+  for (let at = 0; at < text.length; at += way) {
+    const piece = text.slice(at, at + way);
+    answer.push(piece);
+    if (watch.push(piece)) return;
+  }
 }

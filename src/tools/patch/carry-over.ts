@@ -7,7 +7,7 @@ import {
   wantedQuote,
   type Spellings,
 } from './characters.ts';
-import { indentOf, isBlank, type LinePair } from './indentation.ts';
+import { indentOf, isBlank, type LinePair } from './line-pair.ts';
 import { plainSlice, plainText, splitsCharacter, type PlainText } from './plain-text.ts';
 
 /**

@@ -2,20 +2,7 @@
  * How the lines of new_text are to be indented in the file, learned from the lines that matched. What
  * cannot be told for certain is not done.
  */
-
-/** A line of old_text and the line of the file that it matched. */
-export interface LinePair {
-  old: string;
-  file: string;
-}
-
-/** The spaces and tabs at the start of a line; all of it if there is nothing else. */
-export function indentOf(line: string): string {
-  return /^[ \t]*/.exec(line)?.[0] ?? '';
-}
-
-/** Whether a line has nothing but whitespace. */
-export const isBlank = (line: string): boolean => line.trim() === '';
+import { indentOf, isBlank, type LinePair } from './line-pair.ts';
 
 /** What new_text says of its own indentation, compared with that of old_text. */
 interface Signs {
@@ -36,6 +23,7 @@ export function reindented(
   unit: string,
 ): string[] | undefined {
   const full = pairs.filter(({ old }) => !isBlank(old));
+  if (mayLackLine(full)) return undefined;
   if (newLines.every(isBlank)) return [...newLines];
   const mapped = mappedLines(full, newLines, unit);
   const meant = meantLines(full, newLines, mapped, unit);
@@ -46,6 +34,24 @@ export function reindented(
   const isMoved =
     least(indentsOf(meant)).length < inFile.length && least(indentsOf(other)) === inFile;
   return isMoved ? undefined : meant;
+}
+
+/** What only closes a block. */
+const CLOSING = /^\s*(?:[)\]}][)\]};,]*|end)\s*$/;
+
+/**
+ * Whether a line that only closes a block, and so is like many others, is neither where the file has
+ * it nor as far from there as the line before: a line between them may have been left out.
+ */
+function mayLackLine(full: readonly LinePair[]): boolean {
+  return full.some(({ old, file }, index) => {
+    const last = full[index - 1];
+    if (!last || !CLOSING.test(old) || indentOf(old) === indentOf(file)) return false;
+    const [inOld, inFile] = [indentOf(old).length, indentOf(file).length];
+    const [lastOld, lastFile] = [indentOf(last.old).length, indentOf(last.file).length];
+    const isProportional = lastOld * inFile === inOld * lastFile;
+    return !isProportional && inFile - inOld !== lastFile - lastOld;
+  });
 }
 
 /** The lines as they are or with their indentation mapped, whichever their indentation speaks for. */

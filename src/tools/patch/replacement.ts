@@ -4,7 +4,8 @@
  */
 import { carriedOver } from './carry-over.ts';
 import { plainStarts, startsOf } from './characters.ts';
-import { indentUnit, reindented, type LinePair } from './indentation.ts';
+import { indentUnit, reindented } from './indentation.ts';
+import { type LinePair } from './line-pair.ts';
 import type { Edit } from './line-numbers.ts';
 import { wholeLines } from './overlap.ts';
 import type { Likeness } from './plain-text.ts';

@@ -4,7 +4,7 @@
  * to leave out. Marks that the file has already, or that its kind allows, are taken as meant.
  */
 import { isProse } from '../file-kinds.ts';
-import { indentOf, isBlank } from './indentation.ts';
+import { indentOf, isBlank } from './line-pair.ts';
 import { decodedEntities, ENTITY } from './notation.ts';
 import { columnsOf } from './line-numbers.ts';
 import type { FoundMatch } from './locate.ts';

@@ -2,7 +2,8 @@
  * Old text that begins after the indentation of a line, or in the middle of it: it is the exact
  * text, but how new_text is meant to be indented has to be told from its other lines.
  */
-import { indentMap, indentOf, isBlank, reindented, type LinePair } from './indentation.ts';
+import { indentMap, reindented } from './indentation.ts';
+import { indentOf, isBlank, type LinePair } from './line-pair.ts';
 
 /** What ends a line that opens a block or continues in the next one. */
 const OPENER = /[:([{,=\\]\s*$/;

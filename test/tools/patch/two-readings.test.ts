@@ -98,3 +98,19 @@ describe('the indentation after the last line of both texts', () => {
     expect(edited('a\nx\ny\n', 'x\n    ', 'w\n    ')).toBe('a\nw\ny\n');
   });
 });
+
+describe('a line that only closes a block', () => {
+  const JS = 'f(function () {\n\tg(function () {\n\t\th(1);\n\t});\n});\n';
+
+  it('is refused where a line before it may have been left out', () => {
+    expect(edited(JS, '\t\th(1);\n});', '\t\th(2);\n});')).toBe('unclear');
+  });
+
+  it.each([
+    ['\th(1);\n});', '\th(2);\n});'],
+    ['h(1);\n\t});', 'h(2);\n\t});'],
+    ['        h(1);\n    });', '        h(2);\n    });'],
+  ])('is replaced where all lines are as far from the file: %j', (oldText, newText) => {
+    expect(edited(JS, oldText, newText)).toBe(JS.replace('h(1)', 'h(2)'));
+  });
+});
