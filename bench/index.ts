@@ -4,6 +4,7 @@ import { measureEvaluated, type Who } from './evaluated.ts';
 import { measureResume } from './resume.ts';
 import { runSession, type SessionCost } from './sessions.ts';
 import { measureStartup } from './startup.ts';
+import { measureWindow } from './windows.ts';
 
 const RUNS = 15;
 
@@ -93,6 +94,23 @@ for (const resumes of [false, true]) {
           costs.map((c) => number(c.resumeSurplus)),
         );
     }
+  }
+}
+
+console.log();
+print('40 calls in a window of', ['calls', 'compactions', 'steps apart', 'shown', 'evaluated']);
+for (const text of ['code', 'dense'] as const) {
+  for (const numCtx of [2_048, 4_096, 8_192, 16_384, 32_768]) {
+    const cost = await measureWindow(numCtx, text);
+    const { calls, compactions, leastApart, shown, evaluated } = cost;
+    const apart = leastApart === undefined ? '' : number(leastApart);
+    const values = [calls, compactions].map(number);
+    print(`  ${number(numCtx)} tokens, ${text}`, [
+      ...values,
+      apart,
+      number(shown),
+      number(evaluated),
+    ]);
   }
 }
 

@@ -90,11 +90,14 @@ function assemble(
   parts: Omit<BuildParts, 'settings'> & Pick<AgentParts, 'settings' | 'takeChild'>,
   tools: readonly Tool[],
 ): Agent {
-  const { snapshot, env, approvals, ask, keep, session, check = new Check() } = parts;
+  const { snapshot, env, approvals, ask, keep, session, window, check = new Check() } = parts;
   const { root } = snapshot;
   const context: ToolContext = {
     root,
     env,
+    get resultRoom() {
+      return window.resultRoom;
+    },
     versions: versionsOf(session, root),
     linesRead: (real) => linesRead(session.state.entries, root, real),
     keep,

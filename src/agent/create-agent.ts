@@ -62,7 +62,7 @@ export interface AgentOptions {
    * the model reads it with the result. Undefined if nothing.
    */
   heard?: (() => string | undefined) | undefined;
-  /** Tokens that no reply may exceed. Default: 512, up to 4,096 for replies that are cut off. */
+  /** Tokens that no reply may exceed. Default: 512 or less, up to 4,096 for replies that are cut off. */
   maxNewTokens?: number | undefined;
   /** Whether the model thinks before its replies. Default: off, if it can be told so. */
   think?: Think | undefined;
@@ -120,7 +120,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     person: { mayGoOn: options.mayGoOn && goOnBy(options.mayGoOn), heard: options.heard },
     settings: {
       maxSteps: options.maxSteps ?? DEFAULT_MAX_STEPS,
-      replyRoom: replyRoom(options.maxNewTokens),
+      replyRoom: replyRoom(options.maxNewTokens, options.numCtx),
       thinking: new Thinking({ mode: options.think, budget: options.thinkBudget }),
     },
     version: packageJson.version,

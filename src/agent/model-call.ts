@@ -14,6 +14,9 @@ import { afterThought, sendCall, thoughtOf, type RawReply } from './send-call.ts
 import type { Thinking } from './thinking.ts';
 import { whenFree } from './when-free.ts';
 
+/** How often a prompt that the server finds too long is shortened: each time to a half at most. */
+const MOST_OVERFLOWS = 3;
+
 /** What a model call needs besides what is asked. */
 interface ModelCallParts {
   model: Model;
@@ -54,7 +57,7 @@ export class ModelCall {
   }
 
   /**
-   * Asks the model. Where the server finds the prompt too long, it is compacted and sent once more;
+   * Asks the model. Where the server finds the prompt too long, it is compacted and sent again;
    * where it refuses the format, the request is sent without it. A thought that has no more room is
    * ended, and the reply asked for without one.
    * @throws ModelError
@@ -63,7 +66,7 @@ export class ModelCall {
     this.#soFar = undefined;
     const { builder, window, lastUsage, thinking } = this.#parts;
     const settings = yield* whenFree(() => connect(this.#parts, signal), signal);
-    let overflowed = false;
+    let overflows = 0;
     let refused = false;
     let ended: RawReply | undefined;
     for (;;) {
@@ -72,7 +75,7 @@ export class ModelCall {
       const think = ended ? 'off' : thinking.next(format !== undefined);
       const room = thinking.room(think, window.numCtx);
       const numPredict = call.numPredict + room;
-      const fit = { builder, window, settings, lastUsage, mustShrink: overflowed };
+      const fit = { builder, window, settings, lastUsage, mustShrink: overflows > 0 };
       const turns = yield* fitPrompt(fit, { ...call, numPredict });
       const request = { turns, numCtx: window.numCtx, numPredict, format, think };
       const soFar = (this.#soFar = emptyReply());
@@ -105,8 +108,7 @@ export class ModelCall {
         if (error.kind !== 'context_overflow') throw error;
         window.calibrate(turns, error);
         const tokens = error.prompt_tokens ?? window.estimate(turns);
-        if (overflowed) throw tooLong(window, tokens, numPredict);
-        overflowed = true;
+        if (++overflows > MOST_OVERFLOWS) throw tooLong(window, tokens, numPredict);
       }
     }
   }

@@ -1,10 +1,12 @@
 /** Makes the prompt fit the window: compacts the conversation, or refuses where that cannot help. */
+import type { Compaction } from '../context/compact-entries.ts';
+import { weigh } from '../context/guess-tokens.ts';
 import { ContextWindow } from '../context/window.ts';
-import { charsOf, type Turn, type Usage } from '../model/model.ts';
+import type { Turn, Usage } from '../model/model.ts';
 import { ModelError } from '../model/model-error.ts';
 import type { CallSettings } from '../prompt/epoch.ts';
 import type { PromptBuilder } from '../prompt/prompt-builder.ts';
-import { allTurns } from '../prompt/prompt.ts';
+import { allTurns, type Prompt } from '../prompt/prompt.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { AgentEvent } from './events.ts';
 
@@ -44,20 +46,45 @@ export async function* fitPrompt(
   const tokens = window.estimate(turns);
   if (tokens <= room && !mustShrink) return turns;
 
-  const conversation = charsOf(prompt.conversation);
-  const fixed = charsOf(turns) - conversation;
-  const roomChars = Math.max(0, (room / tokens) * charsOf(turns) - fixed);
-  const plan = builder.plan(Math.min(roomChars, conversation) / 2, roomChars);
-  // A compaction that does not help is not recorded: a wrong flag must not cost the conversation.
-  const helps = plan !== undefined && builder.saving(plan) > 0;
-  const smaller = helps ? allTurns(builder.preview(plan, snapshot)) : turns;
+  const plan = planToFit({ builder, window, prompt, snapshot, room, mustShrink });
+  const needed = window.expect(plan ? allTurns(builder.preview(plan, snapshot)) : turns);
   // Refused only where it is sure not to fit: in doubt, the server decides.
-  const needed = window.expect(smaller);
-  if (needed > room || (!helps && mustShrink)) throw tooLong(window, needed, numPredict);
-  if (!helps) return turns;
+  if (needed > room || (!plan && mustShrink)) throw tooLong(window, needed, numPredict);
+  if (!plan) return turns;
   yield { type: 'compacted', saved: builder.compact(plan) };
   builder.ensureEpoch(snapshot, settings);
   return allTurns(builder.build(snapshot));
+}
+
+/** To less than this, no conversation can be compacted. */
+const LEAST_LIMIT = 100;
+
+/** A compaction that helps; undefined if none does: a wrong flag must not cost the conversation. */
+function planToFit({
+  builder,
+  window,
+  prompt,
+  snapshot,
+  room,
+  mustShrink,
+}: Pick<PromptFit, 'builder' | 'window' | 'mustShrink'> & {
+  prompt: Prompt;
+  snapshot: Snapshot;
+  /** Tokens that the prompt may have. */
+  room: number;
+}): Compaction | undefined {
+  const fixed = allTurns({ ...prompt, conversation: [] });
+  const fits = window.weightBeside(fixed, room);
+  // The server knows better than the estimate.
+  const half = weigh(prompt.conversation.map(({ content }) => content).join('')) / 2;
+  let limit = mustShrink ? Math.min(fits, half) : fits;
+  for (;;) {
+    const plan = builder.planFor(limit);
+    if (!plan || builder.saving(plan) <= 0) return undefined;
+    const needed = window.expect(allTurns(builder.preview(plan, snapshot)));
+    if (needed <= room || limit < LEAST_LIMIT) return plan;
+    limit *= Math.min(0.75, room / needed);
+  }
 }
 
 /** The error that says how large the window would have to be. @param tokens of the prompt */

@@ -9,9 +9,14 @@ export interface ReplyRoom {
 const FIRST_TOKENS = 512;
 const MOST_TOKENS = 4_096;
 
-/** The room of replies. @param limit tokens that no reply may exceed, where the user set a limit */
-export function replyRoom(limit?: number): ReplyRoom {
-  return { first: limit ?? FIRST_TOKENS, most: limit ?? MOST_TOKENS };
+/**
+ * The room of replies.
+ * @param limit tokens that no reply may exceed, where the user set a limit
+ * @param numCtx the window in tokens, where the user chose one: replies begin with an eighth of it
+ */
+export function replyRoom(limit?: number, numCtx = Infinity): ReplyRoom {
+  const first = Math.min(FIRST_TOKENS, Math.ceil(numCtx / 8));
+  return { first: limit ?? first, most: limit ?? MOST_TOKENS };
 }
 
 /**

@@ -129,7 +129,8 @@ export class Conversation {
   /** Runs the person's command and adds its output to the conversation. Returns how it ended. */
   async runUserCommand(command: string, onOutput: OnOutput, signal: AbortSignal): Promise<string> {
     const { snapshot, userEnv: env } = this.#parts;
-    const run = { cwd: snapshot.root, env, onOutput, signal };
+    const { resultRoom } = this.#window;
+    const run = { cwd: snapshot.root, env, onOutput, resultRoom, signal };
     const { content, ending } = await runUserCommand(command, run);
     this.#session.record({ type: 'command', command, content });
     this.#session.flush();

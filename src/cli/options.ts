@@ -95,7 +95,7 @@ export function parseOptions(argv: readonly string[], version: string): Options 
     check: flags.check,
     sandbox: flags.sandbox ? { network: flags.sandboxNet ?? false } : undefined,
     maxSteps: flags.maxSteps,
-    replyRoom: replyRoom(flags.maxNewTokens),
+    replyRoom: replyRoom(flags.maxNewTokens, flags.numCtx),
     think: { mode: flags.think, budget: flags.thinkBudget },
     numCtx: flags.numCtx,
     temperature: flags.temperature,

@@ -1,5 +1,6 @@
 /** `!command`: runs the person's own command, without asking. */
-import { endingOf, renderEnded } from '../tools/run-shell.ts';
+import type { ResultRoom } from '../context/result-room.ts';
+import { endingOf, outputChars, renderEnded } from '../tools/run-shell.ts';
 import { runToEnd } from '../tools/shell/process-group.ts';
 import { findShell, shellCommand } from '../tools/shell/shell.ts';
 import { ToolError } from '../tools/tool-error.ts';
@@ -13,6 +14,8 @@ interface UserCommandOptions {
   /** Their whole environment: unlike the model's commands, theirs may see all of it. */
   env: NodeJS.ProcessEnv;
   onOutput: OnOutput;
+  /** How much of it the model is told. */
+  resultRoom: ResultRoom;
   signal: AbortSignal;
 }
 
@@ -22,7 +25,7 @@ const NO_TIMEOUT_MS = 2 ** 31 - 1;
 /** Runs the command. Returns what the model is told, and how it ended, for the person. */
 export async function runUserCommand(
   command: string,
-  { cwd, env, onOutput, signal }: UserCommandOptions,
+  { cwd, env, onOutput, resultRoom, signal }: UserCommandOptions,
 ): Promise<{ content: string; ending: string }> {
   const start = performance.now();
   try {
@@ -33,7 +36,10 @@ export async function runUserCommand(
       onOutput,
     });
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    return { content: renderEnded(ended), ending: `${endingOf(ended)} · ${seconds} s` };
+    return {
+      content: renderEnded(ended, outputChars(resultRoom)),
+      ending: `${endingOf(ended)} · ${seconds} s`,
+    };
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     return { content: `error: ${error.message}`, ending: error.message };

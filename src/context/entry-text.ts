@@ -14,6 +14,9 @@ export interface Piece {
   text: string;
 }
 
+/** What a model is told below a result that did not fit whole. */
+const SHORTENED = '(shortened to fit the context window: ask for the rest in smaller parts)';
+
 /** Text that has its own label, if it needs one. */
 export const labelled = (text: string): Piece => ({ kind: 'other', text });
 
@@ -47,9 +50,11 @@ function render(
       return labelled(`The user adds: ${record.content.trim()}`);
     case 'tool': {
       const content = limit === undefined ? record.content : clip(record.content, limit);
-      if (record.check) return labelled(checkText(record, `\n${withoutLabels(content)}`));
+      const remark = content === record.content ? '' : `\n${SHORTENED}`;
+      const shown = `\n${withoutLabels(content)}${remark}`;
+      if (record.check) return labelled(checkText(record, shown));
       const name = clipToolName(record.name);
-      return labelled(`Result of ${name}:\n${withoutLabels(content)}`);
+      return labelled(`Result of ${name}:${shown}`);
     }
     case 'command': {
       const command = clipLine(record.command, COMMAND_CHARS);
@@ -89,7 +94,7 @@ function summaryOf({ record, limit }: TranscriptEntry): Piece | undefined {
       const content =
         limit === undefined
           ? ` ${clipLine(record.content, SHORT_RESULT_CHARS)}`
-          : `\n${withoutLabels(clip(record.content, limit))}`;
+          : `\n${withoutLabels(clip(record.content, limit))}\n${SHORTENED}`;
       if (record.check) return line(checkText(record, `:${content}`));
       const args = clipLine(JSON.stringify(record.args), SHORT_RESULT_CHARS);
       return line(`you called ${clipToolName(record.name)} ${args}:${content}`);

@@ -14,11 +14,27 @@ export function bounded(factor: number): number {
   return Math.min(4, Math.max(0.2, factor));
 }
 
-/** About the tokens of these turns: ASCII by its length, any other character a token of its own. */
+/** About the tokens of these turns. */
 export function guessTokens(turns: readonly Turn[]): number {
-  return turns.reduce((sum, { content }) => {
-    // eslint-disable-next-line no-control-regex
-    const others = content.match(/[^\u0000-\u007f]/g)?.length ?? 0;
-    return sum + TURN_TOKENS + (content.length - others) / CHARS_PER_TOKEN + others;
-  }, 0);
+  return turns.reduce((sum, { content }) => sum + TURN_TOKENS + guessText(content), 0);
+}
+
+/** About the tokens of a text: ASCII by its length, any other character a token of its own. */
+export function guessText(text: string): number {
+  return weigh(text) / CHARS_PER_TOKEN;
+}
+
+/**
+ * How much a text weighs: how long a text of ASCII is that has about as many tokens. Sizes in the
+ * conversation are compared by it, so that other scripts do not count too little.
+ */
+export function weigh(text: string): number {
+  // eslint-disable-next-line no-control-regex
+  const others = text.match(/[^\u0000-\u007f]/g)?.length ?? 0;
+  return text.length + others * (CHARS_PER_TOKEN - 1);
+}
+
+/** What so many guessed tokens weigh. */
+export function weightOf(tokens: number): number {
+  return tokens * CHARS_PER_TOKEN;
 }

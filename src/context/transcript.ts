@@ -59,18 +59,6 @@ function isSentAgain(request: string, entries: Shown['entries'], at: number): bo
   return false;
 }
 
-/** The characters of an entry in the conversation, almost independent of its place. */
-export function sizeOf(entry: TranscriptEntry): number {
-  if (entry.shortened) return (pieceOf(entry, undefined)?.text.length ?? -1) + 1;
-  const { record } = entry;
-  if (record.type === 'model') return record.content.length + TURN_CHARS;
-  if (record.type === 'assistant' && record.reason === 'answer') return 0; // it is the reply before it
-  return (pieceOf(entry, undefined)?.text.length ?? 0) + 2;
-}
-
-/** About the characters that a template puts around a turn. */
-const TURN_CHARS = 20;
-
 const BROKEN_OFF = 'Your reply above was broken off: the connection to the model failed.';
 
 /** A request alone is the whole turn; beside other things it gets a label, in its place. */

@@ -1,7 +1,8 @@
 /** The context window, in tokens, and whether a prompt fits it. */
 import { charsOf, type Counts, type Model, type Turn, type Usage } from '../model/model.ts';
 import { CountedPrompts } from './counted-prompts.ts';
-import { bounded, guessTokens } from './guess-tokens.ts';
+import { bounded, guessTokens, weightOf } from './guess-tokens.ts';
+import { ResultRoom } from './result-room.ts';
 
 /** The window in tokens, unless the user chose one or the model has less. */
 export const DEFAULT_NUM_CTX = 16_384;
@@ -11,7 +12,7 @@ const FILL = 0.9;
 const FIRST_FACTOR = 1.2;
 /** The same for text that is new since the last count: it may be minified code. */
 const FRESH_FACTOR = 2;
-/** The most new text between two calls, in guessed tokens: a call and its result. */
+/** Guessed tokens of new text up to which that counts: for more, a larger window has room enough. */
 const FRESH_TOKENS = 1_500;
 
 /** What a model can see at once. An agent and its delegates share one. */
@@ -55,6 +56,16 @@ export class ContextWindow {
   /** Tokens that a prompt may have, so that it and a reply of `numPredict` tokens fit. */
   room(numPredict: number): number {
     return Math.floor(FILL * this.numCtx) - numPredict;
+  }
+
+  /** What a conversation may weigh beside these turns, in a prompt of `tokens`. */
+  weightBeside(turns: readonly Turn[], tokens: number): number {
+    return Math.max(0, weightOf(tokens / this.#factor - guessTokens(turns)));
+  }
+
+  /** How much of a result the model is shown now. */
+  get resultRoom(): ResultRoom {
+    return new ResultRoom(this.numCtx, this.#factor);
   }
 
   /** The smallest window, in tokens, that holds a prompt of this size and its reply. */

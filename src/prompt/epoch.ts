@@ -68,7 +68,7 @@ export class Epochs {
       model,
       system: this.#system(snapshot),
       examples: this.#examples,
-      memory: memoryFor(session.state),
+      memory: memoryFor({ ...session.state, numCtx }),
       num_ctx: numCtx,
       settings,
       snapshot,

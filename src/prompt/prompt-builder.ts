@@ -4,17 +4,23 @@
  */
 import type { Compaction } from '../context/compact-entries.ts';
 import { planCompaction } from '../context/compaction.ts';
-import { sizeOf, turnsOf } from '../context/transcript.ts';
+import { sizeOfAll, stepSize } from '../context/entry-size.ts';
+import { weigh } from '../context/guess-tokens.ts';
+import { turnsOf } from '../context/transcript.ts';
 import { charsOf, type Turn } from '../model/model.ts';
-import { renderMemory } from '../session/memory.ts';
 import type { Session } from '../session/session.ts';
-import { compacted, memoryFor } from '../session/state.ts';
+import { compacted, memoryBesides, memoryFor } from '../session/state.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { Epochs, type CallSettings, type EpochParts, type NewEpoch } from './epoch.ts';
 import { allTurns, promptOf, type Prompt } from './prompt.ts';
 
 /** The characters that a compaction adds: how many entries were left out, and a heading. */
 const NOTE_CHARS = 80;
+/**
+ * A compaction costs the cache, so the next one must be this many steps away. The estimate is on the
+ * safe side by about the last of them.
+ */
+const STEPS_APART = 6;
 
 /** Builds the prompts of one session and begins its epochs. */
 export class PromptBuilder {
@@ -74,15 +80,24 @@ export class PromptBuilder {
   }
 
   /**
-   * Plans a compaction of the conversation to `target` characters; undefined if everything would stay
-   * whole. Nothing changes yet.
-   * @param limit the most characters that fit
+   * Plans a compaction that makes room for the next steps, if they are like the last ones; undefined
+   * if everything would stay whole. Nothing changes yet.
+   * @param room what the conversation may weigh
    */
+  planFor(room: number): Compaction | undefined {
+    const { state } = this.#session;
+    const { entries } = state;
+    const rest = room - weigh(memoryBesides(state)) - STEPS_APART * stepSize(entries);
+    return this.plan(Math.max(0, Math.min(room / 2, sizeOfAll(entries) / 2, rest)), room);
+  }
+
+  /** Plans a compaction to the size `target`. @param limit what the conversation may weigh */
   plan(target: number, limit = Number.POSITIVE_INFINITY): Compaction | undefined {
-    const { entries, memory } = this.#session.state;
+    const { state } = this.#session;
+    const { entries } = state;
     // Memory will be sent beside what stays.
-    const room = Math.max(0, limit - renderMemory(memory).length - NOTE_CHARS);
-    const plan = planCompaction(entries, { target, limit: room, sizeOf });
+    const room = Math.max(0, limit - weigh(memoryBesides(state)) - NOTE_CHARS);
+    const plan = planCompaction(entries, { target, limit: room });
     const { whole, dropped, newest_chars } = plan;
     const isNothing = dropped === 0 && newest_chars === undefined && whole >= entries.length;
     return isNothing ? undefined : plan;

@@ -1,6 +1,7 @@
 /** Working memory: the little that should outlive the transcript. A fold over the records. */
 import path from 'node:path';
 import { clipLine, clipToolName, oneLine } from '../context/clip.ts';
+import { weigh } from '../context/guess-tokens.ts';
 import type { SessionRecord, ToolRecord } from '../records.ts';
 import { traitsOf } from '../records/traits.ts';
 
@@ -66,13 +67,20 @@ function append(items: string[], item: string, limit: number): void {
   if (items.length > limit) items.shift();
 }
 
-/** Renders the `Memory:` section of the prompt, which `/memory` prints too. */
-export function renderMemory({ task, files, notes }: WorkingMemory): string {
-  return [
+/**
+ * Renders the `Memory:` section of the prompt, which `/memory` prints too.
+ * @param most what it may weigh: the oldest notes are left out first, then the oldest files
+ */
+export function renderMemory({ task, files, notes }: WorkingMemory, most = Infinity): string {
+  const text = [
     'Memory:',
     `- task: ${task || '-'}`,
     `- files: ${files.join(', ') || '-'}`,
     '- notes:',
     ...(notes.length > 0 ? notes.map((note) => `  - ${note}`) : ['  - none']),
   ].join('\n');
+  if (weigh(text) <= most || files.length + notes.length === 0) return text;
+  const less =
+    notes.length > 0 ? { files, notes: notes.slice(1) } : { files: files.slice(1), notes };
+  return renderMemory({ task, ...less }, most);
 }

@@ -1,5 +1,6 @@
 /** The state of a session: a fold over its records. */
 import { compactEntries, type Compaction } from '../context/compact-entries.ts';
+import { resultChars } from '../context/result-room.ts';
 import type { Usage } from '../model/model.ts';
 import type { EpochRecord, SessionRecord, TranscriptEntry, TranscriptRecord } from '../records.ts';
 import { emptyEditLog, followEdit, type EditLog } from './edit-log.ts';
@@ -26,6 +27,8 @@ export interface SessionState {
   ended: 'reset' | 'compaction' | undefined;
   /** The name of the model that last began an epoch, or that the session began with. */
   model: string | undefined;
+  /** The window of the last epoch, in tokens: memory takes no more of it than a result. */
+  numCtx: number;
   /** The workspace as the model was last told. */
   told: EpochRecord['snapshot'] | undefined;
   /** When each file was last read or written, by the name in the call. Survives compactions and resets. */
@@ -47,6 +50,7 @@ export function emptyState(): SessionState {
     epoch: undefined,
     ended: undefined,
     model: undefined,
+    numCtx: Infinity,
     told: undefined,
     seen: new Map(),
     history: emptyEditLog(),
@@ -56,9 +60,14 @@ export function emptyState(): SessionState {
 }
 
 /** The section `Memory:` for a new epoch; empty if nothing was left out or shortened. */
-export function memoryFor({ entries, dropped, memory }: SessionState): string {
-  const isLess = dropped > 0 || entries.some(({ shortened }) => shortened);
-  return isLess ? renderMemory(memory) : '';
+export function memoryFor(state: SessionState): string {
+  const isLess = state.dropped > 0 || state.entries.some(({ shortened }) => shortened);
+  return isLess ? memoryBesides(state) : '';
+}
+
+/** The section `Memory:` as it would be if something were left out. */
+export function memoryBesides({ memory, numCtx }: SessionState): string {
+  return renderMemory(memory, resultChars(numCtx));
 }
 
 /** The state as it would be after a compaction, apart from the epoch that this ends. */
@@ -93,6 +102,7 @@ export function applyRecord(state: SessionState, record: SessionRecord): void {
         seen: state.seen,
         history: state.history,
         model: state.model,
+        numCtx: state.numCtx,
         ended: 'reset',
       });
       break;
@@ -100,6 +110,7 @@ export function applyRecord(state: SessionState, record: SessionRecord): void {
       Object.assign(state, compacted(state, record), { epoch: undefined, ended: 'compaction' });
       break;
     case 'epoch':
+      state.numCtx = record.num_ctx;
       state.epoch = { record, memory: memoryFor(state) };
       state.model = record.model;
       state.told = record.snapshot;

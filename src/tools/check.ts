@@ -1,7 +1,7 @@
 /** The check: a command of the person's that runs after edits, as `run_shell` runs one. */
 import * as z from 'zod';
 import { requiredText } from './arguments.ts';
-import { renderEnded, runInShell } from './run-shell.ts';
+import { outputChars, renderEnded, runInShell } from './run-shell.ts';
 import type { HeadTail } from './shell/capture.ts';
 import type { Ended } from './shell/process-group.ts';
 import type { Sandbox } from './shell/sandbox.ts';
@@ -10,7 +10,7 @@ import { defineTool, type Tool } from './tool.ts';
 
 /** The longest that it may run, in seconds: as long as a command of the model's may. */
 const TIMEOUT = 120;
-/** Characters of both streams together that the model reads of a failure. */
+/** Characters of both streams together that the model reads of a failure, at most. */
 const SHOWN_CHARS = 2_000;
 const CUT = '...[earlier lines left out]...\n';
 
@@ -45,7 +45,8 @@ export function checkTool(shell: Shell, sandbox?: Sandbox): Tool {
     args: z.object({ command: requiredText() }),
     example: '',
     run({ command }, context, signal) {
-      const render = (ended: Ended) => renderEnded(ended, SHOWN_CHARS, lastLines);
+      const chars = Math.min(SHOWN_CHARS, outputChars(context.resultRoom));
+      const render = (ended: Ended) => renderEnded(ended, chars, lastLines);
       const limits = { timeout: TIMEOUT, render };
       return runInShell({ shell, sandbox }, command, limits, context, signal);
     },

@@ -1,5 +1,4 @@
 /** The one gate that every call passes: known → valid → not a repeat → approved → run → clipped. */
-import { clip } from '../context/clip.ts';
 import type { CallTraits } from '../records.ts';
 import type { Approvals, Ask } from './approval.ts';
 import { approve, askOnce, readyCall, type ReadyCall } from './approve.ts';
@@ -17,9 +16,6 @@ import type { PreparedCall, Tool, ToolContext } from './tool.ts';
 import type { ToolCall, ToolResult } from './tool-call.ts';
 import { ToolError } from './tool-error.ts';
 import { WholeFileGuard } from './whole-file-guard.ts';
-
-/** Characters of a result, the mark of the clip included. */
-const RESULT_CHARS = 4_000;
 
 /** What a gate works with. */
 interface GateOptions {
@@ -107,8 +103,9 @@ export class Gate {
       return { ...failed(call, repeated(call.name, cycle)), unusable, isRepeat: true };
     }
     const result = await answer();
-    this.#guard.add(key, result.content);
-    return { ...result, unusable };
+    const content = this.#options.context.resultRoom.clip(result.content);
+    this.#guard.add(key, content);
+    return { ...result, content, unusable };
   }
 
   async #runApproved(asked: ReadyCall, signal: AbortSignal, ask: Ask): Promise<ToolResult> {
@@ -121,8 +118,8 @@ export class Gate {
     try {
       if (tool.risky) this.#options.beforeRisky();
       const { text, summary } = await prepared.run(this.#options.context, signal, change);
-      const content = clip(text, RESULT_CHARS - note.length) + note;
       const { name, args } = valid;
+      const content = text + note;
       return { name, args, content, summary, ok: true, elapsedMs: since(start), decision };
     } catch (error) {
       const problem = isInterruption(error, signal) ? INTERRUPTED : reasonOf(error);
@@ -139,7 +136,7 @@ function failed(
   elapsedMs = 0,
 ): ToolResult {
   const { name, args, note = '', decision } = call;
-  const content = clip(`error: ${message}`, RESULT_CHARS - note.length) + note;
+  const content = `error: ${message}${note}`;
   return { name, args, content, ok: false, elapsedMs, decision };
 }
 

@@ -14,8 +14,9 @@ import { OTHER_NAMES } from './other-names.ts';
 import { pathText, wholeNumber } from './arguments.ts';
 import type { ToolSummary } from './outcome.ts';
 
-/** Whole lines up to this many characters, so that a page is never clipped as a result. */
-const PAGE_CHARS = 3_800;
+/** The characters of a result that are kept free for where its page ends. */
+const REMARK_CHARS = 70;
+const INVALID_UTF8 = '(not valid UTF-8: � stands for bytes that are not text)';
 /** A longer line is cut: it is data or minified code. */
 const LINE_CHARS = 1_000;
 /** Lines of a page when the call names no `end`. */
@@ -55,18 +56,22 @@ export const readFile = defineTool({
     }
     if (stat.isDirectory()) throw new ToolError(`${shown} is a folder: list it instead`);
   },
-  async run({ path, start, end }, { root, versions }) {
+  async run({ path, start, end }, { root, versions, resultRoom }) {
     const { real, shown } = resolveInside(root, path);
     const last = end < start ? start + PAGE_LINES - 1 : end;
+    const heading = `# ${oneLine(shown)}`;
+    // Whole lines, so that a page is never clipped as a result.
+    const taken = (heading.length + REMARK_CHARS) / resultRoom.chars;
+    const shareOf = (line: string) => resultRoom.shareOf(`${line}\n`) / Math.max(0.25, 1 - taken);
     const page = withRegularFile(real, (fd, { size }) => {
       const probe = Buffer.alloc(Math.min(size, BINARY_PROBE_BYTES));
       if (probe.subarray(0, fs.readSync(fd, probe, 0, probe.length, 0)).includes(0)) {
         throw new ToolError(`${shown} is a binary file of ${size} bytes`);
       }
-      return readPage(fd, start, last);
+      return readPage(fd, start, last, shareOf);
     });
     versions.note(real);
-    const text = [`# ${oneLine(shown)}`, ...page.lines, ...remarksOn(page, start)].join('\n');
+    const text = [heading, ...page.lines, ...remarksOn(page, start)].join('\n');
     return { text, summary: summaryOf(page, start) };
   },
 });
@@ -79,24 +84,32 @@ interface Page {
   invalidUtf8: boolean;
 }
 
+/** The share of a page that a line fills. */
+type ShareOf = (line: string) => number;
+
 /** Reads in chunks and keeps only what is shown, so that a file of any size costs little memory. */
-function readPage(fd: number, start: number, end: number): Page {
+function readPage(fd: number, start: number, end: number, shareOf: ShareOf): Page {
   const page: Page = { lines: [], shownTo: start - 1, totalLines: 0, invalidUtf8: false };
-  let chars = 0;
+  let filled = 0;
   let isFull = false;
   for (const line of linesOf(fd, start, end)) {
     page.totalLines = line.number;
     if (isFull || line.text === undefined) continue;
-    const text = line.text.length > LINE_CHARS ? `${head(line.text, LINE_CHARS)}…` : line.text;
-    const shown = numbered(line.number, text);
-    chars += shown.length + 1;
-    isFull = chars > PAGE_CHARS && page.lines.length > 0;
-    if (isFull) continue;
+    let shown = numbered(line.number, cut(line.text, LINE_CHARS));
+    if (line.invalidUtf8 && !page.invalidUtf8) filled += shareOf(INVALID_UTF8);
+    filled += shareOf(shown);
+    isFull = filled > 1;
+    if (isFull && page.lines.length > 0) continue;
+    if (isFull) shown = cut(shown, Math.floor(shown.length / filled) - 1);
     page.invalidUtf8 ||= line.invalidUtf8 ?? false;
     page.lines.push(shown);
     page.shownTo = line.number;
   }
   return page;
+}
+
+function cut(line: string, chars: number): string {
+  return line.length > chars ? `${head(line, chars)}…` : line;
 }
 
 interface Line {
@@ -150,7 +163,7 @@ function summaryOf({ lines, shownTo, totalLines }: Page, start: number): ToolSum
 }
 
 function remarksOn({ lines, shownTo, totalLines, invalidUtf8 }: Page, start: number): string[] {
-  const remarks = invalidUtf8 ? ['(not valid UTF-8: � stands for bytes that are not text)'] : [];
+  const remarks = invalidUtf8 ? [INVALID_UTF8] : [];
   if (totalLines === 0) remarks.push('(the file is empty)');
   else if (lines.length === 0)
     remarks.push(`(the file has only ${totalLines} lines: start at ${totalLines} or before)`);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ResultRoom } from '../context/result-room.ts';
 import type { HeadTail } from './shell/capture.ts';
 import { runToEnd, type Ended } from './shell/process-group.ts';
 import { runConfined, type Sandbox } from './shell/sandbox.ts';
@@ -11,9 +12,7 @@ import { OTHER_NAMES } from './other-names.ts';
 import { requiredText, wholeNumber } from './arguments.ts';
 import type { ToolOutcome, ToolSummary } from './outcome.ts';
 
-/** Characters of both streams together in the result. */
-const SHOWN_CHARS = 3_800;
-/** The part of them that is kept free for stderr. */
+/** The part of the output that is kept free for stderr. */
 const STDERR_SHARE = 0.4;
 
 /** Lines of output that the person is shown. */
@@ -40,7 +39,8 @@ export function shellTool(shell: Shell, sandbox?: Sandbox): Tool {
     }),
     example: '<tool>{"name":"run_shell","args":{"command":"echo some words","timeout":60}}</tool>',
     run({ command, timeout }, context, signal) {
-      const limits = { timeout, render: renderEnded };
+      const render = (ended: Ended) => renderEnded(ended, outputChars(context.resultRoom));
+      const limits = { timeout, render };
       return runInShell({ shell, sandbox }, command, limits, context, signal);
     },
   });
@@ -129,6 +129,11 @@ function exitCode(how: Ended['how']): string {
   return code === null ? `none (ended by ${signal ?? 'a signal'})` : String(code);
 }
 
+/** The characters of both streams together, of a result that has this room. */
+export function outputChars({ chars }: ResultRoom): number {
+  return Math.floor(chars - Math.min(200, chars / 8));
+}
+
 /**
  * What the model is told when a command has ended: exit code and output. Each stream has its own
  * room; what one does not need, the other may use.
@@ -137,11 +142,11 @@ function exitCode(how: Ended['how']): string {
  */
 export function renderEnded(
   { how, stdout, stderr }: Ended,
-  chars = SHOWN_CHARS,
+  chars: number,
   part = (stream: HeadTail, limit: number) => stream.text(limit),
 ): string {
   const out = part(stdout, chars);
-  const err = part(stderr, Math.max(chars * STDERR_SHARE, chars - out.length));
+  const err = part(stderr, Math.max(Math.floor(chars * STDERR_SHARE), chars - out.length));
   const room = chars - err.length;
   return [
     `exit_code: ${exitCode(how)}`,

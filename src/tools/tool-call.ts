@@ -15,7 +15,7 @@ export interface ToolResult {
   name: string;
   /** The arguments as they were validated; as the model gave them if they were not valid. */
   args: Readonly<Record<string, unknown>>;
-  /** For the model, at most 4,000 characters. */
+  /** For the model: no more than `ResultRoom` has room for. */
   content: string;
   ok: boolean;
   /** How long the tool itself ran, in milliseconds; zero for a call that did not get so far. */

@@ -4,6 +4,7 @@
  * rest of the program knows about it.
  */
 import * as z from 'zod';
+import type { ResultRoom } from '../context/result-room.ts';
 import type { ToolShape } from '../reply/reply.ts';
 import type { Wording } from './label.ts';
 import type { ToolOutcome } from './outcome.ts';
@@ -16,6 +17,8 @@ export interface ToolContext {
   root: string;
   /** The environment of child processes. */
   env: NodeJS.ProcessEnv;
+  /** How much of a result the model is shown now: longer ones lose their middle. */
+  readonly resultRoom: ResultRoom;
   versions: FileVersions;
   /** The numbered lines of the file at a real path that the conversation shows now. */
   linesRead(real: string): ReadonlySet<string>;

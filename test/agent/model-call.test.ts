@@ -43,13 +43,25 @@ describe.each([
     expect(records).toEqual(['user', 'epoch', ...reads, ...reads, 'compaction', 'epoch', ...last]);
   });
 
-  it('is an error when the shorter one is too long as well, and the session stays usable', async () => {
-    const reads = Array.from({ length: 8 }, (_, at) =>
-      toolCall('read_file', { path: 'old', start: at + 1 }),
-    );
-    const { server, agent } = await start([...reads, overflow, overflow, DONE], { maxSteps: 20 });
+  const reads = Array.from({ length: 8 }, (_, at) =>
+    toolCall('read_file', { path: 'old', start: at + 1 }),
+  );
+
+  it('is shortened once more where that is still too long, down to a part of the newest result', async () => {
+    const script = [...reads, overflow, overflow, overflow, DONE];
+    const { server, agent } = await start(script, { maxSteps: 20 });
+    expect((await ask(agent, 'Read.')).end.text).toBe('Done.');
+    const [first = '', second = '', third = ''] = server.calls.slice(-3).map((call) => call.prompt);
+    expect(second.length).toBeLessThan(first.length);
+    expect(third.length).toBeLessThan(second.length);
+    expect(third).toMatch(/ 8: old\n[^]*left out[^]*: old\n\(shortened to fit the context/);
+  });
+
+  it('is an error when it never fits, and the session stays usable', async () => {
+    const overflows = Array<ScriptedReply>(4).fill(overflow);
+    const { server, agent } = await start([...reads, ...overflows, DONE], { maxSteps: 20 });
     await expect(ask(agent, 'Read.')).rejects.toMatchObject({ kind: 'context_overflow' });
-    expect(server.calls).toHaveLength(reads.length + 2);
+    expect(server.calls).toHaveLength(reads.length + overflows.length);
     expect((await ask(agent, 'Go on.')).end.text).toBe('Done.');
   });
 

@@ -10,3 +10,10 @@ it.each([
 ])('a reply that was cut off gets %s', (_, tokens, limit, numCtx, next) => {
   expect(enlarged(tokens, replyRoom(limit), numCtx)).toBe(next);
 });
+
+it('a reply begins with no more than an eighth of a window that the user chose', () => {
+  expect(replyRoom(undefined, 2_048)).toEqual({ first: 256, most: 4_096 });
+  expect(replyRoom(undefined, 4_096).first).toBe(512);
+  expect(replyRoom().first).toBe(512);
+  expect(replyRoom(700, 2_048)).toEqual({ first: 700, most: 700 });
+});

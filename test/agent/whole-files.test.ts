@@ -76,6 +76,15 @@ describe('a file that the model has not read', () => {
     expect(results.at(-1)).toBe('wrote a.txt (4 chars)');
   });
 
+  it('is replaced in a small window too, once all of its short pages were read', async () => {
+    const text = LINES.slice(0, LINES.indexOf('line 61\n'));
+    const pages = [1, 16, 31, 46].map((start) => read('a.txt', { start, end: start + 14 }));
+    const setting = { numCtx: 4_096 };
+    const { results } = await make([...pages.slice(1), write()], { 'a.txt': text }, setting);
+    expect(results.at(-1)).toBe(REFUSED);
+    expect((await make([...pages, write()], { 'a.txt': text }, setting)).content).toBe('new\n');
+  });
+
   it('is not replaced where a read has cut one of its lines', async () => {
     const { results } = await make([read(), write()], { 'a.txt': `${'x'.repeat(2_000)}\n` });
     expect(results.at(-1)).toBe(REFUSED);

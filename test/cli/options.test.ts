@@ -106,6 +106,11 @@ describe('the command line', () => {
     expect(parse('--', '--help', 'me')).toMatchObject({ request: '--help me' });
   });
 
+  it('lets replies begin with less room in a small window', () => {
+    const replyRoom = { first: 256, most: 4096 };
+    expect(parse('--num-ctx', '2048')).toMatchObject({ numCtx: 2048, replyRoom });
+  });
+
   it.each(['0', '90', '1h30m', '2.5s', '-1m'])('takes %j for how long a model stays', (value) => {
     expect(String(parse('--keep-alive', value).keepAlive)).toBe(value);
   });

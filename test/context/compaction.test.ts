@@ -2,12 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planCompaction } from '../../src/context/compaction.ts';
 import { compactEntries } from '../../src/context/compact-entries.ts';
-import { sizeOf, turnsOf } from '../../src/context/transcript.ts';
+import { sizeOfAll } from '../../src/context/entry-size.ts';
+import { turnsOf } from '../../src/context/transcript.ts';
 import type { NewRecord, TranscriptEntry } from '../../src/records.ts';
 import { anyRecord, heard, model, notice, read, stateOf, user } from '../support/session.ts';
-
-const sizeOfAll = (entries: readonly TranscriptEntry[]) =>
-  entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
 
 /** What a compaction down to `target` characters leaves, and how. */
 function compacted(
@@ -15,7 +13,7 @@ function compacted(
   target: number,
   limit = Number.POSITIVE_INFINITY,
 ) {
-  const plan = planCompaction(entries, { target, limit, sizeOf });
+  const plan = planCompaction(entries, { target, limit });
   return { ...plan, kept: compactEntries(entries, plan) };
 }
 
@@ -68,13 +66,13 @@ describe('a compaction', () => {
     ['it in part where a notice follows it', [notice], 'go < b! Not usable.'],
   ])('keeps %s', (_, after, expected) => {
     const { entries } = stateOf(...spelled('go a b'), ...after);
-    const { kept } = compacted(entries, 300, 600);
+    const { kept } = compacted(entries, 300, 650);
     expect(kept.map(brief).join(' ')).toBe(expected);
     expect(
       turnsOf({ entries: kept, dropped: 0 })
         .map(({ content }) => content)
         .join('').length,
-    ).toBeLessThan(600);
+    ).toBeLessThan(650);
   });
 
   it('leaves the newest result less room where much was added to the request', () => {
@@ -162,8 +160,10 @@ describe('a compaction', () => {
           const cut = kept.filter((entry) => entry.limit !== undefined);
           expect(cut.every(isOne(entries.at(-1)))).toBe(true);
           if (newest_chars !== undefined) {
-            expect(newest_chars).toBeGreaterThanOrEqual(400);
-            expect(sizeOfAll(entries.slice(-2))).toBeGreaterThan(limit - sizeOfAll(said));
+            expect(newest_chars).toBeGreaterThanOrEqual(100);
+            const wasCut = entries.at(-1)?.limit !== undefined;
+            const rest = limit - sizeOfAll(said);
+            expect(wasCut || sizeOfAll(entries.slice(-2)) > rest).toBe(true);
           }
 
           // None was left out without need.

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sizeOf, turnsOf } from '../../src/context/transcript.ts';
+import { sizeOfAll } from '../../src/context/entry-size.ts';
+import { weigh } from '../../src/context/guess-tokens.ts';
+import { turnsOf } from '../../src/context/transcript.ts';
 import type { NewRecord } from '../../src/records.ts';
 import { often } from '../support/stress.ts';
 import {
@@ -211,16 +213,16 @@ describe('what a compaction leaves', () => {
     const called = [user('go'), model(CALL), read('a', long)];
     const [, , kept] = spoken(...called, compaction(3, 0, 500));
     expect(kept).toMatch(
-      /^user: Result of read_file:\nfirstx+\n\.\.\.\[.* left out\]\.\.\.\nx+last$/,
+      /^user: Result of read_file:\nfirstx+\n\.\.\.\[.* left out\]\.\.\.\nx+last\n\(shortened to fit .*\)$/,
     );
-    expect(kept?.length).toBeLessThan(530);
+    expect(kept?.length).toBeLessThan(610);
     // Its call was too long to stay.
     const [told = '', ...none] = spoken(...called, compaction(0, 0, 500));
     expect(none).toEqual([]);
     expect(told).toMatch(
       /^user: Request: go\n\nEarlier in this session:\n- you called read_file .*:\nfirst/,
     );
-    expect(told.length).toBeLessThan(650);
+    expect(told.length).toBeLessThan(700);
   });
 
   it('of a result that was once the newest is as short as of any other', () => {
@@ -231,28 +233,18 @@ describe('what a compaction leaves', () => {
   });
 });
 
-it('the size of an entry is about what it adds to the conversation', () => {
+it('the sizes of entries are about what the conversation weighs, with answers that lost their reply', () => {
   fc.assert(
     fc.property(fc.array(anyLogged, { maxLength: 30 }), (records) => {
-      // Every answer was a reply.
-      const state = stateOf(
-        ...records.flatMap((each) => (each.type === 'assistant' ? [model('x'), each] : [each])),
-      );
-      const chars = turnsOf(state).reduce((sum, { content }) => sum + content.length, 0);
-      const sizes = state.entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
-      // An answer counts as the reply before it; a compaction that no plan makes may leave it alone.
-      const alone = state.entries.filter(({ record }, at) => {
-        const isAnswer = record.type === 'assistant' && record.reason === 'answer';
-        const before = state.entries[at - 1];
-        return isAnswer && (before?.record.type !== 'model' || before.shortened);
-      });
-      const ofAnswers = alone.reduce((sum, entry) => sum + JSON.stringify(entry.record).length, 0);
-      const isOff = state.entries.length * 150 + 100 + ofAnswers;
-      expect(chars).toBeLessThan(sizes + isOff);
+      const state = stateOf(...records);
+      const weight = turnsOf(state).reduce((sum, { content }) => sum + weigh(content), 0);
+      const sizes = sizeOfAll(state.entries);
+      expect(weight).toBeLessThan(sizes + state.entries.length * 150 + 100);
     }),
     { numRuns: often(100, 20_000) },
   );
   const said = [user('go'), model('x'.repeat(3_000)), answer('x'.repeat(3_000))];
-  const sizes = stateOf(...said).entries.map(sizeOf);
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(3_100); // said once
+  expect(sizeOfAll(stateOf(...said).entries)).toBeLessThan(3_100); // said once
+  const [, , alone] = stateOf(...said).entries;
+  expect(sizeOfAll(alone ? [alone] : [])).toBeGreaterThan(3_000);
 });

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GenerateRequest } from '../../src/model/model.ts';
 import { ScriptedModel } from '../../src/model/scripted.ts';
-import { askAgent, startAgent } from '../support/agent.ts';
+import { askAgent, prompts, startAgent, told } from '../support/agent.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { memorySession } from '../support/session.ts';
 import { often, some } from '../support/stress.ts';
@@ -53,6 +53,7 @@ const LINES = {
   prose: 'It says in a few plain words what has to be done, and why that is so.\n',
   cjk: `${'\u7a97\u53e3\u5199\u6ee1\u4e86\u4e2d\u6587'.repeat(40)}\n`,
   mixed: '// \u8bfb\u53d6\u6587\u4ef6 const a = 1;\n',
+  data: `${'{"at":[52.37403,4.88969],"rgb":"#a0c4ff"},'.repeat(60)}\n`,
 };
 const FILES = Object.fromEntries(
   Object.entries(LINES).map(([name, line]) => [name, line.repeat(12_000 / line.length)]),
@@ -75,10 +76,14 @@ const script = fc.array(step, { minLength: 10, maxLength: 40 }).map((steps) =>
 const FILLER = Array<string>(4).fill(final('Done.'));
 
 /** What the calls of a session spend, at most; each of its requests is answered. */
-async function mostSpent(model: CountingModel, requests: number): Promise<number> {
+async function mostSpent(
+  model: CountingModel,
+  requests: number,
+  numCtx = NUM_CTX,
+): Promise<number> {
   const root = temporaryFolder(FILES);
   const { session } = memorySession();
-  const { agent } = await startAgent(model, { root, numCtx: NUM_CTX, maxSteps: 100, session });
+  const { agent } = await startAgent(model, { root, numCtx, maxSteps: 100, session });
   for (let turn = 0; turn < requests; turn++) {
     const { end } = await askAgent(agent, `Read on, ${turn}. `.repeat(50));
     expect(end.reason).toBe('answer');
@@ -124,4 +129,27 @@ describe('prompt and room for the reply fit the window', () => {
 
   it('where it tells no counts, and text is not much denser than code', () =>
     expectToFit(counting(2.5, 1.2), false));
+});
+
+describe('in a window of 4,096 tokens, eight reads of dense files in one request', () => {
+  const names = ['cjk', 'data', 'minified', 'mixed'];
+  const reads = [1, 2].flatMap((start) => names.map((name) => readOf(name, start)));
+
+  it.each(
+    some(2, [
+      ['one and a half characters a token', counting(1.5, 1)],
+      ['three, and one and a half tokens for each other character', counting(3, 1.5)],
+      ['four, and half a token for each other character', counting(4, 0.5)],
+    ]),
+  )('go through, each with its text, where the server counts %s', async (_, count) => {
+    const model = new CountingModel([...reads, final('Done.')], count, true);
+    expect(await mostSpent(model, 1, 4_096)).toBeLessThanOrEqual(4_096);
+    for (const [at, turn] of told(model).slice(1).entries()) {
+      const name = names[at % names.length] ?? '';
+      expect(turn).toContain(`# ${name}\n   ${at < 4 ? 1 : 2}: ${FILES[name]?.slice(0, 20)}`);
+    }
+    const turns = prompts(model).map(({ length }) => length);
+    const compactions = turns.filter((length, at) => length < (turns[at - 1] ?? 0));
+    expect(compactions.length).toBeLessThanOrEqual(3);
+  });
 });

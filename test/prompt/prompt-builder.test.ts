@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { resultChars } from '../../src/context/result-room.ts';
 import { charsOf } from '../../src/model/model.ts';
 import { allTurns } from '../../src/prompt/prompt.ts';
 import { renderMemory } from '../../src/session/memory.ts';
-import { begin, CALL } from '../support/builder.ts';
+import { begin, builderOf, CALL } from '../support/builder.ts';
 import { anyRecord, model, notice, read, SNAPSHOT, user } from '../support/session.ts';
 
 /** A conversation: a call and its result for each letter. */
@@ -72,7 +73,7 @@ describe('a compaction', () => {
     expect(session.state.epoch?.record.why).toBe('compaction');
     expect(saved).toBe(charsOf(before.conversation) - charsOf(after.conversation));
     expect(builder.conversationChars).toBe(charsOf(after.conversation));
-    expect(after.memory).toBe(renderMemory(session.state.memory));
+    expect(after.memory).toBe(renderMemory(session.state.memory, resultChars(CALL.numCtx)));
     expect(session.state.dropped).toBeGreaterThan(0);
     const [first, call, result] = after.conversation;
     expect(first?.content).toMatch(
@@ -123,6 +124,23 @@ describe('a compaction', () => {
     expect(allTurns(preview)).toEqual(send().turns);
   });
 
+  it('has less memory in a smaller window, and the same after a resume', () => {
+    const words = [...'abcdefgh'].flatMap((name) => [
+      model('<tool>'),
+      read(name, `${name} `.repeat(500)),
+    ]);
+    const { session, send, compact, resume } = begin(user('go'), ...words);
+    send(SNAPSHOT, { ...CALL, numCtx: 16_384 });
+    compact(1_000);
+    const call = { ...CALL, numCtx: 3_072 };
+    const { memory, turns } = send(SNAPSHOT, call);
+    expect(memory.length).toBeLessThanOrEqual(resultChars(3_072));
+    expect(renderMemory(session.state.memory).length).toBeGreaterThan(1_000);
+    const resumed = resume();
+    expect(builderOf(resumed).send(SNAPSHOT, call).turns).toEqual(turns);
+    expect(resumed.state.epoch?.record.why).toBe('compaction');
+  });
+
   it('has room for memory beside the newest result, which is shortened for it', () => {
     const words = 'some words '.repeat(40);
     const many = [...'abcdefgh'].flatMap((name) => [
@@ -133,12 +151,12 @@ describe('a compaction', () => {
     session.record(model('<tool>'));
     session.record(read('big', 'x'.repeat(4_000)));
     session.record(notice);
-    send();
+    send(SNAPSHOT, { ...CALL, numCtx: 16_384 });
     const limit = 4_500;
     const plan = builder.plan(limit / 2, limit) ?? expect.fail('it is too long');
     expect(plan.newest_chars).toBeGreaterThanOrEqual(400);
     builder.compact(plan);
-    const { conversation, memory } = send();
+    const { conversation, memory } = send(SNAPSHOT, { ...CALL, numCtx: 16_384 });
     expect(memory.length).toBeGreaterThan(2_000);
     expect(conversation.at(-1)?.content).toMatch(/left out/);
     expect(charsOf(conversation)).toBeLessThanOrEqual(limit);

@@ -97,6 +97,17 @@ describe('the section Memory:', () => {
     );
   });
 
+  it('leaves out the oldest notes and then the oldest files where it may not be as long', () => {
+    const memory = memoryOf(user('fix it'), read('a'), read('b'));
+    const whole = renderMemory(memory);
+    const less = whole.replace('  - read_file: # a\n', '');
+    const none = 'Memory:\n- task: fix it\n- files: b\n- notes:\n  - none';
+    expect(renderMemory(memory, whole.length)).toBe(whole);
+    expect(renderMemory(memory, whole.length - 1)).toBe(less);
+    expect(renderMemory(memory, none.length)).toBe(none);
+    expect(renderMemory(memory, 0)).toBe(none.replace('files: b', 'files: -'));
+  });
+
   it('says so if there is nothing', () => {
     expect(renderMemory(emptyMemory())).toBe('Memory:\n- task: -\n- files: -\n- notes:\n  - none');
   });

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import { ContextWindow } from '../../src/context/window.ts';
 import { childEnvironment } from '../../src/tools/shell/environment.ts';
 import { FileVersions } from '../../src/tools/file-versions.ts';
 import { numbered } from '../../src/tools/patch/line-numbers.ts';
@@ -62,6 +63,7 @@ export function toolContext(root: string): ToolContext {
   return {
     root,
     env: childEnvironment(process.env),
+    resultRoom: new ContextWindow().resultRoom,
     versions: new FileVersions(),
     linesRead: (real) => linesOf(fs.readFileSync(real, 'utf8')),
     keep: (_change, write) => write(),

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ResultRoom } from '../../src/context/result-room.ts';
 import { readFile } from '../../src/tools/read-file.ts';
 import { temporaryFolder, toolContext } from '../support/workspace.ts';
 import { runTool } from '../support/run-tool.ts';
@@ -70,6 +71,26 @@ it('ends a page early so that the result is never clipped, and pages fit togethe
   expect(seen.map((line) => Number(line.split(':')[0]))).toEqual(
     Array.from({ length: 150 }, (_, index) => index + 1),
   );
+});
+
+it('shows shorter pages in a smaller window, of whole lines that fit together as well', async () => {
+  const root = temporaryFolder({
+    'a.txt': `${'x'.repeat(90)}\n`.repeat(20),
+    'b.txt': 'y'.repeat(900),
+  });
+  const context = { ...toolContext(root), resultRoom: new ResultRoom(4_096, 1) };
+  const pages = [];
+  for (const start of [1, 5, 9, 13, 17]) {
+    pages.push(await runTool(readFile, context, { path: 'a.txt', start }));
+  }
+  for (const [at, page] of pages.entries()) {
+    expect(page.length).toBeLessThanOrEqual(509);
+    expect(page.match(/^ *\d+: x{90}$/gm)).toHaveLength(4);
+    expect(page.endsWith(`continue with start=${4 * at + 5})`)).toBe(at < 4);
+  }
+  const long = await runTool(readFile, context, { path: 'b.txt' });
+  expect(long).toMatch(/^# b\.txt\n {3}1: y{390,}…$/);
+  expect(long.length).toBeLessThanOrEqual(509);
 });
 
 it.each(['x', 'é', '漢', '😀'])('cuts a very long line of %s and marks the cut', async (char) => {

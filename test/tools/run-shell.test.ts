@@ -5,6 +5,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { childEnvironment } from '../../src/tools/shell/environment.ts';
 import { findShell } from '../../src/tools/shell/shell.ts';
+import { ResultRoom } from '../../src/context/result-room.ts';
 import { runShell, shellTool } from '../../src/tools/run-shell.ts';
 import { never, temporaryFolder, toolContext } from '../support/workspace.ts';
 import { runTool } from '../support/run-tool.ts';
@@ -88,6 +89,16 @@ describe('long output', () => {
     expect(stdout).toMatch(/^1\n2\n[\s\S]*\n200000\n$/);
     expect(stderr).toMatch(/^1\n2\n[\s\S]*\nthe cause$/);
     expect(stderr.length).toBeGreaterThan(1_000);
+  });
+
+  it.each([2_048, 4_096, 32_768])('takes its share of a window of %i tokens', async (numCtx) => {
+    const resultRoom = new ResultRoom(numCtx, 1);
+    const context = { ...toolContext(temporaryFolder()), resultRoom };
+    const command = 'seq 1 200000; seq 1 50000 >&2; echo the cause >&2';
+    const report = await runTool(BASH, context, { command });
+    expect(resultRoom.clip(report)).toBe(report);
+    expect(report.length).toBeGreaterThan(0.8 * resultRoom.chars);
+    expect(report).toMatch(/^exit_code: 0\nstdout:\n1\n[^]*\n200000\nstderr:\n1\n[^]*the cause$/);
   });
 
   it('lets a short stdout leave its room to stderr', async () => {
