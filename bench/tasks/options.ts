@@ -1,6 +1,8 @@
 /** What the command line asks for. */
 import fs from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { parseHost } from '../../src/model/ollama/host.ts';
 import { THINK_MODES, type Think } from '../../src/model/think.ts';
 import { PARTS, type Part } from './parts.ts';
 import { KINDS, type Kind } from './task.ts';
@@ -46,6 +48,9 @@ export function readOptions(args: string[], defaultSteps: number): RunOptions {
   if (half !== undefined && half !== 'first' && half !== 'second') {
     throw new OptionError(`--half is first or second, not ${half}.`);
   }
+  if (json !== undefined && !fs.existsSync(path.dirname(json))) {
+    throw new OptionError(`There is no folder ${path.dirname(json)} for --json.`);
+  }
   const without = among('--without', values.without, PARTS);
   if (original !== undefined && without.length > 0) {
     throw new OptionError('The original has none of the parts that --without leaves out.');
@@ -63,7 +68,7 @@ export function readOptions(args: string[], defaultSteps: number): RunOptions {
   }
   const kinds = among('--kind', values.kind, KINDS);
   return {
-    host,
+    host: address(host),
     model,
     half,
     original,
@@ -106,6 +111,15 @@ function parsed(args: string[]) {
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new OptionError(error.message);
+  }
+}
+
+function address(host: string): string {
+  try {
+    parseHost(host);
+    return host;
+  } catch {
+    throw new OptionError('--host is a URL such as http://127.0.0.1:11434.');
   }
 }
 

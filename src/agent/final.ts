@@ -1,7 +1,11 @@
 /** How a request ends, and what the person is told about it. */
+import { clipLine } from '../context/clip.ts';
 import type { FinalReason } from '../records.ts';
 import { renderWork, type Work } from '../session/work.ts';
 import type { CheckEnd } from './events.ts';
+
+/** The most characters of what was wrong with a reply. */
+const PROBLEM_CHARS = 200;
 
 /** The end of a request. */
 export interface Final {
@@ -26,12 +30,15 @@ export function complete(final: Final, work: Work, check: CheckEnd | undefined):
   return { ...final, text: `${text}${gap}${check.text}`, check };
 }
 
-/** Retries did not help. */
-export const IN_VAIN: Final = {
-  reason: 'malformed',
-  listsWork: true,
-  text: 'Stopped: six replies in a row were neither an answer nor a new tool call that could run. Rephrase the request, or use a larger model.',
-};
+/** Retries did not help. @param problem what was wrong with the last reply, in one clause, if it was no call */
+export function inVain(problem: string | undefined): Final {
+  const last = problem === undefined ? '' : ` (the last: ${clipLine(problem, PROBLEM_CHARS)})`;
+  return {
+    reason: 'malformed',
+    listsWork: true,
+    text: `Stopped: six replies in a row were neither an answer nor a new tool call that could run${last}. Rephrase the request, or use a larger model.`,
+  };
+}
 
 /** More room for the reply did not help. */
 export function tooLongReplies(numPredict: number): Final {

@@ -9,7 +9,7 @@ import type { AgentParts, AgentSettings } from './agent.ts';
 import { recordBroken } from './broken-reply.ts';
 import { echoSourceOf } from './echo-source.ts';
 import type { AgentEvent } from './events.ts';
-import { answered, complete, IN_VAIN, stepLimit, tooLongReplies, type Final } from './final.ts';
+import { answered, complete, inVain, stepLimit, tooLongReplies, type Final } from './final.ts';
 import type { ModelCall } from './model-call.ts';
 import { IGNORED, LAST_CALL, moreCalls, NO_CALL_LEFT, UNFINISHED } from './notices.ts';
 import type { Retries } from './retries.ts';
@@ -105,14 +105,16 @@ export class Loop {
     const { retries, window, checks, person, settings } = this.#parts;
     const { maxSteps, readOnly } = settings;
     let [steps, limit] = [0, maxSteps];
+    let problem: string | undefined;
     if (limit === 1) this.#notify(LAST_CALL);
     for (;;) {
       signal.throwIfAborted();
       // Retries do not use up steps, so they have a limit of their own.
-      if (retries.isInVain) return IN_VAIN;
+      if (retries.isInVain) return inVain(problem);
       if (retries.isOutOfRoom) return tooLongReplies(retries.numPredict);
       const reply = yield* this.#query(signal);
       const isOver = steps === limit;
+      problem = reply.type === 'malformed' ? reply.problem : undefined;
       if (reply.type === 'final') {
         if (yield* checks.sendBack(limit - steps, signal)) continue;
         return answered(reply.text, isOver ? limit : undefined);

@@ -55,10 +55,12 @@ export function decimal(min: number, max: number): LastingValue {
   return { parse: (word) => inRange(word, /^\d*\.?\d+$/, 'a number', min, max), json: NUMBER };
 }
 
-/** Trims text that must not be empty. @throws InvalidArgumentError */
+/** Trims text that must be neither empty nor the next flag. @throws InvalidArgumentError */
 export function filled(value: string): string {
-  if (value.trim() === '') throw new InvalidArgumentError('It must not be empty.');
-  return value.trim();
+  const text = value.trim();
+  if (text === '') throw new InvalidArgumentError('It must not be empty.');
+  if (text.startsWith('-')) throw new InvalidArgumentError('It must not begin with a dash.');
+  return text;
 }
 
 /** The name of a folder that exists. @throws InvalidArgumentError */

@@ -17,7 +17,7 @@ import { OllamaServer } from '../model/ollama/server.ts';
 import type { ModelError } from '../model/model-error.ts';
 import { SessionError } from '../session/store.ts';
 import { Console } from '../terminal/console.ts';
-import { isRequest } from '../terminal/repl.ts';
+import { mayBeHeard } from '../terminal/repl.ts';
 import { escapeForTerminal } from '../terminal/text/escape.ts';
 import { childEnvironment, FOR_GIT } from '../tools/shell/environment.ts';
 import { errorCode } from '../util/errors.ts';
@@ -142,8 +142,8 @@ async function serve(program: Program): Promise<number> {
   }
 }
 
-/** What was typed and sent while a request runs, but for commands: they wait for its end. */
+/** What was typed and sent while a request runs, but for what waits for its end. */
 function heardIn(root: string, { input }: Console): string | undefined {
-  const text = input.takeAhead(isRequest).join('\n').trim();
+  const text = input.takeAhead(mayBeHeard).join('\n').trim();
   return text === '' ? undefined : nameFiles(root, text);
 }

@@ -37,7 +37,7 @@ interface Connectable {
 const LISTED = 5;
 const INSTALL = ' ollama is not on the PATH: install it from https://ollama.com/download.';
 const ANOTHER_MODEL =
-  ' This session was with it: continue with another by --model NAME, or /model NAME at the prompt.';
+  '\nThis session was with it: continue with another by --model NAME, or /model NAME at the prompt.';
 const DEMO = ' To try the agent without a model: mini-coding-agent --demo';
 
 /** Gets a missing server or model, after asking. Asks nobody where nobody can answer. */

@@ -209,10 +209,11 @@ export class Console {
   }
 
   /** What commands need from the terminal. */
-  forCommands(signal: AbortSignal): Pick<CommandContext, 'chalk' | 'columns' | 'print' | 'ask'> {
+  forCommands(signal: AbortSignal): Omit<CommandContext, 'conversation' | 'models' | 'signal'> {
     return {
       chalk: this.#chalk,
       columns: this.#columns,
+      canAsk: this.canAsk,
       print: (text) => void this.#progress.write(`${text}\n`),
       ask: (prompt) =>
         this.isTerminal ? this.input.readFresh(prompt, signal) : Promise.resolve(undefined),

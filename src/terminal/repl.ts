@@ -79,9 +79,12 @@ type Action = (
   signal: AbortSignal,
 ) => Promise<typeof LEAVE | undefined>;
 
-/** Whether a line is for the model, and no command. */
-export function isRequest(line: string): boolean {
-  return actionFor(line.trim()) === request;
+/** Characters of a line that is heard: it stays in the prompt until the request ends. */
+const HEARD_CHARS = 2_000;
+
+/** Whether a line may be handed to the model that works: it is no command, and not too long. */
+export function mayBeHeard(line: string): boolean {
+  return actionFor(line.trim()) === request && line.length <= HEARD_CHARS;
 }
 
 function actionFor(text: string): Action {

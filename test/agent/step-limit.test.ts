@@ -141,8 +141,17 @@ describe('at the step limit the person is told', () => {
 
   it('and after six replies in a row that led to nothing, too', async () => {
     const { agent } = await start([WRITE, '', '', '', '', '', '']);
-    expect((await ask(agent, 'go')).end.text).toMatch(/larger model\. Edited: `src\/a\.txt`\.$/);
+    expect((await ask(agent, 'go')).end.text).toMatch(
+      /run \(the last: the reply was empty\)\. .* larger model\. Edited: `src\/a\.txt`\.$/,
+    );
   });
+});
+
+it('six calls in a row that led to nothing end a request without more words about the last', async () => {
+  const { agent } = await start(
+    Array.from({ length: 6 }, (_, at) => `<tool>{"name":"nothing_${at}","args":{}}</tool>`),
+  );
+  expect((await ask(agent, 'go')).end.text).toContain('a new tool call that could run. Rephrase');
 });
 
 describe('a person who can be asked', () => {

@@ -54,6 +54,8 @@ describe('the command line', () => {
     [['--model', 'm', '--original', 'package.json', '--think', 'on'], 'The original never thinks.'],
     [['--model', 'm', '--limit', '0'], '--limit takes a whole number from 1, not 0.'],
     [['--model', 'm', '--original', 'no/such.py'], 'There is no file no/such.py.'],
+    [['--model', 'm', '--json', 'no/such.json'], 'There is no folder no for --json.'],
+    [['--model', 'm', '--host', ':::'], '--host is a URL such as http://127.0.0.1:11434.'],
     [['--model', 'm', '--half', 'third'], '--half is first or second, not third.'],
     [
       ['--model', 'm', '--original', 'x.py', '--without', 'facts'],

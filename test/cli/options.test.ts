@@ -165,6 +165,9 @@ describe('a wrong command line', () => {
     [['--demo', '-c'], '--demo'],
     [['--demo', '--check', 'true'], '--demo'],
     [['--check', ' '], '--check'],
+    [['--check', '-p', 'fix it'], "'--check <command>' argument '-p'"],
+    [['--model', '--quiet'], '--model'],
+    [['--resume', '-c'], '--resume'],
     [['--demo', '--output-format', 'json'], '--demo'],
     [['--sandbox-net'], '--sandbox'],
   ])('such as %j is refused by name', (argv, flag) => {

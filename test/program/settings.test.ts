@@ -121,7 +121,7 @@ describe('a session that is resumed', () => {
     sessionWith('old:1b', root);
     const { code, stderr } = await run(['-c', 'second']);
     expect({ code, asked: server.calls }).toEqual({ code: 1, asked: [] });
-    expect(stderr).toMatch(/old:1b is not on the server.*pull old:1b This session.*--model NAME/);
+    expect(stderr).toMatch(/old:1b is not on the server.*pull old:1b\nThis session.*--model NAME/);
   });
 
   inStress('says nothing of the session where a flag named the model that is missing', async () => {

@@ -77,6 +77,20 @@ describe('a line that is sent while the agent works', () => {
     },
   );
 
+  it('waits for the end of the request, too, if it is so long that it may not fit', async () => {
+    const terminal = await sceneAtWork(LIST, [final('One.'), final('Two.'), final('Three.')]);
+    const long = 'word '.repeat(401);
+    terminal.type(`first\r\u001b[200~${long}\u001b[201~\rlast\r`);
+    terminal.goOn();
+    await terminal.waitFor(/• heard: first\nOne\.\n[^]*> word[^]*Two\.\n[^]*> last\nThree\.\n/);
+    expect(saidIn(terminal)).toEqual([
+      'user: indent it',
+      'heard: first',
+      `user: ${long.trim()}`,
+      'user: last',
+    ]);
+  });
+
   inStress('is not heard in a single request', async () => {
     const terminal = await sceneAtWork(WRITE, [LIST, final('Done.')], ['indent it']);
     terminal.goOn();

@@ -72,7 +72,7 @@ describe('the row that says what is going on', () => {
       'Perhaps the file comes first, or the tests do. Perhaps',
     );
     terminal.type('\u000f');
-    await terminal.waitFor(/> go\n {2}Perhaps the file[^]* So be it\.\n\S thinking · [^\n]*$/);
+    await terminal.waitFor(/> go\n {2}~ Perhaps the file[^]* So be it\.\n\S thinking · [^\n]*$/);
     second.goOn();
     await terminal.waitFor(AT_PROMPT);
     expect(terminal.screen()).toMatch(
@@ -81,7 +81,7 @@ describe('the row that says what is going on', () => {
     expect(terminal.screen()).not.toMatch(/reading|thinking/);
     terminal.type('next\u000f');
     await terminal.waitFor(
-      /Done\.\n[^]*\n {2}Perhaps the file comes first[^]* So be it\.\n(?:[^]*\n)?mini-coding-agent> next$/,
+      /Done\.\n[^]*\n {2}~ Perhaps the file comes first[^]* So be it\.\n(?:[^]*\n)?mini-coding-agent> next$/,
     );
   });
 

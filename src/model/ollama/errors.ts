@@ -39,8 +39,11 @@ export function explainFailure(error: unknown, signal: AbortSignal, asked: Asked
   const where = model === undefined ? host.url : `${host.url} (model ${model})`;
   if (signal.aborted) return new ModelError('interrupted', 'Interrupted.');
   if (error instanceof ModelError) {
-    const next = error.kind === 'timeout' ? ' Wait longer with --ollama-timeout.' : '';
-    return new ModelError(error.kind, `Ollama at ${where} ${error.message}.${next}`);
+    const next =
+      error.kind === 'timeout'
+        ? 'Wait longer with --ollama-timeout.'
+        : 'Try again, or check --host.';
+    return new ModelError(error.kind, `Ollama at ${where} ${error.message}. ${next}`);
   }
   if (error instanceof AnsweredError) return explainAnswer(error, asked, where);
   if (!(error instanceof Error) || isBug(error)) throw error;
@@ -123,6 +126,9 @@ export function parserError(error: unknown): string | undefined {
   return PARSER_ERROR.test(message) ? message : undefined;
 }
 
+/** What Ollama takes for the name of a model, with the host, the owner and the tag it may have. */
+const MODEL_NAME = /^\w[\w.:/@-]*$/;
+
 /** The queue is full, or too many requests have come in a while. */
 const BUSY: ReadonlySet<number | undefined> = new Set([429, 503]);
 
@@ -133,10 +139,12 @@ function explainAnswer(
 ): ModelError {
   const said = serverMessage(body);
   if (status === 404 && model !== undefined && /model .*not found/is.test(said)) {
-    return new ModelError(
-      'model_missing',
-      `The model ${model} is not on the server at ${host.url}. Get it with: ollama pull ${model}`,
-    );
+    // A session may have named it: what is no name must not stand in a command to copy.
+    const [name, next] = MODEL_NAME.test(model)
+      ? [model, `Get it with: ollama pull ${model}`]
+      : [JSON.stringify(model), 'Name another with --model.'];
+    const what = `The model ${name} is not on the server at ${host.url}. ${next}`;
+    return new ModelError('model_missing', what);
   }
   if (/exceeds? the (available )?context (size|length)/i.test(said)) {
     return new ModelError(

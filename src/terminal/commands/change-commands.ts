@@ -42,7 +42,7 @@ export const CHANGE_COMMANDS: readonly Command[] = [
     names: ['/check'],
     argument: '[command]',
     summary: 'run a command after edits; off ends it',
-    run: ({ conversation }, command) => setCheck(conversation, command),
+    run: setCheck,
   },
 ];
 

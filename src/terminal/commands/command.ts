@@ -51,6 +51,8 @@ export interface CommandContext {
   columns: number | undefined;
   /** Prints something before the answer; it must be escaped. */
   print(text: string): void;
+  /** A person can see a question about a call, and answer it. */
+  canAsk: boolean;
   /** Asks a question of one line; undefined when nobody answers, or there is no terminal. */
   ask(prompt: string): Promise<string | undefined>;
   /** Aborts when the person interrupts the command. */

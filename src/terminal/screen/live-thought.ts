@@ -4,6 +4,9 @@ import { formatSeconds } from '../text/sizes.ts';
 import { roughTokens } from './progress-line.ts';
 import { shortenStart } from '../text/shorten.ts';
 
+/** Begins each row of a thought that is open: it must never look like the question below it. */
+export const THOUGHT_MARK = '~ ';
+
 /** The most characters that are kept to be read. */
 const KEPT_CHARS = 40_000;
 

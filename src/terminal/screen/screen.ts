@@ -6,7 +6,7 @@ import { Cost } from './cost.ts';
 import { escapeLine } from '../text/escape.ts';
 import { wrapText, type Paint } from '../text/spans.ts';
 import { LiveAnswer } from './live-answer.ts';
-import { LiveThought } from './live-thought.ts';
+import { LiveThought, THOUGHT_MARK } from './live-thought.ts';
 import { isWarning, noteLine } from './note-line.ts';
 import { progressLine, roughTokens } from './progress-line.ts';
 import { StatusLine } from './status-line.ts';
@@ -111,7 +111,8 @@ export class Screen {
     const { dim } = this.#options.chalk;
     const { text } = this.#thought;
     this.#answer.interrupt();
-    for (const line of (text || '(no thought so far)').split('\n')) this.#line(dim, line, 1);
+    if (text === '') return this.#line(dim, '(no thought so far)', 1);
+    for (const line of text.split('\n')) this.#line(dim, line, 1, Infinity, THOUGHT_MARK);
   }
 
   /** Shows one event; `depth` is 1 for those of a delegate. */
@@ -159,6 +160,7 @@ export class Screen {
   }
 
   #awaitReply({ newTokens }: AgentEvent & { type: 'model_start' }): void {
+    this.#thought.end(''); // the last reply may have broken off in its thought
     this.#tokens = 0;
     this.#answer.begin();
     const size = roughTokens(newTokens);
@@ -196,6 +198,7 @@ export class Screen {
   #endCall(end: CallEnd, depth: number): void {
     const { chalk } = this.#options;
     this.#status?.stop();
+    this.#thought.end(''); // a delegate's that broke off
     const paint = isFailure(end) ? chalk.red : chalk.dim;
     const columns = this.#columns - 2 * depth;
     const hasLine = depth === 0 && this.#hasHeading;
@@ -219,10 +222,10 @@ export class Screen {
     this.#line(this.#options.chalk.dim, headingLine(call, this.#columns), 0);
   }
 
-  /** One line, wrapped to at most `maxRows` rows. */
-  #line(paint: Paint, text: string, level: number, maxRows = Infinity): void {
+  /** One line, wrapped to at most `maxRows` rows, each of which begins with `mark`. */
+  #line(paint: Paint, text: string, level: number, maxRows = Infinity, mark = ''): void {
     const { progress } = this.#options;
-    const indent = '  '.repeat(level);
+    const indent = '  '.repeat(level) + mark;
     this.#status?.wipe();
     this.#answer.end();
     const columns = progress?.columns ? this.#columns - indent.length : Infinity;
@@ -234,6 +237,7 @@ export class Screen {
   /** Shows the rest of the answer, or why there is none. */
   async #finish({ reason, text }: AgentEvent & { type: 'final' }): Promise<void> {
     const { chalk, showsCost } = this.#options;
+    this.#endThought(0);
     if (reason === 'answer') {
       await this.#answer.finish(text);
     } else {

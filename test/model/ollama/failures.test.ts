@@ -3,7 +3,7 @@ import type { ModelErrorKind } from '../../../src/model/model-error.ts';
 import type { ScriptedReply } from '../../support/ollama-server.ts';
 import { scriptedServer } from '../../support/program.ts';
 import { rawServer } from '../../support/raw-server.ts';
-import { failureAt } from './model-at.ts';
+import { failureAt, generate, modelAt } from './model-at.ts';
 
 // The npm client prints what it cannot read: none of it may reach a person's pipe.
 const methods = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;
@@ -89,7 +89,12 @@ const failures: [what: string, reply: ScriptedReply, kind: ModelErrorKind, says:
     'out_of_memory',
     'smaller model',
   ],
-  ['a broken connection', { text: 'Hello, wor', breakOff: true }, 'protocol', 'broke off'],
+  [
+    'a broken connection',
+    { text: 'Hello, wor', breakOff: true },
+    'protocol',
+    'broke off its reply. Try again, or check --host.',
+  ],
   ['an empty stream', { raw: [] }, 'protocol', 'broke off'],
   ['a line that is not JSON', { raw: [BEGUN, '{"response":\n'] }, 'protocol', 'not an answer'],
   ['a line cut short by the end', { raw: [BEGUN, '{"response":'] }, 'protocol', 'not an answer'],
@@ -105,6 +110,18 @@ describe('a failing server', () => {
       const failure = await failureAt(server.url);
       expect(failure.kind).toBe(kind);
       expect(failure.message).toContain(says);
+    },
+  );
+
+  it.each(['x; touch bad #', '-flag', 'a\nb\u001b[2J', ' '])(
+    'that lacks the model %j gets a message of one line, without a command to copy',
+    async (model) => {
+      const body = json(`model '${model}' not found`);
+      const { url } = await scriptedServer([{ status: 404, body }]);
+      await expect(generate(modelAt(url, { model }))).rejects.toMatchObject({
+        kind: 'model_missing',
+        message: `The model ${JSON.stringify(model)} is not on the server at ${url}. Name another with --model.`,
+      });
     },
   );
 

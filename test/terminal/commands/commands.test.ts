@@ -65,17 +65,18 @@ function conversation(
   };
 }
 
-/** Where nobody can be asked. */
+/** Where nobody answers. @param canAsk a question about a call would be seen */
 function runCommand(
   line: string,
   talk: Conversation,
   columns = 80,
   print: (text: string) => void = () => undefined,
+  canAsk = true,
 ) {
   const { signal } = new AbortController();
   const models = { list: () => Promise.resolve([]), offerPull: () => Promise.resolve(false) };
   const chalk = new Chalk({ level: 0 });
-  const context = { models, chalk, columns, print, signal };
+  const context = { models, chalk, columns, canAsk, print, signal };
   return run(line, { ...context, conversation: talk, ask: () => Promise.resolve(undefined) });
 }
 
@@ -256,6 +257,8 @@ it('/check shows the command that runs after edits, sets another one, and ends i
   talk.check.isDenied = true;
   expect(await runCommand('/check', talk)).toMatch(/does not run, as you said no\. Set it again/);
   expect(await runCommand('/check true', talk)).toMatch(/You are asked once/);
+  const piped = await runCommand('/check', talk, 80, undefined, false);
+  expect(piped).toMatch(/^It does not run, as nobody can be asked\. To allow it, use --approval/m);
   expect(await runCommand('/check off', talk)).toMatch(/^There is no check\./);
   expect(talk.check.command).toBeUndefined();
 });

@@ -492,7 +492,7 @@ describe('a thought', () => {
     progress.text = '';
     for (const event of request) await screen.show(event);
     screen.openThought();
-    expect(progress.text.split('\n').slice(1)).toEqual(['  So it is \\x1b[2Jdone.', '']);
+    expect(progress.text.split('\n').slice(1)).toEqual(['  ~ So it is \\x1b[2Jdone.', '']);
     await screen.show(final('It is. Really.'));
     expect(answers.text).toBe('It is.\n Really.\n');
   });
@@ -502,7 +502,42 @@ describe('a thought', () => {
     for (const event of [...request, start, thought('Again.')]) await screen.show(event);
     progress.text = '';
     screen.openThought();
-    expect(progress.text).toBe('  Again.\n');
+    expect(progress.text).toBe('  ~ Again.\n');
+  });
+
+  it('that a question is open below looks like no part of it, in any row', async () => {
+    const { screen, progress } = sinkScreen();
+    progress.columns = 20;
+    await screen.show(thought(`command:\n| ls ${'-a '.repeat(20)}\ntimeout: 20`));
+    screen.pause();
+    screen.openThought();
+    const rows = progress.text.trimEnd().split('\n');
+    expect(rows.length).toBeGreaterThan(5);
+    expect(rows.filter((row) => !row.startsWith('  ~ '))).toEqual([]);
+    expect(Math.max(...rows.map((row) => row.length))).toBeLessThanOrEqual(20);
+  });
+
+  it('that an interrupt has ended leaves its line, and is no part of the next one', async () => {
+    const { screen, progress } = sinkScreen();
+    for (const event of [start, thought('First.')]) await screen.show(event);
+    await screen.show({ type: 'final', reason: 'interrupted', text: 'Interrupted.' });
+    expect(progress.text).toMatch(/^• thought for \S+ s · ~1 tokens\nInterrupted\.\n$/);
+    for (const event of [start, thought('Second.'), end()]) await screen.show(event);
+    expect(progress.text.split('\n')[2]).toMatch(/^• thought for \S+ s · ~1 tokens$/);
+    progress.text = '';
+    await screen.show(thought('Of a delegate.'), 1);
+    await screen.show(toolEnd('delegate', {}, { ok: false }));
+    await screen.show({ type: 'final', reason: 'interrupted', text: 'Interrupted.' });
+    expect(progress.text).not.toContain('thought for');
+  });
+
+  it('that a failure of the server has ended is no part of the next one', async () => {
+    const { screen, progress } = sinkScreen();
+    for (const event of [start, thought('First.'), start, thought('Second.')]) {
+      await screen.show(event);
+    }
+    screen.openThought();
+    expect(progress.text).toBe('  ~ Second.\n');
   });
 
   it('is counted in the cost, and so is one that was ended', async () => {
