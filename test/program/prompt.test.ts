@@ -163,7 +163,7 @@ describe('the prompt', () => {
   inStress(
     'makes room as often as needed, and never loses the newest result or the request',
     async () => {
-      const names = ['a', 'b', 'c', 'd', 'e'];
+      const names = [...'abcdefghijklmnopqr'];
       const reads = names.map((path) => toolCall('read_file', { path }));
       const files = Object.fromEntries(names.map((name) => [name, `${name}:xxx\n`.repeat(200)]));
       const { server, run } = await scene([...reads, final('Done.')], files);
@@ -172,10 +172,10 @@ describe('the prompt', () => {
       expect(stderr).toMatch(/older entries shortened by \d+ characters/);
       for (const [at, name] of names.entries()) {
         const prompt = server.calls[at + 1]?.prompt ?? '';
-        expect(prompt).toContain(` 200: ${name}:xxx`);
+        expect(prompt).toContain(` 30: ${name}:xxx`);
         expect(transcriptOf(prompt)).toMatch(/(^\[user\] |Request: )read all\n/);
       }
-      expect(server.calls.at(-1)?.prompt).not.toContain(' 200: d:xxx');
+      expect(server.calls.at(-1)?.prompt).not.toContain(' 30: d:xxx');
     },
   );
 
