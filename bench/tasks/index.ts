@@ -1,7 +1,8 @@
 /**
- * The tasks, in two halves: those of `first/`, and those of `second/`, which were written after them
- * for other repositories. Both were written without a look at the examples of the prompt and before
- * a task had been tried with a model. Nothing in the program may be tuned to a task.
+ * The tasks, in two halves: those of `first/`, and those of `second/`, for other repositories. The
+ * second half was written after the parts of the program that the tasks measure were done, by someone
+ * who had not read their code. Both halves were written without a look at the examples of the prompt,
+ * the first before a task had been tried with a model. Nothing in the program may be tuned to a task.
  */
 import { create as create1 } from './first/create.ts';
 import { edit as edit1 } from './first/edit.ts';

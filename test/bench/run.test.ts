@@ -13,7 +13,7 @@ import { startFakeOllama, type ScriptedReply } from '../support/ollama-server.ts
 import { inStress } from '../support/stress.ts';
 import { never, temporaryFolder } from '../support/workspace.ts';
 
-const TASK = tasks.find(({ name }) => name === 'edit-colour') ?? expect.fail('no such task');
+const TASK = tasks.find(({ name }) => name === 'edit-wagon-limit') ?? expect.fail('no such task');
 
 const SANDBOX = hasBubblewrap ? [] : ['--unconfined'];
 
@@ -57,14 +57,14 @@ describe('a run of tasks', () => {
 
   it('says what is not as it must be, and removes the repository', async () => {
     const { url, calls } = await serve([
-      call('paint', { colour: '#0a4d68' }),
-      call('read_file', { colour: '#0a4d68' }),
-      '<final>I would change the colour.</final>',
+      call('couple', { wagons: 3 }),
+      call('read_file', { wagons: 3 }),
+      '<final>I would set it to 3.</final>',
     ]);
     expect(await run({ host: url })).toEqual([
       expect.objectContaining({
         solved: false,
-        problems: ['pages/style.css does not hold what it must'],
+        problems: ['src/depot.rs does not hold what it must'],
         validCalls: 0,
         calls: 3,
       }),
@@ -126,8 +126,8 @@ host, model, request = sys.argv[2], sys.argv[4], sys.argv[-1]
 body = json.dumps({"model": model, "prompt": request, "stream": False}).encode()
 asked = urllib.request.Request(host + "/api/generate", data=body, headers={"Content-Type": "application/json"})
 answer = json.loads(urllib.request.urlopen(asked).read())["response"]
-text = open("pages/style.css").read()
-open("pages/style.css", "w").write(text.replace("#1b6f8a", answer))
+text = open("src/depot.rs").read()
+open("src/depot.rs", "w").write(text.replace("usize = 2", answer))
 os.makedirs(".mini-coding-agent/sessions")
 history = [
     {"role": "user", "content": request},
@@ -141,7 +141,7 @@ json.dump({"history": history}, open(".mini-coding-agent/sessions/1.json", "w"))
 describe('the original', () => {
   it('does the same tasks, is counted in the same way, and needs no file in the repository', async () => {
     const file = path.join(temporaryFolder({ 'original.py': STAND_IN }), 'original.py');
-    const { url, calls } = await serve(['#0a4d68']);
+    const { url, calls } = await serve(['usize = 3']);
     const [result] = await run({ host: url, flags: ['--original', file] });
     expect(result).toMatchObject({ who: 'the original', solved: true, validCalls: 1, calls: 1 });
     expect(calls[0]?.body).toMatchObject({ prompt: TASK.request, options: { seed: 1 } });

@@ -13,7 +13,11 @@ import { isStress } from '../support/stress.ts';
 import { never, temporaryFolder } from '../support/workspace.ts';
 
 /** Those of the fast set. */
-const QUICK: ReadonlySet<string> = new Set(['find-class', 'edit-colour', 'fix-shell-script']);
+const QUICK: ReadonlySet<string> = new Set([
+  'find-migration',
+  'edit-wagon-limit',
+  'fix-shell-script',
+]);
 
 /** Does a task with these replies. */
 async function doTask(task: Task, replies: readonly string[]) {

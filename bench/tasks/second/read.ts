@@ -1,57 +1,68 @@
-/** Tasks whose answer is a fact that a file states. */
+/** Tasks that ask what a file says. */
 import { call, final, type Task } from '../task.ts';
-import { harbour } from './harbour.ts';
-import { lending } from './lending.ts';
-import { site } from './site.ts';
+import { choir } from './choir.ts';
+import { kiln } from './kiln.ts';
+import { observatory } from './observatory.ts';
+import { tram } from './tram.ts';
 
 /** Five tasks. */
 export const read: readonly Task[] = [
   {
-    name: 'read-port',
+    name: 'read-dome-port',
     kind: 'read',
-    request: 'On which port does the server listen? See server.conf.',
-    files: site,
-    expected: { answer: [/\b8443\b/] },
-    solution: [call('read_file', { path: 'server.conf' }), final('On port 8443.')],
-  },
-  {
-    name: 'read-opening-time',
-    kind: 'read',
-    request: 'Until when is the library open on Thursdays? rules/opening.txt has the times.',
-    files: lending,
-    expected: { answer: [/\b20:15\b|\b8:15\b/], notInAnswer: [/18:30/] },
-    solution: [call('read_file', { path: 'rules/opening.txt' }), final('Until 20:15.')],
-  },
-  {
-    name: 'read-shelf',
-    kind: 'read',
-    request: 'On which shelf is the book "Meridian"? Look into stock/books.yaml.',
-    files: lending,
-    expected: { answer: [/\bD8\b/] },
+    request: 'What port is set for the dome in config/observatory.ini?',
+    files: observatory,
+    expected: { answer: [/\b4533\b/], notInAnswer: [/\b(?:7624|5760)\b/] },
     solution: [
-      call('search', { pattern: 'Meridian', path: 'stock' }),
-      call('read_file', { path: 'stock/books.yaml' }),
-      final('On shelf D8.'),
+      call('read_file', { path: 'config/observatory.ini' }),
+      final('The dome has port 4533.'),
     ],
   },
   {
-    name: 'read-compute-fee',
+    name: 'read-hottest-step',
     kind: 'read',
     request:
-      'How many cents does late_fee in lending/fees.py return for a loan that is 10 days late?',
-    files: lending,
-    expected: { answer: [/\b150\b/] },
+      'How hot does the glost program get at most, and for how many minutes does it hold that?',
+    files: kiln,
+    expected: { answer: [/\b1[,.' ]?222\b/, /\b15\b/], notInAnswer: [/\b45\b/] },
     solution: [
-      call('read_file', { path: 'lending/fees.py' }),
-      final('150 cents: 10 days at 15 cents.'),
+      call('list_files', { path: 'programs' }),
+      call('read_file', { path: 'programs/glost.json' }),
+      final('At most 1222 °C, for 15 minutes.'),
     ],
   },
   {
-    name: 'read-months',
+    name: 'read-default-target',
     kind: 'read',
-    request: 'Which months count as winter in lib/tariff.js? Answer with their numbers.',
-    files: harbour,
-    expected: { answer: [/\b11\b/, /\b12\b/, /\b0?1\b/, /\b0?2\b/], notInAnswer: [/\b0?3\b/] },
-    solution: [call('read_file', { path: 'lib/tariff.js' }), final('The months 11, 12, 1 and 2.')],
+    request: 'Which target of the Makefile is made if I type just "make"? Do not run it.',
+    files: choir,
+    expected: { answer: [/\bletter\b/], notInAnswer: [/\broster\b/] },
+    solution: [call('read_file', { path: 'Makefile' }), final('The default is letter.')],
+  },
+  {
+    name: 'read-release',
+    kind: 'read',
+    request: 'Since which version do we have night trams, and when was that version released?',
+    files: tram,
+    expected: {
+      answer: [/\b0\.7\.0\b/, /2024-03-18|\bMarch 18|\b18(?:th)?(?: of)? March/],
+      notInAnswer: [/\b0\.9\.0\b/],
+    },
+    solution: [
+      call('search', { pattern: '[Nn]ight' }),
+      call('read_file', { path: 'CHANGELOG.md' }),
+      final('Since 0.7.0, which was released on 2024-03-18.'),
+    ],
+  },
+  {
+    name: 'read-idle-time',
+    kind: 'read',
+    request: 'After how many minutes without a command does the telescope mount park itself?',
+    files: observatory,
+    expected: { answer: [/\b45\b|\bforty-five\b/i] },
+    solution: [
+      call('read_file', { path: 'internal/mount/park.go' }),
+      final('After 45 minutes (2700 seconds).'),
+    ],
   },
 ];
