@@ -8,7 +8,11 @@ import { lastRequest, type SessionState } from '../session/state.ts';
 /** @param prompt the prompt that was replied to, in a session of this state */
 export function echoSourceOf(prompt: Prompt, state: Readonly<SessionState>): EchoSource {
   const said = (...types: TranscriptRecord['type'][]) =>
-    state.entries.flatMap(({ record }) => (types.includes(record.type) ? [record.content] : []));
+    state.entries.flatMap(({ record }) => {
+      // An error says again what the model made up.
+      const isError = record.type === 'tool' && !record.ok;
+      return types.includes(record.type) && !isError ? [record.content] : [];
+    });
   return {
     instructions: [...instructionsOf(prompt), ...said('notice')],
     request: lastRequest(state),

@@ -52,6 +52,9 @@ const SUBJECTS: ReadonlyMap<string, boolean> = new Map([
 /** What stands for a value: `<path>`, `path/to/file`. */
 const STANDS_FOR = /^<\p{L}[\p{L} _-]*>$|^path\/to\//u;
 
+/** Models count on: after sample-4, sample-5 is no more real. */
+const withoutNumbers = (value: string) => value.replace(/\d+/g, '0');
+
 const bareOf = (value: string) => value.trim().replace(/^(?:\.\/)+/, '');
 
 /** Whether a value is one of an example, or only stands for one. */
@@ -59,7 +62,8 @@ function isSample(arg: string, value: string, examples: ReadonlySet<string>): bo
   const bare = bareOf(value);
   const hasDots = SUBJECTS.get(arg);
   if (hasDots === undefined) return arg === 'content' && bare === '...';
-  return examples.has(bare) || (!hasDots && (bare === '...' || STANDS_FOR.test(bare)));
+  const isOfExample = [...examples].some((each) => withoutNumbers(each) === withoutNumbers(bare));
+  return isOfExample || (!hasDots && (bare === '...' || STANDS_FOR.test(bare)));
 }
 
 /**

@@ -43,6 +43,15 @@ describe('an unusable reply', () => {
     expect(told(model)[1]).toMatch(/^Not usable: .*"patch_file".*"old_text".*"new_text"/);
   });
 
+  it('that has the value of an example is one though an error has named it', async () => {
+    const stray = call('list_files', { path: 'sample-4/src' });
+    const copied = call('write_file', { path: 'sample-4', content: 'x' });
+    const { agent, root } = await start([stray, copied, 'done']);
+    const { types } = await ask(agent, 'go');
+    expect(types).toContain('malformed');
+    expect(fs.existsSync(path.join(root, 'sample-4'))).toBe(false);
+  });
+
   it('does not use up a step', async () => {
     const { agent, model } = await start(['', LIST, '', '', 'done'], { maxSteps: 2 });
     expect((await ask(agent, 'go')).end.reason).toBe('answer');

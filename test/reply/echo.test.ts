@@ -95,6 +95,8 @@ describe("an example's own call", () => {
     call('read_file', { path: './sample-1.ext', start: 3 }),
     call('write_file', { path: 'path/to/file.ext', content: 'import x' }),
     call('write_file', { path: 'sample-4', content: 'import x' }),
+    call('write_file', { path: 'sample-12.ext', content: 'import x' }),
+    call('run_shell', { command: 'echo sample-5' }),
     call('search', { pattern: 'some_name', path: 'src' }),
     call('run_shell', { command: ' echo some words ' }),
     call('read_file', { path: '...' }),
