@@ -2,16 +2,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { SessionStore } from '../../src/session/store.ts';
-import {
-  Approvals,
-  type ApprovalAnswer,
-  type ApprovalRequest,
-  type Ask,
-} from '../../src/tools/approval.ts';
+import { Approvals, type Ask } from '../../src/tools/approval.ts';
 import { Check } from '../../src/tools/check.ts';
 import { Undo } from '../../src/undo/undo.ts';
 import { askAgent, conversation, startScripted, told, type Setting } from '../support/agent.ts';
 import { toolCall } from '../support/ollama-server.ts';
+import { person } from '../support/person.ts';
 import { readLog } from '../support/session.ts';
 import { inStress } from '../support/stress.ts';
 import { temporaryFolder } from '../support/workspace.ts';
@@ -51,16 +47,6 @@ const runsIn = (root: string) => {
   const file = path.join(root, 'runs');
   return fs.existsSync(file) ? fs.readFileSync(file, 'utf8').split('\n').length - 1 : 0;
 };
-
-/** A person who gives these answers, and what they were asked. */
-function person(...answers: ApprovalAnswer[]) {
-  const asked: ApprovalRequest[] = [];
-  const ask = (call: ApprovalRequest) => {
-    asked.push(call);
-    return Promise.resolve(answers.shift() ?? expect.fail('asked too often'));
-  };
-  return { ask, asked };
-}
 
 describe('the check', () => {
   it('runs before the answer to a request that has edited a file, and the program says how it ended', async () => {

@@ -1,9 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Approvals, type ApprovalAnswer, type ApprovalRequest } from '../../src/tools/approval.ts';
+import { Approvals } from '../../src/tools/approval.ts';
 import { askAgent, conversation, startScripted, type Setting } from '../support/agent.ts';
 import { toolCall } from '../support/ollama-server.ts';
+import { person } from '../support/person.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 const LINES = Array.from({ length: 300 }, (_, index) => `line ${index + 1}\n`).join('');
@@ -35,16 +36,6 @@ function outcome(root: string, model: Parameters<typeof conversation>[0]) {
     (turn) => /^user: Result of \w+:\n(.*)$/s.exec(turn)?.[1]?.split('\n', 1)[0] ?? [],
   );
   return { results, content: fs.readFileSync(path.join(root, 'a.txt'), 'utf8') };
-}
-
-/** A person who gives these answers, and what they were asked. */
-function person(...answers: ApprovalAnswer[]) {
-  const asked: ApprovalRequest[] = [];
-  const ask = (call: ApprovalRequest) => {
-    asked.push(call);
-    return Promise.resolve(answers.shift() ?? expect.fail('asked too often'));
-  };
-  return { ask, asked };
 }
 
 describe('a file that the model has not read', () => {

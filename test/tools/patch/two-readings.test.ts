@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { findMatch } from '../../../src/tools/patch/locate.ts';
+import { edited } from './edited.ts';
 
 const FILE = 'def f():\n    if x:\n        return 1\n    y = 2\n';
-
-/** The file after an edit; or why it was refused. */
-function edited(content: string, oldText: string, newText: string) {
-  const bytes = Buffer.from(content);
-  const found = findMatch(bytes, { oldText, newText });
-  if (found.type !== 'match') return found.type;
-  const [before, after] = [bytes.subarray(0, found.from), bytes.subarray(found.to)];
-  return `${before.toString()}${found.newText}${after.toString()}`;
-}
 
 describe('a block that was wrapped is not mistaken for lines as the file has them', () => {
   it.each([
