@@ -61,7 +61,7 @@ describe.each(some(1, Object.entries(RUN_ONS)))('followed by %s', (_, runOn) => 
 });
 
 describe('of the corpus', () => {
-  it.each(good.map(({ name, raw }) => [name, raw] as const))(
+  it.each(some(300, good).map(({ name, raw }) => [name, raw] as const))(
     '%s means the same when it is watched, and is not ended before its end',
     (_, raw) => {
       const ended = anyEndOf(raw);
@@ -70,7 +70,7 @@ describe('of the corpus', () => {
     },
   );
 
-  it.each(good.map(({ name, raw }) => [name, raw] as const))(
+  it.each(some(300, good).map(({ name, raw }) => [name, raw] as const))(
     '%s ends nothing inside a thought',
     (_, raw) => {
       if (/<\/(?:think|reason)/i.test(raw)) return;
