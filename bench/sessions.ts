@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { buildAgent } from '../src/agent/build-agent.ts';
+import { replyRoom } from '../src/agent/reply-room.ts';
 import { Thinking } from '../src/agent/thinking.ts';
 import { ContextWindow } from '../src/context/window.ts';
 import { childEnvironment } from '../src/tools/shell/environment.ts';
@@ -85,6 +86,39 @@ export function repliesOf(requests: number, callsEach: number): string[] {
   ]).flat();
 }
 
+/** An agent in a session of its own, with whatever it asks for allowed. @param numCtx in tokens */
+export async function startAgent(
+  root: string,
+  model: ScriptedModel,
+  steps: number,
+  numCtx?: number,
+) {
+  const env = childEnvironment(process.env);
+  const store = new SessionStore({ workspaceRoot: root, warn: console.error });
+  const session = store.create('scripted');
+  const agent = buildAgent({
+    model,
+    tools: allTools,
+    window: new ContextWindow(numCtx),
+    snapshot: await takeSnapshot(root, env),
+    look: () => takeSnapshot(root, env),
+    env,
+    approvals: new Approvals('auto'),
+    keep: (_change, write) => write(),
+    ask: () => Promise.resolve({ allowed: true }),
+    settings: {
+      maxSteps: steps + 1,
+      replyRoom: replyRoom(undefined, numCtx),
+      thinking: new Thinking(),
+    },
+    session,
+    childSession: () => store.create('scripted', session.id),
+    showChild: () => undefined,
+    version: '0',
+  });
+  return { agent, session };
+}
+
 /** What a session cost. */
 export interface SessionCost {
   calls: number;
@@ -106,32 +140,9 @@ export interface SessionCost {
 /** Runs `requests` requests of `steps` tool calls each. */
 export async function runSession(requests: number, steps: number): Promise<SessionCost> {
   const root = makeWorkspace();
-  const env = childEnvironment(process.env);
-  const store = new SessionStore({ workspaceRoot: root, warn: console.error });
-  const session = store.create('scripted');
   const replies = repliesOf(requests, steps + 1);
   const model = new ScriptedModel(replies, { charsPerToken: CHARS_PER_TOKEN });
-  const snapshot = await takeSnapshot(root, env);
-  const agent = buildAgent({
-    model,
-    tools: allTools,
-    window: new ContextWindow(),
-    snapshot,
-    look: () => takeSnapshot(root, env),
-    env,
-    approvals: new Approvals('auto'),
-    keep: (_change, write) => write(),
-    ask: () => Promise.resolve({ allowed: true }),
-    settings: {
-      maxSteps: steps + 1,
-      replyRoom: { first: 512, most: 4096 },
-      thinking: new Thinking(),
-    },
-    session,
-    childSession: () => store.create('scripted', session.id),
-    showChild: () => undefined,
-    version: '0',
-  });
+  const { agent, session } = await startAgent(root, model, steps);
   let compactions = 0;
   let toolMs = 0;
   const afterCompaction = new Set<number>();
