@@ -14,6 +14,7 @@ export { ModelError, type ModelErrorKind } from './model/model-error.ts';
 export type { Rendering, TemplatePieces } from './model/rendering.ts';
 export type { Think, ThoughtPiece } from './model/think.ts';
 export { ollama, type OllamaOptions } from './model/ollama/ollama.ts';
+export { openai, type OpenaiOptions } from './model/openai/openai.ts';
 export { ScriptedModel, type ScriptedModelOptions, type ScriptedReply } from './model/scripted.ts';
 export type { ContextReport } from './prompt/cache-stats.ts';
 export type { FinalReason, SessionRecord, TranscriptEntry } from './records.ts';

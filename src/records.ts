@@ -10,6 +10,7 @@ const usageSchema = z.object({
   shared_chars: z.number().optional(),
   thought_tokens: z.number().optional(),
   prompt_tokens: z.number().optional(),
+  cached_tokens: z.number().optional(),
   output_tokens: z.number().optional(),
   prompt_ms: z.number().optional(),
   output_ms: z.number().optional(),

@@ -122,7 +122,7 @@ describe('the source', () => {
       imports.map(({ target, typeOnly }) => `${file} ${typeOnly ? 'type ' : ''}${target}`),
     );
     expect(edges).toContain('cli/cli.ts cli/main.ts');
-    expect(edges).toContain('model/ollama/client.ts type model/ollama/host.ts');
+    expect(edges).toContain('model/http/server-settings.ts type model/http/host.ts');
     expect(edges).toContain('tools/edit.ts tools/tool.ts'); // an import of several lines
     expect(edges).toContain('tools/search/ignore-files.ts fast-glob'); // a dynamic one
     expect(edges).toContain('cli/main.ts ../package.json');

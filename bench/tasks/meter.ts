@@ -7,7 +7,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import * as z from 'zod';
-import { parseHost } from '../../src/model/ollama/host.ts';
+import { isOpenai, parseHost } from '../../src/model/http/host.ts';
 import { Tally, type Cost } from './tally.ts';
 
 /** A meter that runs. */
@@ -25,13 +25,17 @@ export interface Meter {
 const bodySchema = z.looseObject({
   prompt: z.string().optional(),
   messages: z.array(z.object({ content: z.string() })).default([]),
-  options: z.looseObject({}).default({}),
+  options: z.looseObject({}).optional(),
 });
 type Body = z.infer<typeof bodySchema>;
 
 /** Starts a meter. @param seed is sent with each model call, so that a run can be repeated */
 export async function startMeter(host: string, seed: number): Promise<Meter> {
-  const { url, headers } = parseHost(host);
+  const asked = parseHost(host);
+  const { headers } = asked;
+  // Clients name the end of the address, too.
+  const base = isOpenai(asked) ? '/v1' : '';
+  const url = asked.url.slice(0, asked.url.length - base.length);
   const { request: send } = url.startsWith('https:') ? https : http;
   const tally = new Tally();
   let failure: string | undefined;
@@ -40,7 +44,7 @@ export async function startMeter(host: string, seed: number): Promise<Meter> {
     const given = Buffer.concat(await request.toArray());
     const body = modelCallOf(request.url, given);
     const { prompt, messages = [] } = body ?? {};
-    const seeded = body && { ...body, options: { ...body.options, seed } };
+    const seeded = body && (base ? { ...body, seed } : withOption(body, { seed }));
     const sent = seeded ? Buffer.from(JSON.stringify(seeded)) : given;
     const type = request.headers['content-type'];
     const upstream = send(`${url}${request.url ?? '/'}`, {
@@ -79,7 +83,7 @@ export async function startMeter(host: string, seed: number): Promise<Meter> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${base}`,
     take: () => tally.take(),
     get failure() {
       return failure;
@@ -92,9 +96,20 @@ export async function startMeter(host: string, seed: number): Promise<Meter> {
   };
 }
 
+/** The routes that make replies. */
+const MODEL_CALLS: ReadonlySet<string> = new Set([
+  '/api/generate',
+  '/api/chat',
+  '/v1/chat/completions',
+]);
+
+function withOption(body: Body, option: Record<string, unknown>): Body {
+  return { ...body, options: { ...body.options, ...option } };
+}
+
 /** Undefined for everything that makes no reply, such as a question how turns are rendered. */
 function modelCallOf(path: string | undefined, body: Buffer): Body | undefined {
-  if (path !== '/api/generate' && path !== '/api/chat') return undefined;
+  if (path === undefined || !MODEL_CALLS.has(path)) return undefined;
   const parsed = bodySchema.safeParse(jsonIn(body));
   const isReplied = parsed.success && parsed.data['_debug_render_only'] !== true;
   return isReplied ? parsed.data : undefined;

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { parseHost } from '../../src/model/ollama/host.ts';
+import { parseHost } from '../../src/model/http/host.ts';
 import { THINK_MODES, type Think } from '../../src/model/think.ts';
 import { PARTS, type Part } from './parts.ts';
 import { KINDS, type Kind } from './task.ts';

@@ -1,7 +1,9 @@
 /** Runs one task after the other and tells each result as it comes. */
 import fs from 'node:fs';
+import { isOpenai, parseHost } from '../../src/model/http/host.ts';
 import { ModelError } from '../../src/model/model-error.ts';
 import { ollama, OLLAMA_DEFAULTS } from '../../src/model/ollama/ollama.ts';
+import { openai } from '../../src/model/openai/openai.ts';
 import { childEnvironment } from '../../src/tools/shell/environment.ts';
 import { openSandbox } from '../../src/tools/shell/sandbox.ts';
 import { orAfter } from '../../src/util/or-after.ts';
@@ -93,6 +95,7 @@ function playBy(options: RunOptions, meter: Meter, given: Play): Promise<Played>
   const { model: name, without, original: file, numCtx, taskMs: timeoutMs } = options;
   const host = meter.url;
   if (file !== undefined) return playOriginal({ file, host, model: name, timeoutMs }, given);
-  const model = ollama(name, { host, timeoutMs: Math.max(timeoutMs, OLLAMA_DEFAULTS.timeoutMs) });
+  const modelOf = isOpenai(parseHost(host)) ? openai : ollama;
+  const model = modelOf(name, { host, timeoutMs: Math.max(timeoutMs, OLLAMA_DEFAULTS.timeoutMs) });
   return play(builtWithout(without, model, numCtx), given);
 }

@@ -7,7 +7,10 @@ export interface Cost {
   calls: number;
   /** Of all prompts. */
   sent: number;
-  /** Of them, what the prompt and reply before do not begin with: what no prefix cache can spare. */
+  /**
+   * Of them, what the server did not find in its cache, if it says; else what the prompt and reply
+   * before do not begin with: what no prefix cache can spare.
+   */
   evaluated: number;
   generated: number;
 }
@@ -18,6 +21,8 @@ interface ModelCall {
   sharedChars: number;
   /** What the server counted; undefined where the client ended the reply early. */
   promptTokens: number | undefined;
+  /** How many of them it had in its cache, if it says. */
+  cachedTokens: number | undefined;
   /** What the server counted, or else the pieces that came. */
   replyTokens: number;
 }
@@ -36,6 +41,35 @@ const lineSchema = z.object({
   eval_count: z.number().optional(),
 });
 
+/** The same of an event of OpenAI's routes. */
+const eventSchema = z.object({
+  choices: z
+    .array(
+      z.object({
+        delta: z
+          .object({ content: z.string().nullish(), reasoning_content: z.string().nullish() })
+          .default({}),
+      }),
+    )
+    .default([]),
+  usage: z
+    .object({
+      prompt_tokens: z.number(),
+      completion_tokens: z.number(),
+      prompt_tokens_details: z.object({ cached_tokens: z.number().optional() }).nullish(),
+    })
+    .nullish(),
+});
+
+/** What a line tells. */
+interface Told {
+  piece: string;
+  thought: string;
+  promptTokens?: number | undefined;
+  cachedTokens?: number | undefined;
+  replyTokens?: number | undefined;
+}
+
 /** The model calls since they were last taken. */
 export class Tally {
   #calls: ModelCall[] = [];
@@ -49,19 +83,23 @@ export class Tally {
   begin(prompt: string): (line: string) => void {
     const promptChars = prompt.length;
     const sharedChars = sharedPrefix(prompt, this.#last);
-    const call: ModelCall = { promptChars, sharedChars, promptTokens: undefined, replyTokens: 0 };
+    const call: ModelCall = {
+      promptChars,
+      sharedChars,
+      promptTokens: undefined,
+      cachedTokens: undefined,
+      replyTokens: 0,
+    };
     this.#calls.push(call);
     this.#last = prompt;
     return (line) => {
-      const { message, prompt_eval_count: prompted, eval_count, ...told } = parseLine(line);
-      const piece = told.response + (message?.content ?? '');
-      const thought = told.thinking + (message?.thinking ?? '');
+      const { piece, thought, promptTokens, cachedTokens, replyTokens } = toldBy(line);
       this.#last += piece;
-      call.replyTokens = eval_count ?? call.replyTokens + (piece + thought === '' ? 0 : 1);
-      if (prompted === undefined) return;
-      call.promptTokens = prompted;
+      call.replyTokens = replyTokens ?? call.replyTokens + (piece + thought === '' ? 0 : 1);
+      if (promptTokens === undefined) return;
+      Object.assign(call, { promptTokens, cachedTokens });
       this.#countedChars += promptChars;
-      this.#countedTokens += prompted;
+      this.#countedTokens += promptTokens;
     };
   }
 
@@ -69,10 +107,12 @@ export class Tally {
   take(): Cost {
     const rate = this.#countedChars > 0 ? this.#countedTokens / this.#countedChars : FIRST_RATE;
     const cost = { calls: this.#calls.length, sent: 0, evaluated: 0, generated: 0 };
-    for (const { promptChars, sharedChars, promptTokens, replyTokens } of this.#calls) {
+    for (const call of this.#calls) {
+      const { promptChars, sharedChars, promptTokens, cachedTokens, replyTokens } = call;
       const tokens = promptTokens ?? promptChars * rate;
       cost.sent += Math.round(tokens);
-      cost.evaluated += Math.round(tokens * (1 - sharedChars / Math.max(1, promptChars)));
+      const shared = cachedTokens ?? (tokens * sharedChars) / Math.max(1, promptChars);
+      cost.evaluated += Math.round(tokens - shared);
       cost.generated += replyTokens;
     }
     this.#calls = [];
@@ -80,10 +120,33 @@ export class Tally {
   }
 }
 
-function parseLine(line: string): z.infer<typeof lineSchema> {
+/** A line that cannot be read is an error, which the client deals with. */
+function toldBy(line: string): Told {
+  const isEvent = line.startsWith('data: ');
   try {
-    return lineSchema.parse(JSON.parse(line));
+    const value: unknown = JSON.parse(isEvent ? line.slice(6) : line);
+    return isEvent ? ofEvent(eventSchema.parse(value)) : ofLine(lineSchema.parse(value));
   } catch {
-    return lineSchema.parse({}); // an error, which the client deals with
+    return { piece: '', thought: '' };
   }
+}
+
+function ofLine({ message, ...told }: z.infer<typeof lineSchema>): Told {
+  return {
+    piece: told.response + (message?.content ?? ''),
+    thought: told.thinking + (message?.thinking ?? ''),
+    promptTokens: told.prompt_eval_count,
+    replyTokens: told.eval_count,
+  };
+}
+
+function ofEvent({ choices, usage }: z.infer<typeof eventSchema>): Told {
+  const { content, reasoning_content: thought } = choices[0]?.delta ?? {};
+  return {
+    piece: content ?? '',
+    thought: thought ?? '',
+    promptTokens: usage?.prompt_tokens,
+    cachedTokens: usage?.prompt_tokens_details?.cached_tokens,
+    replyTokens: usage?.completion_tokens,
+  };
 }

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import * as z from 'zod';
 import { OLLAMA_DEFAULTS } from '../model/ollama/ollama.ts';
-import { parseHost, type Host } from '../model/ollama/host.ts';
+import { parseHost, type Host } from '../model/http/host.ts';
 
 /** A kind of value that the settings file may hold. */
 export interface LastingValue {

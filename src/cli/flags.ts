@@ -19,7 +19,7 @@ import { DEFAULT_MAX_STEPS } from '../agent/agent.ts';
 import { DEFAULT_THINK_BUDGET } from '../agent/thinking.ts';
 import { DEFAULT_NUM_CTX } from '../context/window.ts';
 import { OLLAMA_DEFAULTS } from '../model/ollama/ollama.ts';
-import { parseHost, type Host } from '../model/ollama/host.ts';
+import { parseHost, type Host } from '../model/http/host.ts';
 import { THINK_MODES, type Think } from '../model/think.ts';
 import { APPROVAL_POLICIES, type ApprovalPolicy } from '../tools/approval.ts';
 

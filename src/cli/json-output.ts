@@ -18,8 +18,9 @@ const usage = z.strictObject({
   /** Characters of the prompt, and how many of them the previous call had already sent. */
   prompt_chars: count,
   shared_chars: count.optional(),
-  /** Tokens, and the milliseconds they took, if the server says. */
+  /** Tokens, those from the server's cache among them, and milliseconds, if the server says. */
   prompt_tokens: count.optional(),
+  cached_tokens: count.optional(),
   output_tokens: count.optional(),
   /** Tokens of the thought, about. */
   thought_tokens: count.optional(),
@@ -43,7 +44,13 @@ const summary = {
   session: z.string(),
   /** Tool calls of the agent itself. */
   steps: count,
-  usage: z.strictObject({ model_calls: count, prompt_tokens: count, output_tokens: count }),
+  usage: z.strictObject({
+    model_calls: count,
+    prompt_tokens: count,
+    /** Of the calls whose server says it. */
+    cached_tokens: count.optional(),
+    output_tokens: count,
+  }),
   duration_ms: count,
 };
 
@@ -119,7 +126,11 @@ interface JsonOutputOptions {
 export class JsonOutput implements View {
   readonly #options: JsonOutputOptions;
   readonly #start = performance.now();
-  readonly #usage = { model_calls: 0, prompt_tokens: 0, output_tokens: 0 };
+  readonly #usage: z.infer<typeof summary.usage> = {
+    model_calls: 0,
+    prompt_tokens: 0,
+    output_tokens: 0,
+  };
   #steps = 0;
   #end: Pick<z.infer<typeof resultSchema>, 'reason' | 'text' | 'check'> = {
     reason: 'interrupted',
@@ -174,6 +185,8 @@ export class JsonOutput implements View {
     if (event.type !== 'model_end') return;
     this.#usage.model_calls++;
     this.#usage.prompt_tokens += event.usage.prompt_tokens ?? 0;
+    const { cached_tokens: cached } = event.usage;
+    if (cached !== undefined) this.#usage.cached_tokens = (this.#usage.cached_tokens ?? 0) + cached;
     this.#usage.output_tokens += event.usage.output_tokens ?? 0;
   }
 

@@ -1,5 +1,5 @@
 /** Set-up of the model: offers to start Ollama and to pull the model where one is missing. */
-import type { Host } from '../model/ollama/host.ts';
+import type { Host } from '../model/http/host.ts';
 import { ModelError } from '../model/model-error.ts';
 import type { ListedModel, ModelServer, PullProgress } from '../model/server.ts';
 import { isOwnMachine, startOllama } from '../model/ollama/serve.ts';
@@ -145,6 +145,7 @@ export class SetUp {
 
   async #pull(model: string, signal: AbortSignal): Promise<void> {
     const { person, server } = this.#parts;
+    if (!server.pull) return;
     const row = person.progressRow();
     try {
       for await (const progress of server.pull(model, signal)) row.show(progress);

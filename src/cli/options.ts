@@ -5,7 +5,7 @@ import { renderCompletion } from './completion.ts';
 import { describeFlags, type Flags, type OutputFormat } from './flags.ts';
 import { applySettings } from './settings.ts';
 import { UsageError } from './usage-error.ts';
-import type { Host } from '../model/ollama/host.ts';
+import type { Host } from '../model/http/host.ts';
 import type { Think } from '../model/think.ts';
 import type { ApprovalPolicy } from '../tools/approval.ts';
 

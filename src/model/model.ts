@@ -17,6 +17,8 @@ export function charsOf(turns: readonly Turn[]): number {
 export interface Counts {
   /** Tokens of the prompt, including those that came from the server's prefix cache. */
   prompt_tokens?: number | undefined;
+  /** How many of them came from that cache. */
+  cached_tokens?: number | undefined;
   /** Tokens of the reply. */
   output_tokens?: number | undefined;
   /** Milliseconds spent evaluating the part of the prompt that was not cached. */

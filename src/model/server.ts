@@ -22,9 +22,9 @@ export interface ModelServer {
   /** The installed models. @throws ModelError */
   list(signal: AbortSignal): Promise<ListedModel[]>;
   /**
-   * Downloads a model to the server and yields the progress. If `signal` stops it, the next pull
+   * Downloads a model to the server and yields the progress; undefined where the server cannot. If `signal` stops it, the next pull
    * resumes there.
    * @throws ModelError, `model_missing` if there is no such model
    */
-  pull(name: string, signal: AbortSignal): AsyncGenerator<PullProgress, void, undefined>;
+  pull?(name: string, signal: AbortSignal): AsyncGenerator<PullProgress, void, undefined>;
 }

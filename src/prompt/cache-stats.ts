@@ -8,8 +8,10 @@ export interface LastCall {
   sharedChars: number;
   /** Characters of the previous prompt that this one does not repeat; zero within an epoch. */
   cutChars: number;
-  /** Tokens of the prompt, and those that the server had not seen, if it counts. */
+  /** Tokens of the prompt, and how many of them the server had in its cache, if it says. */
   tokens: number | undefined;
+  cachedTokens: number | undefined;
+  /** Those that it had not seen, by what it says or by the prompt before. */
   newTokens: number | undefined;
   /** Milliseconds for evaluating what was not cached, if the server says. */
   prefillMs: number | undefined;
@@ -73,6 +75,7 @@ export class CacheStats {
       sharedChars,
       cutChars,
       tokens: undefined,
+      cachedTokens: undefined,
       newTokens: undefined,
       prefillMs: undefined,
     };
@@ -90,14 +93,15 @@ export class CacheStats {
    * undefined if it will not come as it was generated.
    */
   replied(reply: string | undefined, counts: Counts): void {
-    const { prompt_tokens: tokens, output_tokens, prompt_ms: prefillMs, output_ms } = counts;
+    const { prompt_tokens: tokens, cached_tokens: cachedTokens, output_tokens } = counts;
+    const { prompt_ms: prefillMs, output_ms } = counts;
     const last = this.#last;
     const known = this.#known;
     if (!last || !known) return;
-    const seen = last.cutChars === 0 ? known.tokens : 0;
+    const seen = cachedTokens ?? (last.cutChars === 0 ? known.tokens : 0);
     const newTokens =
       tokens === undefined || seen === undefined ? undefined : Math.max(0, tokens - seen);
-    this.#last = { ...last, tokens, newTokens, prefillMs };
+    this.#last = { ...last, tokens, cachedTokens, newTokens, prefillMs };
     const both =
       tokens === undefined || output_tokens === undefined ? undefined : tokens + output_tokens;
     this.#known =

@@ -139,4 +139,19 @@ describe('the tally', () => {
     expect(tally.take()).toEqual({ calls: 2, sent: 450, evaluated: 230, generated: 23 });
     expect(tally.take()).toEqual({ calls: 0, sent: 0, evaluated: 0, generated: 0 });
   });
+
+  it('takes what a server with the routes of OpenAI has found in its cache', () => {
+    const tally = new Tally();
+    const note = tally.begin('a'.repeat(400));
+    const data = (value: object) => note(`data: ${line(value)}`);
+    data({ choices: [{ delta: { role: 'assistant', content: null } }] });
+    data({ choices: [{ delta: { content: 'one' } }] });
+    const prompt_tokens_details = { cached_tokens: 90 };
+    data({
+      choices: [],
+      usage: { prompt_tokens: 100, completion_tokens: 2, prompt_tokens_details },
+    });
+    note('data: [DONE]');
+    expect(tally.take()).toEqual({ calls: 1, sent: 100, evaluated: 10, generated: 2 });
+  });
 });

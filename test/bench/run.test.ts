@@ -8,6 +8,7 @@ import { startMeter } from '../../bench/tasks/meter.ts';
 import { readOptions } from '../../bench/tasks/options.ts';
 import { runTasks } from '../../bench/tasks/run.ts';
 import { call } from '../../bench/tasks/task.ts';
+import { openaiServer } from '../support/program.ts';
 import { hasBubblewrap } from '../support/sandbox.ts';
 import { startFakeOllama, type ScriptedReply } from '../support/ollama-server.ts';
 import { inStress } from '../support/stress.ts';
@@ -53,6 +54,14 @@ describe('a run of tasks', () => {
     // Each prompt extends the last one: only the first is evaluated whole.
     expect(evaluated).toBeLessThan(sent / 2);
     expect(generated).toBeGreaterThan(0);
+  });
+
+  it("solves it with a server that has OpenAI's routes, too, and counts what that evaluated", async () => {
+    const { calls, url } = await openaiServer([...TASK.solution], { models: ['qwen3.5:4b'] });
+    const [result] = await run({ host: url, flags: ['--seed', '7'] });
+    expect(result).toMatchObject({ solved: true, end: 'answer', calls: 3 });
+    expect(calls.map(({ body }) => body['seed'])).toEqual([7, 7, 7]);
+    expect(result?.evaluated).toBeLessThan((result?.sent ?? 0) / 2);
   });
 
   it('says what is not as it must be, and removes the repository', async () => {

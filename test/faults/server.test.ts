@@ -79,7 +79,7 @@ const ALL_FAULTS: [what: string, says: string, reply: () => ScriptedReply][] = [
     'silent for 3 s',
     () => ({ raw: [LINES.subarray(0, 400)], stall: true }),
   ],
-  // Reading until it is enough takes seconds; model/ollama/failures.test.ts has them, too.
+  // Reading until it is enough takes seconds; model/failures.test.ts has them, too.
   ['a body without end', 'without an end', () => ({ raw: endlessLines() })],
   ['a line without end', 'without an end', () => ({ raw: endlessLine() })],
 ];

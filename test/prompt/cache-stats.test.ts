@@ -104,6 +104,13 @@ describe('the tokens of the last call', () => {
     expect(fewer.last).toMatchObject({ newTokens: 0 });
   });
 
+  it('are those that the server has not found in its cache, where it says', () => {
+    const counts = { prompt_tokens: 150, cached_tokens: 90, prompt_ms: 600 };
+    const { last, prefillSpeed } = statsOf([second, 'x', counts]).reuse;
+    expect(last).toMatchObject({ tokens: 150, cachedTokens: 90, newTokens: 60 });
+    expect(prefillSpeed).toBe(100);
+  });
+
   it('are all new where an epoch began', () => {
     const { last } = statsOf(first, [['other'], 'x', { prompt_tokens: 90 }]).reuse;
     expect(last).toMatchObject({ tokens: 90, newTokens: 90 });

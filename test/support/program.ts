@@ -8,6 +8,7 @@ import {
   type FakeOllamaOptions,
   type ScriptedReply,
 } from './ollama-server.ts';
+import { startFakeOpenai, type FakeOpenai, type FakeOpenaiOptions } from './openai-server.ts';
 import { temporaryRepository } from './workspace.ts';
 
 /** The bin that `npm run build` makes. */
@@ -94,6 +95,16 @@ export async function scriptedServer(
   options: FakeOllamaOptions = {},
 ): Promise<FakeOllama> {
   const server = await startFakeOllama(script, options);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** The same of a server with OpenAI's routes. */
+export async function openaiServer(
+  script: ScriptedReply[] = [],
+  options: FakeOpenaiOptions = {},
+): Promise<FakeOpenai> {
+  const server = await startFakeOpenai(script, options);
   onTestFinished(() => server.close());
   return server;
 }

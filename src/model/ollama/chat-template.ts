@@ -5,7 +5,7 @@
  */
 import type { Turn } from '../model.ts';
 import type { TemplatePieces } from '../rendering.ts';
-import { breakSpecialTokens, specialTokensIn } from './special-tokens.ts';
+import { breakSpecialTokens, specialTokensIn } from '../special-tokens.ts';
 
 /** Words that no template contains or changes. */
 const SYSTEM = 'Zsystemz';

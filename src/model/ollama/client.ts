@@ -1,45 +1,28 @@
 /** The ollama package: each call has its own client, and the numbers in answers are checked. */
 import { Ollama } from 'ollama';
+import { count, finite } from '../http/counts.ts';
+import { ONE_OBJECT, type AnswerLimits } from '../http/lines.ts';
+import { credentials, type ServerSettings } from '../http/server-settings.ts';
 import type { Counts } from '../model.ts';
-import type { Host } from './host.ts';
-import { ONE_OBJECT, type AnswerLimits } from './json-lines.ts';
-import { createFetch } from './transport.ts';
-
-/** Where the server is, and how long to wait for it. */
-export interface ServerSettings {
-  host: Host;
-  /** How long the server may send nothing, in milliseconds. */
-  timeoutMs: number;
-}
+import { createFetch } from './fetch.ts';
 
 /**
  * A client for one call, which ends when `signal` aborts.
  * @param limits the most that the answer may have; without them, it is one object
  */
 export function clientFor(
-  { host, timeoutMs }: ServerSettings,
+  settings: ServerSettings,
   signal: AbortSignal,
   limits: AnswerLimits = ONE_OBJECT,
 ): Ollama {
-  const fetch = createFetch(signal, timeoutMs, limits);
-  return new Ollama({ host: host.url, headers: host.headers, fetch });
-}
-
-/** The value if it is a finite number: a server may send anything. */
-export function finite(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+  const fetch = createFetch(signal, settings.timeoutMs, limits);
+  return new Ollama({ host: settings.host.url, headers: credentials(settings), fetch });
 }
 
 /** The server counts nanoseconds and leaves zeros out. */
 function milliseconds(ns: unknown): number | undefined {
   const time = finite(ns);
   return time === undefined ? undefined : count(time / 1e6);
-}
-
-/** The value as a whole number, if it is one that a server could have counted. */
-function count(value: unknown): number | undefined {
-  const number = finite(value);
-  return number !== undefined && number >= 0 && number < 1e9 ? Math.round(number) : undefined;
 }
 
 /** What the last line of a reply says about its cost. */

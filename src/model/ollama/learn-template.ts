@@ -1,7 +1,8 @@
 /** Learns a model's chat template: the server renders a sample with it. */
 import type { ChatRequest } from 'ollama';
+import type { ServerSettings } from '../http/server-settings.ts';
 import { ChatTemplate, opensThought, SAMPLE } from './chat-template.ts';
-import { clientFor, type ServerSettings } from './client.ts';
+import { clientFor } from './client.ts';
 import type { ModelInfo } from './model-info.ts';
 import type { Field } from './send.ts';
 

@@ -1,5 +1,5 @@
 /** What /api/show says about a model, as far as it is needed, with every field checked. */
-import { finite } from './client.ts';
+import { finite } from '../http/counts.ts';
 
 /** The facts about a model that decide how it is called. */
 export interface ModelInfo {

@@ -3,20 +3,22 @@
  * `raw: true`, so that each prompt extends the last one and no parser of the server takes calls out
  * of replies. If the template cannot be learned or used, the same turns go to /api/chat.
  */
+import { AnsweredError } from '../http/answered-error.ts';
+import { isRejection } from '../http/failure.ts';
+import { parseHost } from '../http/host.ts';
+import { checkLength } from '../http/lines.ts';
+import { withKey } from '../http/server-settings.ts';
 import type { GenerateRequest, Generation, Model } from '../model.ts';
 import { ModelError } from '../model-error.ts';
 import type { Rendering } from '../rendering.ts';
 import type { Think, ThoughtPiece } from '../think.ts';
-import { AnsweredError } from './answered-error.ts';
 import { clientFor, countsOf } from './client.ts';
-import { explainFailure, isRejection, parserError, refusesThinking } from './errors.ts';
-import { parseHost } from './host.ts';
-import { checkLength } from './json-lines.ts';
+import { explainFailure, KEY_NAME, parserError, refusesThinking } from './errors.ts';
 import { renderSample, routeOf, thinkingRouteOf, type Route } from './learn-template.ts';
 import { readModelInfo, type ModelInfo } from './model-info.ts';
 import { ReplyParts } from './reply-parts.ts';
 import { send, type Field, type OllamaSettings } from './send.ts';
-import { SpecialTokenMender } from './special-tokens.ts';
+import { SpecialTokenMender } from '../special-tokens.ts';
 
 /** How an Ollama model is asked, unless the user says otherwise. */
 export const OLLAMA_DEFAULTS = {
@@ -31,6 +33,8 @@ export const OLLAMA_DEFAULTS = {
 export interface OllamaOptions {
   /** Where the server is, written as for Ollama: scheme and port are optional. */
   host?: string | undefined;
+  /** The key, for a server behind one. It is sent to this host and to no other. */
+  key?: string | undefined;
   /** Milliseconds to wait for the server. */
   timeoutMs?: number | undefined;
   /** How long the server keeps the model loaded: a duration such as `30m`, or seconds. */
@@ -41,7 +45,7 @@ export interface OllamaOptions {
 
 /**
  * A model of an Ollama server, by its name there.
- * @throws TypeError when `host` is no http or https address
+ * @throws TypeError when `host` is no http or https address, or no header can hold the key
  */
 export function ollama(model: string, options: OllamaOptions = {}): Model {
   const given = Object.entries(options).filter(([, value]) => value !== undefined && value !== '');
@@ -64,11 +68,12 @@ export class OllamaModel implements Model {
   /** The server knows more of thinking than yes and no. */
   #knowsLevels = true;
 
+  /** @throws TypeError if no header can hold the key */
   constructor(settings: OllamaSettings) {
     this.name = settings.model;
     const { temperature, topP: top_p, keepAlive: keep_alive } = settings;
     this.settings = { temperature, top_p, keep_alive };
-    this.#settings = settings;
+    this.#settings = withKey(settings, KEY_NAME);
   }
 
   async contextLength(signal: AbortSignal): Promise<number | undefined> {

@@ -1,11 +1,6 @@
 /** Puts a reply together from the parts that the server sends, for /api/generate and /api/chat. */
+import { faultOf, putBack, unreadable, type NativeCall } from '../native-calls.ts';
 import { lacksLastLine } from './errors.ts';
-
-/**
- * What opens a call, an answer, a code block, an object or a thought in any format. Text that has it
- * may be what the native call was taken out of; plain words before a call never have it.
- */
-const OPENING = /[<{◁]|```|\[[A-Z_]+\]/;
 
 /** The reply so far. Calls and thoughts that the server took out of it are put back. */
 export class ReplyParts {
@@ -43,12 +38,16 @@ export class ReplyParts {
     this.text += text;
     const calls: unknown = 'tool_calls' in holder ? holder.tool_calls : undefined;
     if (!Array.isArray(calls) || calls.length === 0) return text;
-    // Text with a hole in it must not be used. After the first call no other one is run anyway.
-    if (!this.#hasCall && OPENING.test(this.text)) {
-      this.fault = 'the server took a part of the reply for a native tool call';
-      return '';
-    }
-    return text + this.#putBack(calls);
+    // After the first call no other one is run anyway.
+    if (!this.#hasCall) this.fault = faultOf(this.text);
+    if (this.fault !== undefined) return '';
+    this.#hasCall = true;
+    const back = putBack(
+      this.text,
+      calls.flatMap((call) => nativeCall(call) ?? []),
+    );
+    this.text += back;
+    return text + back;
   }
 
   /** Why the reply ended, in the server's word; `cut` if the stream ended without its last line. */
@@ -61,31 +60,18 @@ export class ReplyParts {
 
   /** The server could not read what it took for a call. @param said its error message */
   fail(said: string): void {
-    const why = said.slice(0, 120);
-    this.fault = `the server could not read the tool call in the reply (${why})`;
+    this.fault = unreadable(said);
   }
 
   /** Whether an error only says that the stream ended early: the reply was cut off. */
   hasEndedEarly(error: unknown): boolean {
     return lacksLastLine(error) && this.last !== undefined;
   }
-
-  /** Puts native calls that the server's parser took out of the text back into it, in our own form. */
-  #putBack(calls: readonly unknown[]): string {
-    this.#hasCall = true;
-    // The parser takes the whitespace before a call too, and `<tool>` after a letter would be a type.
-    const before = this.text === '' || this.text.endsWith('\n') ? '' : '\n';
-    const texts = calls.flatMap((call) => callText(call) ?? []);
-    const text = texts.length > 0 ? before + texts.join('\n') : '';
-    this.text += text;
-    return text;
-  }
 }
 
-function callText(call: unknown): string | undefined {
+function nativeCall(call: unknown): NativeCall | undefined {
   if (typeof call !== 'object' || call === null || !('function' in call)) return undefined;
   const called: unknown = call.function;
   if (typeof called !== 'object' || called === null || !('name' in called)) return undefined;
-  const args = 'arguments' in called ? called.arguments : {};
-  return `<tool>${JSON.stringify({ name: called.name, args })}</tool>`;
+  return { name: called.name, args: 'arguments' in called ? called.arguments : {} };
 }

@@ -1,11 +1,12 @@
 /** Sends one model call: to /api/generate as raw text, or to /api/chat as messages. */
 import type { ChatRequest, GenerateRequest as RawRequest } from 'ollama';
+import { limitsOf } from '../http/lines.ts';
+import type { ServerSettings } from '../http/server-settings.ts';
+import { messagesOf } from '../chat-messages.ts';
 import type { GenerateRequest } from '../model.ts';
 import type { Think } from '../think.ts';
 import { PLAIN_STOP, type ChatTemplate } from './chat-template.ts';
-import { clientFor, type ServerSettings } from './client.ts';
-import { limitsOf } from './json-lines.ts';
-import { breakSpecialTokens } from './special-tokens.ts';
+import { clientFor } from './client.ts';
 
 /** Which model on which server, and how it generates. */
 export interface OllamaSettings extends ServerSettings {
@@ -61,15 +62,9 @@ export function send(call: Call, settings: OllamaSettings, signal: AbortSignal) 
     };
     return client.generate(raw);
   }
-  // A chat must end with a user turn, so a prompt that is only evaluated ends with a dot.
-  const isAhead = turns.at(-1)?.role === 'assistant';
-  const messages = turns.map(({ role, content }) => ({
-    role,
-    content: breakSpecialTokens(content, []),
-  }));
   const chat: ChatRequest & { stream: true } & UntypedFields = {
     ...common,
-    messages: isAhead ? [...messages, { role: 'user', content: '.' }] : messages,
+    messages: messagesOf(turns),
   };
   return client.chat(chat);
 }

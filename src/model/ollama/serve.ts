@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { orAfter } from '../../util/or-after.ts';
-import type { Host } from './host.ts';
+import type { Host } from '../http/host.ts';
 import { ModelError } from '../model-error.ts';
 import type { ModelServer } from '../server.ts';
 

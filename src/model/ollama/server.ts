@@ -1,10 +1,12 @@
 /** Lists and pulls the server's models, with Ollama's /api/tags and /api/pull. */
 import type { ProgressResponse } from 'ollama';
+import { finite } from '../http/counts.ts';
+import { UNLIMITED } from '../http/lines.ts';
+import { withKey, type ServerSettings } from '../http/server-settings.ts';
 import { ModelError } from '../model-error.ts';
 import type { ListedModel, ModelServer, PullProgress } from '../server.ts';
-import { clientFor, finite, type ServerSettings } from './client.ts';
-import { explainFailure } from './errors.ts';
-import { UNLIMITED } from './json-lines.ts';
+import { clientFor } from './client.ts';
+import { explainFailure, KEY_NAME } from './errors.ts';
 
 /** What the server says if the registry does not know a name. */
 const UNKNOWN = /file does not exist|manifest unknown/;
@@ -14,8 +16,9 @@ const WHERE_NAMES_ARE = 'The names are at https://ollama.com/library.';
 export class OllamaServer implements ModelServer {
   readonly #settings: ServerSettings;
 
+  /** @throws TypeError if no header can hold the key */
   constructor(settings: ServerSettings) {
-    this.#settings = settings;
+    this.#settings = withKey(settings, KEY_NAME);
   }
 
   async list(signal: AbortSignal): Promise<ListedModel[]> {

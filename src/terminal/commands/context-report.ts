@@ -49,11 +49,12 @@ function reuseLines(reuse: ContextReport['reuse']): string[] {
 }
 
 /** By the server's own counts, where it reports them. */
-function lastLine({ tokens, newTokens, prefillMs }: LastCall): string[] {
+function lastLine({ tokens, cachedTokens, newTokens, prefillMs }: LastCall): string[] {
   if (tokens === undefined) return [];
+  const cached = cachedTokens === undefined ? '' : `, ${cachedTokens} cached`;
   const fresh = newTokens === undefined ? '' : `, ${newTokens} new`;
   const time = prefillMs === undefined ? '' : `, read in ${(prefillMs / 1000).toFixed(1)} s`;
-  return [`Last call: ${tokens} tokens sent${fresh}${time}`];
+  return [`Last call: ${tokens} tokens sent${cached}${fresh}${time}`];
 }
 
 /** Over all calls that the server timed; the average of one call is that call. */

@@ -1,10 +1,8 @@
 /** The model of a scripted server, and one call of it. */
-import { expect } from 'vitest';
-import { parseHost } from '../../../src/model/ollama/host.ts';
-import type { GenerateRequest, Generation, Turn } from '../../../src/model/model.ts';
+import { parseHost } from '../../../src/model/http/host.ts';
+import type { GenerateRequest, Generation, Model, Turn } from '../../../src/model/model.ts';
 import { OllamaModel } from '../../../src/model/ollama/ollama.ts';
 import type { OllamaSettings } from '../../../src/model/ollama/send.ts';
-import { ModelError } from '../../../src/model/model-error.ts';
 import { never } from '../../support/workspace.ts';
 
 export const TURNS: readonly Turn[] = [
@@ -37,7 +35,7 @@ export function asking(content: string): GenerateRequest {
 
 /** Runs a call to its end: the pieces as they came, thoughts apart, and what was returned. */
 export async function generate(
-  model: OllamaModel,
+  model: Model,
   request = REQUEST,
   signal = never,
 ): Promise<Generation & { pieces: string[]; thought: string }> {
@@ -50,21 +48,4 @@ export async function generate(
     if (typeof next.value === 'string') pieces.push(next.value);
     else thought += next.value.thought;
   }
-}
-
-/** Runs a call that must fail; checks what every failure has in common, and returns it. */
-export async function failureAt(url: string, timeoutMs = 15_000): Promise<ModelError> {
-  let failure: unknown;
-  try {
-    const host = parseHost(url.replace('//', '//ada:s3cret@'));
-    for await (const _ of modelAt(url, { host, timeoutMs }).generate(REQUEST, never));
-  } catch (error) {
-    failure = error;
-  }
-  if (!(failure instanceof ModelError)) throw new Error('no ModelError', { cause: failure });
-  expect(failure.message).toContain(url);
-  expect(failure.message).toContain('small:1b');
-  expect(failure.message).not.toMatch(/ada|s3cret|YWRh/);
-  expect(failure.message).not.toContain('\n');
-  return failure;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseHost } from '../../../src/model/ollama/host.ts';
+import { parseHost } from '../../../src/model/http/host.ts';
 import type { PullProgress } from '../../../src/model/server.ts';
 import { OllamaServer } from '../../../src/model/ollama/server.ts';
 import { pullLines, type FakeOllamaOptions } from '../../support/ollama-server.ts';

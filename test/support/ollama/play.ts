@@ -1,10 +1,30 @@
 /** Plays a scripted reply: its pieces, its pace, and the ways in which it can go wrong. */
 import type http from 'node:http';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
-import type { Ending, ReplyStream } from './reply-stream.ts';
 import type { WholeReply } from './script.ts';
 import { tokensOf } from './tokenizer.ts';
-import { beginStream, closeOf, written } from './wire.ts';
+import { beginStream, closeOf, NDJSON, written } from './wire.ts';
+
+/** What the last part of a reply tells. Counts that are zero or undefined are left out. */
+export interface Ending {
+  reason: string;
+  context?: number[] | undefined;
+  counts: Record<string, number | undefined>;
+}
+
+/** A reply on the wire, in the form of one kind of server. */
+export interface PlayedStream {
+  readonly contentType: string;
+  /** Nothing more can be sent. */
+  readonly isOver: boolean;
+  piece(text: string): void;
+  /** The bytes of a piece that no parser looks at. */
+  rawLine(text: string): string;
+  /** Sends what tells the end. */
+  done(ending: Ending): void;
+  /** Ends the reply, whether or not it has told so. */
+  end(): void;
+}
 
 export interface PlayOptions {
   /** The text ends before the first of these. */
@@ -22,7 +42,7 @@ export interface PlayOptions {
 /** Plays a reply to its end. An endless one continues until the client disconnects. */
 export async function play(
   response: http.ServerResponse,
-  stream: ReplyStream,
+  stream: PlayedStream,
   reply: WholeReply,
   options: PlayOptions,
 ): Promise<void> {
@@ -34,7 +54,7 @@ export async function play(
     return closed;
   }
   if (reply.status !== undefined || reply.raw) {
-    await answer(response, reply);
+    await answer(response, reply, stream.contentType);
     return reply.stall ? closed : undefined;
   }
   const { parts, reason } = cut(reply, options);
@@ -64,7 +84,7 @@ export async function play(
   if (reply.stall) return closed;
   if (reply.breakOff) {
     // Only once everything has left: a connection that is destroyed drops what it has not sent.
-    beginStream(response, 200, 'application/x-ndjson');
+    beginStream(response, 200, stream.contentType);
     await written(response, '\n');
     response.destroy();
     return;
@@ -106,13 +126,13 @@ function cut(reply: WholeReply, { stops, limit }: PlayOptions): { parts: Parts; 
 /** Repeats the text until the client disconnects. */
 function repeat(
   response: http.ServerResponse,
-  stream: ReplyStream,
+  stream: PlayedStream,
   text: string,
   onPiece: (piece: string) => void,
 ): void {
   const lines = (text.match(/[\s\S]{1,12}/gu) ?? []).map((piece) => stream.rawLine(piece));
   const page = lines.join('').repeat(1_000);
-  beginStream(response, 200, 'application/x-ndjson');
+  beginStream(response, 200, stream.contentType);
   const more = () => {
     if (response.destroyed) return;
     onPiece(text.repeat(1_000));
@@ -122,14 +142,18 @@ function repeat(
 }
 
 /** Answers with a status and a body, or with raw chunks, whatever they are. */
-export async function answer(response: http.ServerResponse, reply: WholeReply): Promise<void> {
+export async function answer(
+  response: http.ServerResponse,
+  reply: WholeReply,
+  contentType = NDJSON,
+): Promise<void> {
   if (reply.status !== undefined) {
     const type = reply.contentType ?? 'application/json; charset=utf-8';
     response.writeHead(reply.status, { 'content-type': type, ...reply.headers });
     response.end(reply.body ?? '');
     return;
   }
-  beginStream(response, 200, 'application/x-ndjson');
+  beginStream(response, 200, reply.contentType ?? contentType);
   for await (const chunk of reply.raw ?? []) {
     if (response.destroyed) return;
     if (typeof chunk === 'string' || Buffer.isBuffer(chunk)) await written(response, chunk);

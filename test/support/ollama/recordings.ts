@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 
-const FOLDER = path.resolve(import.meta.dirname, '../../fixtures/ollama');
+const FOLDER = path.resolve(import.meta.dirname, '../../fixtures');
 
 /** An answer as it came over the wire. */
 export interface Answer {
@@ -19,13 +19,16 @@ export interface Recording extends Answer {
   request: Record<string, unknown> | undefined;
 }
 
-/** All recordings by name. */
-export function recordings(): [name: string, recording: Recording][] {
-  return fs.readdirSync(FOLDER).map((file) => [path.parse(file).name, read(file)]);
+/** All recordings of a kind of server by name. */
+export function recordings(kind = 'ollama'): [name: string, recording: Recording][] {
+  const folder = path.join(FOLDER, kind);
+  return fs
+    .readdirSync(folder)
+    .map((file) => [path.parse(file).name, read(path.join(folder, file))]);
 }
 
 function read(file: string): Recording {
-  const [command = '', ...rest] = fs.readFileSync(path.join(FOLDER, file), 'utf8').split('\n');
+  const [command = '', ...rest] = fs.readFileSync(file, 'utf8').split('\n');
   const [, where = '', data] = /^\$ (\S+)(?: -d (.*))?$/.exec(command) ?? [];
   const [status = '', ...headers] = rest.slice(0, rest.indexOf(''));
   return {

@@ -2,7 +2,8 @@
 import type http from 'node:http';
 import { ParserError, type NativeCall, type OutputFilter } from './output-filter.ts';
 import { PLAIN } from './thoughts.ts';
-import { beginStream, goJson, now, sendJson } from './wire.ts';
+import type { Ending, PlayedStream } from './play.ts';
+import { beginStream, goJson, NDJSON, now, sendJson } from './wire.ts';
 
 export interface ReplyShape {
   isChat: boolean;
@@ -16,14 +17,8 @@ export interface ReplyShape {
   stamp: Record<string, unknown>;
 }
 
-/** What the last line tells. Fields that are zero or undefined are left out. */
-export interface Ending {
-  reason: string;
-  context?: number[] | undefined;
-  counts: Record<string, number | undefined>;
-}
-
-export class ReplyStream {
+export class ReplyStream implements PlayedStream {
+  readonly contentType = NDJSON;
   readonly #response: http.ServerResponse;
   readonly #shape: ReplyShape;
   /** What was collected for an answer in one object. */
@@ -83,7 +78,7 @@ export class ReplyStream {
   end(): void {
     if (this.isOver) return;
     if (!this.#shape.isStream) return this.#end({ ...this.#whole, calls: [] }, { done: false });
-    beginStream(this.#response, 200, 'application/x-ndjson');
+    beginStream(this.#response, 200, NDJSON);
     this.#response.end();
   }
 
@@ -127,7 +122,7 @@ export class ReplyStream {
   }
 
   #line(value: unknown): void {
-    beginStream(this.#response, 200, 'application/x-ndjson');
+    beginStream(this.#response, 200, NDJSON);
     this.#response.write(`${goJson(value)}\n`);
   }
 

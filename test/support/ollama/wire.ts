@@ -1,6 +1,9 @@
 /** How Ollama puts things on the wire: its JSON, its headers, its clock. */
 import http from 'node:http';
 
+/** The type of a stream of Ollama's. */
+export const NDJSON = 'application/x-ndjson';
+
 const ESCAPES: Record<string, string> = {
   '<': '\\u003c',
   '>': '\\u003e',

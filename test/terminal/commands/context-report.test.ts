@@ -17,6 +17,7 @@ const report: ContextReport = {
       sharedChars: 11400,
       cutChars: 0,
       tokens: 4160,
+      cachedTokens: undefined,
       newTokens: 210,
       prefillMs: 1240,
     },
@@ -73,4 +74,11 @@ it('leaves out restarts when there were none, and what the server did not report
 it('has nothing free, and not less, when the estimates exceed the window', () => {
   const text = renderContext({ ...report, tokens: { ...report.tokens, conversation: 8_000 } });
   expect(text).toMatch(/\n {2}free .* 0% +0\n/);
+});
+
+it('says how much the server had in its cache, where it tells', () => {
+  const last = reuse.last && { ...reuse.last, cachedTokens: 3_950 };
+  expect(renderContext({ ...report, reuse: { ...reuse, last } })).toContain(
+    '\nLast call: 4160 tokens sent, 3950 cached, 210 new, read in 1.2 s\n',
+  );
 });

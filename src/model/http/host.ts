@@ -1,4 +1,4 @@
-/** The address of the Ollama server: from what people write to what can be called and shown. */
+/** The address of a server of models: from what people write to what can be called and shown. */
 
 /** The address of a server, with its credentials apart. */
 export interface Host {
@@ -8,12 +8,21 @@ export interface Host {
   readonly headers: Record<string, string>;
 }
 
+/** Ollama's. */
 const DEFAULT_PORT = '11434';
+/** Where a server with OpenAI's routes has them. */
+const OPENAI_PATH = '/v1';
+
+/** Whether an address is that of a server with OpenAI's routes: it ends in `/v1`. */
+export function isOpenai({ url }: Pick<Host, 'url'>): boolean {
+  return new URL(url).pathname.endsWith(OPENAI_PATH);
+}
 
 /**
  * Reads a host as people write it for Ollama: the scheme and the port are optional, and an address
  * to listen on (`0.0.0.0`, `::`) means this machine. The npm client gets these wrong by itself
- * (`http://localhost` would become port 80), so it always gets the result of this function.
+ * (`http://localhost` would become port 80), so it always gets the result of this function. One that
+ * ends in `/v1` is no Ollama's: it has the port of any URL.
  * @throws TypeError if the text is not an http or https address
  */
 export function parseHost(text: string): Host {
@@ -27,11 +36,12 @@ export function parseHost(text: string): Host {
   const hostname = { '0.0.0.0': '127.0.0.1', '[::]': '[::1]' }[url.hostname] ?? url.hostname;
   // URL leaves out port 80 even if it was written, so look for it in the text.
   const wroteDefaultPort = /^(?:[a-z]+:\/\/)?[^/?#]*:\d+(?=[/?#]|$)/i.test(spelled);
-  const port =
-    url.port || (url.protocol === 'https:' ? '443' : wroteDefaultPort ? '80' : DEFAULT_PORT);
+  const path = url.pathname.replace(/\/+$/, '');
+  const isPlain = wroteDefaultPort || path.endsWith(OPENAI_PATH);
+  const port = url.port || (url.protocol === 'https:' ? '443' : isPlain ? '80' : DEFAULT_PORT);
   const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   return {
-    url: `${url.protocol}//${hostname}:${port}${url.pathname.replace(/\/+$/, '')}`,
+    url: `${url.protocol}//${hostname}:${port}${path}`,
     headers: url.username
       ? { Authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }
       : {},

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Turn } from '../../../src/model/model.ts';
-import { ChatTemplate, SAMPLE } from '../../../src/model/ollama/chat-template.ts';
+import type { Turn } from '../../src/model/model.ts';
+import { ChatTemplate, SAMPLE } from '../../src/model/ollama/chat-template.ts';
 import {
   breakSpecialTokens,
   SpecialTokenMender,
   specialTokensIn,
-} from '../../../src/model/ollama/special-tokens.ts';
-import { render } from '../../support/ollama/templates.ts';
+} from '../../src/model/special-tokens.ts';
+import { render } from '../support/ollama/templates.ts';
 
 const MISTRAL = ['<s>', '</s>', '[INST]', '[/INST]'];
 

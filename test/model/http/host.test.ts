@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseHost } from '../../../src/model/ollama/host.ts';
+import { isOpenai, parseHost } from '../../../src/model/http/host.ts';
 
 describe('the address of the server', () => {
   it.each([
@@ -22,8 +22,21 @@ describe('the address of the server', () => {
     ['HTTPS://Example.com:8443', 'https://example.com:8443'],
     ['http://example.com/ollama/', 'http://example.com:11434/ollama'],
     ['http://example.com:8080/a/b?key=secret#part', 'http://example.com:8080/a/b'],
+    ['http://example.com/v1', 'http://example.com:80/v1'],
+    ['gpu-box:8000/v1/', 'http://gpu-box:8000/v1'],
+    ['https://example.com/api/v1', 'https://example.com:443/api/v1'],
   ])('reads %j as %s', (text, url) => {
     expect(parseHost(text)).toEqual({ url, headers: {} });
+  });
+
+  it.each([
+    ['http://gpu-box:8000/v1', true],
+    ['https://example.com/openai/v1/', true],
+    ['http://gpu-box:8000', false],
+    ['http://gpu-box:8000/v1/chat', false],
+    ['http://gpu-box:8000/rev1', false],
+  ])('that is %s has the routes of OpenAI: %s', (text, is) => {
+    expect(isOpenai(parseHost(text))).toBe(is);
   });
 
   it('takes credentials out of the address and sends them as a header', () => {

@@ -1,16 +1,18 @@
-/** Answers that no Ollama gives: of other protocols, in other shapes, without an end. */
+/** Answers that no server of models gives: of other protocols, in other shapes, without an end. */
 import { once } from 'node:events';
 import type net from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { parseHost } from '../../../src/model/ollama/host.ts';
-import type { ModelErrorKind } from '../../../src/model/model-error.ts';
-import { jsonLines, UNLIMITED } from '../../../src/model/ollama/json-lines.ts';
-import { OllamaServer } from '../../../src/model/ollama/server.ts';
-import { scriptedServer } from '../../support/program.ts';
-import { forever, rawServer, type Talk } from '../../support/raw-server.ts';
-import { never } from '../../support/workspace.ts';
-import { failureAt, generate, modelAt } from './model-at.ts';
+import { parseHost } from '../../src/model/http/host.ts';
+import type { ModelErrorKind } from '../../src/model/model-error.ts';
+import { UNLIMITED } from '../../src/model/http/lines.ts';
+import { jsonLines } from '../../src/model/ollama/json-lines.ts';
+import { eventsOf } from '../../src/model/openai/events.ts';
+import { forever, rawServer, type Talk } from '../support/raw-server.ts';
+import { some } from '../support/stress.ts';
+import { never } from '../support/workspace.ts';
+import { CLIENTS, failureOf, OLLAMA, type Client } from './clients.ts';
+import { generate } from './ollama/model-at.ts';
 
 const says =
   (text: string): Talk =>
@@ -93,12 +95,17 @@ const answers: [what: string, talk: Talk, message: string, kind?: ModelErrorKind
   ],
 ];
 
-describe('a server that answers', () => {
-  it.each(answers)(
+/** Both clients read by the same code: the second one gets all rows in the long tests only. */
+function rowsFor<Row>(client: Client, rows: readonly Row[]): readonly Row[] {
+  return client === OLLAMA ? rows : some(4, rows);
+}
+
+describe.each(CLIENTS)('a server with $name routes that answers', (client) => {
+  it.each(rowsFor(client, answers))(
     'with %s fails with one message',
     async (_, talk, message, kind = 'protocol') => {
       const { url } = await rawServer(talk);
-      const failure = await failureAt(url, kind === 'timeout' ? 150 : 15_000);
+      const failure = await failureOf(client, client.base(url), kind === 'timeout' ? 150 : 15_000);
       expect(failure.message).toContain(message);
       expect(failure.kind).toBe(kind);
     },
@@ -108,10 +115,9 @@ describe('a server that answers', () => {
     let connection: net.Socket | undefined;
     const { url } = await rawServer((socket) => {
       connection = socket;
-      socket.write(`${CHUNKED}e\r\n{"models":[]}\n\r\n`);
+      socket.write(`${CHUNKED}1a\r\n{"models":[], "data": []}\n\r\n`);
     });
-    const server = new OllamaServer({ host: parseHost(url), timeoutMs: 15_000 });
-    expect(await server.list(never)).toEqual([]);
+    expect(await client.server(parseHost(client.base(url))).list(never)).toEqual([]);
     if (connection?.closed === false) await once(connection, 'close');
   });
 });
@@ -143,93 +149,128 @@ const BODIES: [body: string, words: string][] = [
   ['{"error":"cut off', '{"error":"cut off'],
 ];
 
-describe('the words of an error', () => {
-  it.each(BODIES)('%s are readable in a body', async (body, words) => {
-    const server = await scriptedServer([{ status: 502, body }]);
+describe.each(CLIENTS)('the words of an error with $name routes', (client) => {
+  it.each(rowsFor(client, BODIES))('%s are readable in a body', async (body, words) => {
+    const server = await client.serve([{ status: 502, body }]);
     const said = words === 'no reason given' ? 'Bad Gateway' : words;
-    expect((await failureAt(server.url)).message).toMatch(/ answered 502: .+\.$/);
+    expect((await failureOf(client, server.url)).message).toMatch(/ answered 502: .+\.$/);
     server.push({ status: 502, body });
-    expect((await failureAt(server.url)).message.split(' answered 502: ')[1]).toBe(`${said}.`);
+    expect((await failureOf(client, server.url)).message.split(' answered 502: ')[1]).toBe(
+      `${said}.`,
+    );
   });
 
-  it.each(SHAPES)('%s are readable in a line', async (line, words) => {
-    const server = await scriptedServer([{ raw: ['{"response":"Hel"}\n', `${line}\n`] }]);
-    expect((await failureAt(server.url)).message.split(' failed: ')[1]).toBe(`${words}.`);
+  // Where each answer has a field for an error, null says that there is none.
+  const shapes = client === OLLAMA ? SHAPES : SHAPES.filter(([error]) => !error.includes('null'));
+  it.each(rowsFor(client, shapes))('%s are readable in a line', async (error, words) => {
+    const server = await client.serve([{ raw: [client.part('Hel'), client.line(error)] }]);
+    expect((await failureOf(client, server.url)).message.split(' failed: ')[1]).toBe(`${words}.`);
   });
 
   it('are found quickly in an endless one', async () => {
     const body = `${'{"error":['.repeat(3_000)}${'<script>'.repeat(5_000)}`;
-    const server = await scriptedServer([
+    const server = await client.serve([
       { status: 502, body },
       { status: 502, body: '['.repeat(60_000) },
     ]);
-    for (const _ of [1, 2]) expect((await failureAt(server.url)).message.length).toBeLessThan(500);
+    for (const _ of [1, 2])
+      expect((await failureOf(client, server.url)).message.length).toBeLessThan(500);
   });
 });
-
-const page = (line: string) => `${line}\n`.repeat(1_000);
 
 async function* endlessly(text: string): AsyncGenerator<string> {
   for (; ; await turn()) yield text;
 }
 
-describe('a reply without end, of which each piece holds', () => {
-  it.each([
-    ['nothing', page('{"response":"","done":false}')],
-    ['a thought', page('{"response":"","thinking":"hm","done":false}')],
-    ['a letter', page('{"response":"a ","done":false}')],
-    ['another field', page('{"status":"working"}')],
-    ['a newline', '\n'],
-    ['a space', ' '],
-  ])('%s, is ended by how many there are', async (_, text) => {
-    const server = await scriptedServer([{ raw: endlessly(text) }]);
-    const failure = await failureAt(server.url);
+/** What a piece of an endless reply holds, as each kind of server sends it. */
+const PIECES: [what: string, ofOllama: string, ofOpenai: string][] = [
+  ['nothing', '{"response":"","done":false}', '{"choices":[{"delta":{"content":""}}]}'],
+  [
+    'a thought',
+    '{"response":"","thinking":"hm","done":false}',
+    '{"choices":[{"delta":{"reasoning_content":"hm"}}]}',
+  ],
+  ['a letter', '{"response":"a ","done":false}', '{"choices":[{"delta":{"content":"a "}}]}'],
+  ['another field', '{"status":"working"}', '{"status":"working"}'],
+];
+
+const endless = CLIENTS.flatMap((client) =>
+  rowsFor(client, [
+    ...PIECES.map(([what, ofOllama, ofOpenai]) => {
+      const line = client.line(client === OLLAMA ? ofOllama : ofOpenai);
+      return [client.name, what, line.repeat(1_000), client] as const;
+    }),
+    [client.name, 'a newline', '\n', client] as const,
+    [client.name, 'a space', ' ', client] as const,
+    [client.name, 'a comment', client === OLLAMA ? '\n' : ':\n\n'.repeat(1_000), client] as const,
+  ]),
+);
+
+describe('a reply without end, of which each piece', () => {
+  it.each(endless)('with %s routes holds %s, is ended by how many there are', async (...row) => {
+    const [, , text, client] = row;
+    const server = await client.serve([{ raw: endlessly(text) }]);
+    const failure = await failureOf(client, server.url);
     expect(failure.kind).toBe('protocol');
     expect(failure.message).toContain('sent a reply without an end');
     await server.calls[0]?.closed;
   });
 
-  it('a letter, has sixteen times as many pieces as it may have tokens', async () => {
+  it.each(CLIENTS)('with $name routes is a letter, may have many', async (client) => {
     const request = { turns: [{ role: 'user', content: 'Go.' }], numCtx: 8192 } as const;
-    const letters = Array<string>(4_000).fill('{"response":"a"}\n');
-    const lines = [...letters, '{"response":"","done":true}\n'];
-    const server = await scriptedServer([{ raw: lines }]);
-    const { text } = await generate(modelAt(server.url), { ...request, numPredict: 250 });
+    const letters = Array<string>(4_000).fill(client.part('a'));
+    const server = await client.serve([{ raw: [...letters, endOf(client)] }]);
+    const { text } = await generate(client.at(server.url), { ...request, numPredict: 250 });
     expect(text).toHaveLength(4_000);
   });
 });
 
-describe('a reply in one piece', () => {
-  it('is ended where it is longer than its tokens can be', async () => {
-    const line = JSON.stringify({ response: 'a b c '.repeat(20_000) });
-    const server = await scriptedServer([{ raw: [`${line}\n`, '{"done":true}\n'] }]);
-    expect((await failureAt(server.url)).message).toContain('sent a reply without an end');
-  });
-});
+/** What comes after the last piece of a reply. */
+const endOf = (client: Client) =>
+  client === OLLAMA ? '{"response":"","done":true}\n' : 'data: [DONE]\n\n';
 
-describe('a line of megabytes', () => {
+describe.each(CLIENTS)('a reply of $name routes in one piece', (client) => {
+  it('is ended where it is longer than its tokens can be', async () => {
+    const server = await client.serve([
+      { raw: [client.part('a b c '.repeat(20_000)), endOf(client)] },
+    ]);
+    const { message } = await failureOf(client, server.url);
+    expect(message).toContain('sent a reply without an end');
+  });
+
   it.each([
     ['that is an error', `{"error":"${'x y '.repeat(1_700_000)}"}`],
     ['of fields', `{${Array.from({ length: 500_000 }, (_, at) => `"k${at}":1`).join()}}`],
     ['of brackets', `{"a":${'['.repeat(7_000_000)}`],
-  ])('%s is not taken whole, and has a short message', async (_, line) => {
-    const server = await scriptedServer([{ raw: [`${line}\n`] }]);
-    const { message } = await failureAt(server.url);
+  ])('of megabytes %s is not taken whole, and has a short message', async (_, json) => {
+    const server = await client.serve([{ raw: [client.line(json)] }]);
+    const { message } = await failureOf(client, server.url);
     expect(message).toContain('without an end');
     expect(message.length).toBeLessThan(500);
   });
 });
 
 describe('an abort', () => {
-  it('is heard in the middle of lines that have arrived at once', async () => {
+  it.each([
+    [
+      'lines',
+      '{"response":"a"}\n',
+      (chunks: AsyncIterable<Buffer>, signal: AbortSignal) => jsonLines(chunks, UNLIMITED, signal),
+    ],
+    [
+      'events',
+      'data: {"choices":[]}\n\n',
+      (chunks: AsyncIterable<Buffer>, signal: AbortSignal) => eventsOf(chunks, UNLIMITED, signal),
+    ],
+  ])('is heard in the middle of %s that have arrived at once', async (_what, line, readFrom) => {
     const lines = 200_000;
     const abort = new AbortController();
     async function* chunks() {
-      yield Buffer.from('{"response":"a"}\n'.repeat(lines));
+      yield Buffer.from(line.repeat(lines));
     }
     let read = 0;
     const reading = async () => {
-      for await (const _ of jsonLines(chunks(), UNLIMITED, abort.signal)) {
+      for await (const _ of readFrom(chunks(), abort.signal)) {
         if (read++ === 0) setImmediate(() => abort.abort());
       }
     };
