@@ -50,7 +50,7 @@ const COMPONENTS: Record<string, string[]> = {
   'util/': [],
   records: [],
   'reply/': [],
-  'model/': ['util/breather.ts', 'util/or-after.ts'],
+  'model/': ['util/breather.ts', 'util/nearest.ts', 'util/or-after.ts'],
   'context/': ['model/model.ts', 'records'],
   'workspace/': ['context/clip.ts', 'util/'],
   'session/': ['records', 'context/', 'workspace/paths.ts', 'util/'],

@@ -2,8 +2,7 @@
 import fs from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import * as z from 'zod';
-import { OLLAMA_DEFAULTS } from '../model/ollama/ollama.ts';
-import { parseHost, type Host } from '../model/http/host.ts';
+import { parseHost } from '../model/http/host.ts';
 
 /** A kind of value that the settings file may hold. */
 export interface LastingValue {
@@ -30,7 +29,7 @@ export const NAME: LastingValue = { parse: filled, json: TEXT };
 /** One of the choices of a flag. */
 export const MODE: LastingValue = { json: TEXT };
 
-/** The address of a server. */
+/** The address of a server, or a name that the settings give one. */
 export const HOST: LastingValue = { parse: host, json: TEXT };
 
 /** Seconds, or a duration as Ollama reads it; a negative one means forever. */
@@ -73,9 +72,12 @@ export function folder(value: string): string {
   throw new InvalidArgumentError('No such folder.');
 }
 
-function host(value: string): Host {
+/** Every name that the settings can have is an address, too. Empty means the default. */
+function host(value: string): string {
+  const text = value.trim();
   try {
-    return parseHost(value.trim() || OLLAMA_DEFAULTS.host);
+    if (text !== '') parseHost(text);
+    return text;
   } catch {
     throw new InvalidArgumentError('It must be a URL such as http://127.0.0.1:11434.');
   }

@@ -19,7 +19,6 @@ import { DEFAULT_MAX_STEPS } from '../agent/agent.ts';
 import { DEFAULT_THINK_BUDGET } from '../agent/thinking.ts';
 import { DEFAULT_NUM_CTX } from '../context/window.ts';
 import { OLLAMA_DEFAULTS } from '../model/ollama/ollama.ts';
-import { parseHost, type Host } from '../model/http/host.ts';
 import { THINK_MODES, type Think } from '../model/think.ts';
 import { APPROVAL_POLICIES, type ApprovalPolicy } from '../tools/approval.ts';
 
@@ -27,8 +26,8 @@ const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const;
 /** A value of `--output-format`. */
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
-const DEFAULT_MODEL = 'qwen3.5:4b';
-const { host: DEFAULT_HOST } = OLLAMA_DEFAULTS;
+/** The model of an Ollama where nobody has named one. */
+export const DEFAULT_MODEL = 'qwen3.5:4b';
 
 /**
  * A flag that the settings file may hold, too, under the same name. All others are for one run: what
@@ -58,13 +57,17 @@ function lasting(
 
 const HELP_ON_SETTINGS = `
 Settings that stay: ~/.config/mini-coding-agent/config.json, or in $XDG_CONFIG_HOME, such as
-  {"model": "${DEFAULT_MODEL}", "max-steps": 30}`;
+  {"model": "${DEFAULT_MODEL}", "max-steps": 30}
+Servers with a name, for --host lab, are in it, too:
+  {"hosts": {"lab": {"url": "http://gpu:8000/v1", "model": "NAME", "key_env": "LAB_KEY"}}}
+Keys: OPENAI_API_KEY for a server whose URL ends in /v1, OLLAMA_API_KEY for Ollama.`;
 
 /** The parsed flags, under the names that commander gives them. */
 export interface Flags {
   cwd: string;
   model: string;
-  host: Host;
+  /** As it was written, and an address. */
+  host: string;
   ollamaTimeout: number;
   keepAlive: string | number;
   resume?: string;
@@ -91,14 +94,20 @@ export interface Flags {
 /** The command line: every flag, its values, default and help text. `parse` throws CommanderError. */
 export function describeFlags(version: string): Command {
   return new Command('mini-coding-agent')
-    .description('A small coding agent for your repository, with a local model served by Ollama.')
+    .description(
+      'A small coding agent for your repository, with a local model, served by Ollama or by others.',
+    )
     .argument('[prompt...]', 'one request; without it, start a session')
     .option('--cwd <dir>', 'folder to inspect and modify', folder, '.')
-    .addOption(lasting('-m, --model <name>', 'Ollama model', NAME, DEFAULT_MODEL))
+    .addOption(lasting('-m, --model <name>', 'name of the model', NAME, DEFAULT_MODEL))
     .addOption(
-      lasting('--host <url>', 'Ollama server', HOST)
+      lasting(
+        '--host <url>',
+        'Ollama server; with /v1 at the end, an OpenAI-compatible one; or a name in hosts',
+        HOST,
+      )
         .env('OLLAMA_HOST')
-        .default(parseHost(DEFAULT_HOST), DEFAULT_HOST),
+        .default(OLLAMA_DEFAULTS.host),
     )
     .addOption(
       lasting(

@@ -1,19 +1,19 @@
 /** The program from its arguments to its exit code: picks a mode and hands it what it needs. */
 import packageJson from '../../package.json' with { type: 'json' };
 import { runDemo } from './demo.ts';
+import { openEngine } from './engine.ts';
 import { EXIT } from './exit-codes.ts';
+import { DEFAULT_MODEL } from './flags.ts';
 import { converse } from './interactive.ts';
 import { nameFiles } from './mentions.ts';
 import { SetUp } from './ollama-setup.ts';
 import { askOnce, explain } from './one-shot.ts';
-import { autoNotice, noCheckNotice, showWelcome } from './opening.ts';
+import { autoNotice, leavingNotices, noCheckNotice, showWelcome } from './opening.ts';
 import { parseOptions, type Options } from './options.ts';
 import { requestAids } from './prompt-aids.ts';
 import { openConversation, openWorkspace, viewFor, type Program } from './startup.ts';
 import { pipedInput } from './stdin.ts';
 import { UsageError } from './usage-error.ts';
-import { OllamaModel } from '../model/ollama/ollama.ts';
-import { OllamaServer } from '../model/ollama/server.ts';
 import type { ModelError } from '../model/model-error.ts';
 import { SessionError } from '../session/store.ts';
 import { Console } from '../terminal/console.ts';
@@ -84,10 +84,10 @@ function heedSignals(terminal: Console): void {
   }
 }
 
-/** Answers requests with a model on the Ollama server: one request, or a session at the prompt. */
+/** Answers requests with a model on the server: one request, or a session at the prompt. */
 async function serve(program: Program): Promise<number> {
   const { options, mode, terminal, stdout, gitEnv, userEnv: env } = program;
-  const { request, host, ollamaTimeoutMs: timeoutMs } = options;
+  const { request, host } = options;
   const { leaving } = terminal.interrupts;
   const piped = options.print ? await pipedInput(request, process.stdin, { leaving, say }) : '';
   if (leaving.aborted) return EXIT.interrupted;
@@ -98,9 +98,16 @@ async function serve(program: Program): Promise<number> {
   if (notice !== undefined) terminal.note(notice);
   const noCheck = noCheckNotice(options, terminal.canAsk);
   if (noCheck !== undefined) terminal.say(noCheck);
-  const session = workspace.store.open(options.resume, options.model ?? options.usualModel);
-  const modelNamed = (model: string) => new OllamaModel({ ...options, model, timeoutMs });
-  const model = modelNamed(options.model ?? session.state.model ?? options.usualModel);
+  for (const each of leavingNotices(program)) terminal.say(each);
+  const { server, modelNamed, defaultModel } = await openEngine(options, terminal.say);
+  const { store } = workspace;
+  const resumed = store.resumed(options.resume);
+  const named = options.model ?? resumed?.state.model ?? options.usualModel;
+  const name = named ?? (await terminal.interrupts.during(defaultModel));
+  if (name === undefined) terminal.note(''); // behind the ^C
+  if (name === undefined && mode !== 'repl') return EXIT.interrupted;
+  const model = modelNamed(name ?? DEFAULT_MODEL);
+  const session = resumed ?? store.create(model.name);
   const view = await viewFor(program, { session: session.id, workspace: root, model: model.name });
   const conversation = openConversation(program, {
     ...workspace,
@@ -110,7 +117,6 @@ async function serve(program: Program): Promise<number> {
     view,
     ...(mode === 'repl' && { heard: () => heardIn(root, terminal) }),
   });
-  const server = new OllamaServer({ host, timeoutMs });
   const setUp = new SetUp({ server, host, env, root, person: terminal });
   const advice = (error: ModelError) => setUp.advice(error, conversation);
   try {

@@ -1,4 +1,5 @@
 /** Set-up of the model: offers to start Ollama and to pull the model where one is missing. */
+import { elsewhereNote } from './elsewhere.ts';
 import type { Host } from '../model/http/host.ts';
 import { ModelError } from '../model/model-error.ts';
 import type { ListedModel, ModelServer, PullProgress } from '../model/server.ts';
@@ -38,6 +39,7 @@ const LISTED = 5;
 const INSTALL = ' ollama is not on the PATH: install it from https://ollama.com/download.';
 const ANOTHER_MODEL =
   '\nThis session was with it: continue with another by --model NAME, or /model NAME at the prompt.';
+const SWITCH = ' At the prompt, /model switches.';
 const DEMO = ' To try the agent without a model: mini-coding-agent --demo';
 
 /** Gets a missing server or model, after asking. Asks nobody where nobody can answer. */
@@ -52,7 +54,7 @@ export class SetUp {
   canOffer(error: unknown): boolean {
     if (!(error instanceof ModelError) || !this.#parts.person.canAsk) return false;
     return (
-      error.kind === 'model_missing' ||
+      (error.kind === 'model_missing' && this.canPull) ||
       (error.kind === 'unreachable' && this.#program !== undefined)
     );
   }
@@ -60,8 +62,9 @@ export class SetUp {
   /** Advice on a failure, to append to its message; empty if there is none. */
   advice({ kind }: ModelError, { isSessionsModel }: Pick<Connectable, 'isSessionsModel'>): string {
     if (kind === 'model_missing' && isSessionsModel) return ANOTHER_MODEL;
-    if (kind !== 'unreachable') return '';
     const { host, person } = this.#parts;
+    if (kind === 'model_missing' && !this.canPull && person.canAsk) return SWITCH;
+    if (kind !== 'unreachable') return '';
     const lacksOllama = isOwnMachine(host) && this.#program === undefined;
     return (lacksOllama ? INSTALL : '') + (person.canAsk ? DEMO : '');
   }
@@ -93,18 +96,36 @@ export class SetUp {
     }
   }
 
+  /** Whether the server can get another model. */
+  get canPull(): boolean {
+    return this.#parts.server.pull !== undefined;
+  }
+
+  /** The server in a few words, if it is another machine. */
+  get elsewhere(): string | undefined {
+    const { host } = this.#parts;
+    const note = elsewhereNote(host);
+    return note && `${host.url} (${note})`;
+  }
+
+  /** Whether two names mean the same model on the server. */
+  isSame(one: string, other: string): boolean {
+    return this.#parts.server.isSame(one, other);
+  }
+
   /** Lists the models on the server. @throws ModelError */
   list(signal: AbortSignal): Promise<ListedModel[]> {
     return this.#parts.server.list(signal);
   }
 
   /**
-   * Offers to pull a model. Returns whether it was pulled.
+   * Offers to pull a model, where the server can. Returns whether it was pulled.
    * @param whose what to say of the model after its name
    * @throws ModelError
    */
   async offerPull(model: string, signal: AbortSignal, whose = ''): Promise<boolean> {
     const { person } = this.#parts;
+    if (!this.canPull) return false;
     const isWanted = await person.confirm(
       `${model}${whose} is not on the server.`,
       'Pull it?',

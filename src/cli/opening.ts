@@ -1,5 +1,6 @@
 /** What the person is told at the start: the welcome, and what will run without asking. */
 import { DEFAULT_NUM_CTX } from '../context/window.ts';
+import { elsewhereNote, elsewhereNotice, plainKeyNotice } from './elsewhere.ts';
 import type { Conversation } from './conversation.ts';
 import type { Options } from './options.ts';
 import type { Program } from './startup.ts';
@@ -28,6 +29,14 @@ export function noCheckNotice(
   return 'The check will not run: nobody can be asked. To allow it, use --approval auto.';
 }
 
+/** What leaves this machine, and was not asked about: for the person, before anything is sent. */
+export function leavingNotices({ options, mode }: Pick<Program, 'options' | 'mode'>): string[] {
+  const { host, key, quiet } = options;
+  const isInWelcome = mode === 'repl' && !quiet;
+  const notices = [isInWelcome ? undefined : elsewhereNotice(host), plainKeyNotice(host, key)];
+  return notices.filter((notice) => notice !== undefined);
+}
+
 /** Writes the box that a session opens with, unless --quiet. */
 export function showWelcome(
   { options, stdout }: Program,
@@ -35,9 +44,11 @@ export function showWelcome(
   { cwd, branch }: Snapshot,
 ): void {
   if (options.quiet) return;
+  const note = options.demo ? undefined : elsewhereNote(options.host);
   const welcome = {
     workspace: cwd,
     model: modelName,
+    server: note === undefined ? undefined : { url: options.host.url, note },
     window: windowShown(options),
     branch,
     approval: approvalShown(options),

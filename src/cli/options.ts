@@ -1,11 +1,12 @@
 /** Flags, environment and settings, validated, as one object. */
-import { CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import { replyRoom, type ReplyRoom } from '../agent/reply-room.ts';
+import { chooseHost, type ChosenHost } from './chosen-host.ts';
 import { renderCompletion } from './completion.ts';
 import { describeFlags, type Flags, type OutputFormat } from './flags.ts';
-import { applySettings } from './settings.ts';
+import { applySettings, NO_SETTINGS } from './settings.ts';
 import { UsageError } from './usage-error.ts';
-import type { Host } from '../model/http/host.ts';
+import { isOpenai } from '../model/http/host.ts';
 import type { Think } from '../model/think.ts';
 import type { ApprovalPolicy } from '../tools/approval.ts';
 
@@ -21,9 +22,10 @@ export interface Options {
   cwd: string;
   /** The model that the command line names. */
   model: string | undefined;
-  /** The model of the settings or the default one, for a session that has none. */
-  usualModel: string;
-  host: Host;
+  /** The model of the settings, for a session that has none. */
+  usualModel: string | undefined;
+  host: ChosenHost['host'];
+  key: ChosenHost['key'];
   ollamaTimeoutMs: number;
   keepAlive: string | number;
   /** A session id or `latest`. */
@@ -47,6 +49,9 @@ export interface Options {
   settings: string[];
 }
 
+/** Where the value of a flag is from, in commander's words. */
+type Source = 'cli' | 'env' | 'config' | 'default';
+
 /**
  * Parses the command line. Returns undefined when it only had to print something: help, version or a
  * completion script.
@@ -63,12 +68,25 @@ export function parseOptions(argv: readonly string[], version: string): Options 
   }
   const { completion, demo = false } = command.opts<Flags>();
   if (completion) {
+    offerHosts(command);
     process.stdout.write(renderCompletion(completion, command));
     return undefined;
   }
-  const settings = demo ? [] : applySettings(command, process.env);
+  const settings = demo ? NO_SETTINGS : applySettings(command, process.env);
   const flags = command.opts<Flags>();
-  const isFromFlag = (name: keyof Flags) => command.getOptionValueSource(name) === 'cli';
+  const isFrom = (source: Source, name: keyof Flags) =>
+    command.getOptionValueSource(name) === source;
+  const isFromFlag = (name: keyof Flags) => isFrom('cli', name);
+  const mayBeName = isFrom('cli', 'host') || isFrom('config', 'host');
+  const {
+    host,
+    model: hostsModel,
+    key,
+  } = chooseHost(
+    isFrom('default', 'host') ? '' : flags.host,
+    mayBeName ? settings.hosts : new Map(),
+    process.env,
+  );
   if (demo && command.args.length > 0) {
     throw new UsageError("option '--demo' takes no prompt: its requests are recorded");
   }
@@ -78,6 +96,15 @@ export function parseOptions(argv: readonly string[], version: string): Options 
   if (isFromFlag('sandboxNet') && flags.sandboxNet && !flags.sandbox) {
     throw new UsageError("option '--sandbox-net' requires '--sandbox'");
   }
+  if (key.value !== undefined && flags.env?.includes(key.name)) {
+    throw new UsageError(
+      `option '--env ${key.name}' would hand the key for the server to commands: leave it out, or ` +
+        'keep that key in another variable, named by key_env of a host in the settings',
+    );
+  }
+  if (isFromFlag('keepAlive') && isOpenai(host)) {
+    throw new UsageError("option '--keep-alive' is for Ollama: this server keeps its model loaded");
+  }
   return {
     request: command.args.join(' ').trim(),
     print: flags.print ?? flags.outputFormat !== undefined,
@@ -86,8 +113,9 @@ export function parseOptions(argv: readonly string[], version: string): Options 
     demo,
     cwd: flags.cwd,
     model: isFromFlag('model') ? flags.model : undefined,
-    usualModel: flags.model,
-    host: flags.host,
+    usualModel: hostsModel ?? (isFrom('config', 'model') ? flags.model : undefined),
+    host,
+    key,
     ollamaTimeoutMs: flags.ollamaTimeout * 1000,
     keepAlive: flags.keepAlive,
     resume: flags.resume ?? (flags.continue ? 'latest' : undefined),
@@ -101,8 +129,19 @@ export function parseOptions(argv: readonly string[], version: string): Options 
     temperature: flags.temperature,
     topP: flags.topP,
     env: flags.env ?? [],
-    settings,
+    settings: settings.places,
   };
+}
+
+/** Lets `--host` complete the names in the settings. Any other word is as good. */
+function offerHosts(command: Command): void {
+  const host = command.options.find((flag) => flag.name() === 'host');
+  try {
+    const names = [...applySettings(command, process.env).hosts.keys()];
+    if (host && names.length > 0) host.argChoices = names;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error; // the settings will be complained of in a run
+  }
 }
 
 /** Commander puts suggestions on their own line, and shows credentials in a URL. */

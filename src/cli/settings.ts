@@ -4,6 +4,7 @@ import path from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import * as z from 'zod';
 import { LastingOption } from './flags.ts';
+import { HOSTS, type NamedHost } from './named-hosts.ts';
 import { UsageError } from './usage-error.ts';
 import { userFolder } from './user-folder.ts';
 import { errorCode, FileError } from '../util/errors.ts';
@@ -13,29 +14,42 @@ import { nearest } from '../util/nearest.ts';
 const MAX_BYTES = 64 * 1024;
 const EXAMPLE = 'It must be like {"model": "qwen3.5:4b", "max-steps": 30}.';
 
+/** What a settings file has besides the values of flags. */
+interface Settings {
+  /** Where the file is: by its name, and where its links lead; nothing without a file. */
+  places: string[];
+  /** The servers with a name. */
+  hosts: ReadonlyMap<string, NamedHost>;
+}
+
+/** Where there is no settings file, or none is read. */
+export const NO_SETTINGS: Settings = { places: [], hosts: new Map() };
+
 /**
  * Gives each flag that neither the command line nor the environment has set the value that the
  * settings file has for it. Without a file, nothing changes.
- * @returns where the file is: by its name, and where its links lead; nothing without a file
  * @throws UsageError that names file, key and what to do, when anything is wrong with it
  */
-export function applySettings(command: Command, env: NodeJS.ProcessEnv): string[] {
+export function applySettings(command: Command, env: NodeJS.ProcessEnv): Settings {
   const file = path.join(userFolder(env['XDG_CONFIG_HOME'], '.config'), 'config.json');
   const found = readSettings(file);
-  if (!found) return [];
+  if (!found) return NO_SETTINGS;
   const flags = command.options.filter((flag) => flag instanceof LastingOption);
-  const shape = Object.fromEntries(flags.map((flag) => [flag.name(), valueOf(flag)]));
-  const { data, error } = z.strictObject(shape).partial().safeParse(parseJson(file, found.text));
+  const ofFlags = Object.fromEntries(flags.map((flag) => [flag.name(), valueOf(flag)]));
+  const schema = z.strictObject({ ...ofFlags, hosts: HOSTS }).partial();
+  const { data, error } = schema.safeParse(parseJson(file, found.text));
   const [issue] = error?.issues ?? [];
   if (issue) throw new UsageError(explain(file, issue, command));
+  const { hosts = {}, ...rest } = data ?? {};
+  const values: Record<string, unknown> = rest;
   for (const flag of flags) {
     const name = flag.attributeName();
-    const value = data?.[flag.name()];
+    const value = values[flag.name()];
     const source = command.getOptionValueSource(name);
     const isSet = source === 'cli' || (source === 'env' && env[flag.envVar ?? '']?.trim());
     if (value !== undefined && !isSet) command.setOptionValueWithSource(name, value, 'config');
   }
-  return found.places;
+  return { places: found.places, hosts: new Map(Object.entries(hosts)) };
 }
 
 /** Undefined if there is no file. Links are followed: people keep such files elsewhere. */
@@ -100,8 +114,9 @@ function valueOf({ json, parseArg }: LastingOption): z.ZodType {
 function explain(file: string, issue: z.core.$ZodIssue, command: Command): string {
   const [key = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined] = issue.path;
   if (key === undefined) return `The settings file ${file} is not a JSON object. ${EXAMPLE}`;
-  const name = String(key);
-  const why = issue.code === 'unrecognized_keys' ? whyUnknown(name, command) : issue.message;
+  const name = key === 'hosts' ? issue.path.join('.') : String(key);
+  const isUnknown = issue.code === 'unrecognized_keys' && issue.path.length === 0;
+  const why = isUnknown ? whyUnknown(name, command) : issue.message;
   return `"${name}" in the settings file ${file}: ${why} Correct or remove it.`;
 }
 
@@ -112,6 +127,7 @@ function whyUnknown(name: string, command: Command): string {
       .map((flag) => flag.name()),
   );
   if (once?.includes(name)) return `The flag --${name} is for one run.`;
-  const meant = nearest(name, lasting ?? []);
-  return `There is no such setting. ${meant ? `Did you mean "${meant}"?` : `There are: ${lasting?.join(', ')}.`}`;
+  const known = [...(lasting ?? []), 'hosts'];
+  const meant = nearest(name, known);
+  return `There is no such setting. ${meant ? `Did you mean "${meant}"?` : `There are: ${known.join(', ')}.`}`;
 }

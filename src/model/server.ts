@@ -5,6 +5,8 @@ export interface ListedModel {
   name: string;
   /** Its size in bytes, if the server says. */
   bytes: number | undefined;
+  /** Where the server has it run, if not by itself. */
+  runsAt?: string | undefined;
 }
 
 /** The progress of a pull, over all parts of the model that are known so far. */
@@ -21,6 +23,8 @@ export interface PullProgress {
 export interface ModelServer {
   /** The installed models. @throws ModelError */
   list(signal: AbortSignal): Promise<ListedModel[]>;
+  /** Whether two names mean the same model there. */
+  isSame(one: string, other: string): boolean;
   /**
    * Downloads a model to the server and yields the progress; undefined where the server cannot. If `signal` stops it, the next pull
    * resumes there.

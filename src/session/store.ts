@@ -55,11 +55,15 @@ export class SessionStore {
    * no latest. @throws SessionError
    */
   open(resume: string | undefined, model: string): Session {
-    if (resume === undefined) return this.create(model);
+    return this.resumed(resume) ?? this.create(model);
+  }
+
+  /** The session to resume, as for `open`; undefined where there is to be a new one. @throws SessionError */
+  resumed(resume: string | undefined): Session | undefined {
     const id = resume === 'latest' ? this.latest() : resume;
     if (id !== undefined) return this.resume(id);
-    this.#warn('No session to resume; starting a new one.');
-    return this.create(model);
+    if (resume !== undefined) this.#warn('No session to resume; starting a new one.');
+    return undefined;
   }
 
   /** A new session; `parent` is the id of the session that delegates to it. */

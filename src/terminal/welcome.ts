@@ -7,12 +7,16 @@ import { shortenMiddle } from './text/shorten.ts';
 export interface Welcome {
   workspace: string;
   model: string;
+  /** The server and what to know of it, if it is another machine. */
+  server?: { url: string; note: string } | undefined;
   /** The context window. */
   window: string;
   branch: string;
   approval: string;
   session: string;
 }
+
+type Field = [label: string, value: string];
 
 const ANIMAL = ['   /\\___/\\   ', '  (  o o  )  ', '  (  =^=  )  ', '   (______)~~'];
 const NAME = 'MINI CODING AGENT';
@@ -23,9 +27,11 @@ const MAX_BOX = 84;
 
 /** Draws the box, every row of equal width; no row is wider than the terminal. */
 export function renderWelcome(welcome: Welcome, columns = MAX_BOX): string {
-  const fields: [label: string, value: string][] = [
+  const { server } = welcome;
+  const fields: Field[] = [
     ['WORKSPACE', welcome.workspace],
     ['MODEL', welcome.model],
+    ...(server ? [['SERVER', server.url] satisfies Field, ['', server.note] satisfies Field] : []),
     ['WINDOW', welcome.window],
     ['BRANCH', welcome.branch],
     ['APPROVAL', welcome.approval],

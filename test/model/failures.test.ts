@@ -112,19 +112,7 @@ const OF_OLLAMA: Row[] = [
     'a server that is no Ollama',
     { status: 404, contentType: 'text/plain', body: '404 page not found' },
     'protocol',
-    'is no Ollama (404: 404 page not found): check --host. For an OpenAI-compatible server, it ends',
-  ],
-  [
-    "llama.cpp's own server",
-    { status: 404, body: json({ message: 'File Not Found', type: 'not_found_error', code: 404 }) },
-    'protocol',
-    'is no Ollama (404: File Not Found)',
-  ],
-  [
-    'a server that answers 200 on any route',
-    { status: 200, body: json('Unexpected endpoint or method. (POST /api/generate)') },
-    'protocol',
-    'is no Ollama (Unexpected endpoint',
+    'answered 404: 404 page not found',
   ],
   [
     'an overflow as a list of counts',

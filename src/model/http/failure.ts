@@ -30,9 +30,6 @@ export interface Refusal {
   where: string;
 }
 
-/** How a server says that it lacks a route, if it does not say so by its status. */
-const NO_ROUTE = /unexpected endpoint|no such route|route not found/i;
-
 /** The network has no way to the server, or nobody listens there. */
 const UNREACHABLE: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -122,12 +119,6 @@ function codeOf(error: unknown): string | undefined {
 /** Node throws a TypeError or RangeError with a code where it was handed a wrong argument. */
 function isOfArgument(error: Error): boolean {
   return error instanceof TypeError || error instanceof RangeError;
-}
-
-/** What a server says that does not have a route that was asked for; undefined if it does. */
-export function lackOfRoute({ status, said }: Refusal): string | undefined {
-  if (status !== 404 && status !== 405) return NO_ROUTE.test(said) ? said : undefined;
-  return said === '' ? String(status) : `${status}: ${said}`;
 }
 
 /** Whether the server failed over the request: with an error line, or with the status for that. */

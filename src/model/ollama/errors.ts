@@ -1,12 +1,6 @@
 /** What an Ollama server means by its errors, and what to do about them. */
 import { AnsweredError } from '../http/answered-error.ts';
-import {
-  explainFailure as explain,
-  isFault,
-  lackOfRoute,
-  type Asked,
-  type Refusal,
-} from '../http/failure.ts';
+import { explainFailure as explain, isFault, type Asked, type Refusal } from '../http/failure.ts';
 import { serverMessage } from '../http/server-message.ts';
 import { ModelError } from '../model-error.ts';
 
@@ -27,13 +21,7 @@ const NO_DONE = 'Did not receive done';
  */
 export function explainFailure(error: unknown, signal: AbortSignal, asked: Asked): ModelError {
   const failure = lacksLastLine(error) ? new ModelError('protocol', 'broke off its reply') : error;
-  return explain(
-    failure,
-    signal,
-    asked,
-    OLLAMA,
-    (refusal) => missingModel(refusal, asked) ?? noOllama(refusal),
-  );
+  return explain(failure, signal, asked, OLLAMA, (refusal) => missingModel(refusal, asked));
 }
 
 /** What Ollama takes for the name of a model, with the host, the owner and the tag it may have. */
@@ -47,16 +35,6 @@ function missingModel({ status, said }: Refusal, { host, model }: Asked): ModelE
     : [JSON.stringify(model), 'Name another with --model.'];
   const what = `The model ${name} is not on the server at ${host.url}. ${next}`;
   return new ModelError('model_missing', what);
-}
-
-function noOllama(refusal: Refusal): ModelError | undefined {
-  const lack = lackOfRoute(refusal);
-  if (lack === undefined) return undefined;
-  return new ModelError(
-    'protocol',
-    `What answers at ${refusal.where} is no Ollama (${lack}): check --host. For an OpenAI-compatible ` +
-      'server, it ends in /v1.',
-  );
 }
 
 /** Whether the server rejected what the request says about thinking. @param model may have the word in its name */

@@ -16,6 +16,7 @@ import { clientFor, countsOf } from './client.ts';
 import { explainFailure, KEY_NAME, parserError, refusesThinking } from './errors.ts';
 import { renderSample, routeOf, thinkingRouteOf, type Route } from './learn-template.ts';
 import { readModelInfo, type ModelInfo } from './model-info.ts';
+import { orOtherServer } from './other-server.ts';
 import { ReplyParts } from './reply-parts.ts';
 import { send, type Field, type OllamaSettings } from './send.ts';
 import { SpecialTokenMender } from '../special-tokens.ts';
@@ -130,7 +131,9 @@ export class OllamaModel implements Model {
         const failure = explainFailure(error, signal, this.#settings);
         const isRefusal =
           format && parts.text === '' && failure.kind === 'protocol' && isRejection(error);
-        throw isRefusal ? new ModelError('format_refused', failure.message) : failure;
+        if (isRefusal) throw new ModelError('format_refused', failure.message);
+        if (parts.text !== '') throw failure;
+        throw await orOtherServer(failure, error, this.#settings, signal);
       }
     } finally {
       call.abort(); // closes the connection when the consumer stopped early
@@ -162,8 +165,9 @@ export class OllamaModel implements Model {
       if (this.#mustSayLess(field, error)) return this.#render(think, numCtx, signal);
       const failure = explainFailure(error, signal, this.#settings);
       // A server that cannot render can still reply; one that is away cannot.
-      if (failure.kind === 'protocol' && isRejection(error)) return undefined;
-      throw failure;
+      const other = await orOtherServer(failure, error, this.#settings, signal);
+      if (other === failure && failure.kind === 'protocol' && isRejection(error)) return undefined;
+      throw other;
     }
   }
 
@@ -191,9 +195,13 @@ export class OllamaModel implements Model {
     } catch (error) {
       const failure = explainFailure(error, signal, this.#settings);
       // A server that does not know this route can still reply; one that is away cannot.
-      if (failure.kind !== 'protocol' || !(error instanceof AnsweredError)) throw failure;
+      if (failure.kind !== 'protocol' || !(error instanceof AnsweredError)) {
+        throw await orOtherServer(failure, error, this.#settings, signal);
+      }
       this.#info = readModelInfo({});
     }
+    const { runsAt } = this.#info;
+    if (runsAt !== undefined) this.#settings.onRemote?.(this.name, runsAt);
     return this.#info;
   }
 }

@@ -15,6 +15,8 @@ export interface OllamaSettings extends ServerSettings {
   keepAlive: string | number;
   temperature: number;
   topP: number;
+  /** Is told, before any turn is sent, that the server has the model run elsewhere, and where. */
+  onRemote?: ((model: string, where: string) => void) | undefined;
 }
 
 /** The field `think`: no or yes, or a level; undefined: the request goes without it. */

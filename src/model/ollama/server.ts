@@ -7,6 +7,8 @@ import { ModelError } from '../model-error.ts';
 import type { ListedModel, ModelServer, PullProgress } from '../server.ts';
 import { clientFor } from './client.ts';
 import { explainFailure, KEY_NAME } from './errors.ts';
+import { remoteHostOf } from './model-info.ts';
+import { orOtherServer } from './other-server.ts';
 
 /** What the server says if the registry does not know a name. */
 const UNKNOWN = /file does not exist|manifest unknown/;
@@ -27,8 +29,14 @@ export class OllamaServer implements ModelServer {
       const listed: unknown[] = Array.isArray(models) ? models : [];
       return listed.flatMap((one) => listedModel(one) ?? []);
     } catch (error) {
-      throw explainFailure(error, signal, this.#settings);
+      const failure = explainFailure(error, signal, this.#settings);
+      throw await orOtherServer(failure, error, this.#settings, signal);
     }
+  }
+
+  /** A name without a tag means `:latest`, and case does not count. */
+  isSame(one: string, other: string): boolean {
+    return tagged(one) === tagged(other);
   }
 
   async *pull(name: string, signal: AbortSignal): AsyncGenerator<PullProgress, void, undefined> {
@@ -74,8 +82,13 @@ class Layers {
   }
 }
 
+function tagged(name: string): string {
+  return (/:[^/]*$/.test(name) ? name : `${name}:latest`).toLowerCase();
+}
+
 function listedModel(value: unknown): ListedModel | undefined {
   if (typeof value !== 'object' || value === null || !('name' in value)) return undefined;
   if (typeof value.name !== 'string') return undefined;
-  return { name: value.name, bytes: 'size' in value ? finite(value.size) : undefined };
+  const bytes = 'size' in value ? finite(value.size) : undefined;
+  return { name: value.name, bytes, runsAt: remoteHostOf(value) };
 }

@@ -3,11 +3,11 @@ import { AnsweredError } from '../http/answered-error.ts';
 import {
   explainFailure as explain,
   isRejection,
-  lackOfRoute,
   type Asked,
   type Refusal,
 } from '../http/failure.ts';
 import { ModelError } from '../model-error.ts';
+import { nearest } from '../../util/nearest.ts';
 
 /** The environment variable that usually holds the key. */
 export const KEY_NAME = 'OPENAI_API_KEY';
@@ -25,6 +25,8 @@ const NO_MODEL =
   /\bmodel\b.{0,200}\b(?:does not exist|not found|is not loaded)|\b(?:no|unknown|invalid) models?\b/is;
 /** What a server may say that takes only the fields that it knows. */
 const THINKING_FIELD = /chat_template_kwargs|enable_thinking|reasoning_effort|\bthinking\b/i;
+/** How a server says that it lacks a route, if it does not say so by its status. */
+const NO_ROUTE = /unexpected endpoint|no such route|route not found/i;
 /** A request that the server has read, and will not do as it is. */
 const REJECTED: ReadonlySet<number | undefined> = new Set([400, 422]);
 
@@ -55,7 +57,9 @@ function explainRefusal(refusal: Refusal, { host, model }: Asked): ModelError | 
 /** The error of a model that is not among those of the server. @param names of these */
 export function unlistedModel(model: string, url: string, names: readonly string[]): ModelError {
   const listed = names.slice(0, LISTED).join(', ') + (names.length > LISTED ? ', …' : '');
-  return missingModel(model, url, `, which has ${listed}`);
+  const meant = nearest(model, names);
+  const hint = meant === undefined ? '' : `; the nearest is ${meant}`;
+  return missingModel(model, url, `, which has ${listed}${hint}`);
 }
 
 /** @param more what else there is to say of it */
@@ -85,4 +89,10 @@ export function refusesThinking(error: unknown, model: string): boolean {
 /** Whether the server rejected the request, so that one without its `format` may work. */
 export function mayRefuseFormat(error: unknown): boolean {
   return isRejection(error) || (error instanceof AnsweredError && error.status === 422);
+}
+
+/** What a server says that does not have a route that was asked for; undefined if it does. */
+function lackOfRoute({ status, said }: Refusal): string | undefined {
+  if (status !== 404 && status !== 405) return NO_ROUTE.test(said) ? said : undefined;
+  return said === '' ? String(status) : `${status}: ${said}`;
 }

@@ -13,6 +13,10 @@ export class OpenaiServer implements ModelServer {
     this.#settings = withKey(settings, KEY_NAME);
   }
 
+  isSame(one: string, other: string): boolean {
+    return one === other;
+  }
+
   async list(signal: AbortSignal): Promise<ListedModel[]> {
     try {
       const models = await listModels(this.#settings, signal);

@@ -37,7 +37,11 @@ export interface Conversation {
 }
 
 /** The models on the server. */
-export interface Models extends Pick<ModelServer, 'list'> {
+export interface Models extends Pick<ModelServer, 'list' | 'isSame'> {
+  /** The server in a few words, if it is another machine. */
+  readonly elsewhere: string | undefined;
+  /** Whether the server can get another model. */
+  readonly canPull: boolean;
   /** Asks whether to pull a model, and pulls it. Returns whether it is there now. @throws ModelError */
   offerPull(name: string, signal: AbortSignal): Promise<boolean>;
 }

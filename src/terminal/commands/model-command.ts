@@ -11,14 +11,18 @@ export async function listModels(
   signal: AbortSignal,
 ): Promise<string> {
   const listed = await models.list(signal);
-  if (listed.length === 0) return 'No models on the server. /model NAME pulls one.';
+  if (listed.length === 0) {
+    return `No models on the server.${models.canPull ? ' /model NAME pulls one.' : ''}`;
+  }
   const width = Math.max(...listed.map(({ name }) => escapeLine(name).length)) + 2;
-  const rows = listed.map(({ name, bytes }) => {
-    const mark = isSame(name, modelName) ? '*' : ' ';
+  const rows = listed.map(({ name, bytes, runsAt }) => {
+    const mark = models.isSame(name, modelName) ? '*' : ' ';
     const size = bytes === undefined ? '' : formatBytes(bytes);
-    return `${mark} ${escapeLine(name).padEnd(width)}${size}`.trimEnd();
+    const where = runsAt === undefined ? '' : `  runs at ${escapeLine(runsAt)}`;
+    return `${mark} ${escapeLine(name).padEnd(width)}${size}${where}`.trimEnd();
   });
-  return [...rows, '/model NAME switches to another.'].join('\n');
+  const server = models.elsewhere === undefined ? [] : [`On ${escapeLine(models.elsewhere)}:`];
+  return [...server, ...rows, '/model NAME switches to another.'].join('\n');
 }
 
 /** Switches to the model of this name, pulled first if the person agrees. @throws ModelError */
@@ -29,26 +33,17 @@ export async function switchModel(
   signal: AbortSignal,
 ): Promise<string> {
   const listed = (await models.list(signal)).map(({ name }) => name);
-  const found = listed.find((name) => isSame(name, asked));
+  const found = listed.find((name) => models.isSame(name, asked));
   if (found === undefined && !(await models.offerPull(asked, signal))) {
     return `Still using ${escapeLine(conversation.modelName)}. ${suggestion(asked, listed)}`;
   }
   const name = found ?? asked;
-  if (isSame(name, conversation.modelName)) return `Already using ${escapeLine(name)}.`;
+  if (models.isSame(name, conversation.modelName)) return `Already using ${escapeLine(name)}.`;
   conversation.switchModel(name);
   return (
     `Switched to ${escapeLine(name)}; the next request re-reads the prompt. ` +
     'Its context window may differ.'
   );
-}
-
-/** Ollama takes a name without a tag as `:latest`, and ignores case. */
-function isSame(one: string, other: string): boolean {
-  return tagged(one) === tagged(other);
-}
-
-function tagged(name: string): string {
-  return (/:[^/]*$/.test(name) ? name : `${name}:latest`).toLowerCase();
 }
 
 /** A typo is near, and so is another size of the same model. */

@@ -31,7 +31,7 @@ describe('a call of the model', () => {
     const authorization = `Basic ${Buffer.from('ada:s3cret').toString('base64')}`;
     expect(server.calls[0]?.headers.authorization).toBe(authorization);
     await expect(generate(modelAt(`${server.url}/behind/a/proxy`))).rejects.toThrow('404');
-    expect(server.paths.at(-1)).toBe('/behind/a/proxy/api/chat');
+    expect(server.paths).toContain('/behind/a/proxy/api/chat');
   });
 
   it('yields the reply piece by piece and returns all of it', async () => {

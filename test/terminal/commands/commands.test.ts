@@ -74,7 +74,13 @@ function runCommand(
   canAsk = true,
 ) {
   const { signal } = new AbortController();
-  const models = { list: () => Promise.resolve([]), offerPull: () => Promise.resolve(false) };
+  const models = {
+    canPull: true,
+    elsewhere: undefined,
+    isSame: (one: string, other: string) => one === other,
+    list: () => Promise.resolve([]),
+    offerPull: () => Promise.resolve(false),
+  };
   const chalk = new Chalk({ level: 0 });
   const context = { models, chalk, columns, canAsk, print, signal };
   return run(line, { ...context, conversation: talk, ask: () => Promise.resolve(undefined) });

@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import { parseHost } from '../../../src/model/http/host.ts';
+import { OllamaServer } from '../../../src/model/ollama/server.ts';
 import { switchModel, listModels } from '../../../src/terminal/commands/model-command.ts';
 import { never } from '../../support/workspace.ts';
 import type { Models } from '../../../src/terminal/commands/command.ts';
+
+const ollamas = new OllamaServer({ host: parseHost('127.0.0.1'), timeoutMs: 1 });
 
 /** A server with these models, whose person wants no other; or wants each. */
 function server(names: string[], wants = false): Models & { pulled: string[] } {
   const pulled: string[] = [];
   return {
     pulled,
+    canPull: true,
+    elsewhere: undefined,
+    isSame: (one, other) => ollamas.isSame(one, other),
     list: () => Promise.resolve(names.map((name) => ({ name, bytes: 812e6 }))),
     offerPull(name) {
       if (wants) pulled.push(name);
@@ -34,6 +41,30 @@ describe('/model', () => {
       /model NAME switches to another."
     `);
     expect(await listModels(conversation('tiny'), server([]), never)).toContain('No models');
+  });
+
+  it('says where models run that are not on this machine', async () => {
+    const models = {
+      ...server([]),
+      elsewhere: 'http://gpu:11434 (another machine, not encrypted)',
+      list: () =>
+        Promise.resolve([
+          { name: 'tiny', bytes: undefined },
+          { name: 'huge-cloud', bytes: 384, runsAt: 'https://cloud\u001b[2J' },
+        ]),
+    };
+    expect(await listModels(conversation('tiny'), models, never)).toMatchInlineSnapshot(`
+      "On http://gpu:11434 (another machine, not encrypted):
+      * tiny
+        huge-cloud  384 B  runs at https://cloud\\x1b[2J
+      /model NAME switches to another."
+    `);
+  });
+
+  it('offers no pull where the server has none', async () => {
+    const models = { ...server([]), canPull: false };
+    const answer = await listModels(conversation('tiny'), models, never);
+    expect(answer).toBe('No models on the server.');
   });
 
   it('escapes names from the server', async () => {
