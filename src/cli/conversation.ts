@@ -163,10 +163,13 @@ export class Conversation {
   /**
    * Resumes another session and closes this one, with the model of that one unless the person named
    * a model; nothing is always allowed any more. If it cannot be resumed, returns why and keeps this one.
+   * @param asked what `SessionStore.find` takes
    */
-  switchSession(id: string): string | undefined {
+  switchSession(asked: string): string | undefined {
     let session: Session;
     try {
+      const id = this.store.find(asked, this.#session.id);
+      if (id === this.#session.id) return 'You are already in this session.';
       session = this.store.resume(id);
     } catch (error) {
       if (!(error instanceof SessionError)) throw error;

@@ -45,7 +45,7 @@ export async function runDemo(program: Program): Promise<number> {
     view,
     ask: approval.ask,
   });
-  showWelcome(program, conversation, workspace.snapshot);
+  await showWelcome(program, conversation, workspace.snapshot);
   let code: number = EXIT.answered;
   for (const { request } of requests) {
     stdout.write(`\n${PROMPT}${request}\n`);

@@ -125,7 +125,11 @@ export function describeFlags(version: string): Command {
         OLLAMA_DEFAULTS.keepAlive,
       ),
     )
-    .option('--resume <id>', 'resume a session: its id, or latest', filled)
+    .option(
+      '--resume <id>',
+      'resume a session: its id, a beginning of it, its number, or latest',
+      filled,
+    )
     .option('-c, --continue', 'same as --resume latest')
     .addOption(
       lasting(

@@ -1,11 +1,13 @@
 /** Runs a conversation from its first prompt to its end, and warms up the server meanwhile. */
 import type { Writable } from 'node:stream';
 import type { Conversation } from './conversation.ts';
+import { EXIT } from './exit-codes.ts';
 import type { SetUp } from './ollama-setup.ts';
 import { ModelError } from '../model/model-error.ts';
 import type { Console } from '../terminal/console.ts';
 import type { Aids } from '../terminal/editor/aids.ts';
 import { runRepl } from '../terminal/repl.ts';
+import { escapeLine } from '../terminal/text/escape.ts';
 
 /** What an interactive run needs. */
 interface ConverseOptions {
@@ -17,6 +19,8 @@ interface ConverseOptions {
   aids: Aids;
   /** Replaces `@path` with the path of the file. */
   nameFiles: (request: string) => string;
+  /** The command line that resumes a session. */
+  resumeCommand: (id: string) => string;
   /** Tells the person about a failing model or server. @throws anything else: a bug */
   explain: (error: unknown) => void;
 }
@@ -45,6 +49,21 @@ export async function converse(options: ConverseOptions): Promise<void> {
     },
   });
   warming.abort();
+  sayHowToComeBack(options);
+}
+
+/** Not after a signal: the terminal may be gone. Not without a request: there is nothing to resume. */
+function sayHowToComeBack({
+  conversation,
+  terminal,
+  output,
+  resumeCommand,
+}: ConverseOptions): void {
+  const { session, store } = conversation;
+  const isQuit = [EXIT.answered, EXIT.interrupted].includes(terminal.interrupts.exitCode);
+  if (!terminal.isTerminal || !isQuit) return;
+  if (!store.list(Infinity).some(({ id }) => id === session.id)) return;
+  output.write(`To resume this session: ${escapeLine(resumeCommand(session.id))}\n`);
 }
 
 async function warmUpFor(

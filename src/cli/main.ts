@@ -12,6 +12,7 @@ import { autoNotice, leavingNotices, noCheckNotice, showWelcome } from './openin
 import { parseOptions, type Options } from './options.ts';
 import { requestAids } from './prompt-aids.ts';
 import { openConversation, openWorkspace, viewFor, type Program } from './startup.ts';
+import { shellWord, startedAs } from './started-as.ts';
 import { pipedInput } from './stdin.ts';
 import { UsageError } from './usage-error.ts';
 import type { ModelError } from '../model/model-error.ts';
@@ -132,20 +133,34 @@ async function serve(program: Program): Promise<number> {
         saysReason: mode === 'print',
       });
     }
-    showWelcome(program, conversation, workspace.snapshot);
+    await showWelcome(program, conversation, workspace.snapshot);
     await converse({
       conversation,
       setUp,
       terminal,
       output: stdout,
-      aids: requestAids({ conversation, root, env, gitEnv, warn: terminal.say }),
+      aids: requestAids({
+        conversation,
+        root,
+        env,
+        gitEnv,
+        models: setUp,
+        leaving,
+        warn: terminal.say,
+      }),
       nameFiles: (text) => nameFiles(root, text),
+      resumeCommand: (id) => resumeCommand(options, id),
       explain: (error) => explain(error, terminal.say, advice),
     });
     return EXIT.answered;
   } finally {
     conversation.close();
   }
+}
+
+function resumeCommand({ cwd }: Options, id: string): string {
+  const start = startedAs({ script: process.argv[1], cwd: process.cwd(), env: process.env });
+  return `${start}${cwd === '.' ? '' : ` --cwd ${shellWord(cwd)}`} --resume ${id}`;
 }
 
 /** What was typed and sent while a request runs, but for what waits for its end. */

@@ -4,6 +4,7 @@ import { elsewhereNote, elsewhereNotice, plainKeyNotice } from './elsewhere.ts';
 import type { Conversation } from './conversation.ts';
 import type { Options } from './options.ts';
 import type { Program } from './startup.ts';
+import { renderLastExchange } from '../terminal/commands/last-exchange.ts';
 import { renderWelcome } from '../terminal/welcome.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 
@@ -37,12 +38,12 @@ export function leavingNotices({ options, mode }: Pick<Program, 'options' | 'mod
   return notices.filter((notice) => notice !== undefined);
 }
 
-/** Writes the box that a session opens with, unless --quiet. */
-export function showWelcome(
-  { options, stdout }: Program,
+/** Writes the box that a session opens with, and how a resumed one ended, unless --quiet. */
+export async function showWelcome(
+  { options, stdout, terminal }: Program,
   { session, modelName }: Pick<Conversation, 'session' | 'modelName'>,
   { cwd, branch }: Snapshot,
-): void {
+): Promise<void> {
   if (options.quiet) return;
   const note = options.demo ? undefined : elsewhereNote(options.host);
   const welcome = {
@@ -56,6 +57,9 @@ export function showWelcome(
   };
   const columns = stdout.columns || undefined; // a terminal that does not know its size says 0
   stdout.write(`${renderWelcome(welcome, columns)}\n`);
+  const { leaving } = terminal.interrupts;
+  const ending = await renderLastExchange(session.state, terminal.forCommands(leaving));
+  if (ending !== '') stdout.write(`\n${ending}\n`);
 }
 
 function approvalShown({ approval, sandbox }: Options): string {

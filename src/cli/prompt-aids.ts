@@ -4,7 +4,9 @@ import type { Conversation } from './conversation.ts';
 import { HistoryFile } from './prompt-history.ts';
 import { userFolder } from './user-folder.ts';
 import { COMPLETABLE_COMMANDS } from '../terminal/commands/commands.ts';
+import type { Models } from '../terminal/commands/command.ts';
 import type { Aids } from '../terminal/editor/aids.ts';
+import { knownModels, namesIn } from './completed-names.ts';
 import { listGitFiles } from '../workspace/git.ts';
 import { isText } from '../util/file-names.ts';
 import { withTrustedPath } from '../workspace/paths.ts';
@@ -23,12 +25,16 @@ interface AidsSources {
   env: NodeJS.ProcessEnv;
   /** The environment of git. */
   gitEnv: NodeJS.ProcessEnv;
+  models: Pick<Models, 'list'>;
+  /** Aborts when the program ends. */
+  leaving: AbortSignal;
   /** Tells the person something, in one line. */
   warn: (message: string) => void;
 }
 
 /** Gathers the aids for the prompt. Nothing is read before it is used. */
-export function requestAids({ conversation, root, env, gitEnv, warn }: AidsSources): Aids {
+export function requestAids(sources: AidsSources): Aids {
+  const { conversation, root, env, gitEnv, models, leaving, warn } = sources;
   return {
     history: new HistoryFile(
       path.join(userFolder(env['XDG_STATE_HOME'], '.local/state'), 'history'),
@@ -36,7 +42,9 @@ export function requestAids({ conversation, root, env, gitEnv, warn }: AidsSourc
     ),
     completions: {
       commands: COMPLETABLE_COMMANDS,
-      sessions: () => conversation.store.list(MAX_SESSIONS).map(({ id }) => id),
+      sessions: () => conversation.store.list(MAX_SESSIONS),
+      models: knownModels(models, leaving),
+      namesIn: (folder) => namesIn(root, folder),
       files: async () => (await listGitFiles(root, gitEnv)) ?? (await walkFiles(root)),
     },
     editor: editorOf(env, root),

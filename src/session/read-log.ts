@@ -4,7 +4,7 @@ import type { SessionRecord } from '../records.ts';
 import { headerSchema, type SessionHeader } from '../records/header.ts';
 import { parseRecord } from '../records/parse.ts';
 import { FileError } from '../util/errors.ts';
-import { readHead, withRegularFile } from '../util/files.ts';
+import { withRegularFile } from '../util/files.ts';
 import { WholeLines } from '../util/whole-lines.ts';
 
 /** What a log is, besides its records, and what is wrong with it. */
@@ -34,26 +34,38 @@ export function readLog(
   file: string,
   use: (record: SessionRecord, header: SessionHeader | undefined) => void,
 ): LogSummary {
+  const found: Pick<LogSummary, 'header' | 'corrupt'> = { header: undefined, corrupt: 0 };
+  let isFirst = true;
+  const ending = readLines(file, (line) => {
+    found.header ??= isFirst ? parseHeader(line) : undefined;
+    const record = isFirst && found.header ? 'unknown' : parseRecord(line);
+    isFirst = false;
+    if (record === 'corrupt') found.corrupt++;
+    else if (record !== 'unknown') use(record, found.header);
+  });
+  return { ...found, ...ending };
+}
+
+/**
+ * Reads a log piece by piece and passes each complete line to `use`.
+ * @throws Error with a `code` if the file cannot be read
+ */
+export function readLines(
+  file: string,
+  use: (line: string) => void,
+): Pick<LogSummary, 'torn' | 'wholeBytes'> {
   return withRegularFile(file, (fd, { size }) => {
     if (size > MAX_LOG_BYTES) throw new FileError('EFBIG', 'the session is too large to read');
     const whole = new WholeLines();
-    const summary: LogSummary = { header: undefined, corrupt: 0, torn: false, wholeBytes: 0 };
-    let isFirst = true;
+    let wholeBytes = 0;
     for (;;) {
       const chunk = Buffer.alloc(CHUNK_BYTES);
       const read = fs.readSync(fd, chunk);
-      if (read === 0) break;
+      if (read === 0) return { torn: whole.rest.length > 0, wholeBytes };
       const bytes = whole.add(chunk.subarray(0, read));
-      summary.wholeBytes += bytes.length;
-      for (const line of linesIn(bytes)) {
-        summary.header ??= isFirst ? parseHeader(line) : undefined;
-        const record = isFirst && summary.header ? 'unknown' : parseRecord(line);
-        isFirst = false;
-        if (record === 'corrupt') summary.corrupt++;
-        else if (record !== 'unknown') use(record, summary.header);
-      }
+      wholeBytes += bytes.length;
+      for (const line of linesIn(bytes)) use(line);
     }
-    return { ...summary, torn: whole.rest.length > 0 };
   });
 }
 
@@ -66,37 +78,8 @@ function* linesIn(bytes: Buffer): Generator<string> {
   }
 }
 
-/** How many bytes at a log's start must show whether it is a conversation. */
-const PROBE_BYTES = 64 * 1024;
-
-/**
- * The first request of a log, or its start; undefined if the log is not of a person's session in
- * this workspace. @throws Error with a `code`
- */
-export function firstRequest(file: string, workspaceRoot: string): string | undefined {
-  const [first, ...lines] = readHead(file, PROBE_BYTES).toString('utf8').split('\n');
-  const header = parseHeader(first);
-  if (header?.parent !== null || !belongsTo(header, workspaceRoot)) return undefined;
-  const line = lines.find((each) => each.startsWith(USER_RECORD));
-  if (line === undefined) return undefined;
-  // A line that is cut off or damaged still shows how the request starts.
-  const [content = ''] = /(?<=^\{"type":"user","content":)"(?:[^"\\]|\\.)*/.exec(line) ?? [];
-  try {
-    return JSON.parse(`${content}"`) as string;
-  } catch {
-    return '';
-  }
-}
-
-/** Whether a log belongs to this workspace: a folder that was moved with its sessions is the same. */
-export function belongsTo({ workspace_root }: SessionHeader, workspaceRoot: string): boolean {
-  return workspace_root === workspaceRoot || !fs.existsSync(workspace_root);
-}
-
-/** How a request's line starts, as `Session.record` writes it. */
-const USER_RECORD = '{"type":"user"';
-
-function parseHeader(line: string | undefined): SessionHeader | undefined {
+/** The header that a log begins with; undefined if this line is none. */
+export function parseHeader(line: string | undefined): SessionHeader | undefined {
   try {
     return headerSchema.safeParse(JSON.parse(line ?? '')).data;
   } catch {

@@ -1,21 +1,12 @@
 /** The sessions of one workspace: `.mini-coding-agent/sessions/<id>.jsonl` in its root. */
 import { randomBytes } from 'node:crypto';
-import fs from 'node:fs';
-import path from 'node:path';
 import { errorCode } from '../util/errors.ts';
-import { STATE_FOLDER } from '../workspace/paths.ts';
+import { idsMeant, whyNoneMeant } from './find.ts';
+import { isId, SessionFolder, type SessionSummary } from './folder.ts';
 import { FileLog, SessionBusyError, SessionLockError, type Warn } from './log.ts';
-import { belongsTo, firstRequest, type LogSummary } from './read-log.ts';
+import type { LogSummary } from './read-log.ts';
 import { Fold, Session } from './session.ts';
-
-/** A session as shown in a list. */
-export interface SessionSummary {
-  id: string;
-  /** The start of its first request. */
-  request: string;
-  /** When it was last written, in milliseconds since 1970. */
-  writtenAt: number;
-}
+import type { SessionFacts } from './summary.ts';
 
 /** A session that cannot be opened. The message is for the person who asked for it. */
 export class SessionError extends Error {
@@ -30,29 +21,23 @@ interface SessionStoreOptions {
   tracked?: (() => readonly string[] | undefined) | undefined;
 }
 
-const SESSIONS = 'sessions';
-/** The bits of a mode that let users other than the owner write. */
-const OTHERS_WRITE = 0o022;
-const ID = /^\d{8}-\d{6}-[0-9a-f]{6}$/;
 const LISTED = 5;
 
 /** Creates, lists and resumes the sessions of one workspace. */
 export class SessionStore {
-  readonly #folder: string;
+  readonly #folder: SessionFolder;
   readonly #root: string;
   readonly #warn: Warn;
-  readonly #tracked: () => readonly string[] | undefined;
 
   constructor({ workspaceRoot, warn, tracked = () => [] }: SessionStoreOptions) {
     this.#root = workspaceRoot;
-    this.#folder = path.join(workspaceRoot, STATE_FOLDER, SESSIONS);
+    this.#folder = new SessionFolder(workspaceRoot, tracked);
     this.#warn = warn;
-    this.#tracked = tracked;
   }
 
   /**
-   * The session to resume, by its id or as `latest`; a new one if none is asked for, or if there is
-   * no latest. @throws SessionError
+   * The session to resume, by what `find` takes; a new one if none is asked for, or if there is no
+   * latest. @throws SessionError
    */
   open(resume: string | undefined, model: string): Session {
     return this.resumed(resume) ?? this.create(model);
@@ -60,9 +45,14 @@ export class SessionStore {
 
   /** The session to resume, as for `open`; undefined where there is to be a new one. @throws SessionError */
   resumed(resume: string | undefined): Session | undefined {
-    const id = resume === 'latest' ? this.latest() : resume;
+    if (resume === undefined) return undefined;
+    if (resume !== 'latest') return this.resume(this.find(resume));
+    const newer = this.#folder.newerFirst();
+    if (newer !== undefined) this.#warn(newer);
+    const id = this.latest();
     if (id !== undefined) return this.resume(id);
-    if (resume !== undefined) this.#warn('No session to resume; starting a new one.');
+    const why = this.whyNone();
+    this.#warn(`No session to resume; starting a new one.${why === undefined ? '' : ` ${why}`}`);
     return undefined;
   }
 
@@ -81,38 +71,50 @@ export class SessionStore {
     };
     const fold = new Fold();
     fold.state.model = model;
-    return new Session(FileLog.create(this.#file(id), header, this.#warn), fold);
+    return new Session(FileLog.create(this.#folder.fileOf(id), header, this.#warn), fold);
+  }
+
+  /**
+   * The id of the session that a person means by its id, the beginning of one, a number in the list
+   * (1 is the latest) or `latest`. There may be no session of a whole id.
+   * @param current the session that `latest` does not mean
+   * @throws SessionError if none is meant, or more than one
+   */
+  find(asked: string, current?: string): string {
+    const listed = isId(asked) ? [] : this.list(Infinity).map(({ id }) => id);
+    const meant = idsMeant(asked, listed, current);
+    const [id] = meant;
+    if (id === undefined) {
+      const few = asked === 'latest' ? '' : this.#latestFew();
+      throw new SessionError(whyNoneMeant(asked, listed.length) + few);
+    }
+    if (meant.length === 1) return id;
+    const few = `${meant.slice(0, LISTED).join(', ')}${meant.length > LISTED ? ', …' : ''}`;
+    throw new SessionError(`${meant.length} sessions begin with ${asked}: ${few}.`);
   }
 
   /**
    * Resumes an earlier session.
    * @throws SessionError if the id is invalid or unknown, or the session belongs to another
-   * workspace, may be someone else's, is in use by another process or cannot be locked. If another
-   * id may help, the message lists the latest.
+   * workspace, may be someone else's, was written by a later version, is in use by another process or
+   * cannot be locked. If another id may help, the message lists the latest.
    */
   resume(id: string): Session {
-    if (!ID.test(id)) throw new SessionError(`${id} is not a session id.${this.#latestFew()}`);
-    const why = this.#whyForeign()(id);
+    if (!isId(id)) throw new SessionError(`${id} is not a session id.${this.#latestFew()}`);
+    const why = this.#folder.whyNot(id);
     if (why !== undefined) {
       throw new SessionError(`The session ${id} cannot be resumed: ${why}.${this.#latestFew()}`);
     }
     const earlier = new Fold();
     const { log, summary } = this.#open(id, earlier);
-    const { header } = summary;
-    if (header && !belongsTo(header, this.#root)) {
-      log.close();
-      throw new SessionError(
-        `The session ${id} belongs to another workspace, ${header.workspace_root}.${this.#latestFew()}`,
-      );
-    }
-    earlier.state.model ??= header?.model;
+    earlier.state.model ??= summary.header?.model;
     this.#warnOfDamage(id, summary);
     return new Session(log, earlier);
   }
 
   #open(id: string, earlier: Fold): { log: FileLog; summary: LogSummary } {
     try {
-      return FileLog.resume(this.#file(id), this.#warn, (record) => earlier.add(record));
+      return FileLog.resume(this.#folder.fileOf(id), this.#warn, (record) => earlier.add(record));
     } catch (error) {
       if (error instanceof SessionBusyError) {
         const who = `process ${error.pid}`;
@@ -136,75 +138,28 @@ export class SessionStore {
     return this.list(1)[0]?.id;
   }
 
-  /** The sessions last written, newest first, without those of delegates and those without a request. */
+  /**
+   * The sessions last written, newest first, without those of delegates, those that must not be
+   * resumed, and those without a request that reached a model.
+   */
   list(limit: number): SessionSummary[] {
-    const found: SessionSummary[] = [];
-    const whyForeign = this.#whyForeign();
-    for (const { id, at: writtenAt } of this.#byAge()) {
-      if (found.length === limit) break;
-      if (whyForeign(id) !== undefined) continue;
-      const request = this.#firstRequest(id);
-      if (request !== undefined) found.push({ id, request, writtenAt });
-    }
-    return found;
+    return this.#folder.list(limit);
   }
 
-  /**
-   * Why a session may be someone else's, so that its words must not pass for this person's: it came
-   * with the repository, or another user owns its file or can write it.
-   */
-  #whyForeign(): (id: string) => string | undefined {
-    const me = process.getuid?.();
-    const listed = this.#tracked()?.map((file) => file.toLowerCase());
-    const tracked = new Set(listed?.map((file) => path.basename(file)));
-    // A submodule is listed by its folder only.
-    const ours = [STATE_FOLDER, `${STATE_FOLDER}/${SESSIONS}`];
-    const isAllForeign = ours.some(
-      (folder) => listed?.includes(folder) || fs.existsSync(path.join(this.#root, folder, '.git')),
-    );
-    return (id) => {
-      if (!listed) return 'git could not tell whether it came with the repository';
-      if (isAllForeign || tracked.has(`${id}.jsonl`)) {
-        return 'git tracks its file, so others may have written it';
-      }
-      const stat = fs.lstatSync(this.#file(id), { throwIfNoEntry: false });
-      const isOthers = stat !== undefined && me !== undefined && stat.uid !== me;
-      if (isOthers) return 'its file belongs to another user';
-      const isOpen = stat?.isFile() === true && (stat.mode & OTHERS_WRITE) !== 0;
-      return isOpen ? 'other users can write its file' : undefined;
-    };
+  /** What only the whole log of a session tells; undefined if it cannot be read. */
+  factsOf(id: string): SessionFacts | undefined {
+    return this.#folder.factsOf(id);
+  }
+
+  /** Why `list` is empty, as a sentence; undefined where there are no sessions yet. */
+  whyNone(): string | undefined {
+    return this.#folder.whyNone();
   }
 
   #latestFew(): string {
     const ids = this.list(LISTED).map(({ id }) => id);
-    return ids.length > 0 ? ` The latest are: ${ids.join(', ')}.` : ' There are no sessions yet.';
-  }
-
-  /** Ids and when they were last written, newest first; in the same millisecond, the higher id first. */
-  #byAge(): { id: string; at: number }[] {
-    let names: string[];
-    try {
-      names = fs.readdirSync(this.#folder);
-    } catch {
-      return [];
-    }
-    return names
-      .map((name) => path.basename(name, '.jsonl'))
-      .filter((id, index) => ID.test(id) && names[index] === `${id}.jsonl`)
-      .map((id) => {
-        const stat = fs.lstatSync(this.#file(id), { throwIfNoEntry: false });
-        return { id, at: stat?.mtimeMs ?? 0 };
-      })
-      .toSorted((a, b) => b.at - a.at || b.id.localeCompare(a.id));
-  }
-
-  #firstRequest(id: string): string | undefined {
-    try {
-      return firstRequest(this.#file(id), this.#root);
-    } catch (error) {
-      if (errorCode(error) === undefined) throw error;
-      return undefined;
-    }
+    if (ids.length > 0) return ` The latest are: ${ids.join(', ')}.`;
+    return ` ${this.whyNone() ?? 'There are no sessions yet.'}`;
   }
 
   #warnOfDamage(id: string, { header, corrupt, torn }: LogSummary): void {
@@ -214,10 +169,6 @@ export class SessionStore {
       ...(torn ? ['a last line that was cut short skipped'] : []),
     ];
     if (damage.length > 0) this.#warn(`The session ${id} was damaged: ${damage.join(', ')}.`);
-  }
-
-  #file(id: string): string {
-    return path.join(this.#folder, `${id}.jsonl`);
   }
 }
 

@@ -215,8 +215,9 @@ export class Console {
       columns: this.#columns,
       canAsk: this.canAsk,
       print: (text) => void this.#progress.write(`${text}\n`),
-      ask: (prompt) =>
-        this.isTerminal ? this.input.readFresh(prompt, signal) : Promise.resolve(undefined),
+      canRedraw: this.isTerminal && this.#canWipe,
+      ask: async (prompt, picker) =>
+        this.isTerminal ? this.input.readFresh(prompt, signal, { picker }) : undefined,
     };
   }
 

@@ -35,6 +35,16 @@ export function readHead(file: string, limit: number): Buffer {
   });
 }
 
+/** What has this name, no link followed; undefined where there is nothing, or it cannot be seen. */
+export function statIfSeen(file: string): fs.Stats | undefined {
+  try {
+    return fs.lstatSync(file);
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
 /**
  * Appends to a regular file that only its owner may read, and creates it if needed. Appends from
  * several processes do not mix. @throws as `withRegularFile`

@@ -52,13 +52,16 @@ it('the text of a session is shown escaped, wherever it appears', async () => {
 inStress('the workspace that a session names is shown escaped', async () => {
   const other = fs.mkdtempSync(`/tmp/mca-test-\u001b[2J\u202e`);
   try {
-    const { run } = await withSession(other, [{ type: 'user', content: 'hi', created_at }]);
+    const records = [{ type: 'user', content: 'hi', created_at }];
+    const { run, folder } = await withSession(other, records);
+    // Only there it is another's: otherwise, the folder was moved.
+    fs.cpSync(path.dirname(folder), path.join(other, '.mini-coding-agent'), { recursive: true });
     const { code, stdout, stderr } = await run(['--resume', ID]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('belongs to another workspace, /tmp/mca-test-\\x1b[2J\\u202e');
     expect(stderr).not.toMatch(STEERING);
   } finally {
-    fs.rmdirSync(other);
+    fs.rmSync(other, { recursive: true });
   }
 });
 

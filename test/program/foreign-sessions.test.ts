@@ -21,7 +21,8 @@ it('a session that came with the repository is neither the latest nor resumed by
   git(root, 'commit', '--quiet', '--message', 'a session for you');
   const latest = await run(['-c', 'hi']);
   expect(latest).toMatchObject({ code: 0, stdout: 'Hello.\n' });
-  expect(latest.stderr).toContain('No session to resume');
+  expect(latest.stderr).toContain('No session to resume; starting a new one.');
+  expect(latest.stderr).toContain(`${session.id} cannot be resumed: git tracks its file`);
   expect(server.calls[1]?.prompt).not.toContain('delete everything');
   const named = await run(['--resume', session.id, 'hi']);
   expect(named.code).toBe(2);

@@ -20,9 +20,12 @@ describe('/sessions', () => {
     const blue = onlySessionIn(root).id;
     const { stdout } = await run([], `what else?\n/sessions\n/sessions ${blue}\nand now?\n`);
     const red = idOf(stdout);
-    expect(stdout).toContain(`  1  ${red}  just now (this one)\n     what else?\n`);
-    expect(stdout).toContain(`  2  ${blue}  just now\n     what colour is the \\x1b[31msky?\n`);
-    expect(stdout).toContain(`Resumed ${blue}: what colour`);
+    const facts = '1 request · qwen3.5:4b';
+    expect(stdout).toContain(`  1  just now · ${facts} · ${red} (this one)\n     what else?\n`);
+    expect(stdout).toContain(
+      `  2  just now · ${facts} · ${blue}\n     what colour is the \\x1b[31msky?\n`,
+    );
+    expect(stdout).toContain(`Resumed ${blue}.\n> what colour is the \\x1b[31msky?\nBlue.\n`);
     expect(server.calls[2]?.prompt).toContain('<final>Blue.</final>');
     expect(server.calls[2]?.prompt).not.toContain('<final>Red.</final>');
     const folder = path.join(root, '.mini-coding-agent/sessions');

@@ -3,10 +3,13 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Session } from '../../src/session/session.ts';
 import { SessionError, SessionStore } from '../../src/session/store.ts';
+import { epoch, user } from '../support/session.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
-const storeIn = (workspaceRoot: string) =>
-  new SessionStore({ workspaceRoot, warn: (message) => expect.fail(message) });
+const storeIn = (
+  workspaceRoot: string,
+  warn: (message: string) => void = (message) => expect.fail(message),
+) => new SessionStore({ workspaceRoot, warn });
 
 /** Records a request and closes the session: it is then the one last written. */
 function ask(session: Session): string {
@@ -91,6 +94,15 @@ describe('the latest session', () => {
         const session = store.create('a-model');
         ask(session);
         fs.renameSync(session.path, `${session.path}.bak`);
+      },
+    ],
+    [
+      'one whose requests only failed',
+      (store) => {
+        const session = store.create('a-model');
+        session.record({ type: 'user', content: 'hi' });
+        session.record({ type: 'failure', kind: 'unreachable', message: 'No server.' });
+        close(session);
       },
     ],
   ])('is never %s', (_, add) => {
@@ -191,13 +203,159 @@ describe('a resume', () => {
   });
 });
 
-it('a folder that was moved with its sessions keeps them', () => {
-  const before = path.join(temporaryFolder(), 'before');
-  fs.mkdirSync(before);
-  const id = ask(storeIn(before).create('a-model'));
-  const after = `${before}-after`;
-  fs.renameSync(before, after);
-  const store = storeIn(after);
-  expect(store.latest()).toBe(id);
-  expect(store.resume(id).state.memory.task).toBe('hi');
+describe('a folder that was moved', () => {
+  it('takes its sessions along, also when there is a new one in its old place', () => {
+    const before = path.join(temporaryFolder(), 'before');
+    fs.mkdirSync(before);
+    const id = ask(storeIn(before).create('a-model'));
+    const after = `${before}-after`;
+    fs.renameSync(before, after);
+    for (let time = 0; time < 2; time++) {
+      const store = storeIn(after);
+      expect(store.latest()).toBe(id);
+      const session = store.resume(id);
+      expect(session.state.memory.task).toBe('hi');
+      session.close();
+      fs.mkdirSync(before, { recursive: true });
+      ask(storeIn(before).create('a-model'));
+    }
+  });
+
+  it('is the same folder under another name', () => {
+    const root = temporaryFolder();
+    const id = ask(storeIn(root).create('a-model'));
+    const other = `${root}-other`;
+    fs.symlinkSync(root, other);
+    expect(storeIn(other).latest()).toBe(id);
+    fs.unlinkSync(other);
+  });
+
+  it('may be named by a header in any way', () => {
+    const root = temporaryFolder();
+    const session = storeIn(root).create('a-model');
+    ask(session);
+    const log = fs.readFileSync(session.path, 'utf8');
+    for (const name of ['\\u0000', 'x'.repeat(100_000), '..', '']) {
+      fs.writeFileSync(session.path, log.replace(JSON.stringify(root), `"${name}"`));
+      storeIn(root).list(1);
+    }
+  });
+});
+
+describe('what a person calls a session', () => {
+  /** Three sessions, and their ids, the latest first. */
+  function three() {
+    const store = storeIn(temporaryFolder());
+    const ids = Array.from({ length: 3 }, () => ask(store.create('a-model'))).toReversed();
+    const [latest = '', second = ''] = ids;
+    return { store, ids, latest, second };
+  }
+
+  it('is its number in the list, its id, a beginning that no other has, or the latest', () => {
+    const { store, latest, second } = three();
+    expect(store.find('2')).toBe(second);
+    expect(store.find(second)).toBe(second);
+    expect(store.find(second.slice(0, -1))).toBe(second);
+    expect(store.find('latest')).toBe(latest);
+    const session = store.open('2', 'a-model');
+    expect(session.id).toBe(second);
+    session.close();
+  });
+
+  it('is the latest besides the one at hand', () => {
+    const { store, latest, second } = three();
+    expect(store.find('latest', latest)).toBe(second);
+    const only = storeIn(temporaryFolder());
+    const id = ask(only.create('a-model'));
+    expect(() => only.find('latest', id)).toThrow(/^There is no other session to resume\.$/);
+  });
+
+  it('is nothing else, and it is told why', () => {
+    const { store, ids, second } = three();
+    const year = second.slice(0, 4);
+    for (const [asked, message] of [
+      ['0', 'There is no session 0: the list has 3.'],
+      ['4', 'There is no session 4: the list has 3.'],
+      ['1999', 'No session begins with 1999.'],
+      [year, `3 sessions begin with ${year}: ${ids.join(', ')}.`],
+      ['../x', '../x is not a session id.'],
+    ] as const) {
+      expect(() => store.find(asked)).toThrow(SessionError);
+      expect(() => store.find(asked)).toThrow(message);
+    }
+  });
+});
+
+it('counts the requests of a session, and knows the model that was asked last', () => {
+  const store = storeIn(temporaryFolder());
+  const session = store.create('a-model');
+  session.record(user('one "type":"user"'));
+  session.record(epoch({ model: 'another:7b' }));
+  session.record(user('two'));
+  session.close();
+  expect(store.factsOf(session.id)).toEqual({ requests: 2, model: 'another:7b' });
+  fs.appendFileSync(session.path, '{"type":"epoch"\n\0\n{"type":"user"');
+  expect(store.factsOf(session.id)).toEqual({ requests: 2, model: 'another:7b' });
+  fs.rmSync(session.path);
+  expect(store.factsOf(session.id)).toBeUndefined();
+});
+
+describe('a session that a later version wrote', () => {
+  it('is called that, and neither changed nor locked', () => {
+    const root = temporaryFolder();
+    const warnings: string[] = [];
+    const store = storeIn(root, (message) => warnings.push(message));
+    const older = ask(store.create('a-model'));
+    const session = store.create('a-model');
+    ask(session);
+    const log = fs.readFileSync(session.path, 'utf8').replace('"version":1', '"version":2');
+    fs.writeFileSync(session.path, log);
+    touch(session.path);
+    expect(() => store.resume(session.id)).toThrow(
+      `The session ${session.id} cannot be resumed: a newer version of mini-coding-agent wrote it`,
+    );
+    expect(store.list(9).map(({ id }) => id)).toEqual([older]);
+    const latest = store.open('latest', 'a-model');
+    expect(latest.id).toBe(older);
+    latest.close();
+    expect(warnings).toEqual([
+      `The session ${session.id} is left alone: a newer version of mini-coding-agent wrote it; ` +
+        'update to resume it.',
+    ]);
+    expect(fs.readFileSync(session.path, 'utf8')).toBe(log);
+    expect(fs.readdirSync(path.dirname(session.path)).toSorted()).toEqual(
+      [`${older}.jsonl`, `${session.id}.jsonl`].toSorted(),
+    );
+  });
+});
+
+describe('where no session can be listed', () => {
+  it.each(['.mini-coding-agent', '.mini-coding-agent/sessions'])(
+    'a file in the place of %s is called that',
+    (name) => {
+      const root = temporaryFolder();
+      const place = path.join(root, name);
+      fs.mkdirSync(path.dirname(place), { recursive: true });
+      fs.writeFileSync(place, 'mine');
+      const why = `${place} is not a folder, so no session can be kept: move it away.`;
+      expect(storeIn(root).whyNone()).toBe(why);
+      expect(() => storeIn(root).find('1')).toThrow(why);
+      const warnings: string[] = [];
+      const session = storeIn(root, (message) => warnings.push(message)).open('latest', 'a-model');
+      expect(warnings).toEqual([`No session to resume; starting a new one. ${why}`]);
+      session.record(user('hi'));
+      expect(warnings[1]).toContain(`${place} is not a folder`);
+      expect(fs.readFileSync(place, 'utf8')).toBe('mine');
+    },
+  );
+
+  it('it is told why the newest cannot be resumed', () => {
+    const root = temporaryFolder();
+    const session = storeIn(root).create('a-model');
+    ask(session);
+    fs.chmodSync(session.path, 0o666);
+    const why = `The session ${session.id} cannot be resumed: other users can write its file.`;
+    expect(storeIn(root).whyNone()).toBe(why);
+    expect(storeIn(temporaryFolder()).whyNone()).toBeUndefined();
+  });
 });

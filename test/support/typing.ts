@@ -95,6 +95,12 @@ function rowsOf({ buffer: { active } }: InstanceType<typeof xterm.Terminal>): st
   });
 }
 
+/** What is in each folder. */
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+  '': ['src/', '.git/', 'README.md', 'to do.txt', 'odd\nname'],
+  'src/': ['a.ts', 'b c.ts'],
+};
+
 /** Aids with this history and these files. */
 export function aidsWith(entries: string[] = [], files: string[] = []): Aids {
   return {
@@ -104,12 +110,19 @@ export function aidsWith(entries: string[] = [], files: string[] = []): Aids {
     },
     completions: {
       commands: [
-        { name: '/compact', takesSession: false },
-        { name: '/context', takesSession: false },
-        { name: '/resume', takesSession: true },
+        { name: '/compact', completes: undefined },
+        { name: '/context', completes: undefined },
+        { name: '/model', completes: 'models' },
+        { name: '/resume', completes: 'sessions' },
+        { name: '/think', completes: ['off', 'on', 'low'] },
       ],
-      sessions: () => ['20260401-144025-2dd0aa', '20260402-144025-2dd0aa'],
+      sessions: () => [
+        { id: '20260402-144025-2dd0aa', request: 'fix the \u001b[2Jbug' },
+        { id: '20260401-144025-2dd0aa', request: 'say hello' },
+      ],
+      models: () => Promise.resolve(['small:1b', 'large:30b']),
       files: () => Promise.resolve(files),
+      namesIn: (folder) => Promise.resolve(NAMES[folder] ?? []),
     },
     editor: undefined,
   };

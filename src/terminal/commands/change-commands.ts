@@ -12,15 +12,21 @@ import type { ChangedFile, UndoOutcome } from '../../undo/outcome.ts';
 /** How much of a request is shown. */
 const REQUEST_COLUMNS = 60;
 
+/** Every `ApprovalPolicy`; the terminal imports only types of other rooms. */
+const POLICIES: readonly ApprovalPolicy[] = ['ask', 'auto', 'never'];
+
 /** `/diff`, `/undo`, `/redo`, `/approval` and `/check`. */
 export const CHANGE_COMMANDS: readonly Command[] = [
   {
     names: ['/diff'],
     argument: '[all]',
+    completes: ['all'],
     summary: 'show what the agent changed in this session',
     isVerbatim: true,
     run: ({ conversation, chalk, columns }, argument) =>
-      showDiff(conversation.changes.diff(), { chalk, columns }, argument === 'all'),
+      ['', 'all'].includes(argument)
+        ? showDiff(conversation.changes.diff(), { chalk, columns }, argument === 'all')
+        : 'Usage: /diff, or /diff all',
   },
   {
     names: ['/undo'],
@@ -35,12 +41,14 @@ export const CHANGE_COMMANDS: readonly Command[] = [
   {
     names: ['/approval'],
     argument: '[policy]',
+    completes: [...POLICIES, 'forget'],
     summary: 'show or switch when to ask; forget [n] revokes',
     run: approval,
   },
   {
     names: ['/check'],
     argument: '[command]',
+    completes: ['off'],
     summary: 'run a command after edits; off ends it',
     run: setCheck,
   },
@@ -112,8 +120,6 @@ function problemRow(problem: string): string {
   return `  ${escapeLine(problem)}`;
 }
 
-/** Every `ApprovalPolicy`; the terminal imports only types of other rooms. */
-const POLICIES: readonly ApprovalPolicy[] = ['ask', 'auto', 'never'];
 const FORGET = /^forget(?:\s+(\d+))?$/;
 
 function approval({ conversation }: CommandContext, argument: string): string {

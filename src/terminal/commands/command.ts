@@ -8,6 +8,8 @@ import type { SessionStore } from '../../session/store.ts';
 import type { Approvals, ApprovalPolicy } from '../../tools/approval.ts';
 import type { Check } from '../../tools/check.ts';
 import type { Undo } from '../../undo/undo.ts';
+import type { Completable } from '../editor/complete.ts';
+import type { Picker } from '../editor/picker.ts';
 
 /** The conversation that commands are about: its parts, and what replaces them. */
 export interface Conversation {
@@ -20,13 +22,16 @@ export interface Conversation {
   readonly check: Pick<Check, 'command' | 'isDenied'>;
   /** How the model thinks; the mode may be switched. */
   readonly thinking: { mode: Think; readonly budget: number };
-  readonly store: Pick<SessionStore, 'list'>;
+  readonly store: Pick<SessionStore, 'list' | 'factsOf' | 'whyNone'>;
   readonly modelName: string;
   /** The working memory as text. */
   readonly memory: string;
   switchModel(name: string): void;
-  /** Returns why the session cannot be resumed, if it cannot. */
-  switchSession(id: string): string | undefined;
+  /**
+   * Resumes another session, by what `SessionStore.find` takes. Returns why it cannot be resumed, if
+   * it cannot.
+   */
+  switchSession(asked: string): string | undefined;
   /** Returns what the person must know about the policy, if anything. */
   switchPolicy(policy: ApprovalPolicy): string | undefined;
   /**
@@ -57,8 +62,13 @@ export interface CommandContext {
   print(text: string): void;
   /** A person can see a question about a call, and answer it. */
   canAsk: boolean;
-  /** Asks a question of one line; undefined when nobody answers, or there is no terminal. */
-  ask(prompt: string): Promise<string | undefined>;
+  /** A person watches a terminal that can change what it shows. */
+  canRedraw: boolean;
+  /**
+   * Asks a question of one line; undefined when nobody answers, or there is no terminal.
+   * @param picker a list to pick the answer from; only where `canRedraw`
+   */
+  ask(prompt: string, picker?: Picker): Promise<string | undefined>;
   /** Aborts when the person interrupts the command. */
   signal: AbortSignal;
 }
@@ -74,6 +84,8 @@ export interface Command {
   names: readonly string[];
   /** What may follow the name: `[name]`. */
   argument?: string;
+  /** What Tab completes it to. */
+  completes?: Completable;
   summary: string;
   /** The answer is printed as it is. Long lines of other answers are wrapped. */
   isVerbatim?: true;

@@ -4,14 +4,11 @@ import { CHANGE_COMMANDS } from './change-commands.ts';
 import { renderContext } from './context-report.ts';
 import { escapeForTerminal, escapeLine } from '../text/escape.ts';
 import { listModels, switchModel } from './model-command.ts';
-import { renderPrompt } from './prompt-report.ts';
-import { think } from './think-command.ts';
+import { renderPrompt, SECTIONS } from './prompt-report.ts';
+import { MODES, think } from './think-command.ts';
 import { exportConversation, switchSession } from './session-commands.ts';
 import { wrapLines } from '../text/spans.ts';
 import { LEAVE, type Command, type CommandAnswer, type CommandContext } from './command.ts';
-
-/** The argument that is the id of a session. */
-const SESSION = '[id]';
 
 /** The commands in the groups that `/help` shows. */
 const GROUPS: Readonly<Record<string, readonly Command[]>> = {
@@ -30,6 +27,7 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
     {
       names: ['/prompt'],
       argument: '[section]',
+      completes: SECTIONS,
       summary: 'print what the next model call would send, by section',
       isVerbatim: true,
       run: ({ conversation, chalk }, section) =>
@@ -48,6 +46,7 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
     {
       names: ['/model'],
       argument: '[name]',
+      completes: 'models',
       summary: 'list the models, or switch to another',
       run: ({ conversation, models, signal }, name) =>
         name === ''
@@ -57,6 +56,7 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
     {
       names: ['/think'],
       argument: '[mode]',
+      completes: MODES,
       summary: 'show or switch thinking: off, on, low, medium, high',
       run: ({ conversation }, mode) => think(conversation.thinking, mode),
     },
@@ -78,8 +78,10 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
     },
     {
       names: ['/sessions', '/resume'],
-      argument: SESSION,
-      summary: 'list the latest sessions, or resume one',
+      argument: '[id]',
+      completes: 'sessions',
+      summary: 'pick an earlier session to resume',
+      isVerbatim: true,
       run: switchSession,
     },
     {
@@ -100,8 +102,8 @@ const COMMANDS: readonly Command[] = Object.values(GROUPS).flat();
 const COMMAND_NAMES: readonly string[] = COMMANDS.flatMap(({ names }) => names);
 
 /** What Tab completes on a line that begins with a slash. */
-export const COMPLETABLE_COMMANDS = COMMANDS.flatMap(({ names, argument }) =>
-  names.map((name) => ({ name, takesSession: argument === SESSION })),
+export const COMPLETABLE_COMMANDS = COMMANDS.flatMap(({ names, completes }) =>
+  names.map((name) => ({ name, completes })),
 );
 
 /**

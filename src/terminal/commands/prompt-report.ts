@@ -3,14 +3,13 @@ import type { ChalkInstance } from 'chalk';
 import { escapeForTerminal } from '../text/escape.ts';
 import type { Prompt } from '../../prompt/prompt.ts';
 
-/** The sections by name, as they are shown; each turn begins with its role. */
-function sectionsOf({ system, examples, memory, conversation }: Prompt): [string, string][] {
-  return [
-    ['system', system],
-    ['examples', spoken(examples)],
-    ['memory', memory],
-    ['conversation', spoken(conversation)],
-  ];
+/** The names of the sections, in the order in which they are sent. */
+export const SECTIONS = ['system', 'examples', 'memory', 'conversation'] as const;
+
+/** A section as it is shown; each turn begins with its role. */
+function shown(prompt: Prompt, name: (typeof SECTIONS)[number]): string {
+  const section = prompt[name];
+  return typeof section === 'string' ? section : spoken(section);
 }
 
 /** What is shown for a section that is not sent. */
@@ -25,16 +24,13 @@ function spoken(turns: Prompt['conversation']): string {
 
 /** All sections, or the one that is named: escaped, each under a line with its size in bytes. */
 export function renderPrompt(report: Prompt, section: string, chalk: ChalkInstance): string {
-  const sections = sectionsOf(report);
-  const asked = sections.filter(([name]) => section === '' || name === section.toLowerCase());
-  if (asked.length === 0) {
-    return `Sections: ${sections.map(([name]) => name).join(', ')}`;
-  }
+  const asked = SECTIONS.filter((name) => section === '' || name === section.toLowerCase());
+  if (asked.length === 0) return `Sections: ${SECTIONS.join(', ')}`;
   return asked
-    .map(([name, text]) => {
+    .map((name) => {
+      const text = shown(report, name);
       const heading = chalk.bold.cyan(`── ${name} · ${Buffer.byteLength(text)} bytes`);
-      const shown = text === '' ? chalk.dim(EMPTY[name] ?? '') : escapeForTerminal(text);
-      return `${heading}\n${shown}`;
+      return `${heading}\n${text === '' ? chalk.dim(EMPTY[name] ?? '') : escapeForTerminal(text)}`;
     })
     .join('\n\n');
 }

@@ -1,62 +1,57 @@
 /** The commands that list sessions, resume one, and export one. */
 import { errorCode, FileError } from '../../util/errors.ts';
-import type { SessionSummary } from '../../session/store.ts';
+import { Picker } from '../editor/picker.ts';
 import { escapeLine } from '../text/escape.ts';
-import { shortenEnd, shortenLine } from '../text/shorten.ts';
 import { wrapLines } from '../text/spans.ts';
+import type { SessionSummary } from '../../session/folder.ts';
 import type { CommandContext } from './command.ts';
+import { renderLastExchange } from './last-exchange.ts';
+import { SessionRows } from './session-rows.ts';
 
-const LISTED = 10;
-/** How much of a first request is shown; a list in a terminal shows as much of that as fits. */
-const REQUEST_COLUMNS = 200;
+/** How many sessions are listed where the list cannot be searched. */
+const LISTED = 20;
 
-/** `/sessions [id]`: lists the latest, asks which one, and resumes it. */
+/** `/sessions [id]`: lets the person pick one from a list, and resumes it. */
 export async function switchSession(context: CommandContext, id: string): Promise<string> {
   if (id !== '') return resume(id, context);
-  const { conversation, columns, print, ask } = context;
-  const sessions = conversation.store.list(LISTED);
-  if (sessions.length === 0) return 'No sessions in this workspace yet.';
-  const current = conversation.session.id;
-  const list = sessions.map((each, index) => row(each, index + 1, each.id === current, columns));
-  print(wrapLines(list.join('\n'), columns ?? Infinity));
-  const chosen = (await ask('Resume which? (number, Enter cancels) '))?.trim() ?? '';
-  if (chosen === '') return '';
-  return resume(sessions[Number(chosen) - 1]?.id ?? chosen, context);
+  const { columns, conversation } = context;
+  const sessions = conversation.store.list(Infinity);
+  if (sessions.length === 0) {
+    const why = conversation.store.whyNone() ?? 'No sessions in this workspace yet.';
+    return wrapLines(escapeLine(why), columns ?? Infinity);
+  }
+  const picked = (await pick(sessions, context))?.trim() ?? '';
+  return picked === '' ? '' : resume(picked, context);
 }
 
-function resume(id: string, { conversation }: CommandContext): string {
-  if (id === conversation.session.id) return 'You are already in this session.';
+/** What the person answers with; undefined if nothing, or nobody is asked. */
+function pick(
+  sessions: readonly SessionSummary[],
+  { conversation, columns, chalk, canRedraw, print, ask }: CommandContext,
+): Promise<string | undefined> {
+  const rows = new SessionRows(conversation);
+  if (canRedraw) {
+    const other = sessions.findIndex(({ id }) => id !== conversation.session.id);
+    const picker = new Picker(rows.choices(sessions), { at: Math.max(0, other), chalk });
+    return ask('Resume which? ', picker);
+  }
+  const listed = sessions.slice(0, LISTED);
+  const list = listed.flatMap((each, index) => rows.rowsOf(each, index, columns));
+  const left = sessions.length - listed.length;
+  if (left > 0) list.push(`  … ${left} more: /resume takes a number or the beginning of an id`);
+  print(wrapLines(list.join('\n'), columns ?? Infinity));
+  return ask('Resume which? (number, Enter cancels) ');
+}
+
+async function resume(asked: string, context: CommandContext): Promise<string> {
+  const { conversation, columns = Infinity } = context;
   const before = conversation.modelName;
-  const problem = conversation.switchSession(id);
-  if (problem !== undefined) return escapeLine(problem);
+  const problem = conversation.switchSession(asked);
+  if (problem !== undefined) return wrapLines(escapeLine(problem), columns);
   const { modelName, session } = conversation;
   const switched = modelName === before ? '' : ` with ${modelName}`;
-  const { task } = session.state.memory;
-  return escapeLine(`Resumed ${id}${switched}${task && `: ${shortenLine(task, REQUEST_COLUMNS)}`}`);
-}
-
-function row(
-  { id, request, writtenAt }: SessionSummary,
-  number: number,
-  isCurrent: boolean,
-  columns: number | undefined,
-): string {
-  const start = `${String(number).padStart(3)}  ${id}  ${ageOf(writtenAt)}${isCurrent ? ' (this one)' : ''}`;
-  const line = escapeLine(shortenLine(request, REQUEST_COLUMNS));
-  return `${start}\n     ${columns === undefined ? line : shortenEnd(line, columns - 7)}`;
-}
-
-const UNITS = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-] as const;
-
-function ageOf(time: number): string {
-  const age = Math.max(0, Date.now() - time);
-  const format = new Intl.RelativeTimeFormat('en');
-  for (const [unit, ms] of UNITS) if (age >= ms) return format.format(-Math.floor(age / ms), unit);
-  return 'just now';
+  const told = wrapLines(escapeLine(`Resumed ${session.id}${switched}.`), columns);
+  return [told, await renderLastExchange(session.state, context)].filter(Boolean).join('\n');
 }
 
 /** `/export FILE.md`: writes the conversation to a new file. */

@@ -3,7 +3,7 @@ import type { Think } from '../../model/think.ts';
 import type { Conversation } from './command.ts';
 
 /** Every `Think`; the terminal imports only types of other rooms. */
-const MODES: readonly Think[] = ['off', 'on', 'low', 'medium', 'high'];
+export const MODES: readonly Think[] = ['off', 'on', 'low', 'medium', 'high'];
 
 /** Switches to the mode of this name; without a name, says which one there is. */
 export function think(thinking: Conversation['thinking'], name: string): string {

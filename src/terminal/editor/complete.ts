@@ -1,44 +1,67 @@
 /** Tab: how the word before the cursor can be completed. */
 import stringWidth from 'string-width';
 import { escapeLine } from '../text/escape.ts';
-import { shortenEnd, shortenStart } from '../text/shorten.ts';
+import { shortenEnd, shortenLine, shortenStart } from '../text/shorten.ts';
+import { completeShellPath } from './shell-paths.ts';
+
+/** What the argument of a command can be: ids of sessions, names of models, or one of some words. */
+export type Completable = 'sessions' | 'models' | readonly string[];
 
 /** The words that can be completed. */
 export interface Completions {
-  /** The slash commands, and whether they take a session id. */
-  commands: readonly { name: string; takesSession: boolean }[];
-  /** The ids of sessions, the newest first. */
-  sessions: () => readonly string[];
+  /** The slash commands, and what their arguments can be. */
+  commands: readonly { name: string; completes: Completable | undefined }[];
+  /** The sessions by their ids, and what their first requests were, the newest first. */
+  sessions: () => readonly { id: string; request: string }[];
+  /** The names of the models on the server, as far as they are known at once. */
+  models: () => Promise<readonly string[]>;
   /** The files of the workspace, relative to its root. */
   files: () => Promise<readonly string[]>;
+  /** The names in a folder, as a command of the person finds it; those of folders end with a slash. */
+  namesIn: (folder: string) => Promise<readonly string[]>;
 }
 
 /** What the word before the cursor may become. */
-interface Completion {
+export interface Completion {
   /** Where the word begins, an index into the text. */
   from: number;
   /** What may replace it. */
-  words: string[];
+  words: readonly string[];
+  /** What to say of each word, in their order. */
+  notes?: readonly string[];
 }
 
 /** The completions of the word before the cursor; `before` is the text up to there. */
 export async function complete(before: string, completions: Completions): Promise<Completion> {
+  if (before.startsWith('!')) return completeShellPath(before, completions.namesIn);
   const path = /(?:^|[\s([])(@"[^"]*|@[^\s"]*)$/.exec(before)?.[1];
   if (path !== undefined) {
     const words = pathsFor(path.replace(/^@"?/, ''), await completions.files());
     return { from: before.length - path.length, words };
   }
   const [, name, typed = ''] = /^(\/\S+)\s+(\S*)$/.exec(before) ?? [];
-  const sessions = completions.commands.some(
-    (command) => command.name === name && command.takesSession,
-  );
-  if (sessions) {
-    const words = completions.sessions().filter((id) => id.startsWith(typed));
-    return { from: before.length - typed.length, words };
-  }
+  const command = completions.commands.find((each) => each.name === name);
+  if (command) return completeArgument(command.completes, typed, before.length, completions);
   if (!/^\/\S*$/.test(before)) return { from: before.length, words: [] };
-  const words = completions.commands.map((command) => command.name);
+  const words = completions.commands.map((each) => each.name);
   return { from: 0, words: words.filter((word) => word.startsWith(before)) };
+}
+
+async function completeArgument(
+  completes: Completable = [],
+  typed: string,
+  end: number,
+  { sessions, models }: Completions,
+): Promise<Completion> {
+  const from = end - typed.length;
+  const isMeant = (word: string) => word.startsWith(typed);
+  if (completes === 'sessions') {
+    const all = [...sessions(), { id: 'latest', request: '' }];
+    const meant = all.filter(({ id }) => isMeant(id));
+    return { from, words: meant.map(({ id }) => id), notes: meant.map(({ request }) => request) };
+  }
+  const words = completes === 'models' ? await models() : completes;
+  return { from, words: words.filter(isMeant) };
 }
 
 /** Mentions of paths up to the next folder: a path with whitespace is quoted. */
@@ -71,8 +94,16 @@ export function commonStart(words: readonly string[]): string {
 const MAX_ROWS = 8;
 const GAP = 2;
 
-/** The words in columns that fit the width, read downward; what does not fit is counted. */
-export function inColumns(words: readonly string[], width: number): string[] {
+/**
+ * The words in columns that fit the width, read downward; with notes, each on a row of its own. What
+ * does not fit is counted.
+ */
+export function inColumns(
+  words: readonly string[],
+  width: number,
+  notes?: readonly string[],
+): string[] {
+  if (notes) return withNotes(words, notes, width);
   // The end of a path says more than its beginning.
   const shown = words.map((word) => shortenStart(escapeLine(word), width));
   const cell = Math.max(...shown.map((word) => stringWidth(word))) + GAP;
@@ -86,6 +117,17 @@ export function inColumns(words: readonly string[], width: number): string[] {
       .join('')
       .trimEnd(),
   );
-  const left = shown.length - fitting.length;
-  return left > 0 ? [...lines, shortenEnd(`… ${left} more`, width)] : lines;
+  return withRest(lines, shown.length - fitting.length, width);
+}
+
+function withNotes(words: readonly string[], notes: readonly string[], width: number): string[] {
+  const lines = words.slice(0, MAX_ROWS).map((word, index) => {
+    const note = escapeLine(shortenLine(notes[index] ?? '', width));
+    return shortenEnd(`${escapeLine(word)}${' '.repeat(GAP)}${note}`, width);
+  });
+  return withRest(lines, words.length - lines.length, width);
+}
+
+function withRest(lines: readonly string[], left: number, width: number): string[] {
+  return left > 0 ? [...lines, shortenEnd(`… ${left} more`, width)] : [...lines];
 }

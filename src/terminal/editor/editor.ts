@@ -1,8 +1,9 @@
 /** Line editing: what each key does to the text, the history, the completion and the screen. */
 import type { Aids, ExternalEditor } from './aids.ts';
 import { TextBuffer } from './buffer.ts';
-import { commonStart, complete, inColumns } from './complete.ts';
+import { commonStart, complete, inColumns, type Completion } from './complete.ts';
 import type { Key } from './keys.ts';
+import type { Picker } from './picker.ts';
 import { EDITS } from './edits.ts';
 import { lineAbove, lineBelow } from './places.ts';
 import { Recall } from './recall.ts';
@@ -36,12 +37,13 @@ export class Editor {
   /** Undefined while nobody reads: what is typed then is kept but not shown. */
   #prompt: string | undefined;
   #aids: Aids | undefined;
+  #picker: Picker | undefined;
   #recall: Recall | undefined;
   #search: HistorySearch | undefined;
   /** The keys that wait until Tab is done; undefined when it is. */
   #held: Key[] | undefined;
   /** The choices that the last Tab found, shown below the text at the second. */
-  #choices: { words: readonly string[]; isShown: boolean } | undefined;
+  #choices: (Pick<Completion, 'words' | 'notes'> & { isShown: boolean }) | undefined;
 
   constructor(view: View, canvas: Canvas, events: EditorEvents) {
     this.#view = view;
@@ -66,9 +68,10 @@ export class Editor {
   }
 
   /** Shows a prompt, and behind it what was typed and will be. */
-  begin(prompt: string, aids?: Aids): void {
+  begin(prompt: string, aids?: Aids, picker?: Picker): void {
     this.#prompt = prompt;
     this.#aids = aids;
+    this.#picker = picker;
     this.#recall = undefined;
     this.draw();
   }
@@ -76,6 +79,7 @@ export class Editor {
   /** Stops showing what is typed; what was shown stays. */
   end(): void {
     this.#stopHelping();
+    this.#picker = undefined;
     this.draw();
     this.#view.leave();
     this.#prompt = undefined;
@@ -86,11 +90,17 @@ export class Editor {
   draw(): void {
     if (this.#prompt === undefined) return;
     const { text, cursor } = this.#buffer;
-    const below = this.#choices?.isShown
-      ? inColumns(this.#choices.words, (this.#canvas.columns || 80) - 1)
-      : undefined;
+    const below = this.#below();
     if (this.#search) this.#view.draw({ prompt: this.#search.prompt, ...this.#search.match });
     else this.#view.draw({ prompt: this.#prompt, text, cursor, ...(below && { below }) });
+  }
+
+  /** The rows below the text: the list to pick from, or what Tab has found. */
+  #below(): string[] | undefined {
+    const columns = (this.#canvas.columns || 80) - 1;
+    if (this.#picker) return this.#picker.rows(this.text, columns, this.#canvas.rows || 24);
+    const { words, notes, isShown } = this.#choices ?? {};
+    return words && isShown ? inColumns(words, columns, notes) : undefined;
   }
 
   /** Takes keys that arrived together, then draws once. */
@@ -118,9 +128,11 @@ export class Editor {
         return this.#enter();
       case 'up':
       case 'ctrl-p':
+        if (this.#picker) return this.#picker.move(-1);
         return this.#moveOr(lineAbove, () => this.#recalled().older(this.text));
       case 'down':
       case 'ctrl-n':
+        if (this.#picker) return this.#picker.move(1);
         return this.#moveOr(lineBelow, () => this.#recalled().newer());
       case 'tab':
         return void this.#complete(choices?.words);
@@ -149,6 +161,7 @@ export class Editor {
 
   /** A backslash before the cursor makes Enter a newline; otherwise the text is sent. */
   #enter(): void {
+    if (this.#picker) this.#buffer.set(this.#picker.answer(this.text));
     const { text, cursor } = this.#buffer;
     if (text[cursor - 1] === '\\') return this.#buffer.insert('\n', cursor - 1);
     this.#events.onLine(text);
@@ -188,13 +201,16 @@ export class Editor {
     if (!this.#aids) return;
     const held = (this.#held = []);
     const before = this.text.slice(0, this.#buffer.cursor);
-    const { from, words } = await complete(before, this.#aids.completions);
+    const { from, ...found } = await complete(before, this.#aids.completions);
+    const { words } = found;
     if (this.#held !== held) return;
     this.#held = undefined;
     const [only] = words.length === 1 ? words : [];
     const start = only === undefined ? commonStart(words) : only.replace(/(?<!\/)$/, ' ');
     if (start.length > before.length - from) this.#buffer.insert(start, from);
-    else if (words.length > 1) this.#choices = { words, isShown: shownBefore !== undefined };
+    else if (words.length > 1) {
+      this.#choices = { ...found, isShown: shownBefore !== undefined };
+    }
     this.take(held);
   }
 

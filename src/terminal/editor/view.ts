@@ -92,6 +92,8 @@ export class MovingView implements View {
    */
   resize(): void {
     if (!this.#picture) return;
+    const { prompt, text, cursor } = this.#picture;
+    this.#picture = { prompt, text, cursor }; // rows below were laid out for the old width
     const { cursorRow, first } = layOut(this.#picture, this.#columns, this.#output.rows);
     this.#cursorRow = Math.min(this.#cursorRow, cursorRow - first);
     this.#output.write(`${this.#toStart()}${this.#render(this.#picture, this.#output.rows)}`);

@@ -1,6 +1,7 @@
 /** Reads lines from the person, typed or piped in. */
 import type { Readable } from 'node:stream';
 import type { Aids } from '../editor/aids.ts';
+import type { Picker } from '../editor/picker.ts';
 import type { Canvas } from '../editor/view.ts';
 
 /** What a prompt offers. */
@@ -9,6 +10,8 @@ export interface ReadOptions {
   initial?: string;
   /** History, completion and editor. Sent lines are added to the history. */
   aids?: Aids;
+  /** A list to pick the line from, where the terminal can redraw it. */
+  picker?: Picker | undefined;
 }
 
 /** The person's side of every prompt and question. */

@@ -49,7 +49,11 @@ export class TerminalInput implements LineInput {
       },
       print: (text) => output.write(`${text}\n`),
     });
-    output.on('resize', () => this.#prompt && this.#view.resize());
+    output.on('resize', () => {
+      if (!this.#prompt) return;
+      this.#view.resize();
+      this.#editor.draw(); // the rows below depend on the width
+    });
   }
 
   async read(
@@ -181,7 +185,8 @@ export class TerminalInput implements LineInput {
   /** Shows the prompt, if there is one. */
   #show(): void {
     if (!this.#prompt || !this.#device.isOn) return;
-    this.#editor.begin(this.#prompt.text, this.#prompt.options.aids);
+    const { text, options } = this.#prompt;
+    this.#editor.begin(text, options.aids, options.picker);
   }
 
   #editElsewhere(editor: ExternalEditor | undefined): void {

@@ -4,7 +4,7 @@ import { CacheStats, type ContextReport } from '../../../src/prompt/cache-stats.
 import { runCommand as run } from '../../../src/terminal/commands/commands.ts';
 import { renderMemory } from '../../../src/session/memory.ts';
 import { Session } from '../../../src/session/session.ts';
-import type { SessionSummary } from '../../../src/session/store.ts';
+import type { SessionSummary } from '../../../src/session/folder.ts';
 import { Approvals } from '../../../src/tools/approval.ts';
 import { Check } from '../../../src/tools/check.ts';
 import { LEAVE, type Conversation } from '../../../src/terminal/commands/command.ts';
@@ -57,7 +57,11 @@ function conversation(
     approvals: new Approvals('ask'),
     check: new Check(),
     thinking: { mode: 'off', budget: 1_024 },
-    store: { list: () => sessions },
+    store: {
+      list: () => sessions,
+      factsOf: () => ({ requests: 2, model: 'big:70b' }),
+      whyNone: () => undefined,
+    },
     switchModel: () => undefined,
     switchSession: (id) => `No session \u001b[2J${id}.`,
     switchPolicy: () => undefined,
@@ -82,7 +86,7 @@ function runCommand(
     offerPull: () => Promise.resolve(false),
   };
   const chalk = new Chalk({ level: 0 });
-  const context = { models, chalk, columns, canAsk, print, signal };
+  const context = { models, chalk, columns, canAsk, canRedraw: false, print, signal };
   return run(line, { ...context, conversation: talk, ask: () => Promise.resolve(undefined) });
 }
 
@@ -106,7 +110,7 @@ it('lists every command with what it does', async () => {
 
     Sessions
       /session                 print the path of this session's file
-      /sessions, /resume [id]  list the latest sessions, or resume one
+      /sessions, /resume [id]  pick an earlier session to resume
       /export FILE.md          write the conversation to a file, as Markdown
 
     Program
@@ -232,8 +236,8 @@ it('lists sessions in rows that fit the terminal, wide letters included', async 
   const talk = conversation(0, '', [summary]);
   await runCommand('/sessions', talk, 40, (text) => void printed.push(text));
   expect(printed).toEqual([
-    '  1  20260401-144025-2dd0aa  just now\n     (this one)\n' +
-      '     把这个文件里的所有函数都改成异步…',
+    '  1  just now · 2 requests · big:70b ·\n     20260401-144025-2dd0aa (this one)\n' +
+      '     把这个文件里的所有函数都改成异步的…',
   ]);
 });
 

@@ -26,6 +26,17 @@ describe('Tab', () => {
     ['what commands have in common', '/c', '> /co█'],
     ['the id of a session', '/resume 20260402', '> /resume 20260402-144025-2dd0aa █'],
     ['no id where none is taken', '/compact 2026', '> /compact 2026█'],
+    ['what a command takes', '/think lo', '> /think low █'],
+    ['the name of a model', '/model l', '> /model large:30b █'],
+    ['a session by word', '/resume l', '> /resume latest █'],
+    ['a path of a command', '!cat RE', '> !cat README.md █'],
+    ['a folder of a command, to go on in it', '!ls ./a && cd s', '> !ls ./a && cd src/█'],
+    ['a path of a command, quoted as the shell reads it', '!cat src/b', '> !cat src/b\\ c.ts █'],
+    ['what was quoted', '!cat to\\ d', '> !cat to\\ do.txt █'],
+    ['the value of an assignment', '!X=RE', '> !X=README.md █'],
+    ['a hidden folder that was asked for', '!ls .g', '> !ls .git/█'],
+    ['nothing in open quotes', '!cat "RE', '> !cat "RE█'],
+    ['no mention behind !', '!cat @RE', '> !cat @RE█'],
     ['a file', 'explain @RE', '> explain @README.md █'],
     ['a folder, to go on in it', '@s', '> @src/█'],
     ['what paths have in common', '@src/m', '> @src/m█'],
@@ -50,6 +61,21 @@ describe('Tab', () => {
       '> @src/m█\n@src/main.ts  @src/model/',
     );
     expect((await shownAfter(['@src/m', TAB, TAB, 'o'])).shown).toBe('> @src/mo█');
+  });
+
+  it('pressed twice shows sessions with their requests, one a row', async () => {
+    const { shown } = await shownAfter(['/resume 2', TAB, TAB, TAB], FILES, 50);
+    expect(shown).toBe(
+      '> /resume 2026040█\n' +
+        '20260402-144025-2dd0aa  fix the \\x1b[2Jbug\n' +
+        '20260401-144025-2dd0aa  say hello',
+    );
+  });
+
+  it('offers no name that cannot be typed on one line, and hides hidden ones', async () => {
+    expect((await shownAfter(['!cat ', TAB, TAB])).shown).toBe(
+      '> !cat █\nREADME.md   src/        to\\ do.txt',
+    );
   });
 
   it('escapes the names it shows', async () => {
