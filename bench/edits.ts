@@ -14,7 +14,9 @@ import { type EditOutcome, outcomeOf } from '../test/fixtures/edits/outcome.ts';
 import { sourceFiles } from '../test/fixtures/edits/source-files.ts';
 import { toolContext } from '../test/support/workspace.ts';
 import { runTool } from '../test/support/run-tool.ts';
+import { readFlags } from './flags.ts';
 
+readFlags({});
 const edits = corpusOf(2);
 
 /** So many of those that are certain must be applied. */

@@ -1,6 +1,6 @@
 /** `npm run bench`: one table of what should be fast, beside the original's figures. */
-import { parseArgs } from 'node:util';
 import { measureEvaluated, type Who } from './evaluated.ts';
+import { readFlags } from './flags.ts';
 import { measureResume } from './resume.ts';
 import { runSession, type SessionCost } from './sessions.ts';
 import { measureStartup } from './startup.ts';
@@ -43,6 +43,8 @@ const ROWS: readonly Row[] = [
   { name: 'written per record', unit: 'bytes', read: (c) => c.bytesPerRecord },
 ];
 
+const { values: flags } = readFlags({ original: { type: 'string' } });
+
 await runSession(1, 5); // a warm-up
 const sessions = [await runSession(1, 30), await runSession(3, 10), await runSession(4, 50)];
 print('', ['original', '30 steps', '3 × 10 steps', '4 × 50 steps']);
@@ -54,9 +56,10 @@ for (const { name, unit, read, original } of ROWS) {
   ]);
 }
 
-const { original } = parseArgs({ options: { original: { type: 'string' } } }).values;
 const columns: [string, Who][] = [
-  ...(original === undefined ? [] : [['original', { original }] satisfies [string, Who]]),
+  ...(flags.original === undefined
+    ? []
+    : [['original', { original: flags.original }] satisfies [string, Who]]),
   ['chat', 'chat'],
   ['raw', 'raw'],
 ];

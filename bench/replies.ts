@@ -11,6 +11,9 @@ import type {
 } from '../test/fixtures/replies/corpus-reply.ts';
 import { formats, groups } from '../test/fixtures/replies/index.ts';
 import { understood } from '../test/support/understood.ts';
+import { readFlags } from './flags.ts';
+
+const { all: showsAll } = readFlags({ all: { type: 'boolean' } }).values;
 
 interface Result {
   entry: CorpusReply;
@@ -65,7 +68,7 @@ if (rightShare < GOAL) {
   console.error(`ours understands ${(100 * rightShare).toFixed(1)}%: under ${100 * GOAL}%`);
   process.exitCode = 1;
 }
-if (process.argv.includes('--all')) {
+if (showsAll) {
   for (const result of all)
     if (ours(result) !== 'right') console.log(`${ours(result)}: ${result.entry.name}`);
 }

@@ -17,20 +17,25 @@ import {
   type ScriptedReply,
 } from '../test/support/ollama-server.ts';
 import { chanceOf, newSeed } from '../test/support/random.ts';
+import { readFlags } from './flags.ts';
 import { makeWorkspace } from './sessions.ts';
 
 const BIN = path.resolve(import.meta.dirname, '../dist/cli.js');
 const PROMPT = '\nmini-coding-agent> ';
-const QUESTION = /\[y\/N[/aev]*\] $/;
+const QUESTION = /\[y\/N[/abev]*\] $/;
 /** A request that takes longer has hung, in milliseconds. */
 const HUNG_MS = 60_000;
 /** How much memory may grow after the warm-up before it counts as leaked, in MiB. */
 const GROWTH_MIB = 48;
 
-const requests = Number(process.argv[2] ?? 2_000);
+const [count = '2000'] = readFlags({}, { allowPositionals: true }).positionals;
+const requests = Number(count);
 /** By then V8's heap has settled. */
 const WARM_UP = 200;
-if (!(requests > WARM_UP)) throw new Error(`REQUESTS must be a number above ${WARM_UP}.`);
+if (!(requests > WARM_UP)) {
+  console.error(`The number of requests must be above ${WARM_UP}, not ${count}.`);
+  process.exit(2);
+}
 const seed = newSeed();
 const chance = chanceOf(seed);
 

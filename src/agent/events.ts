@@ -40,6 +40,8 @@ export type AgentEvent =
       /** What the person is shown besides. */
       summary?: ToolSummary | undefined;
       elapsedMs: number;
+      /** What the person always allows that let it run unasked, if it is a beginning: `npm test …`. */
+      rule?: string | undefined;
     }
   /** The check begins, if it is allowed: the person's command that runs after edits. */
   | { type: 'check_start'; command: string; label: CallLabel }

@@ -91,9 +91,11 @@ function planToFit({
 export function tooLong(window: ContextWindow, tokens: number, numPredict: number): ModelError {
   const least = Math.max(ContextWindow.least(tokens, numPredict), window.numCtx + 256);
   const { modelLength = least } = window;
+  const most =
+    window.numCtx < modelLength ? `has ${modelLength} at most, too few as well` : 'has no more';
   const advice =
     least > modelLength
-      ? 'The model has no more: use one with a longer context, shorter replies (--max-new-tokens)'
+      ? `The model ${most}: use one with a longer context, shorter replies (--max-new-tokens)`
       : `Use a larger window (--num-ctx ${least} or more)`;
   return new ModelError(
     'context_overflow',

@@ -78,8 +78,11 @@ function host(value: string): string {
   try {
     if (text !== '') parseHost(text);
     return text;
-  } catch {
-    throw new InvalidArgumentError('It must be a URL such as http://127.0.0.1:11434.');
+  } catch (error) {
+    // What URL says itself is no help: it is for programs.
+    const isOurs = error instanceof TypeError && !('code' in error);
+    const why = isOurs ? `${error.message} ` : '';
+    throw new InvalidArgumentError(`${why}It must be a URL such as http://127.0.0.1:11434.`);
   }
 }
 
@@ -98,6 +101,7 @@ function duration(value: string): string | number {
 }
 
 function variable(name: string, earlier: string[] = []): string[] {
-  if (!/^[A-Za-z_]\w*$/.test(name)) throw new InvalidArgumentError('It must be a name.');
+  if (!/^[A-Za-z_]\w*$/.test(name))
+    throw new InvalidArgumentError('It must be the name of a variable.');
   return [...earlier, name];
 }

@@ -13,7 +13,7 @@ import { parseOptions, type Options } from './options.ts';
 import { requestAids } from './prompt-aids.ts';
 import { openConversation, openWorkspace, viewFor, type Program } from './startup.ts';
 import { shellWord, startedAs } from './started-as.ts';
-import { pipedInput } from './stdin.ts';
+import { pipedInput, warnOfPipe } from './stdin.ts';
 import { UsageError } from './usage-error.ts';
 import type { ModelError } from '../model/model-error.ts';
 import { SessionError } from '../session/store.ts';
@@ -92,6 +92,7 @@ async function serve(program: Program): Promise<number> {
   const { leaving } = terminal.interrupts;
   const piped = options.print ? await pipedInput(request, process.stdin, { leaving, say }) : '';
   if (leaving.aborted) return EXIT.interrupted;
+  if (mode === 'once') warnOfPipe(process.stdin, terminal.say);
 
   const workspace = await openWorkspace(program, options.cwd);
   const { root } = workspace.snapshot;
@@ -118,7 +119,8 @@ async function serve(program: Program): Promise<number> {
     view,
     ...(mode === 'repl' && { heard: () => heardIn(root, terminal) }),
   });
-  const setUp = new SetUp({ server, host, env, root, person: terminal });
+  const start = startedAs({ script: process.argv[1], cwd: process.cwd(), env });
+  const setUp = new SetUp({ server, host, env, root, person: terminal, start });
   const advice = (error: ModelError) => setUp.advice(error, conversation);
   try {
     if (mode !== 'repl') {

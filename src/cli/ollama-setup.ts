@@ -25,6 +25,8 @@ interface SetUpParts {
   /** The workspace root: a program inside it is never started. */
   root: string;
   person: Person;
+  /** The words that start the program again. */
+  start: string;
 }
 
 /** What gets connected to the server: a conversation with its model. */
@@ -40,7 +42,7 @@ const INSTALL = ' ollama is not on the PATH: install it from https://ollama.com/
 const ANOTHER_MODEL =
   '\nThis session was with it: continue with another by --model NAME, or /model NAME at the prompt.';
 const SWITCH = ' At the prompt, /model switches.';
-const DEMO = ' To try the agent without a model: mini-coding-agent --demo';
+const DEMO = ' To try the agent without a model:';
 
 /** Gets a missing server or model, after asking. Asks nobody where nobody can answer. */
 export class SetUp {
@@ -62,11 +64,11 @@ export class SetUp {
   /** Advice on a failure, to append to its message; empty if there is none. */
   advice({ kind }: ModelError, { isSessionsModel }: Pick<Connectable, 'isSessionsModel'>): string {
     if (kind === 'model_missing' && isSessionsModel) return ANOTHER_MODEL;
-    const { host, person } = this.#parts;
+    const { host, person, start } = this.#parts;
     if (kind === 'model_missing' && !this.canPull && person.canAsk) return SWITCH;
     if (kind !== 'unreachable') return '';
     const lacksOllama = isOwnMachine(host) && this.#program === undefined;
-    return (lacksOllama ? INSTALL : '') + (person.canAsk ? DEMO : '');
+    return (lacksOllama ? INSTALL : '') + (person.canAsk ? `${DEMO} ${start} --demo` : '');
   }
 
   /**

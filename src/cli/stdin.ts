@@ -1,8 +1,12 @@
-/** Reads a prompt that is piped in on standard input. */
+/** What is piped in on standard input: the prompt with --print, and otherwise answers. */
 import { UsageError } from './usage-error.ts';
+import { isAnswer } from '../terminal/question/ask-approval.ts';
 
 /** More than any context window holds. */
 const MAX_PIPED_CHARS = 4_000_000;
+
+/** Enough of a first line to tell whether it is an answer. */
+const LINE_BYTES = 200;
 
 /** After this long without input, tell the person what the program waits for. */
 const SILENT_MS = 3_000;
@@ -52,4 +56,24 @@ export async function pipedInput(
     throw new UsageError('--print needs a prompt: pass it as an argument or pipe it in');
   }
   return piped.trim();
+}
+
+const NOT_READ =
+  'The piped input is not part of the request: it only answers questions. To add it, use -p.';
+
+/**
+ * Tells a person who has given words and piped something in that the two do not come together. It
+ * takes nothing out of `stdin`, and says nothing about answers, such as `yes` pipes in.
+ */
+export function warnOfPipe(stdin: NodeJS.ReadStream, say: (message: string) => void): void {
+  if (stdin.isTTY) return;
+  stdin.once('readable', () => {
+    // A question was faster: what comes is its answer.
+    if (stdin.listenerCount('data') > 0) return;
+    const chunk = stdin.read() as Buffer | null;
+    if (chunk === null) return;
+    stdin.unshift(chunk);
+    const [line = ''] = chunk.subarray(0, LINE_BYTES).toString('utf8').split('\n');
+    if (!isAnswer(line)) say(NOT_READ);
+  });
 }

@@ -1,4 +1,12 @@
 /** Who decides whether a call runs: a pure policy first, a person where it says so. */
+import {
+  covers,
+  ruleFor,
+  shownBeginning,
+  shownRule,
+  type Always,
+  type AlwaysRule,
+} from './always.ts';
 import type { FileChange, Tool } from './tool.ts';
 
 /** Whether risky calls are asked about, run at once, or never run. */
@@ -13,6 +21,8 @@ export interface ApprovalRequest {
   /** The tool can change something. */
   risky: boolean;
   args: Readonly<Record<string, unknown>>;
+  /** The units of numbers among them. */
+  units?: Readonly<Record<string, string | undefined>> | undefined;
   /** What the call would make of a file, if it edits one. */
   change?: Pick<FileChange, 'path' | 'before' | 'after'> | undefined;
   /** The edit replaces a file that the model has not read whole: asked whatever the policy says. */
@@ -21,6 +31,8 @@ export interface ApprovalRequest {
   isOnce?: boolean | undefined;
   /** The command that would run, if the call is one: the person may edit it. */
   command?: string | undefined;
+  /** What of the command may be always allowed, whatever plain words follow: `npm test …`. */
+  beginning?: string | undefined;
 }
 
 /**
@@ -28,18 +40,23 @@ export interface ApprovalRequest {
  * they would rather run, which is not empty: the call is put before them again with it.
  */
 export type ApprovalAnswer =
-  { allowed: true; always?: boolean } | { allowed: false; reason: string } | { edited: string };
+  { allowed: true; always?: Always } | { allowed: false; reason: string } | { edited: string };
 
 /** Puts a call before a person. It answers when they do, or when `signal` aborts: that is a no. */
 export type Ask = (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer>;
 
-type PolicyDecision = 'allow' | 'deny' | 'ask';
-
-const RISKY: Readonly<Record<ApprovalPolicy, PolicyDecision>> = {
+const RISKY: Readonly<Record<ApprovalPolicy, Decided['decision']>> = {
   auto: 'allow',
   never: 'deny',
   ask: 'ask',
 };
+
+/** What is decided about a call, and why. */
+interface Decided {
+  decision: 'allow' | 'deny' | 'ask';
+  /** The rule behind it, if it is one with a beginning: `npm test …`. */
+  rule?: string | undefined;
+}
 
 type Approvable = Pick<Tool, 'name' | 'risky' | 'command'>;
 
@@ -47,7 +64,7 @@ type Approvable = Pick<Tool, 'name' | 'risky' | 'command'>;
 export class Approvals {
   policy: ApprovalPolicy;
   readonly #asksAboutAll: boolean;
-  #always: string[] = [];
+  #always: AlwaysRule[] = [];
 
   /** @param asksAboutAll every call is asked about, whatever the policy says */
   constructor(policy: ApprovalPolicy, asksAboutAll = false) {
@@ -55,22 +72,28 @@ export class Approvals {
     this.#asksAboutAll = asksAboutAll;
   }
 
-  /** What is decided about a call before anyone is asked. */
-  decide(tool: Approvable, args: ApprovalRequest['args']): PolicyDecision {
+  /**
+   * What is decided about a call before anyone is asked, and the beginning that allows it, as it is
+   * shown, where one does.
+   */
+  decide(tool: Approvable, args: ApprovalRequest['args']): Decided {
     const byPolicy = tool.risky ? RISKY[this.policy] : 'allow';
     const decision = this.#asksAboutAll ? 'ask' : byPolicy;
-    return decision === 'ask' && this.#always.includes(scopeOf(tool, args)) ? 'allow' : decision;
+    if (decision !== 'ask') return { decision };
+    const rule = this.#always.find((each) => covers(each, tool, args));
+    if (!rule) return { decision };
+    return { decision: 'allow', rule: rule.beginning && shownBeginning(rule.beginning) };
   }
 
   /** From now on calls like this one are not asked about. */
-  allowAlways(tool: Approvable, args: ApprovalRequest['args']): void {
-    const scope = scopeOf(tool, args);
-    if (!this.#always.includes(scope)) this.#always.push(scope);
+  allowAlways(tool: Approvable, args: ApprovalRequest['args'], always: Always = 'same'): void {
+    const rule = ruleFor(tool, args, always);
+    if (!this.always.includes(shownRule(rule))) this.#always.push(rule);
   }
 
-  /** What is not asked about, in the order in which it was allowed. */
+  /** What is not asked about, as it is shown, in the order in which it was allowed. */
   get always(): readonly string[] {
-    return this.#always;
+    return this.#always.map(shownRule);
   }
 
   /** Takes back one of `always`, by its index, or all. */
@@ -78,12 +101,4 @@ export class Approvals {
     if (index === undefined) this.#always = [];
     else this.#always.splice(index, 1);
   }
-}
-
-/**
- * What `always` covers: for a command that exact command, since no parser can tell what another one
- * does; for any other tool all its calls.
- */
-function scopeOf({ name, command }: Approvable, args: ApprovalRequest['args']): string {
-  return command === undefined ? name : `${name}: ${String(args[command])}`;
 }

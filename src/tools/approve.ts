@@ -2,6 +2,7 @@
 import { clipLine } from '../context/clip.ts';
 import type { ApprovalDecision } from '../records.ts';
 import type { ApprovalRequest, Approvals, Ask } from './approval.ts';
+import { offeredBeginning } from './always.ts';
 import { withPathOnDisk } from './path-on-disk.ts';
 import type { FileChange, PreparedCall, Tool, ToolContext } from './tool.ts';
 import type { WholeFileGuard } from './whole-file-guard.ts';
@@ -26,6 +27,8 @@ interface Approval {
   denial?: string;
   /** Undefined where nothing had to be decided. */
   decision?: ApprovalDecision;
+  /** The rule with a beginning that allowed it, as it is shown. */
+  rule?: string | undefined;
 }
 
 /** A call that is checked. @throws as `PreparedCall.check` */
@@ -50,7 +53,7 @@ export async function approve(
 ): Promise<Approval> {
   for (let ready = asked; ;) {
     const { tool, prepared, change } = ready;
-    const decided = approvals.decide(tool, prepared.args);
+    const { decision: decided, rule } = approvals.decide(tool, prepared.args);
     if (decided === 'deny') {
       const denial = 'was not approved: the approval policy is never';
       return { ready, denial, decision: 'denied_by_policy' };
@@ -58,7 +61,7 @@ export async function approve(
     const unread = wholeFiles.notice(change, context);
     if (unread?.isFirst) return { ready, denial: `did not run: ${unread.reason}` };
     if (decided === 'allow' && !unread) {
-      return tool.risky ? { ready, decision: 'allowed_by_policy' } : { ready };
+      return tool.risky ? { ready, decision: 'allowed_by_policy', rule } : { ready };
     }
     const answer = await ask({ ...questionAbout(ready), isUnread: unread && true }, signal);
     if ('edited' in answer) {
@@ -69,7 +72,7 @@ export async function approve(
       const why = unread ? `${answer.reason}; ${unread.reason}` : answer.reason;
       return { ready, denial: `was not approved: ${why}`, decision: 'denied' };
     }
-    if (answer.always) approvals.allowAlways(tool, prepared.args);
+    if (answer.always) approvals.allowAlways(tool, prepared.args, answer.always);
     const decision = answer.always ? 'always' : ready === asked ? 'allowed' : 'edited';
     return { ready, decision };
   }
@@ -78,14 +81,16 @@ export async function approve(
 /** Asks about a call of which a yes lasts: the same call is always allowed from then on. */
 export function askOnce(ask: Ask): Ask {
   return async (request, signal) => {
-    const answer = await ask({ ...request, isOnce: true }, signal);
-    return 'allowed' in answer && answer.allowed ? { allowed: true, always: true } : answer;
+    const answer = await ask({ ...request, isOnce: true, beginning: undefined }, signal);
+    return 'allowed' in answer && answer.allowed ? { allowed: true, always: 'same' } : answer;
   };
 }
 
 function questionAbout({ tool, prepared: { args }, change }: ReadyCall): ApprovalRequest {
   const command = tool.command === undefined ? undefined : String(args[tool.command]);
-  return { name: tool.name, risky: tool.risky, args, change, command };
+  const beginning = offeredBeginning(command);
+  const { name, risky, wording } = tool;
+  return { name, risky, args, units: wording?.units, change, command, beginning };
 }
 
 /** The call with another command, validated like the first. */

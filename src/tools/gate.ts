@@ -110,9 +110,9 @@ export class Gate {
 
   async #runApproved(asked: ReadyCall, signal: AbortSignal, ask: Ask): Promise<ToolResult> {
     const deciders = { ...this.#options, ask, wholeFiles: this.#wholeFiles };
-    const { ready, denial, decision } = await approve(asked, deciders, signal);
+    const { ready, denial, decision, rule } = await approve(asked, deciders, signal);
     const { tool, prepared, change, note = '' } = ready;
-    const valid = { name: tool.name, args: prepared.args, note, decision };
+    const valid = { name: tool.name, args: prepared.args, note, decision, rule };
     if (denial !== undefined) return failed(valid, `${tool.name} ${denial}`);
     const start = performance.now();
     try {
@@ -120,7 +120,7 @@ export class Gate {
       const { text, summary } = await prepared.run(this.#options.context, signal, change);
       const { name, args } = valid;
       const content = text + note;
-      return { name, args, content, summary, ok: true, elapsedMs: since(start), decision };
+      return { name, args, content, summary, ok: true, elapsedMs: since(start), decision, rule };
     } catch (error) {
       const problem = isInterruption(error, signal) ? INTERRUPTED : reasonOf(error);
       const summary = error instanceof ToolError ? error.summary : undefined;
@@ -131,13 +131,13 @@ export class Gate {
 
 /** A result that the model is told as an error. */
 function failed(
-  call: Pick<ToolResult, 'name' | 'args' | 'decision'> & Pick<ReadyCall, 'note'>,
+  call: Pick<ToolResult, 'name' | 'args' | 'decision' | 'rule'> & Pick<ReadyCall, 'note'>,
   message: string,
   elapsedMs = 0,
 ): ToolResult {
-  const { name, args, note = '', decision } = call;
+  const { name, args, note = '', decision, rule } = call;
   const content = `error: ${message}${note}`;
-  return { name, args, content, ok: false, elapsedMs, decision };
+  return { name, args, content, ok: false, elapsedMs, decision, rule };
 }
 
 function since(start: number): number {

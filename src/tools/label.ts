@@ -21,6 +21,8 @@ export interface Wording<Args> {
   verbs: readonly [running: string, done: string, failed: string];
   /** What it does that to; without it, the first argument. */
   subject?(args: Partial<Args>): string;
+  /** The units of its numbers: what follows them where an argument is shown. */
+  units?: { readonly [Arg in keyof Args]?: string };
 }
 
 /** What a tool's label is made of. */

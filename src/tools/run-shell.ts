@@ -28,7 +28,7 @@ export function shellTool(shell: Shell, sandbox?: Sandbox): Tool {
     description: description(shell, sandbox),
     risky: true,
     command: 'command',
-    wording: { verbs: ['running', 'ran', 'run'] },
+    wording: { verbs: ['running', 'ran', 'run'], units: { timeout: 's' } },
     ...OTHER_NAMES.run_shell,
     rewrite: (given) =>
       'timeout_ms' in given ? { ...given, timeout_ms: inSeconds(given['timeout_ms']) } : given,

@@ -28,4 +28,6 @@ export interface ToolResult {
   summary?: ToolSummary | undefined;
   /** For a call that had to be decided: who decided, and how. */
   decision?: ApprovalDecision | undefined;
+  /** The rule with a beginning that allowed it, as it is shown: `npm test …`. */
+  rule?: string | undefined;
 }

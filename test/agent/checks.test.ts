@@ -214,7 +214,7 @@ describe('the approval of the check', () => {
   it('is asked for once, with the whole command, and not for the same command of a model', async () => {
     const shell = toolCall('run_shell', { command: COMMAND });
     const { ask, asked } = person(
-      { allowed: true, always: true },
+      { allowed: true, always: 'same' },
       { allowed: true },
       { allowed: true },
     );
@@ -229,7 +229,7 @@ describe('the approval of the check', () => {
 
   it('that is a no is not asked for again, and the answer says so', async () => {
     const { ask, asked } = person(
-      { allowed: true, always: true },
+      { allowed: true, always: 'same' },
       { allowed: false, reason: 'the user said no' },
     );
     const { agent, runs, end, session } = await make(twice, { ...ASK, ask });
@@ -243,7 +243,7 @@ describe('the approval of the check', () => {
 
   it('holds for the command as the person has changed it', async () => {
     const { ask, asked } = person(
-      { allowed: true, always: true },
+      { allowed: true, always: 'same' },
       { edited: 'test -e a.txt' },
       { allowed: true },
     );

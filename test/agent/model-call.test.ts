@@ -134,6 +134,21 @@ describe('a window that is too small', () => {
   );
 });
 
+it.each([
+  ['in one of its length', 3_072, undefined, /^The context .*\. The model has no more: use one/],
+  ['in a smaller one', 3_072, 1_024, /1024 tokens .*The model has 3072 at most, too few as well: /],
+])(
+  'what does not fit the context of the model, %s, is told so',
+  async (_, contextLength, numCtx, told) => {
+    const { agent } = await start([DONE], { numCtx }, { contextLength });
+    const failing = ask(agent, 'Fix it. '.repeat(1_000));
+    await expect(failing).rejects.toMatchObject({
+      kind: 'context_overflow',
+      message: expect.stringMatching(told),
+    });
+  },
+);
+
 describe('the window', () => {
   it.each([
     [undefined, 40_960, 16_384],

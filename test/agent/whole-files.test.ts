@@ -122,7 +122,7 @@ describe('a second try without a read', () => {
   });
 
   it('is put before a person who has always allowed the tool, too', async () => {
-    const always = person({ allowed: true, always: true }, { allowed: false, reason: 'no' });
+    const always = person({ allowed: true, always: 'same' }, { allowed: false, reason: 'no' });
     const create = (file: string) => toolCall('write_file', { path: file, content: 'x' });
     const calls = [create('b.txt'), create('c.txt'), write(), write()];
     const setting = { approvals: new Approvals('ask'), ask: always.ask };

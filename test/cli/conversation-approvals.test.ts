@@ -36,7 +36,7 @@ async function conversation() {
     noticeOf: (policy) => (policy === 'auto' ? 'Beware.' : undefined),
     ask: (request) => {
       asked.push(request);
-      return Promise.resolve({ allowed: true, always: true });
+      return Promise.resolve({ allowed: true, always: 'same' });
     },
     settings: {
       maxSteps: 3,

@@ -151,7 +151,7 @@ const WRONG: [content: unknown, message: RegExp][] = [
   [{ sandbox: 'yes' }, /"sandbox".*must be true or false/],
   [{ env: 'CI' }, /"env".*must be a list of strings/],
   [{ env: ['CI', 1] }, /"env".*must be a string/],
-  [{ env: ['A=B'] }, /"env".*must be a name/],
+  [{ env: ['A=B'] }, /"env".*must be the name of a variable/],
   ['', /not valid JSON.*must be like \{"model"/],
   ['{model: "x"}', /not valid JSON.*must be like \{"model"/],
   ['{"model": "x",}', /not valid JSON.*must be like \{"model"/],

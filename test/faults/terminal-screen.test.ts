@@ -36,7 +36,7 @@ async function conversation(options: TerminalSceneOptions = {}) {
   const terminal = await terminalScene(script, options);
   await terminal.waitFor(AT_PROMPT);
   terminal.type('go\r');
-  await terminal.waitFor(/Allow(?: run_shell)?\? \[y\/N\/a\/e\]/);
+  await terminal.waitFor(/Allow(?: run_shell)?\? \[y\/N\/a\/b\/e\]/);
   terminal.type('y\r');
   await terminal.waitFor(AT_PROMPT);
   terminal.type('\u0004');
@@ -70,7 +70,7 @@ describe('the screen', () => {
     const terminal = await conversation({ env: { TERM: 'dumb' } });
     expect(terminal.raw()).not.toMatch(STEERING);
     expect(terminal.screen()).toContain(
-      'Allow run_shell? [y/N/a/e] y\n• ran echo hello · exit 0\n  hello\n',
+      'Allow run_shell? [y/N/a/b/e] y\n• ran echo hello · exit 0\n  hello\n',
     );
   });
 
@@ -122,18 +122,18 @@ describe('a window that is resized', () => {
     ]);
     await terminal.waitFor(AT_PROMPT);
     terminal.type('go\r');
-    await terminal.waitFor('Allow run_shell? [y/N/a/e]');
+    await terminal.waitFor('Allow run_shell? [y/N/a/b/e]');
     terminal.type('ye');
-    await terminal.waitFor('[y/N/a/e] ye');
+    await terminal.waitFor('[y/N/a/b/e] ye');
     terminal.resize(34, 10);
     terminal.type('s');
-    await terminal.waitFor('[y/N/a/e] yes');
+    await terminal.waitFor('[y/N/a/b/e] yes');
     terminal.resize(120, 40);
     terminal.type('\r');
     await terminal.waitFor('Done.');
     await terminal.waitFor(AT_PROMPT);
     expect(terminal.screen()).toMatch(
-      /\[y\/N\/a\/e\] yes\n• ran echo hello · exit 0\n {2}hello\nDone\.\n/,
+      /\[y\/N\/a\/b\/e\] yes\n• ran echo hello · exit 0\n {2}hello\nDone\.\n/,
     );
   });
 

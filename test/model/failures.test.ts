@@ -112,7 +112,7 @@ const OF_OLLAMA: Row[] = [
     'a server that is no Ollama',
     { status: 404, contentType: 'text/plain', body: '404 page not found' },
     'protocol',
-    'answered 404: 404 page not found',
+    'answered 404: 404 page not found. Check --host: this may be another server,',
   ],
   [
     'an overflow as a list of counts',
@@ -257,12 +257,33 @@ describe.each(CLIENTS)('a failing server with $name routes', (client) => {
   });
 
   it('that hangs up before it answers is there: nobody is told to start it', async () => {
-    for (const hangUp of ['destroy', 'resetAndDestroy'] as const) {
-      const { url } = await rawServer((socket) => void socket[hangUp]());
-      const failure = await failureOf(client, client.base(url));
-      expect(failure.kind).toBe('protocol');
-      expect(failure.message).toMatch(/hung up \(ECONNRESET\)\. Try again\.$/);
-    }
+    const { url } = await rawServer((socket) => void socket.destroy());
+    const failure = await failureOf(client, client.base(url));
+    expect(failure.kind).toBe('protocol');
+    expect(failure.message).toMatch(/hung up \(ECONNRESET\)\. Try again\.$/);
+  });
+
+  it.each([
+    ['before it answers', ''],
+    [
+      'in the middle of its reply',
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n',
+    ],
+  ])('that resets the connection %s is said to', async (_when, bytes) => {
+    const { url } = await rawServer(async (socket) => {
+      if (bytes !== '') socket.write(bytes);
+      // The client reads the bytes first: with the reset at once, its system tells only of an end.
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+      socket.resetAndDestroy();
+    });
+    const failure = await failureOf(client, client.base(url));
+    expect(failure.kind).toBe('protocol');
+    expect(failure.message).toMatch(/ reset the connection\. Try again, or check --host\.$/);
+  });
+
+  it('that answers 500 is told with what to do', async () => {
+    const server = await client.serve([{ status: 500 }]);
+    expect((await failureOf(client, server.url)).message).toContain('Try again; the log of the');
   });
 
   it('whose name is unknown is reported with its name', async () => {

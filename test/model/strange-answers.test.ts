@@ -156,7 +156,7 @@ describe.each(CLIENTS)('the words of an error with $name routes', (client) => {
     expect((await failureOf(client, server.url)).message).toMatch(/ answered 502: .+\.$/);
     server.push({ status: 502, body });
     expect((await failureOf(client, server.url)).message.split(' answered 502: ')[1]).toBe(
-      `${said}.`,
+      `${said}. Try again; the log of the server may say more.`,
     );
   });
 

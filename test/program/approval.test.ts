@@ -31,7 +31,7 @@ describe('the approval of risky tools', () => {
     const { changed, stderr } = await runWith([], 'y\ny\ny\n');
     expect(changed).toEqual([true, true, true]);
     for (const name of TOOLS) expect(stderr).toContain(`Allow ${name}`);
-    const [shell = '', write = '', patch = ''] = stderr.split(/Allow .*\[y\/N[/ae]*\] /);
+    const [shell = '', write = '', patch = ''] = stderr.split(/Allow .*\[y\/N[/abe]*\] /);
     expect(shell).toContain('echo changed > shell.txt');
     for (const text of ['write.txt', 'changed']) expect(write).toContain(text);
     for (const text of ['patch.txt', 'original', 'changed']) expect(patch).toContain(text);

@@ -34,7 +34,7 @@ describe('the gate', () => {
     for (const [at, [name, , says]] of refused.entries()) {
       expect(results[at]).toMatch(new RegExp(`^${name}:\nerror: .*${says}`));
     }
-    expect(stderr.match(/Allow .*\[y\/N[/ae]*\]/g)).toHaveLength(1);
+    expect(stderr.match(/Allow .*\[y\/N[/abe]*\]/g)).toHaveLength(1);
     expect(fs.existsSync(path.join(root, 'a'))).toBe(true);
   });
 

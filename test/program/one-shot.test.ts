@@ -19,6 +19,31 @@ describe('one request', () => {
     expect(lastTurnOf(server.calls[1]?.prompt ?? '')).toMatch(/^Result of list_files:\n\[F\] a/);
   });
 
+  it('is told apart from piped input, which is no part of it, unless that only answers', async () => {
+    const shell = toolCall('run_shell', { command: 'echo once >> ran.txt' });
+    const notRead = 'The piped input is not part of the request';
+    const { root, server, run, start } = await scene([final('One.')]);
+    expect((await run(['fix it'], 'a trace\nof lines\n')).stderr).toContain(notRead);
+    expect(server.calls[0]?.prompt).not.toContain('a trace');
+    server.push(shell, final('Two.'));
+    const answered = await run(['fix it'], 'y\n');
+    expect({ ...answered, ran: fs.existsSync(path.join(root, 'ran.txt')) }).toMatchObject({
+      stdout: 'Two.\n',
+      stderr: expect.not.stringContaining(notRead),
+      ran: true,
+    });
+    // An answer that comes after its question is read once.
+    server.push(shell, shell, final('Three.'));
+    const program = start(['fix it']);
+    await program.shows('Allow run_shell?');
+    program.child.stdin.write('y\n');
+    await program.shows(/Allow run_shell\?[^]*Allow run_shell\?/);
+    program.child.stdin.end('n\n');
+    const { stderr } = await program.ended;
+    expect(stderr).not.toContain(notRead);
+    expect(fs.readFileSync(path.join(root, 'ran.txt'), 'utf8')).toBe('once\nonce\n');
+  });
+
   inStress('retries after an empty and a malformed reply, without using steps', async () => {
     const replies = ['', '<tool>{"name":</tool>', toolCall('list_files'), 'Done.'];
     const { server, run } = await scene(replies);

@@ -97,7 +97,7 @@ describe('an edit', () => {
 describe('a command', () => {
   it('can be edited; what was last shown runs, and is in the session', async () => {
     const terminal = await asked([shell('echo one')]);
-    await terminal.waitFor('Allow run_shell? [y/N/a/e]');
+    await terminal.waitFor('Allow run_shell? [y/N/a/b/e]');
     terminal.type('e\r');
     await terminal.waitFor('Command: echo one');
     terminal.type('\u007f\u007f\u007ftwo > out.txt\r');
@@ -119,7 +119,7 @@ describe('a command', () => {
     terminal.type('e\r');
     await terminal.waitFor('Command: echo one');
     terminal.type('\u0015\r');
-    await terminal.waitFor(/Command: *\nAllow run_shell\? \[y\/N\/a\/e\]$/);
+    await terminal.waitFor(/Command: *\nAllow run_shell\? \[y\/N\/a\/b\/e\]$/);
     terminal.type('n\r');
     await terminal.waitFor('Done.');
   });
@@ -179,6 +179,46 @@ inStress('what is always allowed is shown by /approval, and can be revoked', asy
   await terminal.waitFor(/Asked about again[\s\S]*Allow run_shell\?/);
   terminal.type('n\r');
   await terminal.waitFor('Again.');
+});
+
+it('a beginning that is allowed runs unasked with plain words after it, until it is taken back', async () => {
+  const terminal = await asked([
+    shell('echo one two'),
+    shell('echo one three'),
+    shell('echo one; touch ran'),
+    shell('echo two'),
+  ]);
+  await terminal.waitFor(
+    '  timeout: 20 s\n  b always allows: echo one …\nAllow run_shell? [y/N/a/b/e]',
+  );
+  terminal.type('b\r');
+  await terminal.waitFor('  echo one … will not be asked about again in this session.');
+  await terminal.waitFor('• ran echo one three · exit 0 · always: echo one …\n  one three\n');
+  await terminal.waitFor(
+    /command: echo one; touch ran\n {2}timeout: 20 s\nAllow run_shell\? \[y\/N\/a\/e\]$/,
+  );
+  terminal.type('n\r');
+  await terminal.waitFor(/command: echo two\n[^]*Allow run_shell\? \[y\/N\/a\/b\/e\]$/);
+  terminal.type('n\r');
+  await terminal.waitFor('Done.');
+  await terminal.waitFor(AT_PROMPT);
+  expect(fs.existsSync(path.join(terminal.root, 'ran'))).toBe(false);
+  terminal.type('/approval never\r');
+  await terminal.waitFor(
+    /now never\.\nAlways allowed again once .*\n {2}1 {2}run_shell: echo one …\n/,
+  );
+  terminal.server.push(shell('echo one'), final('Never.'), shell('echo one'), final('Asked.'));
+  terminal.type('go\r');
+  await terminal.waitFor(/approval policy is never[^]*Never\./);
+  await terminal.waitFor(AT_PROMPT);
+  terminal.type('/approval ask\r');
+  await terminal.waitFor(/now ask\.\nAlways allowed .*\n {2}1 {2}run_shell: echo one …\n/);
+  terminal.type('/approval forget 1\r');
+  await terminal.waitFor('Asked about again: run_shell: echo one …');
+  terminal.type('go\r');
+  await terminal.waitFor(/\[y\/N\/a\/b\/e\]$/);
+  terminal.type('\r');
+  await terminal.waitFor('Asked.');
 });
 
 inStress('/approval applies to the next call', async () => {

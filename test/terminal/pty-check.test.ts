@@ -41,6 +41,8 @@ it('is set with /check, asked about once, shown like a command, and ended with o
   terminal.type('again\r');
   await terminal.waitFor(/More\.\n• checked[^]*mini-coding-agent>$/);
   expect(terminal.screen().match(/Allow check\?/g)).toHaveLength(1);
+  terminal.type('/check\r');
+  await terminal.waitFor(/grep good a\.txt\n.* before the answer\. You have allowed it\.\n/);
   terminal.type('/check off\r');
   await terminal.waitFor('There is no check.');
 });

@@ -248,7 +248,7 @@ describe('a command that the person edits', () => {
   });
 
   it('is what "always" covers, not the command that the model asked for', async () => {
-    const answers: ApprovalAnswer[] = [{ edited: 'echo two' }, { allowed: true, always: true }];
+    const answers: ApprovalAnswer[] = [{ edited: 'echo two' }, { allowed: true, always: 'same' }];
     const { run, log } = gateWithLog({
       tools,
       answer: () => answers.shift() ?? { allowed: false, reason: 'no' },

@@ -2,6 +2,7 @@
 import { STATUS_CODES } from 'node:http';
 import { ModelError } from '../model-error.ts';
 import { AnsweredError } from './answered-error.ts';
+import { nextStep } from './next-step.ts';
 import { overflowIn } from './overflow.ts';
 import { serverMessage } from './server-message.ts';
 import { withoutSecrets, type ServerSettings } from './server-settings.ts';
@@ -83,13 +84,17 @@ export function explainFailure(
   const code = codeOf(error);
   if (!(error instanceof Error) || code === undefined || isOfArgument(error)) throw error;
   if (code.startsWith('HPE_')) {
-    return new ModelError('protocol', `What answers at ${where} does not speak HTTP (${code}).`);
+    return new ModelError(
+      'protocol',
+      `What answers at ${where} does not speak HTTP (${code}). Check --host.`,
+    );
   }
   if (HUNG_UP.has(code)) {
     return new ModelError('protocol', `${server} hung up (${code}). Try again.`);
   }
   if (UNREACHABLE.has(code)) return explainNoConnection(code, asked, words);
-  return new ModelError('protocol', `The connection to ${server} failed (${code}).`);
+  const next = code === 'EPROTO' ? 'Check --host: is it http or https?' : 'Check --host.';
+  return new ModelError('protocol', `The connection to ${server} failed (${code}). ${next}`);
 }
 
 function explainNoConnection(
@@ -167,7 +172,7 @@ function explainRefusal(
   if (BUSY.has(status)) {
     return new ModelError('busy', `${what} It is busy: try again in a while.`);
   }
-  return new ModelError('protocol', what);
+  return new ModelError('protocol', what + nextStep(status));
 }
 
 function adviceOnKey({ host, key, keyName = 'the settings' }: Asked): string {

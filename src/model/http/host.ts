@@ -23,15 +23,20 @@ export function isOpenai({ url }: Pick<Host, 'url'>): boolean {
  * to listen on (`0.0.0.0`, `::`) means this machine. The npm client gets these wrong by itself
  * (`http://localhost` would become port 80), so it always gets the result of this function. One that
  * ends in `/v1` is no Ollama's: it has the port of any URL.
- * @throws TypeError if the text is not an http or https address
+ * @throws TypeError that says what is wrong with it, if the text is no address of a server
  */
 export function parseHost(text: string): Host {
   const bare = text.trim();
+  const slip = slipIn(bare);
+  if (slip !== undefined) throw new TypeError(slip);
   const isBareIpv6 = /^[0-9a-f]*:[0-9a-f:]*:[0-9a-f:.]*$/i.test(bare);
   const spelled = isBareIpv6 ? `[${bare}]` : bare.startsWith(':') ? `127.0.0.1${bare}` : bare;
   const url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(spelled) ? spelled : `http://${spelled}`);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new TypeError(`${url.protocol} is neither http nor https`);
+    throw new TypeError(`${url.protocol.slice(0, -1)} is neither http nor https.`);
+  }
+  if (!/^(?:[\w.-]+|\[[\da-f:.]+\])$/i.test(url.hostname)) {
+    throw new TypeError('It has a sign that no host name has.');
   }
   const hostname = { '0.0.0.0': '127.0.0.1', '[::]': '[::1]' }[url.hostname] ?? url.hostname;
   // URL leaves out port 80 even if it was written, so look for it in the text.
@@ -46,4 +51,20 @@ export function parseHost(text: string): Host {
       ? { Authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }
       : {},
   };
+}
+
+/** What a person has got wrong in an address that would pass for another; undefined if nothing. */
+function slipIn(text: string): string | undefined {
+  if (/^\d+$/.test(text)) return `A port alone is written with a colon: :${text}.`;
+  if (/^https?(?:[;/]|:(?!\d|\/\/[^/]))/i.test(text)) {
+    return 'Behind http or https comes :// and then the host.';
+  }
+  const [, port] = /:(\d+)(?:[/?#].*)?$/s.exec(text) ?? [];
+  const isIpv6 = /^[\da-f:.]+$/i.test(text) && (text.match(/:/g)?.length ?? 0) > 1;
+  if (!isIpv6 && port !== undefined && (Number(port) < 1 || Number(port) > 65_535)) {
+    return 'A port is a number from 1 to 65535.';
+  }
+  if (/\/api(?:\/(?!v1\/?$)\w*)?\/?$/.test(text))
+    return 'Leave out /api and what follows: it is added.';
+  return undefined;
 }

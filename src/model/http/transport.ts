@@ -68,7 +68,10 @@ export function exchange(
       socket.destroy();
       reject(new AnsweredError(statusCode, ''));
     });
-    request.on('error', reject);
+    request.on('error', (error) => {
+      if (isReset(error)) broken = new ModelError('protocol', 'reset the connection');
+      reject(isReset(error) ? broken : error);
+    });
     // However a request may end without an answer, its caller hears of it.
     const closed = () => reject(broken);
     request.on('close', closed);
@@ -105,6 +108,11 @@ async function* chunksOf(
   } catch {
     throw whyBroken();
   }
+}
+
+/** Node uses the same code for a connection that was only closed, but then no system call failed. */
+function isReset(error: Error): boolean {
+  return 'code' in error && error.code === 'ECONNRESET' && 'syscall' in error;
 }
 
 async function readText(response: http.IncomingMessage): Promise<string> {

@@ -126,20 +126,29 @@ function approval({ conversation }: CommandContext, argument: string): string {
   const { approvals } = conversation;
   if (isPolicy(argument)) {
     const notice = conversation.switchPolicy(argument);
-    return escapeForTerminal(notice ?? `The approval policy is now ${argument}.`);
+    const now = escapeForTerminal(notice ?? `The approval policy is now ${argument}.`);
+    return [now, ...(argument === 'auto' ? [] : alwaysAllowed(approvals))].join('\n');
   }
   const [isForget, number] = FORGET.exec(argument) ?? [];
   if (isForget !== undefined) return forget(approvals, number);
-  const always = approvals.always.map((scope, index) => `  ${index + 1}  ${escapeLine(scope)}`);
   return [
     ...(argument === ''
       ? []
       : [`Usage: /approval [${POLICIES.join('|')}], or /approval forget [n]`]),
     `The approval policy is ${approvals.policy}.`,
-    ...(always.length > 0
-      ? ['Always allowed in this session (/approval forget revokes):', ...always]
-      : ['Nothing is always allowed.']),
+    ...(approvals.always.length > 0 ? alwaysAllowed(approvals) : ['Nothing is always allowed.']),
   ].join('\n');
+}
+
+/** What is always allowed, a row each, and when that counts; nothing where there is nothing. */
+function alwaysAllowed({ policy, always }: Approvals): string[] {
+  if (always.length === 0) return [];
+  return [
+    policy === 'never'
+      ? 'Always allowed again once the policy is ask (/approval forget revokes):'
+      : 'Always allowed in this session (/approval forget revokes):',
+    ...always.map((rule, index) => `  ${index + 1}  ${escapeLine(rule)}`),
+  ];
 }
 
 function forget(approvals: Approvals, number: string | undefined): string {

@@ -32,6 +32,7 @@ export async function switchModel(
   asked: string,
   signal: AbortSignal,
 ): Promise<string> {
+  if (/\s/.test(asked)) return 'The name of a model has no spaces. Usage: /model NAME';
   const listed = (await models.list(signal)).map(({ name }) => name);
   const found = listed.find((name) => models.isSame(name, asked));
   if (found === undefined && !(await models.offerPull(asked, signal))) {

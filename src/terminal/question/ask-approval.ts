@@ -41,7 +41,14 @@ export async function askApproval(
         }
         if (call.isOnce) return { allowed: true };
         say(`  ${scopeOf(call)} will not be asked about again in this session.`);
-        return { allowed: true, always: true };
+        return { allowed: true, always: 'same' };
+      case 'beginning':
+        if (call.beginning === undefined) {
+          say('  No beginning of this can be allowed; type what you want instead.');
+          break;
+        }
+        say(`  ${call.beginning} will not be asked about again in this session.`);
+        return { allowed: true, always: 'beginning' };
       case 'edit': {
         const edited = await editCommand(call, desk, say, signal);
         if (edited !== undefined) return { edited };
@@ -59,7 +66,9 @@ export async function askApproval(
   }
 }
 
-type Meaning = 'yes' | 'always' | 'edit' | 'view' | 'help' | { no: string };
+type Meaning = 'yes' | 'always' | 'beginning' | 'edit' | 'view' | 'help' | { no: string };
+
+const SAID_NO = 'the user said no';
 
 /** What an answer means: anything but the letters and words offered is a no, and the reason for it. */
 export function meaningOf(answer: string): Meaning {
@@ -71,6 +80,9 @@ export function meaningOf(answer: string): Meaning {
     case 'a':
     case 'always':
       return 'always';
+    case 'b':
+    case 'beginning':
+      return 'beginning';
     case 'e':
     case 'edit':
       return 'edit';
@@ -82,10 +94,16 @@ export function meaningOf(answer: string): Meaning {
     case '':
     case 'n':
     case 'no':
-      return { no: 'the user said no' };
+      return { no: SAID_NO };
     default:
       return { no: `the user said: ${shortenLine(text, REASON_COLUMNS)}` };
   }
+}
+
+/** Whether a line is one of the answers offered. */
+export function isAnswer(line: string): boolean {
+  const meaning = meaningOf(line);
+  return typeof meaning === 'string' || meaning.no === SAID_NO;
 }
 
 /** Why there was no answer. */
@@ -119,12 +137,18 @@ function scopeOf({ name, command }: ApprovalRequest): string {
   return command === undefined ? escapeLine(name) : 'This exact command';
 }
 
-function help({ name, command, isUnread, isOnce }: ApprovalRequest, canView: boolean): string {
+function help(
+  { name, command, beginning, isUnread, isOnce }: ApprovalRequest,
+  canView: boolean,
+): string {
   const what = command === undefined ? escapeLine(name) : 'this command';
   return [
     isOnce ? '  y  yes, and do not ask about this command again' : '  y  yes, this once',
     '  n  no; Enter alone is a no, too',
     ...(isUnread || isOnce ? [] : [`  a  yes, and do not ask about ${what} again in this session`]),
+    ...(beginning === undefined
+      ? []
+      : [`  b  yes, and do not ask about ${beginning} (any plain words) again in this session`]),
     ...(command === undefined ? [] : ['  e  edit the command first']),
     ...(canView ? ['  v  show all of it'] : []),
     `  Anything else is a no${isOnce ? '' : ', and the model sees what you typed'}.`,

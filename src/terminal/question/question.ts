@@ -22,14 +22,15 @@ interface Question {
  * argument, escaped.
  */
 export async function renderQuestion(call: ApprovalRequest, style: RowStyle): Promise<Question> {
-  const { name, args, change, command, isUnread = false, isOnce = false } = call;
-  const all = change ? await renderDiff(change, style) : argumentRows(args, style);
+  const { name, change, command, beginning, isUnread = false, isOnce = false } = call;
+  const all = change ? await renderDiff(change, style) : argumentRows(call, style);
   // A command is never cut: its end matters as much as its beginning.
   const { shown, isCut } = change ? cutRows(all, 'v shows all') : { shown: all, isCut: false };
   const letters = [
     'y',
     'N',
     ...(isUnread || isOnce ? [] : ['a']),
+    ...(beginning === undefined ? [] : ['b']),
     ...(command === undefined ? [] : ['e']),
     ...(isCut ? ['v'] : []),
   ];
@@ -44,8 +45,9 @@ export async function renderQuestion(call: ApprovalRequest, style: RowStyle): Pr
   };
 }
 
-function notesOn({ isUnread, isOnce }: ApprovalRequest): string[] {
+function notesOn({ isUnread, isOnce, beginning }: ApprovalRequest): string[] {
   return [
+    ...(beginning === undefined ? [] : [`b always allows: ${beginning}`]),
     ...(isUnread ? ['The model has not read all of this file.'] : []),
     ...(isOnce ? ['It runs after edits. A yes is for later ones, too.'] : []),
   ];
@@ -59,10 +61,11 @@ function noteRows(notes: readonly string[], { columns = Infinity }: RowStyle): s
  * Values of one line go beside their names; others go below, behind a gutter, so that no line of them
  * can pass for the question itself, and no row for a line.
  */
-function argumentRows(args: ApprovalRequest['args'], style: RowStyle): string[] {
+function argumentRows({ args, units }: ApprovalRequest, style: RowStyle): string[] {
   const { columns = Infinity } = style;
   return Object.entries(args).flatMap(([name, value]) => {
-    const texts = String(value).replace(/\n$/, '').split('\n');
+    const unit = units?.[name] === undefined ? '' : ` ${units[name]}`;
+    const texts = `${String(value).replace(/\n$/, '')}${unit}`.split('\n');
     const { shown, hasCodes } = visibleLines(texts.map((text) => ({ sign: '', text })));
     const [text = ''] = texts;
     const beside = `  ${name}: ${text}`;

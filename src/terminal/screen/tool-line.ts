@@ -11,11 +11,17 @@ export type Call = Pick<AgentEvent & { type: 'tool_start' }, 'label'>;
 /** How a call ended. */
 export type CallEnd = Pick<
   AgentEvent & { type: 'tool_end' },
-  'label' | 'ok' | 'content' | 'elapsedMs' | 'summary'
+  'label' | 'ok' | 'content' | 'elapsedMs' | 'summary' | 'rule'
 >;
 
 /** Characters of a line that are looked at: nobody reads more in one row. */
 const LINE_CHARS = 400;
+
+/** Enough to know a rule by, and the least width of a line that has room for it. */
+const [RULE_COLUMNS, LINE_WITH_RULE] = [24, 60];
+
+/** What is below a line is indented. */
+const INDENT = 2;
 
 /** What the call does while it runs: `running npm test · 3 s`. */
 export function runningLine({ label }: Call, seconds: number, columns: number): string {
@@ -28,13 +34,17 @@ export function headingLine({ label }: Call, columns: number): string {
 }
 
 /** What the call did, in one line of at most so many columns: `• ran npm test · exit 0 · 4.2 s`. */
-export function doneLine({ label, ok, summary, elapsedMs }: CallEnd, columns: number): string {
+export function doneLine(end: CallEnd, columns: number): string {
+  const { label, ok, summary, elapsedMs, rule } = end;
   const [mark, verb] = ok ? ['•', label.verbs[1]] : ['✗', label.verbs[2]];
   const { range, result } = (ok && summary) || {};
   const after = [
     range === undefined ? '' : ` ${escapeLine(range)}`,
     result === undefined ? '' : ` · ${escapeLine(shortenLine(result, LINE_CHARS))}`,
     elapsedMs >= 1000 ? ` · ${formatSeconds(elapsedMs)}` : '',
+    rule === undefined || columns < LINE_WITH_RULE
+      ? ''
+      : ` · always: ${escapeLine(shortenEnd(rule, RULE_COLUMNS))}`,
   ];
   return fitted(`${mark} ${verb}`, label.subject, after.join(''), columns);
 }
@@ -49,9 +59,10 @@ export function failureLine({ ok, content }: CallEnd): string | undefined {
   return ok ? undefined : escapeLine(shortenLine(content.split('\n', 1)[0] ?? '', LINE_CHARS));
 }
 
-/** The end of what a call has printed, a row a line. */
-export function outputRows({ summary }: CallEnd, columns: number): string[] {
-  return (summary?.output ?? []).map((line) =>
+/** The end of what a call has printed, a row a line, below the rule if the line lacks room for it. */
+export function outputRows({ summary, rule }: CallEnd, columns: number): string[] {
+  const isBelow = rule !== undefined && columns < LINE_WITH_RULE - INDENT;
+  return [...(isBelow ? [`always: ${rule}`] : []), ...(summary?.output ?? [])].map((line) =>
     shortenEnd(escapeLine(line.slice(0, LINE_CHARS).replaceAll('\t', '  ')), columns),
   );
 }

@@ -52,4 +52,33 @@ describe('the address of the server', () => {
       expect(() => parseHost(text)).toThrow(TypeError);
     },
   );
+
+  it.each([
+    ['htp://box', 'htp is neither http nor https.'],
+    ['http//box', 'Behind http or https comes ://'],
+    ['http:/box', 'Behind http or https comes ://'],
+    ['https;//box', 'Behind http or https comes ://'],
+    ['http:///box', 'Behind http or https comes ://'],
+    ['11434', 'A port alone is written with a colon: :11434.'],
+    ['box:99999', 'A port is a number from 1 to 65535.'],
+    ['http://box:0/', 'A port is a number from 1 to 65535.'],
+    ['box,11434', 'It has a sign that no host name has.'],
+    ['http://ada:s3cret@box;1', 'It has a sign that no host name has.'],
+    ['127.0.0.1:11434/api', 'Leave out /api and what follows: it is added.'],
+    ['http://box/ollama/api/tags', 'Leave out /api and what follows: it is added.'],
+  ])('says what is wrong with %j', (text, slip) => {
+    expect(() => parseHost(text)).toThrow(slip);
+  });
+
+  it.each([
+    'http:8080',
+    'https.example.com',
+    'httpd',
+    'bücher.example',
+    'box_1',
+    'a/api/b/c',
+    'https://box/api/v1',
+  ])('is also %j', (text) => {
+    expect(() => parseHost(text)).not.toThrow();
+  });
 });

@@ -137,6 +137,19 @@ describe('/approval', () => {
     expect(approvals.policy).toBe('never');
   });
 
+  it('says what stays allowed when the policy is switched to one that counts it', async () => {
+    const approvals = new Approvals('auto');
+    approvals.allowAlways(runShell, { command: 'npm test -- --run' }, 'beginning');
+    const row = '  1  run_shell: npm test …';
+    expect(await run('/approval ask', { approvals })).toBe(
+      `The approval policy is now ask.\nAlways allowed in this session (/approval forget revokes):\n${row}`,
+    );
+    expect(await run('/approval never', { approvals })).toBe(
+      `The approval policy is now never.\nAlways allowed again once the policy is ask (/approval forget revokes):\n${row}`,
+    );
+    expect(await run('/approval auto', { approvals })).toBe('Beware.');
+  });
+
   it('forgets one, or all', async () => {
     const approvals = allowing('a', 'b', 'c');
     expect(await run('/approval forget 2', { approvals })).toBe('Asked about again: run_shell: b');

@@ -80,6 +80,13 @@ describe('/model', () => {
     expect(talk.modelName).toBe('tiny:latest');
   });
 
+  it('takes one name: of two, neither is looked for', async () => {
+    const models = server(['a', 'b'], true);
+    const answer = await switchModel(conversation('other:7b'), models, 'a b', never);
+    expect(answer).toBe('The name of a model has no spaces. Usage: /model NAME');
+    expect(models.pulled).toEqual([]);
+  });
+
   it('does nothing when the model is already in use', async () => {
     const talk = conversation('small:1b');
     const models = server(['small:1b']);

@@ -12,6 +12,7 @@ it.each([
   [' YES \t', 'yes'],
   ['a', 'always'],
   ['Always', 'always'],
+  ['b', 'beginning'],
   ['e', 'edit'],
   ['v', 'view'],
   ['?', 'help'],
@@ -92,7 +93,7 @@ it('takes a command as edited only if it changed', async () => {
 describe('where answers are piped in', () => {
   it('a yes, an always and a reason count, and the end of input is a no', async () => {
     expect((await asked(shell, ['y'])).answer).toEqual({ allowed: true });
-    expect((await asked(shell, ['a'])).answer).toEqual({ allowed: true, always: true });
+    expect((await asked(shell, ['a'])).answer).toEqual({ allowed: true, always: 'same' });
     expect((await asked(shell, ['use make'])).answer).toEqual({
       allowed: false,
       reason: 'the user said: use make',
@@ -145,6 +146,27 @@ describe('about the check', () => {
     expect(rows).toContain('  Anything else is a no.');
     expect(shown()).not.toMatch(/ {2}a {2}yes|in this session/);
     expect((await asked(shell, ['y'])).shown()).not.toContain('after edits');
+  });
+});
+
+describe('about a command whose beginning may be allowed', () => {
+  const npmTest: ApprovalRequest = { ...shell, command: 'npm test a', beginning: 'npm test …' };
+
+  it('shows the rule as it will match, and takes b for it', async () => {
+    const { answer, shown } = await asked(npmTest, ['?', 'b'], { columns: 40 });
+    expect(answer).toEqual({ allowed: true, always: 'beginning' });
+    const rows = shown().split('\n');
+    expect(rows).toContain('  b always allows: npm test …');
+    expect(shown()).toContain('Allow run_shell? [y/N/a/b/e] ');
+    expect(rows).toContain('  b  yes, and do not ask about npm test');
+    expect(rows).toContain('  npm test … will not be asked about');
+  });
+
+  it('has no b for any other: the question is asked again', async () => {
+    const { answer, shown } = await asked(shell, ['b', 'y']);
+    expect(answer).toEqual({ allowed: true });
+    expect(shown()).toContain('No beginning of this can be allowed;');
+    expect(shown()).not.toContain('always allows');
   });
 });
 

@@ -267,12 +267,13 @@ it('for an edit shows the diff to the current file', async () => {
   expect(whole).toBeUndefined();
 });
 
-it('offers to edit commands, and nothing else', async () => {
+it('offers to edit commands, and nothing else, and shows numbers with their units', async () => {
   const args = { command: 'ls', timeout: 20 };
-  const { prompt } = await renderQuestion(
-    { name: 'run_shell', risky: true, args, command: 'ls' },
+  const { details, prompt } = await renderQuestion(
+    { name: 'run_shell', risky: true, args, command: 'ls', units: { timeout: 's' } },
     { chalk, columns: 40 },
   );
+  expect(details).toBe('  command: ls\n  timeout: 20 s');
   expect(prompt).toBe('Allow run_shell? [y/N/a/e] ');
   expect((await editOf('a.txt', undefined, 'x')).prompt).not.toContain('/e');
 });

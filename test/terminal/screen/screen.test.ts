@@ -131,6 +131,18 @@ describe('an answer', () => {
   });
 });
 
+describe('a call that a rule let run', () => {
+  it.each([
+    [80, '• ran npm test -- --run a.test.ts · exit 0 · always: npm test …\n  ok\n'],
+    [40, '• ran npm test -- --run a.test… · exit 0\n  always: npm test …\n  ok\n'],
+  ])('names it in %i columns', async (columns, shown) => {
+    const progress = Object.assign(new Sink(), { columns });
+    const ended = { ...result('exit 0', { output: ['ok'] }), rule: 'npm test …' };
+    await show(call('run_shell', { command: 'npm test -- --run a.test.ts' }, ended), { progress });
+    expect(progress.text).toBe(shown);
+  });
+});
+
 describe('the tools', () => {
   const events = [
     ...call('list_files', {}, result('9 entries')),
