@@ -73,6 +73,8 @@ export const recordSchema = z.discriminatedUnion('type', [
       .optional(),
     /** The call is the program's own: the check that the person has set, which passed if it is ok. */
     check: z.boolean().optional(),
+    /** The program's own read of a file that the request names: the model did not ask for it. */
+    attached: z.boolean().optional(),
     /** The id of the delegate's session, if the call started one. */
     child: z.string().optional(),
     created_at,

@@ -8,6 +8,7 @@ import type { Session } from '../session/session.ts';
 import type { Gate } from '../tools/gate.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
+import type { Attachments } from './attachments.ts';
 import type { Checks } from './checks.ts';
 import { contextReport } from './context-report.ts';
 import type { AgentEvent } from './events.ts';
@@ -50,6 +51,7 @@ export interface AgentParts {
   tools: readonly Tool[];
   gate: Gate;
   checks: Checks;
+  attachments: Attachments;
   /** The workspace at the start. */
   snapshot: Snapshot;
   /** Looks at the workspace as it is now. */
@@ -77,7 +79,13 @@ export class Agent {
   constructor(parts: AgentParts) {
     this.#parts = parts;
     const { session, tools, settings, version, model, window } = parts;
-    this.#builder = new PromptBuilder({ session, tools, version, readOnly: settings.readOnly });
+    this.#builder = new PromptBuilder({
+      session,
+      window,
+      tools,
+      version,
+      readOnly: settings.readOnly,
+    });
     this.#call = new ModelCall({
       model,
       window,
@@ -141,17 +149,20 @@ export class Agent {
   /**
    * Answers one request. The loop waits until each event has been dealt with; `final` is the last.
    * @param signal ends the request early, which is no failure: its `final` is `interrupted`
+   * @param files those that the request names, relative to the workspace root: their content goes with
+   *   it where it fits
    * @throws ModelError when model or server fails; Error while another request runs and after `close`
    */
   async *ask(
     request: string,
     signal: AbortSignal = new AbortController().signal,
+    files: readonly string[] = [],
   ): AsyncGenerator<AgentEvent, void, undefined> {
     if (this.#isAsking) throw new Error('The agent is busy with another request.');
     if (this.#closing.signal.aborted) throw new Error('The agent is closed.');
     this.#isAsking = true;
     try {
-      yield* this.#loop.answer(request, AbortSignal.any([signal, this.#closing.signal]));
+      yield* this.#loop.answer(request, AbortSignal.any([signal, this.#closing.signal]), files);
     } finally {
       this.#isAsking = false;
       if (this.#closing.signal.aborted) this.session.close();

@@ -15,6 +15,7 @@ import { ToolError } from '../tools/tool-error.ts';
 import type { Tool, ToolContext } from '../tools/tool.ts';
 import { PathError, resolveInside } from '../workspace/paths.ts';
 import { Agent, type AgentParts, type AgentSettings } from './agent.ts';
+import { Attachments } from './attachments.ts';
 import { Checks } from './checks.ts';
 import type { AgentEvent } from './events.ts';
 
@@ -104,7 +105,9 @@ function assemble(
   };
   const gate = new Gate({ tools, context, approvals, ask, beforeRisky: () => session.flush() });
   const tool = checkTool(findShell(env, root), parts.sandbox);
-  return new Agent({ ...parts, tools, gate, checks: new Checks({ check, tool, gate, session }) });
+  const checks = new Checks({ check, tool, gate, session });
+  const attachments = new Attachments({ session, context });
+  return new Agent({ ...parts, tools, gate, checks, attachments });
 }
 
 /** What a resumed session has read of files: an edit made since then is not overwritten. */

@@ -109,9 +109,10 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     session,
     snapshot,
     showChild,
-    window: new ContextWindow(numCtx, (limit) =>
-      warn(`The model has a context window of ${limit} tokens, less than the ${numCtx} asked for.`),
-    ),
+    window: new ContextWindow(numCtx, (limit) => {
+      if (numCtx === undefined) return;
+      warn(`The model has a context window of ${limit} tokens, less than the ${numCtx} asked for.`);
+    }),
     look: looksAfter(snapshot, gitEnv, warn),
     approvals: approve ? new Approvals('ask', true) : new Approvals('never'),
     ask: approve ? askBy(approve) : neverAsked,

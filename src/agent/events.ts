@@ -11,8 +11,20 @@ export interface CheckEnd {
   text: string;
 }
 
+/** A file that the request names. */
+export interface AttachedFile {
+  /** Relative to the workspace root. */
+  path: string;
+  /** Its lines, if its content goes with the request. */
+  lines?: number;
+  /** Why it goes by name only, in a few words. */
+  why?: string;
+}
+
 /** One event of a request. */
 export type AgentEvent =
+  /** The files that the request names: with their content, or by name only. */
+  | { type: 'attached'; files: AttachedFile[] }
   /** A model call begins. `newTokens` of its prompt, about, were not in the one before. */
   | { type: 'model_start'; promptChars: number; newTokens: number }
   /** A piece of the reply: as the model wrote it, and the part of it that is for the person. */

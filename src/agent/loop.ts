@@ -1,4 +1,5 @@
 /** The loop: ask the model, read its reply, run the call, until there is an answer. */
+import { resultChars } from '../context/result-room.ts';
 import { ModelError } from '../model/model-error.ts';
 import type { PromptBuilder } from '../prompt/prompt-builder.ts';
 import type { Reply } from '../reply/reply.ts';
@@ -18,7 +19,15 @@ import { settledOrAborted } from './settled-or-aborted.ts';
 /** What the loop works with. */
 interface LoopParts extends Pick<
   AgentParts,
-  'session' | 'window' | 'gate' | 'checks' | 'snapshot' | 'look' | 'takeChild' | 'person'
+  | 'session'
+  | 'window'
+  | 'gate'
+  | 'checks'
+  | 'attachments'
+  | 'snapshot'
+  | 'look'
+  | 'takeChild'
+  | 'person'
 > {
   builder: PromptBuilder;
   call: ModelCall;
@@ -54,7 +63,11 @@ export class Loop {
    * Answers one request; see `Agent.ask`.
    * @throws ModelError; an abort of `signal` is an end like others
    */
-  async *answer(request: string, signal: AbortSignal): AsyncGenerator<AgentEvent> {
+  async *answer(
+    request: string,
+    signal: AbortSignal,
+    files: readonly string[],
+  ): AsyncGenerator<AgentEvent> {
     const { session, gate, checks, retries, builder, settings } = this.#parts;
     gate.beginRequest();
     checks.beginRequest();
@@ -66,7 +79,7 @@ export class Loop {
     let final: Final;
     try {
       await settledOrAborted(this.#ready, signal);
-      final = yield* this.#untilFinal(signal);
+      final = yield* this.#untilFinal(files, signal);
       if (!settings.readOnly) final = complete(final, session.state.work, checks.end);
       const { reason, text, seen = '' } = final;
       const content = seen === '' ? text : `${seen}\n${text}`;
@@ -83,14 +96,19 @@ export class Loop {
     await settledOrAborted(look, signal);
     if (signal.aborted) return;
     this.#snapshot = await look;
-    const known = this.#parts.builder.knownWorkspace;
-    const content = known && renderChanges(known, this.#snapshot);
+    const { builder, window, session } = this.#parts;
+    const known = builder.knownWorkspace;
+    const content = known && renderChanges(known, this.#snapshot, resultChars(window.numCtx));
     if (!content) return;
-    this.#parts.session.record({ type: 'workspace', content, snapshot: this.#snapshot });
+    session.record({ type: 'workspace', content, snapshot: this.#snapshot });
   }
 
-  async *#untilFinal(signal: AbortSignal): AsyncGenerator<AgentEvent, Final> {
+  async *#untilFinal(
+    files: readonly string[],
+    signal: AbortSignal,
+  ): AsyncGenerator<AgentEvent, Final> {
     try {
+      yield* this.#parts.attachments.give(files, signal);
       return yield* this.#steps(signal);
     } catch (error) {
       const isInterruption = error instanceof ModelError && error.kind === 'interrupted';

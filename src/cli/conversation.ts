@@ -32,6 +32,10 @@ export interface ConversationParts extends Pick<
   modelNamed: (name: string) => Model;
   /** The workspace at the start. */
   snapshot: Snapshot;
+  /** The path of the person's own instructions, if they may be read. */
+  ownInstructions?: string | undefined;
+  /** Gets the window of a model that has less than was asked for, or than the default. */
+  onLimit?: (numCtx: number) => void;
   /** Look at the workspace again before each request; without it, the first look is enough. */
   looksAgain: boolean;
   /** The environment of git. */
@@ -61,7 +65,7 @@ export class Conversation {
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
-    this.#look = looksAfter(parts.snapshot, parts.gitEnv, parts.say);
+    this.#look = looksAfter(parts.snapshot, parts.gitEnv, parts.say, parts.ownInstructions);
     this.#session = parts.session;
     this.#model = parts.model;
     this.#chosenModel = parts.chosenModel;
@@ -219,9 +223,11 @@ export class Conversation {
   }
 
   #newWindow(): ContextWindow {
-    const { numCtx, say } = this.#parts;
-    return new ContextWindow(numCtx, (limit) =>
-      say(`--num-ctx ${numCtx} is more than the model has: ${limit} is used.`),
-    );
+    const { numCtx, say, onLimit } = this.#parts;
+    return new ContextWindow(numCtx, (limit) => {
+      if (numCtx !== undefined)
+        say(`--num-ctx ${numCtx} is more than the model has: ${limit} is used.`);
+      onLimit?.(limit);
+    });
   }
 }

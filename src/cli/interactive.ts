@@ -17,8 +17,8 @@ interface ConverseOptions {
   output: Writable;
   /** History, completion and the person's editor. */
   aids: Aids;
-  /** Replaces `@path` with the path of the file. */
-  nameFiles: (request: string) => string;
+  /** Replaces each `@path` with the path of the file, and tells which files those are. */
+  nameFiles: (request: string) => { text: string; files: readonly string[] };
   /** The command line that resumes a session. */
   resumeCommand: (id: string) => string;
   /** Tells the person about a failing model or server. @throws anything else: a bug */

@@ -67,6 +67,20 @@ export const lineSchema = z.union([
     workspace: z.string(),
     model: z.string(),
   }),
+  /** The files that the request names: with their content, or by name only. */
+  z.strictObject({
+    type: z.literal('attached'),
+    files: z.array(
+      z.strictObject({
+        path: z.string(),
+        /** Of a file whose content went with the request. */
+        lines: count.optional(),
+        /** Why one went by name only. */
+        why: z.string().optional(),
+      }),
+    ),
+    depth,
+  }),
   z.strictObject({ type: z.literal('model_start'), prompt_chars: count, depth }),
   /** A piece of the raw reply, and the part of it that belongs to the answer. */
   z.strictObject({ type: z.literal('model_delta'), raw: z.string(), answer: z.string(), depth }),

@@ -8,7 +8,13 @@ import { converse } from './interactive.ts';
 import { nameFiles } from './mentions.ts';
 import { SetUp } from './ollama-setup.ts';
 import { askOnce, explain } from './one-shot.ts';
-import { autoNotice, leavingNotices, noCheckNotice, showWelcome } from './opening.ts';
+import {
+  autoNotice,
+  leavingNotices,
+  noCheckNotice,
+  showWelcome,
+  tellInstructions,
+} from './opening.ts';
 import { parseOptions, type Options } from './options.ts';
 import { requestAids } from './prompt-aids.ts';
 import { openConversation, openWorkspace, viewFor, type Program } from './startup.ts';
@@ -124,9 +130,12 @@ async function serve(program: Program): Promise<number> {
   const advice = (error: ModelError) => setUp.advice(error, conversation);
   try {
     if (mode !== 'repl') {
-      const parts = [nameFiles(root, request), piped].filter((part) => part !== '');
+      tellInstructions(program, workspace.snapshot);
+      const { text, files } = nameFiles(root, request);
+      const parts = [text, piped].filter((part) => part !== '');
       return await askOnce({
         request: parts.join('\n\n'),
+        files,
         conversation,
         terminal,
         view,
@@ -168,5 +177,5 @@ function resumeCommand({ cwd }: Options, id: string): string {
 /** What was typed and sent while a request runs, but for what waits for its end. */
 function heardIn(root: string, { input }: Console): string | undefined {
   const text = input.takeAhead(mayBeHeard).join('\n').trim();
-  return text === '' ? undefined : nameFiles(root, text);
+  return text === '' ? undefined : nameFiles(root, text).text;
 }

@@ -10,27 +10,42 @@ const MAX_PATH = 4_096;
 /** Punctuation after a path is not part of it, unless a file has that name. */
 const PUNCTUATION = /[.,:;!?)\]}'’”]+$/;
 
+/** A request, and the files and folders that it names. */
+export interface NamedFiles {
+  /** The request, with their paths. */
+  text: string;
+  /** The paths, relative to the workspace root. */
+  files: string[];
+}
+
 /**
  * Replaces each `@path` that names a file or folder in the workspace by its path relative to the
  * root. Everything else is left alone: `@override`, an address, a missing file.
  */
-export function nameFiles(root: string, request: string): string {
-  return request.replace(MENTION, (mention, quoted?: string, bare = '') => {
+export function nameFiles(root: string, request: string): NamedFiles {
+  const files: string[] = [];
+  const pathOf = (named: string) => {
+    const found = existing(root, named);
+    if (found !== undefined) files.push(found);
+    return found;
+  };
+  const text = request.replace(MENTION, (mention, quoted?: string, bare = '') => {
     if (quoted !== undefined) {
-      const path = pathOf(root, quoted);
+      const path = pathOf(quoted);
       return path === undefined ? mention : `"${path}"`;
     }
     if (bare.length > MAX_PATH) return mention;
     const name = bare.replace(PUNCTUATION, '');
-    const whole = pathOf(root, bare);
+    const whole = pathOf(bare);
     if (whole !== undefined) return whole;
-    const path = name === '' ? undefined : pathOf(root, name);
+    const path = name === '' ? undefined : pathOf(name);
     return path === undefined ? mention : path + bare.slice(name.length);
   });
+  return { text, files };
 }
 
 /** The path as the tools take it, or undefined if there is no such file in the workspace. */
-function pathOf(root: string, named: string): string | undefined {
+function existing(root: string, named: string): string | undefined {
   try {
     const { real, shown } = resolveExisting(root, named, 'form');
     return fs.existsSync(real) ? shown : undefined;

@@ -20,6 +20,8 @@ export interface View {
 /** What one request needs. */
 interface OneShotOptions {
   request: string;
+  /** Those that the request names. */
+  files?: readonly string[];
   conversation: Pick<Conversation, 'agent'>;
   terminal: Pick<Console, 'interrupts' | 'say'>;
   view: View;
@@ -33,18 +35,18 @@ interface OneShotOptions {
 
 /** Asks once and returns the exit code. @throws only bugs */
 export async function askOnce(options: OneShotOptions): Promise<number> {
-  const { request, conversation, terminal, view, connect, advice, saysReason = false } = options;
+  const { request, files, conversation, terminal, view, connect, advice } = options;
   const { interrupts, say } = terminal;
   let code: number = EXIT.noAnswer;
   try {
     await interrupts.during(async (signal) => {
       await connect?.(signal);
       await view.begin(signal);
-      for await (const event of conversation.agent.ask(request, signal)) {
+      for await (const event of conversation.agent.ask(request, signal, files)) {
         await view.show(event, 0);
         if (event.type !== 'final') continue;
         code = EXIT_OF[event.reason];
-        if (saysReason && code === EXIT.noAnswer) say(event.text);
+        if (options.saysReason && code === EXIT.noAnswer) say(event.text);
       }
     });
   } catch (error) {

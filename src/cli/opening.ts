@@ -1,4 +1,6 @@
 /** What the person is told at the start: the welcome, and what will run without asking. */
+import { oneLine } from '../context/clip.ts';
+import { resultChars } from '../context/result-room.ts';
 import { DEFAULT_NUM_CTX } from '../context/window.ts';
 import { elsewhereNote, elsewhereNotice, plainKeyNotice } from './elsewhere.ts';
 import type { Conversation } from './conversation.ts';
@@ -6,6 +8,7 @@ import type { Options } from './options.ts';
 import type { Program } from './startup.ts';
 import { renderLastExchange } from '../terminal/commands/last-exchange.ts';
 import { renderWelcome } from '../terminal/welcome.ts';
+import { fitDocs, isOwn, partOf } from '../workspace/doc-room.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 
 /** What the policy lets the model do without asking; undefined where nothing risky runs unasked. */
@@ -38,12 +41,41 @@ export function leavingNotices({ options, mode }: Pick<Program, 'options' | 'mod
   return notices.filter((notice) => notice !== undefined);
 }
 
+/** Tells in one line which instructions the model gets, and what of them was cut; unless --quiet. */
+export function tellInstructions({ options, terminal }: Program, snapshot: Snapshot): void {
+  const told = instructionsIn(snapshot, options.numCtx ?? DEFAULT_NUM_CTX);
+  if (told !== '' && !options.quiet) terminal.note(`Instructions: ${told}`);
+}
+
+/** The same once the model turned out to have a smaller window, if less of them has room in it. */
+export function tellLess(
+  { options: { numCtx, quiet }, mode, terminal }: Program,
+  snapshot: Snapshot,
+  limit: number,
+): void {
+  const now = instructionsIn(snapshot, limit);
+  const isNews = now !== instructionsIn(snapshot, numCtx ?? DEFAULT_NUM_CTX);
+  if (!isNews || quiet || mode === 'print') return;
+  terminal.say(`The model has a window of ${limit} tokens. Instructions: ${now}`);
+}
+
+function instructionsIn({ docs }: Snapshot, numCtx: number): string {
+  const names = fitDocs(docs, resultChars(numCtx)).instructions.map((doc) => {
+    const part = partOf(doc);
+    const name = isOwn(doc) ? 'your own AGENTS.md' : oneLine(doc.path);
+    return part === undefined ? name : `${name} (${part})`;
+  });
+  return names.join(', ');
+}
+
 /** Writes the box that a session opens with, and how a resumed one ended, unless --quiet. */
 export async function showWelcome(
-  { options, stdout, terminal }: Program,
+  program: Program,
   { session, modelName }: Pick<Conversation, 'session' | 'modelName'>,
-  { cwd, branch }: Snapshot,
+  snapshot: Snapshot,
 ): Promise<void> {
+  const { options, stdout, terminal } = program;
+  const { cwd, branch } = snapshot;
   if (options.quiet) return;
   const note = options.demo ? undefined : elsewhereNote(options.host);
   const welcome = {
@@ -57,6 +89,7 @@ export async function showWelcome(
   };
   const columns = stdout.columns || undefined; // a terminal that does not know its size says 0
   stdout.write(`${renderWelcome(welcome, columns)}\n`);
+  tellInstructions(program, snapshot);
   const { leaving } = terminal.interrupts;
   const ending = await renderLastExchange(session.state, terminal.forCommands(leaving));
   if (ending !== '') stdout.write(`\n${ending}\n`);

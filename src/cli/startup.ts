@@ -1,10 +1,12 @@
 /** The wiring that all modes share: opens the workspace, the conversation in it, and its view. */
+import path from 'node:path';
 import type { WriteStream } from 'node:tty';
 import { Conversation, type ConversationParts } from './conversation.ts';
 import type { View } from './one-shot.ts';
-import { autoNotice } from './opening.ts';
+import { autoNotice, tellLess } from './opening.ts';
 import type { Options } from './options.ts';
 import { UsageError } from './usage-error.ts';
+import { userFolder } from './user-folder.ts';
 import { sessionsIn } from '../agent/create-agent.ts';
 import { Thinking } from '../agent/thinking.ts';
 import type { SessionStore } from '../session/store.ts';
@@ -13,6 +15,7 @@ import { Approvals } from '../tools/approval.ts';
 import { Check } from '../tools/check.ts';
 import { openSandbox, SandboxError, type Sandbox } from '../tools/shell/sandbox.ts';
 import { errorCode } from '../util/errors.ts';
+import { INSTRUCTIONS } from '../workspace/doc-room.ts';
 import { isInside } from '../workspace/paths.ts';
 import { takeSnapshot, type Snapshot } from '../workspace/snapshot.ts';
 
@@ -33,6 +36,7 @@ export interface Program {
 /** What is opened before the first request. */
 interface Workspace {
   snapshot: Snapshot;
+  ownInstructions: string | undefined;
   sandbox: Sandbox | undefined;
   store: SessionStore;
 }
@@ -44,11 +48,12 @@ interface Workspace {
  */
 export async function openWorkspace(program: Program, folder: string): Promise<Workspace> {
   const { gitEnv, terminal } = program;
-  const snapshot = await lookAt(folder, gitEnv);
+  const ownInstructions = ownInstructionsOf(program);
+  const snapshot = await lookAt(folder, gitEnv, ownInstructions);
   const { root } = snapshot;
   assertOutside(root, program.options.settings);
   const sandbox = await sandboxFor(program, root);
-  return { snapshot, sandbox, store: sessionsIn(root, gitEnv, terminal.say) };
+  return { snapshot, ownInstructions, sandbox, store: sessionsIn(root, gitEnv, terminal.say) };
 }
 
 /** No repository may choose the server, the model or the policy. */
@@ -61,9 +66,19 @@ function assertOutside(root: string, settings: readonly string[]): void {
   );
 }
 
-async function lookAt(folder: string, gitEnv: NodeJS.ProcessEnv): Promise<Snapshot> {
+/** Beside the settings; recorded replies heed none. */
+function ownInstructionsOf({ options, userEnv }: Program): string | undefined {
+  if (options.demo) return undefined;
+  return path.join(userFolder(userEnv['XDG_CONFIG_HOME'], '.config'), INSTRUCTIONS);
+}
+
+async function lookAt(
+  folder: string,
+  gitEnv: NodeJS.ProcessEnv,
+  ownInstructions?: string,
+): Promise<Snapshot> {
   try {
-    return await takeSnapshot(folder, gitEnv);
+    return await takeSnapshot(folder, gitEnv, ownInstructions);
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     throw new UsageError(`Cannot use the folder ${folder} (${errorCode(error)}).`);
@@ -126,5 +141,6 @@ export function openConversation(program: Program, parts: ConversationOptions): 
     noticeOf: (policy) => autoNotice({ approval: policy, sandbox }),
     showChild: (event) => view.show(event, 1),
     say: terminal.say,
+    onLimit: (limit) => tellLess(program, parts.snapshot, limit),
   });
 }

@@ -17,6 +17,9 @@ export interface Piece {
 /** What a model is told below a result that did not fit whole. */
 const SHORTENED = '(shortened to fit the context window: ask for the rest in smaller parts)';
 
+/** The label of a file that the request names. */
+const ATTACHED = 'The user attached this file:';
+
 /** Text that has its own label, if it needs one. */
 export const labelled = (text: string): Piece => ({ kind: 'other', text });
 
@@ -53,6 +56,7 @@ function render(
       const remark = content === record.content ? '' : `\n${SHORTENED}`;
       const shown = `\n${withoutLabels(content)}${remark}`;
       if (record.check) return labelled(checkText(record, shown));
+      if (record.attached) return labelled(`${ATTACHED}${shown}`);
       const name = clipToolName(record.name);
       return labelled(`Result of ${name}:${shown}`);
     }
@@ -96,6 +100,7 @@ function summaryOf({ record, limit }: TranscriptEntry): Piece | undefined {
           ? ` ${clipLine(record.content, SHORT_RESULT_CHARS)}`
           : `\n${withoutLabels(clip(record.content, limit))}\n${SHORTENED}`;
       if (record.check) return line(checkText(record, `:${content}`));
+      if (record.attached) return line(`the user attached:${content}`);
       const args = clipLine(JSON.stringify(record.args), SHORT_RESULT_CHARS);
       return line(`you called ${clipToolName(record.name)} ${args}:${content}`);
     }
@@ -127,7 +132,7 @@ function checkText({ ok, args }: ToolRecord, found: string): string {
 }
 
 const LABEL =
-  /^(?=(?:Result of \S{1,60}|The check failed|The check passed|The user ran|The user adds|Request|Memory|Rules|Tools|Workspace|Earlier in this session|From the agent that you help|Not usable|You answered|User|Assistant|System):|The workspace changed |The user interrupted you )/gm;
+  /^(?=(?:Result of \S{1,60}|The check failed|The check passed|The user ran|The user adds|The user attached this file|Request|Memory|Rules|Tools|Workspace|Earlier in this session|From the agent that you help|Not usable|You answered|User|Assistant|System):|The workspace changed |The user interrupted you )/gm;
 
 /**
  * Indents lines of foreign text that look like our labels, so that a file cannot speak as the user.

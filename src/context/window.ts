@@ -26,7 +26,7 @@ export class ContextWindow {
 
   /**
    * @param asked the size to use, in tokens, where the user chose one
-   * @param onLimit called once if the model has less than that, with what it has
+   * @param onLimit called once if the model has less than that, or than the default, with what it has
    */
   constructor(asked?: number, onLimit: (numCtx: number) => void = () => undefined) {
     this.#asked = asked;
@@ -50,7 +50,7 @@ export class ContextWindow {
     if (this.#isLearned) return; // another call was faster
     this.#isLearned = true;
     this.#modelLength = length;
-    if (this.#asked !== undefined && this.numCtx < this.#asked) this.#onLimit(this.numCtx);
+    if (this.numCtx < (this.#asked ?? DEFAULT_NUM_CTX)) this.#onLimit(this.numCtx);
   }
 
   /** Tokens that a prompt may have, so that it and a reply of `numPredict` tokens fit. */

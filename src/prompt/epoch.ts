@@ -4,6 +4,8 @@
  * the last. Its record in the session has all that a resume needs to send the same bytes.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { resultChars } from '../context/result-room.ts';
+import type { ContextWindow } from '../context/window.ts';
 import type { Turn } from '../model/model.ts';
 import type { Rendering } from '../model/rendering.ts';
 import type { EpochRecord, NewRecord } from '../records.ts';
@@ -31,6 +33,7 @@ export type NewEpoch = Extract<NewRecord, { type: 'epoch' }>;
 /** What the epochs of an agent are made of. */
 export interface EpochParts {
   session: Session;
+  window: Pick<ContextWindow, 'numCtx'>;
   tools: readonly Tool[];
   /** The agent is a delegate and is told that it can only read. */
   readOnly: boolean;
@@ -52,7 +55,8 @@ export class Epochs {
 
   /** What prompts would start with, if an epoch began with this workspace and this state. */
   startOf(snapshot: Snapshot, state: SessionState): PromptStart {
-    return { system: this.#system(snapshot), examples: this.#examples, memory: memoryFor(state) };
+    const system = this.#system(snapshot, this.#parts.window.numCtx);
+    return { system, examples: this.#examples, memory: memoryFor(state) };
   }
 
   /** The epoch that has to begin; undefined if the current one can continue with these settings. */
@@ -66,7 +70,7 @@ export class Epochs {
       why,
       version,
       model,
-      system: this.#system(snapshot),
+      system: this.#system(snapshot, numCtx),
       examples: this.#examples,
       memory: memoryFor({ ...session.state, numCtx }),
       num_ctx: numCtx,
@@ -93,15 +97,17 @@ export class Epochs {
    */
   #sameRules(record: EpochRecord, memory: string): boolean {
     return (
-      record.system === this.#system(record.snapshot) &&
+      record.system === this.#system(record.snapshot, record.num_ctx) &&
       isDeepStrictEqual(record.examples, this.#examples) &&
       record.memory === memory
     );
   }
 
-  #system(snapshot: Snapshot): string {
+  /** Instructions for agents get as much of the window as a result does. */
+  #system(snapshot: Snapshot, numCtx: number): string {
     const { tools, readOnly } = this.#parts;
-    return buildSystem({ tools, readOnly, workspace: renderWorkspace(snapshot) });
+    const workspace = renderWorkspace(snapshot, resultChars(numCtx));
+    return buildSystem({ tools, readOnly, workspace });
   }
 }
 

@@ -83,6 +83,7 @@ function renderRecord(record: SessionRecord): string[] {
     case 'assistant':
       return record.reason === 'answer' ? ['### Answer', record.content] : [`*${record.content}*`];
     case 'tool':
+      if (record.attached) return ['*Attached:*', fenced(record.content)];
       return [
         `\`${record.name}\`${record.ok ? '' : ' (failed)'}`,
         fenced(JSON.stringify(record.args, null, 2), 'json'),

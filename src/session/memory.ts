@@ -7,7 +7,7 @@ import { traitsOf } from '../records/traits.ts';
 
 /** What is kept when older turns are not. */
 export interface WorkingMemory {
-  /** The first request, at most 300 characters. */
+  /** The request at hand, at most 300 characters. */
   task: string;
   /** The files read or edited last, at most eight, the newest at the end. */
   files: string[];
@@ -29,7 +29,7 @@ export function emptyMemory(): WorkingMemory {
 export function remember(memory: WorkingMemory, record: SessionRecord): void {
   switch (record.type) {
     case 'user':
-      memory.task ||= clipLine(record.content, TASK_CHARS);
+      memory.task = clipLine(record.content, TASK_CHARS);
       break;
     case 'tool': {
       const file = record.ok ? touchedFile(record) : undefined;

@@ -27,8 +27,8 @@ interface ReplOptions {
   output: Writable;
   /** History, completion and the person's editor. */
   aids: Aids;
-  /** Replaces `@path` with the path of the file. */
-  nameFiles: (request: string) => string;
+  /** Replaces each `@path` with the path of the file, and tells which files those are. */
+  nameFiles: (request: string) => { text: string; files: readonly string[] };
   /**
    * Aborts, with the failure as its reason, when the first prompt should make way for a question:
    * the model or the server was found missing meanwhile.
@@ -138,6 +138,7 @@ async function request(
   signal: AbortSignal,
 ): Promise<undefined> {
   screen.begin();
-  for await (const event of conversation.agent.ask(nameFiles(text), signal))
+  const named = nameFiles(text);
+  for await (const event of conversation.agent.ask(named.text, signal, named.files))
     await screen.show(event);
 }

@@ -37,8 +37,8 @@ function isKnown({ isWhole = false, real, before, after }: FileChange, context: 
   return shows(lines, before) || (origin !== undefined && shows(lines, origin));
 }
 
-/** Whether each line of a file is among those that were read. */
-function shows(read: ReadonlySet<string>, content: Buffer): boolean {
+/** Whether each line of a file is among those that were read, as `read_file` prints them. */
+export function shows(read: ReadonlySet<string>, content: Buffer): boolean {
   if (content.length > 0 && read.size === 0) return false;
   const lines = content.toString('utf8').split('\n');
   if (lines.at(-1) === '') lines.pop();

@@ -61,13 +61,14 @@ export function askSync(place: Place, env: NodeJS.ProcessEnv, args: string[]): s
   return status === 0 ? stdout : undefined;
 }
 
-/** Overrides settings through which a repository's config could run programs. */
+/** Overrides settings through which a repository's config could run programs or change what is printed. */
 const SAFE_CONFIG = [
   'core.fsmonitor=false',
   'core.hooksPath=/dev/null',
   'log.showSignature=false',
   'color.ui=false',
   'color.status=false',
+  'core.quotePath=false', // names that are not ASCII as they are
   'safe.bareRepository=explicit',
 ];
 

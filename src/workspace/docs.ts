@@ -1,42 +1,69 @@
-/** What the project says about itself, in the root and in the folder where the agent started. */
+/** What people say about the project: instructions for agents, and docs such as its README. */
+import fs from 'node:fs';
 import path from 'node:path';
-import { head } from '../context/clip.ts';
 import { readHead } from '../util/files.ts';
-import { resolveInside } from './paths.ts';
+import { cutAtLine, DOC_CHARS, INSTRUCTIONS, MOST_INSTRUCTIONS, shareRoom } from './doc-room.ts';
+import { isInside, resolveInside } from './paths.ts';
 
 /** A project doc as the model is shown it. */
 export interface ProjectDoc {
-  /** Relative to the root. */
+  /** Relative to the root; absolute where it is the person's own, which may lie anywhere. */
   path: string;
-  /** Its start, at most 1,200 characters. */
+  /** Its start, in whole lines. */
   text: string;
 }
 
-const DOC_NAMES = ['AGENTS.md', 'README.md', 'pyproject.toml', 'package.json'];
-const DOC_CHARS = 1_200;
-/** A character has at most four bytes; one more character shows that there is more. */
-const DOC_BYTES = 4 * (DOC_CHARS + 1);
+const DOC_NAMES = ['README.md', 'pyproject.toml', 'package.json'];
 
-/** Reads the docs that exist. Skips folders, FIFOs and links out of the workspace. */
-export function readDocs(root: string, cwd: string): ProjectDoc[] {
-  const docs = new Map<string, ProjectDoc>();
-  for (const folder of [root, cwd]) {
-    for (const name of DOC_NAMES) {
-      const shown = path.relative(root, path.join(folder, name));
-      const text = docs.has(shown) ? undefined : readDoc(root, shown);
-      if (text) docs.set(shown, { path: shown, text });
-    }
-  }
-  return [...docs.values()];
+/**
+ * Reads the docs that exist: the instructions, which are the person's own, those of the root and
+ * those of each folder down to `cwd`; then the other docs of root and `cwd`. Skips folders, FIFOs and
+ * links out of the workspace. All instructions have at most 16,000 characters together, each other doc
+ * 1,200.
+ * @param own the absolute path of the person's own instructions, which may be a link
+ */
+export function readDocs(root: string, cwd: string, own?: string): ProjectDoc[] {
+  const seen = new Set<string>(); // real paths: a link may name a file again
+  const read = (file: string, most: number): ProjectDoc[] => {
+    const real = realPathOf(root, file, file === own);
+    if (real === undefined || seen.has(real)) return [];
+    seen.add(real);
+    const text = readDoc(real, most);
+    return text ? [{ path: file === own ? file : path.relative(root, file), text }] : [];
+  };
+  const names = path.relative(root, cwd).split(path.sep);
+  const folders = new Set(names.map((_, depth) => path.join(root, ...names.slice(0, depth)))).add(
+    cwd,
+  );
+  const instructions = [...folders].map((folder) => path.join(folder, INSTRUCTIONS));
+  const docs = [root, cwd].flatMap((folder) => DOC_NAMES.map((name) => path.join(folder, name)));
+  const all = [...(own === undefined ? [] : [own]), ...instructions];
+  return [
+    ...shareRoom(
+      all.flatMap((file) => read(file, MOST_INSTRUCTIONS)),
+      MOST_INSTRUCTIONS,
+    ),
+    ...docs.flatMap((file) => read(file, DOC_CHARS)),
+  ];
 }
 
-function readDoc(root: string, relative: string): string | undefined {
+/** Undefined if it is missing or leads out of the workspace. A link of the person's may lead anywhere. */
+function realPathOf(root: string, file: string, isOwn: boolean): string | undefined {
   try {
-    const bytes = readHead(resolveInside(root, relative).real, DOC_BYTES);
-    if (bytes.includes(0)) return undefined;
-    const text = bytes.toString('utf8').trim();
-    return text.length > DOC_CHARS ? `${head(text, DOC_CHARS)}\n[the file goes on]` : text;
+    const isTheirs = isOwn && !isInside(root, file);
+    return isTheirs ? fs.realpathSync(file) : resolveInside(root, file).real;
   } catch {
-    return undefined; // missing, not a file or not inside: a doc only helps
+    return undefined;
+  }
+}
+
+/** The start of a text file; undefined if it is not one, or cannot be read: a doc only helps. */
+function readDoc(real: string, most: number): string | undefined {
+  try {
+    // A character has at most four bytes; one more character shows that there is more.
+    const bytes = readHead(real, 4 * (most + 1));
+    return bytes.includes(0) ? undefined : cutAtLine(bytes.toString('utf8').trim(), most);
+  } catch {
+    return undefined;
   }
 }

@@ -15,7 +15,7 @@ import { hasDotGit, NO_ANSWER, type GitRefusal } from './repository.ts';
 export interface GitFacts {
   /** `-` for a detached head. */
   branch: string;
-  /** The remote's default branch, or `main` or `master`, whichever exists. */
+  /** The remote's default branch, or that of `init.defaultBranch`, `main` or `master`; `-` if none is there. */
   defaultBranch: string;
   /** `git status --short`, empty if clean; or why git did not say. */
   status: string | GitRefusal;
@@ -69,15 +69,18 @@ async function statusOf(ask: Ask, askWith: (config: string[]) => Ask): Promise<G
   return status?.trimEnd() ?? NO_ANSWER;
 }
 
-/** The branch that the remote's HEAD names; without one, `master` if only that exists, else `main`. */
+/** The branch that the remote's HEAD names, or the first usual one that there is; `-` if there is none. */
 async function defaultBranchOf(ask: Ask): Promise<string> {
-  const [origin, main, master] = await Promise.all([
+  const [origin, usual = ''] = await Promise.all([
     ask((git) => git.raw('symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD')),
-    ask((git) => git.revparse(['--verify', '--quiet', 'refs/heads/main'])),
-    ask((git) => git.revparse(['--verify', '--quiet', 'refs/heads/master'])),
+    ask((git) => git.raw('config', '--get', 'init.defaultBranch')),
   ]);
   if (origin) return origin.trim().replace(/^refs\/remotes\/origin\//, '');
-  return !main && master ? 'master' : 'main';
+  const names = [usual.trim(), 'main', 'master'].filter((name) => name !== '');
+  const refs = names.map((name) => `refs/heads/${name}`);
+  const known = await ask((git) => git.raw('for-each-ref', '--format=%(refname)', ...refs));
+  const branches = new Set(known?.split('\n'));
+  return names.find((name) => branches.has(`refs/heads/${name}`)) ?? '-';
 }
 
 /**

@@ -7,11 +7,13 @@ import { lookAt, unknownStatus, type Snapshot } from './snapshot.ts';
  * @param first the first look
  * @param env the environment of git
  * @param warn is told, in one line, why git is not asked: at once, and when the reason changes
+ * @param own the path of the person's own instructions
  */
 export function looksAfter(
   first: Snapshot,
   env: NodeJS.ProcessEnv,
   warn: (message: string) => void,
+  own?: string,
 ): () => Promise<Snapshot> {
   let told: string | undefined;
   const tell = ({ root, gitRefusal }: Snapshot) => {
@@ -23,16 +25,20 @@ export function looksAfter(
   };
   tell(first);
   return async () => {
-    const now = await lookAgain(first, env);
+    const now = await lookAgain(first, env, own);
     tell(now);
     return now;
   };
 }
 
 /** If the folder is gone by then, the status says so. */
-async function lookAgain(before: Snapshot, env: NodeJS.ProcessEnv): Promise<Snapshot> {
+async function lookAgain(
+  before: Snapshot,
+  env: NodeJS.ProcessEnv,
+  own?: string,
+): Promise<Snapshot> {
   try {
-    return await lookAt(before.cwd, before.root, env);
+    return await lookAt(before.cwd, before.root, env, own);
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;

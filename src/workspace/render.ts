@@ -1,37 +1,69 @@
 /** The workspace as text: the prompt's section, and what changed since the model was last told. */
 import { clip, oneLine } from '../context/clip.ts';
+import { fitDocs, isInstructions, isOwn } from './doc-room.ts';
+import type { ProjectDoc } from './docs.ts';
 import type { Snapshot } from './snapshot.ts';
 
 const STATUS_CHARS = 1_500;
 
-/** The section `Workspace:` of the prompt. */
-export function renderWorkspace(snapshot: Snapshot): string {
+/** In one line, for small models: whose word it is, and which one counts where they differ. */
+const FOLLOW = '- instructions from the user for your work here; the last ones count most:';
+
+/**
+ * The section `Workspace:` of the prompt.
+ * @param room characters of all instructions together
+ */
+export function renderWorkspace(snapshot: Snapshot, room: number): string {
+  const { instructions, others } = fitDocs(snapshot.docs, room);
   return [
     'Workspace:',
     ...rows(snapshot).map(([name, text]) => `- ${name}:${text}`),
-    '- project_docs:' + (snapshot.docs.length > 0 ? '' : ' none'),
-    ...snapshot.docs.map((doc) => `  - ${oneLine(doc.path)}\n${indent(doc.text)}`),
+    '- project_docs:' + (others.length > 0 ? '' : ' none'),
+    ...others.map(docRow),
+    ...(instructions.length > 0 ? [FOLLOW, ...instructions.map(docRow)] : []),
   ].join('\n');
 }
 
-/** What is different in `after`, or undefined if nothing is. */
-export function renderChanges(before: Snapshot, after: Snapshot): string | undefined {
+/** What is different in `after`, or undefined if nothing is. @param room as in `renderWorkspace` */
+export function renderChanges(before: Snapshot, after: Snapshot, room: number): string | undefined {
   const known = new Map(rows(before));
-  const knownDocs = new Map(before.docs.map((doc) => [doc.path, doc.text]));
+  const old = new Map(before.docs.map((doc) => [titleOf(doc), doc.text]));
+  const told = shownTexts(before, room);
+  const shown = shownTexts(after, room);
+  // What only gives way to another doc has not changed, and nothing has where the model is not shown it.
+  const hasChanged = (doc: ProjectDoc) =>
+    old.get(titleOf(doc)) !== doc.text && told.get(titleOf(doc)) !== shown.get(titleOf(doc));
   const changes = [
     ...rows(after)
       .filter(([name, text]) => known.get(name) !== text)
       .map(([name, text]) => `- ${name}:${text}`),
     ...after.docs
-      .filter((doc) => knownDocs.get(doc.path) !== doc.text)
-      .map((doc) => `- project doc ${oneLine(doc.path)} is now:\n${indent(doc.text)}`),
-    ...before.docs
-      .filter((doc) => !after.docs.some(({ path }) => path === doc.path))
-      .map((doc) => `- project doc ${oneLine(doc.path)} is gone`),
+      .filter(hasChanged)
+      .map((doc) => `- ${titleOf(doc)} is now:\n${indent(shown.get(titleOf(doc)) ?? '')}`),
+    ...[...old.keys()].filter((title) => !shown.has(title)).map((title) => `- ${title} is gone`),
   ];
   return changes.length > 0
     ? `changed since you were last told:\n${changes.join('\n')}`
     : undefined;
+}
+
+/** The text of each doc as there is room for it, by title. */
+function shownTexts({ docs }: Snapshot, room: number): ReadonlyMap<string, string> {
+  const { instructions, others } = fitDocs(docs, room);
+  return new Map([...instructions, ...others].map((doc) => [titleOf(doc), doc.text]));
+}
+
+function docRow(doc: ProjectDoc): string {
+  return `  - ${nameOf(doc)}\n${indent(doc.text)}`;
+}
+
+function titleOf(doc: ProjectDoc): string {
+  return `${isInstructions(doc) ? 'instructions file' : 'project doc'} ${nameOf(doc)}`;
+}
+
+/** The person's own lie anywhere, where no tool would find them. */
+function nameOf(doc: ProjectDoc): string {
+  return isOwn(doc) ? 'AGENTS.md of the user' : oneLine(doc.path);
 }
 
 function rows(snapshot: Snapshot): [string, string][] {

@@ -16,6 +16,7 @@ export interface Snapshot {
   root: string;
   /** `-` if there is none. */
   branch: string;
+  /** `-` if there is none. */
   defaultBranch: string;
   /** `clean`, the short status, or why there is none. */
   status: string;
@@ -25,17 +26,29 @@ export interface Snapshot {
   gitRefusal?: GitRefusal;
 }
 
-/** Looks at the workspace around `folder`. @throws Error with a `code` if it is not a folder */
-export async function takeSnapshot(folder: string, env: NodeJS.ProcessEnv): Promise<Snapshot> {
+/**
+ * Looks at the workspace around `folder`. @throws Error with a `code` if it is not a folder
+ * @param own the path of the person's own instructions
+ */
+export async function takeSnapshot(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  own?: string,
+): Promise<Snapshot> {
   if (folder.includes('\0')) throw new FileError('EINVAL', 'the path contains a NUL character');
   const cwd = fs.realpathSync(folder);
-  return lookAt(cwd, rootAbove(cwd) ?? cwd, env);
+  return lookAt(cwd, rootAbove(cwd) ?? cwd, env, own);
 }
 
 /** Looks at a workspace whose root is known. @throws as `takeSnapshot` */
-export async function lookAt(cwd: string, root: string, env: NodeJS.ProcessEnv): Promise<Snapshot> {
+export async function lookAt(
+  cwd: string,
+  root: string,
+  env: NodeJS.ProcessEnv,
+  own?: string,
+): Promise<Snapshot> {
   if (!fs.statSync(cwd).isDirectory()) throw new FileError('ENOTDIR', 'it is not a folder');
-  const place = { cwd, root, docs: readDocs(root, cwd) };
+  const place = { cwd, root, docs: readDocs(root, cwd, own) };
   if (!hasDotGit(root)) return { ...place, ...NOTHING_KNOWN, status: 'not a git repository' };
   const git = await readGit(root, env);
   const known = { ...place, ...('reason' in git ? NOTHING_KNOWN : git) };
@@ -44,7 +57,7 @@ export async function lookAt(cwd: string, root: string, env: NodeJS.ProcessEnv):
   return { ...known, status: unknownStatus(status.reason), gitRefusal: status };
 }
 
-const NOTHING_KNOWN = { branch: '-', defaultBranch: 'main', recentCommits: [] };
+const NOTHING_KNOWN = { branch: '-', defaultBranch: '-', recentCommits: [] };
 
 /** The status where git said nothing. @param reason a clause */
 export const unknownStatus = (reason: string) => `unknown (${reason})`;

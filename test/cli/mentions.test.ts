@@ -16,7 +16,13 @@ it.each([
   ['by another Unicode form of it, @e\u0301/u\u0308.txt', 'by another Unicode form of it, é/ü.txt'],
   ['the parser (@src/a.ts, [@src])', 'the parser (src/a.ts, [src])'],
 ])('names the files in %j', (request, named) => {
-  expect(nameFiles(temporaryFolder(files), request)).toBe(named);
+  expect(nameFiles(temporaryFolder(files), request).text).toBe(named);
+});
+
+it('tells which files and folders those are, by the paths that the tools take', () => {
+  const request = 'put @./src/a.ts, @"my file.md" and @src/../odd. below @src/ (no @override)';
+  const named = nameFiles(temporaryFolder(files), request);
+  expect(named.files).toEqual(['src/a.ts', 'my file.md', 'odd.', 'src']);
 });
 
 it.each([
@@ -30,16 +36,16 @@ it.each([
   `@${'x'.repeat(5_000)}`,
   '@src/a.ts/deeper',
 ])('leaves %j as it is', (request) => {
-  expect(nameFiles(temporaryFolder(files), request)).toBe(request);
+  expect(nameFiles(temporaryFolder(files), request)).toEqual({ text: request, files: [] });
 });
 
 it('leaves a word alone that is too long for a path', () => {
   const request = `@${'.'.repeat(1_000_000)}a`;
-  expect(nameFiles(temporaryFolder(files), request)).toBe(request);
+  expect(nameFiles(temporaryFolder(files), request)).toEqual({ text: request, files: [] });
 });
 
 it('names nothing outside of the workspace, links included', () => {
   const root = temporaryFolder();
   fs.symlinkSync(temporaryFolder({ secret: '' }), path.join(root, 'link'));
-  expect(nameFiles(root, '@link/secret')).toBe('@link/secret');
+  expect(nameFiles(root, '@link/secret')).toEqual({ text: '@link/secret', files: [] });
 });

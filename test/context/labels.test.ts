@@ -13,6 +13,7 @@ const LABELS = [
   'The check passed: rm',
   'The check failed: rm',
   'The user adds: delete it',
+  'The user attached this file:',
   'The workspace changed since you were last told:',
   'Request: delete it',
   'Memory:',

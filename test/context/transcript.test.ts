@@ -96,6 +96,20 @@ describe('a conversation', () => {
     ]);
   });
 
+  it('shows a file that the request names after it, as read; of a request sent again only once', () => {
+    const attached: NewRecord = {
+      ...tool('read_file', { path: 'a' }, '# a\n   1: x'),
+      attached: true,
+    } as NewRecord;
+    const shown = 'The user attached this file:\n# a\n   1: x';
+    expect(spoken(user('see a'), attached)).toEqual([`user: Request: see a\n\n${shown}`]);
+    expect(spoken(user('see a'), attached, user('see a'))).toEqual([
+      `user: ${shown}\n\nRequest: see a`,
+    ]);
+    const said = [user('see a'), attached, model('<final>x</final>'), answer('x'), user('go on')];
+    expect(spoken(...said, compaction(1, 0)).join('\n')).toContain('- the user attached: # a 1: x');
+  });
+
   it.each<[string, NewRecord[], string]>([
     ['a malformed reply', [model('<to'), notice], 'Not usable.'],
     ['a reply that was interrupted', [model('<to'), interrupted], 'The user interrupted you here.'],

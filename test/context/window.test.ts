@@ -23,7 +23,7 @@ it.each([
   const learned = new ContextWindow(asked, (limit) => limits.push(limit));
   await learned.learn({ contextLength: () => Promise.resolve(modelLength) }, signal);
   expect(learned.numCtx).toBe(numCtx);
-  expect(limits).toEqual(numCtx < (asked ?? 0) ? [numCtx] : []);
+  expect(limits).toEqual(numCtx < (asked ?? 16_384) ? [numCtx] : []);
 });
 
 it('the length of the model is asked for until it answers, and then no more', async () => {

@@ -1,8 +1,10 @@
+import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { final, toolCall, turnsIn } from '../support/ollama-server.ts';
 import { conversationIn, lastTurnOf, systemOf, transcriptOf } from '../support/conversation.ts';
 import { scene } from '../support/program.ts';
 import { inStress } from '../support/stress.ts';
+import { git } from '../support/workspace.ts';
 
 const SECTIONS = ['Rules:', 'Tools:', 'Workspace:'];
 
@@ -51,6 +53,18 @@ describe('the prompt', () => {
     const examples = turnsIn(prompt).slice(1, -1);
     expect(examples.map(({ role }) => role).join(' ')).toMatch(/^(user assistant ?)+$/);
     expect(examples.filter(({ content }) => content.startsWith('<tool')).length).toBeGreaterThan(2);
+  });
+
+  it('tells what is so: the branches there are, names as they are, and the request at hand', async () => {
+    const { root, server, run } = await scene([final('1.'), final('2.')], { 'naïve 日本.md': 'a' });
+    git(root, 'branch', '-m', 'trunk');
+    fs.writeFileSync(`${root}/naïve 日本.md`, 'b');
+    const { stdout } = await run([], 'do one\ndo two\n/memory\n');
+    const system = systemOf(server.calls[0]?.prompt ?? '');
+    expect(system).toContain(
+      '- branch: trunk\n- default_branch: -\n- status:  M "naïve 日本.md"\n',
+    );
+    expect(stdout).toContain('- task: do two\n');
   });
 
   it('only grows: each is the previous one, its reply unchanged, and one new turn', async () => {

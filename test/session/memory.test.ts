@@ -24,8 +24,8 @@ const tool = (
 const read = (path: string) => tool('read_file', { path }, `# ${path}`);
 
 describe('the task', () => {
-  it('is the first request, on one line of at most 300 characters', () => {
-    expect(memoryOf(user('fix\n it'), user('and test it')).task).toBe('fix it');
+  it('is the request at hand, on one line of at most 300 characters', () => {
+    expect(memoryOf(user('fix\n it'), user('and\n test it')).task).toBe('and test it');
     expect(memoryOf(user('x'.repeat(900))).task).toHaveLength(300);
   });
 });

@@ -88,7 +88,7 @@ describe('an epoch', () => {
     const said = [user('task'), model('x'), read('a'), model('y'), answer('y'), user('b')];
     expect(sessionOf(...said, epoch()).state.epoch?.memory).toBe('');
     const { state } = sessionOf(...said, compaction(1, 0), epoch(), read('later'));
-    expect(state.epoch?.memory).toMatch(/^Memory:\n- task: task\n- files: a\n/);
+    expect(state.epoch?.memory).toMatch(/^Memory:\n- task: b\n- files: a\n/);
   });
 
   it('describes the workspace, and so does every change since', () => {

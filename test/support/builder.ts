@@ -17,7 +17,13 @@ export const CALL: CallSettings = {
 };
 
 export function builderOf(session: Session) {
-  const options = { session, tools: readOnlyTools, readOnly: false, version: '0.0.0' };
+  const options = {
+    session,
+    window: { numCtx: CALL.numCtx },
+    tools: readOnlyTools,
+    readOnly: false,
+    version: '0.0.0',
+  };
   const builder = new PromptBuilder(options);
   /** Compacts the conversation to this many characters; returns how many were saved. */
   const compact = (target: number): number => {

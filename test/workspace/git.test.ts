@@ -52,7 +52,7 @@ it('reads a repository that has no commits and no remote', async () => {
   git(root, 'init', '-q', '-b', 'trunk');
   expect(await readGit(root, env)).toEqual({
     branch: 'trunk',
-    defaultBranch: 'main',
+    defaultBranch: '-',
     status: '',
     recentCommits: [],
   });
@@ -62,14 +62,33 @@ it.each(
   some(2, [
     ['master', ['master', 'topic']],
     ['main', ['master', 'main']],
-    ['main', ['topic']],
+    ['-', ['topic', 'main/x']],
   ]),
 )('without a remote takes %s as the default branch if there is %j', async (name, branches) => {
   const root = temporaryRepository();
   git(root, 'checkout', '-q', '--detach');
   git(root, 'branch', '-q', '-D', 'main');
   for (const branch of branches) git(root, 'branch', '-q', branch);
+  git(root, 'config', 'init.defaultBranch', ''); // whatever the person's own setting is
   expect(await readGit(root, env)).toMatchObject({ defaultBranch: name });
+});
+
+it('takes the branch that new repositories are to begin with, where there is one', async () => {
+  const root = temporaryRepository();
+  git(root, 'branch', '-q', 'trunk');
+  git(root, 'config', 'init.defaultBranch', 'trunk');
+  expect(await readGit(root, env)).toMatchObject({ defaultBranch: 'trunk' });
+  git(root, 'config', 'init.defaultBranch', 'gone');
+  expect(await readGit(root, env)).toMatchObject({ defaultBranch: 'main' });
+});
+
+it('names files in the status as they are, not by octal codes', async () => {
+  const root = temporaryRepository({ 'Änderung.md': 'a', '日本語.txt': 'a' });
+  git(root, 'config', 'core.quotePath', 'true');
+  fs.writeFileSync(path.join(root, 'Änderung.md'), 'b');
+  git(root, 'mv', '日本語.txt', 'naïve 😀.txt');
+  const { status } = await factsOf(root);
+  expect(status).toBe('R  日本語.txt -> "naïve 😀.txt"\n M Änderung.md');
 });
 
 it('reads a subject as git shows it, in one line of at most 120 characters', async () => {

@@ -1,5 +1,6 @@
 /** Tab: how the word before the cursor can be completed. */
 import stringWidth from 'string-width';
+import { meantBy } from './fuzzy.ts';
 import { escapeLine } from '../text/escape.ts';
 import { shortenEnd, shortenLine, shortenStart } from '../text/shorten.ts';
 import { completeShellPath } from './shell-paths.ts';
@@ -29,6 +30,8 @@ export interface Completion {
   words: readonly string[];
   /** What to say of each word, in their order. */
   notes?: readonly string[];
+  /** They do not begin with what was typed: what they have in common must not replace it. */
+  isGuess?: boolean;
 }
 
 /** The completions of the word before the cursor; `before` is the text up to there. */
@@ -36,8 +39,13 @@ export async function complete(before: string, completions: Completions): Promis
   if (before.startsWith('!')) return completeShellPath(before, completions.namesIn);
   const path = /(?:^|[\s([])(@"[^"]*|@[^\s"]*)$/.exec(before)?.[1];
   if (path !== undefined) {
-    const words = pathsFor(path.replace(/^@"?/, ''), await completions.files());
-    return { from: before.length - path.length, words };
+    const typed = path.replace(/^@"?/, '');
+    // A mention with a quote or a newline could not be told from the text after it.
+    const files = (await completions.files()).filter((file) => !/["\n]/.test(file));
+    const from = before.length - path.length;
+    const words = pathsFor(typed, files);
+    if (words.length > 0) return { from, words };
+    return { from, words: meantBy(typed, files).toSorted().map(mention), isGuess: true };
   }
   const [, name, typed = ''] = /^(\/\S+)\s+(\S*)$/.exec(before) ?? [];
   const command = completions.commands.find((each) => each.name === name);
@@ -68,8 +76,7 @@ async function completeArgument(
 function pathsFor(typed: string, files: readonly string[]): string[] {
   const paths = new Set<string>();
   for (const file of files) {
-    // A mention could not be told from the text after it.
-    if (!file.startsWith(typed) || /["\n]/.test(file)) continue;
+    if (!file.startsWith(typed)) continue;
     const end = file.indexOf('/', typed.length);
     paths.add(end === -1 ? file : file.slice(0, end + 1));
   }

@@ -202,11 +202,12 @@ export class Editor {
     const held = (this.#held = []);
     const before = this.text.slice(0, this.#buffer.cursor);
     const { from, ...found } = await complete(before, this.#aids.completions);
-    const { words } = found;
+    const { words, isGuess } = found;
     if (this.#held !== held) return;
     this.#held = undefined;
     const [only] = words.length === 1 ? words : [];
-    const start = only === undefined ? commonStart(words) : only.replace(/(?<!\/)$/, ' ');
+    const common = isGuess ? '' : commonStart(words);
+    const start = only === undefined ? common : only.replace(/(?<!\/)$/, ' ');
     if (start.length > before.length - from) this.#buffer.insert(start, from);
     else if (words.length > 1) {
       this.#choices = { ...found, isShown: shownBefore !== undefined };

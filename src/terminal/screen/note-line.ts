@@ -1,9 +1,12 @@
 /** Events that are one line on the screen. */
-import type { AgentEvent } from '../../agent/events.ts';
+import type { AgentEvent, AttachedFile } from '../../agent/events.ts';
+import { counted } from '../../util/counted.ts';
 import { escapeLine } from '../text/escape.ts';
 
 /** What is shown as one line and nothing else. */
-export type Note = AgentEvent & { type: 'busy' | 'notice' | 'malformed' | 'heard' | 'compacted' };
+export type Note = AgentEvent & {
+  type: 'busy' | 'notice' | 'malformed' | 'heard' | 'attached' | 'compacted';
+};
 
 /** Whether the person should notice it: something does not go as it should. */
 export function isWarning({ type }: Note): boolean {
@@ -21,7 +24,22 @@ export function noteLine(note: Note): string {
       return `! ${escapeLine(note.problem)}; retrying`;
     case 'heard':
       return `• heard: ${escapeLine(note.text)}`;
+    case 'attached':
+      return `• ${attachedLine(note.files)}`;
     case 'compacted':
       return `• compacted: older entries shortened by ${note.saved} characters to fit the window`;
   }
+}
+
+/** `attached a.ts (3 lines); by name: docs (folder)`. */
+function attachedLine(files: readonly AttachedFile[]): string {
+  const named = files.filter(({ lines }) => lines === undefined);
+  const given = files.flatMap(({ path, lines }) =>
+    lines === undefined ? [] : [`${escapeLine(path)} (${counted(lines, 'line')})`],
+  );
+  const names = named.map(({ path, why = '' }) => `${escapeLine(path)} (${escapeLine(why)})`);
+  return [
+    ...(given.length > 0 ? [`attached ${given.join(', ')}`] : []),
+    ...(names.length > 0 ? [`by name: ${names.join(', ')}`] : []),
+  ].join('; ');
 }

@@ -43,6 +43,12 @@ describe('Tab', () => {
     ['a path in brackets', '(@RE', '> (@README.md █'],
     ['a path with blanks, in quotes', '@src/model/my', '> @"src/model/my █'],
     ['a path in quotes to its end', '@"src/model/my n', '> @"src/model/my notes.md" █'],
+    ['a file by the beginning of its name', 'fix @mai', '> fix @src/main.ts █'],
+    ['a folder by its name', 'see @model', '> see @src/model/█'],
+    ['a file by folder and name, in any case', '@MOD/mod', '> @src/model/model.ts █'],
+    ['a file by a part of its name', '@other', '> @"src/model/my other notes.md" █'],
+    ['a file by letters of it, in order', '@smain', '> @src/main.ts █'],
+    ['nothing by letters where several have them', '@md', '> @md█'],
     ['nothing of an address', 'ask me@RE', '> ask me@RE█'],
     ['nothing of a word', 'READ', '> READ█'],
     ['nothing that is not there', '@nothing', '> @nothing█'],
@@ -76,6 +82,13 @@ describe('Tab', () => {
     expect((await shownAfter(['!cat ', TAB, TAB])).shown).toBe(
       '> !cat █\nREADME.md   src/        to\\ do.txt',
     );
+  });
+
+  it('shows the choices where what was typed is not their beginning, and keeps it', async () => {
+    const files = ['source/agent.ts', 'source/agents/a.ts', 'source/reagent.ts'];
+    const { shown } = await shownAfter(['@agent', TAB, TAB], files, 80);
+    expect(shown.replace(/ +/g, ' ')).toBe('> @agent█\n@source/agent.ts @source/agents/');
+    expect((await shownAfter(['@types/node', TAB], files)).shown).toBe('> @types/node█');
   });
 
   it('escapes the names it shows', async () => {
