@@ -12,6 +12,7 @@ export type { AgentEvent } from './agent/events.ts';
 export type { Counts, GenerateRequest, Generation, Model, Turn, Usage } from './model/model.ts';
 export { ModelError, type ModelErrorKind } from './model/model-error.ts';
 export type { Rendering, TemplatePieces } from './model/rendering.ts';
+export type { PromptProgress } from './model/prompt-progress.ts';
 export type { Think, ThoughtPiece } from './model/think.ts';
 export { ollama, type OllamaOptions } from './model/ollama/ollama.ts';
 export { openai, type OpenaiOptions } from './model/openai/openai.ts';

@@ -17,6 +17,7 @@ import { ModelCall } from './model-call.ts';
 import type { ReplyRoom } from './reply-room.ts';
 import { Retries } from './retries.ts';
 import type { Thinking } from './thinking.ts';
+import { WarmUp } from './warm-up.ts';
 
 /** Tool calls in one request, unless the user says otherwise. */
 export const DEFAULT_MAX_STEPS = 20;
@@ -73,6 +74,7 @@ export class Agent {
   readonly #call: ModelCall;
   readonly #retries: Retries;
   readonly #loop: Loop;
+  readonly #warmUp = new WarmUp();
   readonly #closing = new AbortController();
   #isAsking = false;
 
@@ -100,6 +102,7 @@ export class Agent {
       ...parts,
       builder: this.#builder,
       call: this.#call,
+      warmUp: this.#warmUp,
       retries: this.#retries,
     });
   }
@@ -117,8 +120,7 @@ export class Agent {
 
   /** Lets the server load the model and read the start of the prompt. @throws ModelError */
   async warmUp(signal: AbortSignal): Promise<void> {
-    // A request waits for it: the server would have to do the same work first anyway.
-    await this.#loop.waitFor(this.#call.warmUp(this.#loop.snapshot, signal));
+    await this.#warmUp.run(this.#call.warmUp(this.#loop.snapshot, signal));
   }
 
   /** Summarizes the older half of the conversation. Returns the characters saved. */

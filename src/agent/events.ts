@@ -21,14 +21,28 @@ export interface AttachedFile {
   why?: string;
 }
 
+/** How long a prompt is, about. */
+export interface PromptSize {
+  promptTokens: number;
+  /** How many of them were not in the one before. */
+  newTokens: number;
+}
+
 /** One event of a request. */
 export type AgentEvent =
   /** The files that the request names: with their content, or by name only. */
   | { type: 'attached'; files: AttachedFile[] }
-  /** A model call begins. `newTokens` of its prompt, about, were not in the one before. */
-  | { type: 'model_start'; promptChars: number; newTokens: number }
-  /** A piece of the reply: as the model wrote it, and the part of it that is for the person. */
-  | { type: 'model_delta'; raw: string; answer: string }
+  /** The server still reads, ahead of the request, what every prompt begins with. */
+  | ({ type: 'prompt_ahead' } & PromptSize)
+  /** A model call begins. */
+  | ({ type: 'model_start'; promptChars: number } & PromptSize)
+  /** The server tells how many of the prompt's new tokens it has evaluated. */
+  | { type: 'prompt_progress'; evaluated: number; total: number }
+  /**
+   * A piece of the reply: as the model wrote it, and the part of it that is for the person.
+   * `isAnswer` tells that this is the answer, whatever follows: plain text may turn into a call.
+   */
+  | { type: 'model_delta'; raw: string; answer: string; isAnswer: boolean }
   /** A piece of a thought, which is no part of the reply. */
   | { type: 'thought'; text: string }
   | { type: 'model_end'; usage: Usage; numCtx: number }

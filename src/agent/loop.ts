@@ -15,6 +15,7 @@ import type { ModelCall } from './model-call.ts';
 import { IGNORED, LAST_CALL, moreCalls, NO_CALL_LEFT, UNFINISHED } from './notices.ts';
 import type { Retries } from './retries.ts';
 import { settledOrAborted } from './settled-or-aborted.ts';
+import type { WarmUp } from './warm-up.ts';
 
 /** What the loop works with. */
 interface LoopParts extends Pick<
@@ -31,6 +32,7 @@ interface LoopParts extends Pick<
 > {
   builder: PromptBuilder;
   call: ModelCall;
+  warmUp: Pick<WarmUp, 'wait'>;
   retries: Retries;
   /** `readOnly` is for the words at the end: a delegate cannot be asked to continue. */
   settings: Pick<AgentSettings, 'maxSteps' | 'readOnly'>;
@@ -41,7 +43,6 @@ export class Loop {
   readonly #parts: LoopParts;
 
   #snapshot: Snapshot;
-  #ready: Promise<unknown> = Promise.resolve();
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
@@ -53,12 +54,6 @@ export class Loop {
     return this.#snapshot;
   }
 
-  /** Lets the next request wait for this: the server would have to do the same work first anyway. */
-  async waitFor(ready: Promise<void>): Promise<void> {
-    this.#ready = ready;
-    await ready;
-  }
-
   /**
    * Answers one request; see `Agent.ask`.
    * @throws ModelError; an abort of `signal` is an end like others
@@ -68,7 +63,7 @@ export class Loop {
     signal: AbortSignal,
     files: readonly string[],
   ): AsyncGenerator<AgentEvent> {
-    const { session, gate, checks, retries, builder, settings } = this.#parts;
+    const { session, gate, checks, retries, builder, settings, warmUp } = this.#parts;
     gate.beginRequest();
     checks.beginRequest();
     retries.beginRequest();
@@ -78,7 +73,7 @@ export class Loop {
     session.record({ type: 'user', content: request });
     let final: Final;
     try {
-      await settledOrAborted(this.#ready, signal);
+      yield* warmUp.wait(signal);
       final = yield* this.#untilFinal(files, signal);
       if (!settings.readOnly) final = complete(final, session.state.work, checks.end);
       const { reason, text, seen = '' } = final;

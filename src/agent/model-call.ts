@@ -117,9 +117,9 @@ export class ModelCall {
    * Lets the server load the model and evaluate what every prompt of the epoch begins with.
    * @throws ModelError
    */
-  async warmUp(snapshot: Snapshot, signal: AbortSignal): Promise<void> {
+  async *warmUp(snapshot: Snapshot, signal: AbortSignal): AsyncGenerator<AgentEvent, void> {
     const settings = await connect(this.#parts, signal);
-    await evaluateAhead(this.#parts, this.#parts.builder.prepare(snapshot, settings), signal);
+    yield* evaluateAhead(this.#parts, this.#parts.builder.prepare(snapshot, settings), signal);
   }
 
   /** Tells the person if the model cannot think as asked. */

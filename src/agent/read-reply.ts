@@ -2,6 +2,7 @@
 import { Breather } from '../util/breather.ts';
 import type { Generation } from '../model/model.ts';
 import { ModelError } from '../model/model-error.ts';
+import { isProgress, type PromptProgress } from '../model/prompt-progress.ts';
 import type { ThoughtPiece } from '../model/think.ts';
 import { AnswerStream } from '../reply/answer-stream.ts';
 import { EndWatch } from '../reply/end-watch.ts';
@@ -32,6 +33,8 @@ interface Reading {
   soFar: BrokenReply;
   /** The tokens that a thought may have. */
   thoughtRoom: number;
+  /** The reply is held to a schema. */
+  isHeld?: boolean;
 }
 
 /** The most characters kept of a reply that breaks off, and of a thought: it may be endless. */
@@ -51,17 +54,21 @@ const NOTHING: Generation = { text: '', doneReason: 'cut', usage: {} };
  * @throws ModelError `interrupted` then; what `stream` throws
  */
 export async function* readReply(
-  stream: AsyncGenerator<string | ThoughtPiece, Generation>,
-  { tools, soFar, thoughtRoom }: Reading,
+  stream: AsyncGenerator<string | ThoughtPiece | PromptProgress, Generation>,
+  { tools, soFar, thoughtRoom, isHeld = false }: Reading,
   signal: AbortSignal,
 ): AsyncGenerator<AgentEvent, Generation> {
-  const visible = new AnswerStream(tools);
+  const visible = new AnswerStream(tools, isHeld);
   const watch = new EndWatch(tools);
   const breather = new Breather();
   try {
     for (;;) {
       const next = await stream.next();
       if (next.done) return wholeOf(next.value, watch);
+      if (isProgress(next.value)) {
+        yield { type: 'prompt_progress', ...next.value.prompt };
+        continue;
+      }
       const isThought = typeof next.value !== 'string';
       const whole = typeof next.value === 'string' ? next.value : next.value.thought;
       for (const piece of whole.match(PART) ?? [whole]) {
@@ -80,7 +87,7 @@ export async function* readReply(
           const thought = visible.takeThought();
           if (wasInThought || thought !== '') soFar.thoughtTokens += tokensIn(piece);
           if (thought !== '') yield { type: 'thought', text: thought };
-          yield { type: 'model_delta', raw: piece, answer };
+          yield { type: 'model_delta', raw: piece, answer, isAnswer: visible.isAnswer };
           const ended = watch.push(piece);
           if (ended) return endedAs(ended.isLoop ? 'loop' : 'stop', ended.text);
         }

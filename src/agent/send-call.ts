@@ -45,9 +45,11 @@ export async function* sendCall(
   const shared_chars = stats.sent(turns);
   const prompt_chars = (soFar.promptChars = charsOf(turns));
   const newShare = (prompt_chars - shared_chars) / prompt_chars;
-  const newTokens = Math.round(window.expect(turns) * newShare);
-  yield { type: 'model_start', promptChars: prompt_chars, newTokens };
-  const reading = { tools, soFar, thoughtRoom };
+  const promptTokens = window.expect(turns);
+  const newTokens = Math.round(promptTokens * newShare);
+  yield { type: 'model_start', promptChars: prompt_chars, promptTokens, newTokens };
+  const isHeld = request.format !== undefined;
+  const reading = { tools, soFar, thoughtRoom, isHeld };
   const read = () => readReply(model.generate(request, signal), reading, signal);
   const generation = yield* whenFree(read, signal);
   const { thought, text } = thoughtOf({ ...soFar, text: generation.text });

@@ -164,7 +164,7 @@ export class JsonOutput implements View {
 
   /** Writes one event. Waits for a slow reader. */
   async show(event: AgentEvent, level: 0 | 1 = 0): Promise<void> {
-    if (event.type === 'heard') return;
+    if (isForPeople(event)) return;
     this.#count(event, level);
     if (event.type === 'final' && level === 0) {
       const { type: _, ...end } = event;
@@ -212,14 +212,22 @@ export class JsonOutput implements View {
   }
 }
 
-/** Nobody types while a request runs of which the output is JSON. */
-type ShownEvent = Exclude<AgentEvent, { type: 'heard' }>;
+/** Nobody types while a request runs of which the output is JSON, or watches it load. */
+type PeoplesEvent = AgentEvent & { type: 'heard' | 'prompt_ahead' | 'prompt_progress' };
+type ShownEvent = Exclude<AgentEvent, PeoplesEvent>;
+
+function isForPeople(event: AgentEvent): event is PeoplesEvent {
+  const { type } = event;
+  return type === 'heard' || type === 'prompt_ahead' || type === 'prompt_progress';
+}
 
 /** An event under the names that session files use. */
 function lineOf(event: ShownEvent, level: { depth?: 1 }): OutputLine {
   switch (event.type) {
     case 'model_start':
       return { type: event.type, prompt_chars: event.promptChars, ...level };
+    case 'model_delta':
+      return { type: event.type, raw: event.raw, answer: event.answer, ...level };
     case 'model_end':
       return { type: event.type, usage: event.usage, num_ctx: event.numCtx, ...level };
     case 'busy':

@@ -5,6 +5,7 @@ import { openEngine } from './engine.ts';
 import { EXIT } from './exit-codes.ts';
 import { DEFAULT_MODEL } from './flags.ts';
 import { converse } from './interactive.ts';
+import { loadAhead } from './load-ahead.ts';
 import { nameFiles } from './mentions.ts';
 import { SetUp } from './ollama-setup.ts';
 import { askOnce, explain } from './one-shot.ts';
@@ -51,6 +52,7 @@ async function run(options: Options): Promise<number> {
   const { terminal } = program;
   const { interrupts } = terminal;
   heedSignals(terminal);
+  loadAhead();
   try {
     const code = await (options.demo ? runDemo(program) : serve(program));
     return interrupts.leaving.aborted ? interrupts.exitCode : code;
@@ -63,12 +65,14 @@ function programFor(options: Options): Program {
   const { stdin, stdout, stderr, env } = process;
   const { print, request, quiet } = options;
   const mode = print ? 'print' : request === '' ? 'repl' : 'once';
+  // The lines of a conversation are in the same pipe, and a check may send an answer back.
+  const pipes = mode === 'repl' || options.check !== undefined ? 'nothing' : 'certain';
   const suspend = () => void process.kill(0, 'SIGTSTP');
   return {
     options,
     version: packageJson.version,
     mode,
-    terminal: new Console({ mode, stdin, stdout, stderr, env, suspend, quiet }),
+    terminal: new Console({ mode, stdin, stdout, stderr, env, suspend, quiet, pipes }),
     stdout,
     commandEnv: childEnvironment(env, options.env),
     gitEnv: childEnvironment(env, FOR_GIT), // simple-git refuses some names that --env may add

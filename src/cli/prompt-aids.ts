@@ -7,6 +7,7 @@ import { COMPLETABLE_COMMANDS } from '../terminal/commands/commands.ts';
 import type { Models } from '../terminal/commands/command.ts';
 import type { Aids } from '../terminal/editor/aids.ts';
 import { knownModels, namesIn } from './completed-names.ts';
+import { filesUnder } from '../tools/search/ignore-files.ts';
 import { listGitFiles } from '../workspace/git.ts';
 import { isText } from '../util/file-names.ts';
 import { withTrustedPath } from '../workspace/paths.ts';
@@ -58,7 +59,6 @@ function editorOf(env: NodeJS.ProcessEnv, root: string): Aids['editor'] {
 }
 
 async function walkFiles(root: string): Promise<string[]> {
-  const { filesUnder } = await import('../tools/search/ignore-files.ts');
   const files: string[] = [];
   try {
     for await (const file of filesUnder(root, '.')) {

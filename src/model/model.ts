@@ -1,4 +1,5 @@
 /** What the agent needs from a language model. No provider is named here. */
+import type { PromptProgress } from './prompt-progress.ts';
 import type { Rendering } from './rendering.ts';
 import type { Think, ThoughtPiece } from './think.ts';
 
@@ -86,13 +87,14 @@ export interface Model {
    */
   rendering(numCtx: number, signal: AbortSignal): Promise<Rendering>;
   /**
-   * Yields the reply's text as it is generated, and thoughts that the server keeps apart. Returns
-   * all of the text. It must settle when `signal` aborts.
+   * Yields the reply's text as it is generated, and thoughts that the server keeps apart; before,
+   * how far the prompt is read, if the server tells. Returns all of the text. It must settle when
+   * `signal` aborts.
    * @throws ModelError for every failure of model or server: `interrupted` if `signal` aborts,
    *   `format_refused` if the request may work without its `format`
    */
   generate(
     request: GenerateRequest,
     signal: AbortSignal,
-  ): AsyncGenerator<string | ThoughtPiece, Generation, undefined>;
+  ): AsyncGenerator<string | ThoughtPiece | PromptProgress, Generation, undefined>;
 }

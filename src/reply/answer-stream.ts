@@ -6,6 +6,7 @@ import {
   startsWithAnalysis,
   startsWithThoughtLine,
 } from './answer-marks.ts';
+import { JsonText, openingLength } from './json-answer.ts';
 import { spellingOf } from './names.ts';
 import { marksIn, MENTION_CHARS } from './reasoning.ts';
 import type { ToolShapes } from './reply.ts';
@@ -17,6 +18,9 @@ import type { ToolShapes } from './reply.ts';
 export class AnswerStream {
   #state: 'start' | 'thought' | 'lines' | 'text' | 'over' = 'start';
   #isTagged = false;
+  /** Decodes an answer in JSON. */
+  #json: JsonText | undefined;
+  readonly #isHeld: boolean;
   /** What has arrived and is neither shown nor skipped yet. */
   #rest = '';
   /** Whitespace that is shown once something follows. */
@@ -31,7 +35,9 @@ export class AnswerStream {
   readonly #plain: Endings;
   readonly #names: readonly string[];
 
-  constructor(tools: ToolShapes) {
+  /** @param isHeld the reply is held to a schema: an answer is JSON */
+  constructor(tools: ToolShapes, isHeld = false) {
+    this.#isHeld = isHeld;
     this.#plain = plainEndings(tools);
     this.#names = [...tools].flatMap(([name, { synonyms = [] }]) => [name, ...synonyms]);
   }
@@ -39,6 +45,11 @@ export class AnswerStream {
   /** Whether a thought is open that the reply begins with. */
   get isInThought(): boolean {
     return this.#state === 'thought';
+  }
+
+  /** Whether what is shown is the answer, whatever follows: plain text may still turn into a call. */
+  get isAnswer(): boolean {
+    return this.#isTagged || this.#json !== undefined;
   }
 
   /** What has come of thoughts since the last time, without their tags. */
@@ -51,9 +62,9 @@ export class AnswerStream {
   /** Takes the next piece of the raw reply and returns what can be shown now. */
   push(piece: string): string {
     if (this.#state === 'over') return '';
-    this.#rest += piece;
+    this.#rest += this.#json?.push(piece) ?? piece;
     for (;;) {
-      if (this.#state === 'text') return this.#show(this.#isTagged ? TAGGED : this.#plain);
+      if (this.#state === 'text') return this.#show(this.#endings);
       const isCertain =
         this.#state === 'start'
           ? this.#begin()
@@ -64,12 +75,25 @@ export class AnswerStream {
     }
   }
 
+  get #endings(): Endings {
+    if (this.#json) return ENDLESS;
+    return this.#isTagged ? TAGGED : this.#plain;
+  }
+
   /** The start of a reply shows what it is. Returns false while that is not certain. */
   #begin(): boolean {
     const text = (this.#rest = this.#rest.trimStart());
     // A call is no answer, in its tags or without.
     if (this.#isTagged && /^<tool[\s>]/i.test(text)) this.#state = 'over';
     if (this.#state === 'over') return false;
+    const opening = this.#isHeld ? openingLength(text) : 0;
+    if (opening === undefined) return false;
+    if (opening > 0) {
+      this.#json = new JsonText();
+      this.#rest = this.#json.push(text.slice(opening));
+      this.#state = 'text';
+      return true;
+    }
     // A word may be the name of a function, which some models call like this.
     if (this.#isNameBegun(text)) return false;
     if (/^[\w.]{1,60}\(/.test(text)) {
@@ -166,6 +190,9 @@ const TAGGED: Endings = {
   ending: new RegExp(`</final|${END_SIGN}`, 'i'),
   isUnsure: /^(?:<[^<>\s]{0,30}|\[[/A-Z]{0,6})$/i,
 };
+
+/** In JSON, the end of the string ends the answer. */
+const ENDLESS: Endings = { ending: /(?!)/, isUnsure: /(?!)/ };
 
 /** Plain text may still turn into a call; the name of a tool is fine where its sentence goes on. */
 function plainEndings(tools: ToolShapes): Endings {

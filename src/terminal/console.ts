@@ -29,6 +29,8 @@ interface ConsoleOptions {
   suspend: () => void;
   /** Leave out the line about the cost of a request. */
   quiet: boolean;
+  /** What of an answer goes into a pipe as it arrives. */
+  pipes: 'certain' | 'nothing';
 }
 
 /** 128 + the number of SIGINT. */
@@ -62,7 +64,7 @@ export class Console {
   #lastInterrupt = 0;
 
   constructor(options: ConsoleOptions) {
-    const { mode, stdin, stdout, stderr, env, suspend, quiet } = options;
+    const { mode, stdin, stdout, stderr, env, suspend, quiet, pipes } = options;
     const noColour = Boolean(env['NO_COLOR']); // no-color.org
     const isDumb = env['TERM'] === 'dumb'; // it shows escape sequences as text
     this.#mode = mode;
@@ -77,7 +79,7 @@ export class Console {
     const chalkFor = (colours: typeof supported) =>
       new Chalk({ level: noColour || !colours ? 0 : colours.level });
     this.#chalk = chalkFor(supported);
-    const streams = Boolean(stdout.isTTY) && mode !== 'print';
+    const isShown = Boolean(stdout.isTTY) && mode !== 'print';
     this.input = openLineInput({
       input: stdin,
       output: this.#progress,
@@ -91,9 +93,9 @@ export class Console {
     this.screen = new Screen({
       answers: stdout,
       progress: mode === 'print' ? undefined : this.#progress,
-      streams,
-      answerChalk: streams && !isDumb ? chalkFor(supportsColor) : undefined,
-      showsStatus: Boolean(this.#progress.isTTY) && streams && !isDumb,
+      streams: isShown ? 'all' : pipes,
+      answerChalk: isShown && !isDumb ? chalkFor(supportsColor) : undefined,
+      showsStatus: Boolean(this.#progress.isTTY) && !isDumb,
       thoughtHint: this.#canEdit && mode === 'repl' ? 'Ctrl-O shows it' : '',
       showsCost: this.isTerminal && mode === 'repl' && !quiet,
       chalk: this.#chalk,
@@ -196,11 +198,8 @@ export class Console {
 
   /** A row for the progress of a download. */
   progressRow(): ProgressRow {
-    return new ProgressRow({
-      output: this.#progress,
-      columns: () => this.#columns ?? DEFAULT_COLUMNS,
-      canWipe: this.#canWipe,
-    });
+    const columns = () => this.#columns ?? DEFAULT_COLUMNS;
+    return new ProgressRow({ output: this.#progress, columns, canWipe: this.#canWipe });
   }
 
   /** The terminal's width now; one without a set size says 0. */

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { emptyReply, readReply } from '../../src/agent/read-reply.ts';
+import type { AgentEvent } from '../../src/agent/events.ts';
 import type { Generation } from '../../src/model/model.ts';
+import type { PromptProgress } from '../../src/model/prompt-progress.ts';
 import { tools } from '../support/tools.ts';
 import { variedWord } from '../support/varied.ts';
 
@@ -51,6 +53,23 @@ it('passes a long piece on whole, in parts that split no character', async () =>
   expect(parts.length).toBeGreaterThan(10);
   expect(parts.every((part) => part.isWellFormed())).toBe(true);
   expect(parts.join('')).toBe(LONG.slice(0, 50_000));
+});
+
+it('tells how far the prompt is read, where the model does, and of the reply what is an answer', async () => {
+  async function* generate(): AsyncGenerator<string | PromptProgress, Generation> {
+    for (const evaluated of [300, 1_000]) yield { prompt: { evaluated, total: 1_000 } };
+    yield* ['<final>It', ' is.'];
+    return GENERATION;
+  }
+  const events: AgentEvent[] = [];
+  const read = readReply(generate(), reading(), new AbortController().signal);
+  for await (const event of read) events.push(event);
+  expect(events).toEqual([
+    { type: 'prompt_progress', evaluated: 300, total: 1_000 },
+    { type: 'prompt_progress', evaluated: 1_000, total: 1_000 },
+    { type: 'model_delta', raw: '<final>It', answer: 'It', isAnswer: true },
+    { type: 'model_delta', raw: ' is.', answer: ' is.', isAnswer: true },
+  ]);
 });
 
 it('closes the stream when its own reader stops', async () => {

@@ -73,6 +73,22 @@ describe('the warm-up', () => {
     );
   });
 
+  it('is told of by a request that waits for it, once it has gone past loading', async () => {
+    const { agent, model } = await startAgent(new HeldModel(['.', DONE]), { numCtx: 8_192 });
+    const types: string[] = [];
+    const follow = async () => {
+      for await (const { type } of agent.ask('Go.')) types.push(type);
+    };
+    const warmed = agent.warmUp(never);
+    const followed = follow();
+    await settle();
+    expect(types).toEqual(['prompt_ahead']);
+    model.release();
+    await Promise.all([warmed, followed]);
+    expect(types[1]).toBe('model_start');
+    expect(types.filter((type) => type === 'prompt_ahead')).toHaveLength(1);
+  });
+
   it('does not hold back the interrupt of a request', async () => {
     const { agent, model } = await startAgent(new HeldModel(['.', DONE]));
     void agent.warmUp(never);

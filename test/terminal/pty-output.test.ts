@@ -65,7 +65,7 @@ describe('the row that says what is going on', () => {
     const raw = [first.over, ...thought, line(final('Done.')), line('', true)];
     const terminal = await terminalScene([{ raw }]);
     await request(terminal);
-    await terminal.waitFor(/\n\S reading the prompt · \d+ s · ~\S+ tokens$/);
+    await terminal.waitFor(/\n\S reading the prompt · \d+ s · ~\d+ of ~\S+ tokens are new$/);
     first.goOn();
     await terminal.waitFor(/\n\S thinking · \d+ s · ….* tests do\. So be it\.$/);
     expect(terminal.screen()).not.toContain(

@@ -1,5 +1,6 @@
 /** Ctrl-G: while the person's own editor has the terminal, nothing else may print there. */
 import type { ExternalEditor } from '../editor/aids.ts';
+import { editElsewhere } from '../editor/external.ts';
 import { escapeLine } from '../text/escape.ts';
 
 /** What the terminal does around the editor. */
@@ -44,7 +45,6 @@ export class Elsewhere {
     await leave();
     let saved: string | undefined;
     try {
-      const { editElsewhere } = await import('../editor/external.ts');
       saved = await editElsewhere(editor, text, running.signal);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

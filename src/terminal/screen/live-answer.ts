@@ -1,20 +1,18 @@
 /** The answer on the screen while the model writes it. */
-import type { ChalkInstance } from 'chalk';
 import { PlainAnswer, type AnswerView } from '../answer/answer-view.ts';
+import { lazy } from '../../util/lazy.ts';
+import type { AnswerOutput, AnswerOutputOptions } from './answer-output.ts';
+import type { RowState } from './status-line.ts';
+
+/** What renders Markdown: the program starts without it. */
+export const loadMarkdown = lazy(() => import('../answer/markdown-answer.ts'));
 
 const DEFAULT_COLUMNS = 80;
 
-/** How an answer is shown. */
-interface LiveAnswerOptions {
-  write: (text: string) => void;
-  /** The terminal's width in columns, as it is now; undefined where there is none. */
-  columns: () => number | undefined;
-  /** Rendered as Markdown in these colours; undefined: as the model wrote it, escaped. */
-  chalk: ChalkInstance | undefined;
-}
+type LiveAnswerOptions = Omit<AnswerOutputOptions, 'streams'>;
 
 /** Shows the replies of one request as they arrive; only the last of them is its answer. */
-export class LiveAnswer {
+export class LiveAnswer implements AnswerOutput {
   readonly #options: LiveAnswerOptions;
   #opening: Promise<AnswerView> | undefined;
   #view: AnswerView | undefined;
@@ -27,9 +25,10 @@ export class LiveAnswer {
     this.#options = options;
   }
 
-  /** The cursor is on a row of the answer: nothing else may be written there. */
-  get isRowOpen(): boolean {
-    return this.#view?.isRowOpen ?? false;
+  /** Where the cursor is. Another row can be shown below one of an answer that is rendered. */
+  get rowState(): RowState {
+    if (!this.#view?.isRowOpen) return 'free';
+    return this.#options.chalk ? 'open' : 'taken';
   }
 
   /** A reply begins. What renders it is loaded now: while the model works there is time for that. */
@@ -70,11 +69,10 @@ export class LiveAnswer {
     this.end();
   }
 
-  /** Markdown is imported only here, so that the program starts without it. */
   async #open(): Promise<AnswerView> {
     const { write, columns, chalk } = this.#options;
     if (!chalk) return new PlainAnswer(write);
-    const { MarkdownAnswer } = await import('../answer/markdown-answer.ts');
+    const { MarkdownAnswer } = await loadMarkdown();
     return new MarkdownAnswer({ write, columns: () => columns() || DEFAULT_COLUMNS, chalk });
   }
 }

@@ -8,5 +8,15 @@ export function progressLine(what: string, size: string, seconds: number, column
 
 /** An estimated number of tokens. */
 export function roughTokens(count: number): string {
-  return `~${count < 1000 ? count : `${(count / 1000).toFixed(1)}k`} tokens`;
+  return `${rough(count)} tokens`;
+}
+
+/** How much of a prompt the server has not evaluated before: `~300 of ~4.2k tokens are new`. */
+export function newTokens(prompt: { newTokens: number; promptTokens: number }): string {
+  const [part, whole] = [rough(prompt.newTokens), rough(prompt.promptTokens)];
+  return part === whole ? `${whole} tokens` : `${part} of ${whole} tokens are new`;
+}
+
+function rough(count: number): string {
+  return `~${count < 1000 ? count : `${(count / 1000).toFixed(1)}k`}`;
 }

@@ -5,10 +5,10 @@ import type { AgentEvent } from '../../agent/events.ts';
 import { Cost } from './cost.ts';
 import { escapeLine } from '../text/escape.ts';
 import { wrapText, type Paint } from '../text/spans.ts';
-import { LiveAnswer } from './live-answer.ts';
-import { LiveThought, THOUGHT_MARK } from './live-thought.ts';
+import { answerOutput, type AnswerOutput, type AnswerOutputOptions } from './answer-output.ts';
+import { THOUGHT_MARK } from './live-thought.ts';
 import { isWarning, noteLine } from './note-line.ts';
-import { progressLine, roughTokens } from './progress-line.ts';
+import { ReplyProgress } from './reply-progress.ts';
 import { StatusLine } from './status-line.ts';
 import {
   doneLine,
@@ -35,8 +35,8 @@ export interface ScreenOptions {
   answers: Output;
   /** Where everything else goes: tool lines and notices. Undefined: nowhere. */
   progress: Output | undefined;
-  /** Show the answer as it arrives; otherwise once it is complete. */
-  streams: boolean;
+  /** What of the answer is shown as it arrives. */
+  streams: AnswerOutputOptions['streams'];
   /** Render the answer as Markdown in these colours; otherwise it is shown as the model wrote it. */
   answerChalk?: ChalkInstance | undefined;
   /** Show a status row while nothing else is shown. It needs a terminal that can erase a row. */
@@ -52,10 +52,8 @@ export interface ScreenOptions {
 export class Screen {
   readonly #options: ScreenOptions;
   readonly #status: StatusLine | undefined;
-  readonly #answer: LiveAnswer;
-  readonly #thought = new LiveThought();
-  /** How many pieces of the current reply have arrived: a piece is about a token. */
-  #tokens = 0;
+  readonly #answer: AnswerOutput;
+  readonly #reply: ReplyProgress;
   #cost = new Cost();
   /** The calls that are running: the agent's, and within it a delegate's. */
   readonly #calls: Call[] = [];
@@ -64,28 +62,32 @@ export class Screen {
 
   constructor(options: ScreenOptions) {
     this.#options = options;
-    const { answers, answerChalk, progress, showsStatus, chalk } = options;
-    this.#answer = new LiveAnswer({
+    const { answers, answerChalk, progress, showsStatus, chalk, streams } = options;
+    this.#answer = answerOutput({
+      streams,
       write: (text) => {
-        this.#status?.wipe();
-        answers.write(text);
+        if (this.#status) this.#status.around(() => answers.write(text));
+        else answers.write(text);
       },
       columns: () => answers.columns,
       chalk: answerChalk,
     });
-    if (!progress || !showsStatus) return;
-    const columns = () => this.#columns;
-    const isRowFree = () => !this.#answer.isRowOpen;
-    this.#status = new StatusLine({ output: progress, columns, isRowFree, chalk });
+    if (progress && showsStatus) {
+      const columns = () => this.#columns;
+      const rowState = () => this.#answer.rowState;
+      this.#status = new StatusLine({ output: progress, columns, rowState, chalk });
+    }
+    this.#reply = new ReplyProgress({
+      status: this.#status,
+      tell: (line) => this.#line(chalk.dim, line, 0),
+      thoughtHint: options.thoughtHint ?? '',
+    });
   }
 
-  /**
-   * A request begins: its cost is counted from here. It waits for the model first, which the server
-   * may still be loading.
-   */
+  /** A request begins: its cost is counted from here. */
   begin(): void {
     this.#cost = new Cost();
-    this.#status?.show((seconds) => `loading the model… · ${seconds} s`);
+    this.#reply.load();
   }
 
   /** Removes the status row and ends the current row: for a message, or a failure. */
@@ -109,7 +111,7 @@ export class Screen {
   /** Shows all of the last thought, so far as it has come. */
   openThought(): void {
     const { dim } = this.#options.chalk;
-    const { text } = this.#thought;
+    const text = this.#reply.thought;
     this.#answer.interrupt();
     if (text === '') return this.#line(dim, '(no thought so far)', 1);
     for (const line of text.split('\n')) this.#line(dim, line, 1, Infinity, THOUGHT_MARK);
@@ -117,21 +119,30 @@ export class Screen {
 
   /** Shows one event; `depth` is 1 for those of a delegate. */
   async show(event: AgentEvent, depth = 0): Promise<void> {
-    const { chalk, streams } = this.#options;
+    const { chalk } = this.#options;
     if (depth > 0) this.#nest(event);
     switch (event.type) {
       case 'model_start':
-        this.#awaitReply(event);
+        this.#answer.begin();
+        this.#reply.read(event);
+        break;
+      case 'prompt_ahead':
+        this.#reply.read(event);
+        break;
+      case 'prompt_progress':
+        this.#reply.readUpTo(event);
         break;
       case 'thought':
-        this.#think(event.text);
+        this.#reply.think(event.text);
         break;
       case 'model_delta':
-        this.#countToken(event.answer, depth);
-        if (streams && depth === 0 && event.answer !== '') await this.#answer.write(event.answer);
+        this.#reply.write(event.answer, depth);
+        if (depth === 0 && event.answer !== '') {
+          await this.#answer.write(event.answer, event.isAnswer);
+        }
         break;
       case 'model_end':
-        this.#endThought(depth);
+        this.#reply.endThought(depth);
         this.#cost.add(event);
         break;
       case 'tool_start':
@@ -159,34 +170,6 @@ export class Screen {
     }
   }
 
-  #awaitReply({ newTokens }: AgentEvent & { type: 'model_start' }): void {
-    this.#thought.end(''); // the last reply may have broken off in its thought
-    this.#tokens = 0;
-    this.#answer.begin();
-    const size = roughTokens(newTokens);
-    this.#status?.show((...time) => progressLine('reading the prompt', size, ...time));
-  }
-
-  #think(text: string): void {
-    if (!this.#thought.isOpen) this.#status?.show((...size) => this.#thought.row(...size));
-    this.#thought.push(text);
-    this.#tokens = -1; // the piece may be one of the reply, too
-  }
-
-  #endThought(depth: number): void {
-    if (!this.#thought.isOpen) return;
-    const line = this.#thought.end(this.#options.thoughtHint ?? '');
-    if (depth === 0) this.#line(this.#options.chalk.dim, line, 0);
-  }
-
-  /** Counts every piece of a reply; what is not for the person is not shown. */
-  #countToken(answer: string, depth: number): void {
-    if (this.#tokens++ !== 0 && answer === '') return;
-    this.#endThought(depth);
-    if (this.#tokens > 1) return;
-    this.#status?.show((...time) => progressLine('writing', roughTokens(this.#tokens), ...time));
-  }
-
   #startCall(call: Call, depth: number): void {
     this.#answer.end();
     this.#calls.length = depth;
@@ -198,7 +181,7 @@ export class Screen {
   #endCall(end: CallEnd, depth: number): void {
     const { chalk } = this.#options;
     this.#status?.stop();
-    this.#thought.end(''); // a delegate's that broke off
+    this.#reply.forgetThought(); // a delegate's that broke off
     const paint = isFailure(end) ? chalk.red : chalk.dim;
     const columns = this.#columns - 2 * depth;
     const hasLine = depth === 0 && this.#hasHeading;
@@ -237,10 +220,11 @@ export class Screen {
   /** Shows the rest of the answer, or why there is none. */
   async #finish({ reason, text }: AgentEvent & { type: 'final' }): Promise<void> {
     const { chalk, showsCost } = this.#options;
-    this.#endThought(0);
+    this.#reply.endThought(0);
     if (reason === 'answer') {
       await this.#answer.finish(text);
     } else {
+      this.#answer.interrupt();
       this.#line(chalk.yellow, escapeLine(text), 0);
     }
     this.#status?.stop();

@@ -8,7 +8,11 @@ import { Breather } from '../../util/breather.ts';
 import { systemReason } from '../../util/errors.ts';
 import { readEntries } from '../../util/file-names.ts';
 import { readHead } from '../../util/files.ts';
+import { lazy } from '../../util/lazy.ts';
 import { INTERNAL_NAMES, resolveInside } from '../../workspace/paths.ts';
+
+/** What finds files, and what reads the rules. */
+export const loadGlob = lazy(() => Promise.all([import('fast-glob'), import('ignore')]));
 
 /** The most that is read of one .gitignore. */
 const MAX_RULES_BYTES = 1024 * 1024;
@@ -35,10 +39,7 @@ export async function* filesUnder(
     return;
   }
   const given = path.relative(root, real); // the rules are those of the folder that a link leads to
-  const [{ default: fastGlob }, { default: ignore }] = await Promise.all([
-    import('fast-glob'),
-    import('ignore'),
-  ]);
+  const [{ default: fastGlob }, { default: ignore }] = await loadGlob();
   const options = {
     cwd: root,
     dot: true,

@@ -46,6 +46,6 @@ export async function generate(
     const next = await stream.next();
     if (next.done) return { pieces, thought, ...next.value };
     if (typeof next.value === 'string') pieces.push(next.value);
-    else thought += next.value.thought;
+    else if ('thought' in next.value) thought += next.value.thought;
   }
 }

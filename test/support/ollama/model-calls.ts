@@ -16,7 +16,10 @@ import { closeOf, now, sendJson } from './wire.ts';
 type Request = Pick<GenerateCall, 'path' | 'body' | 'headers'>;
 
 /** A call for one token only warms the cache: it uses no reply of the script. */
-const WARM_UP: ScriptedReply = { text: '', doneReason: 'length' };
+const warmUpAfter = (until?: Promise<unknown>): ScriptedReply => ({
+  parts: until ? [until] : [],
+  doneReason: 'length',
+});
 const EMPTY: ScriptedReply = { status: 500, body: '{"error":"the script is empty"}' };
 
 export class ModelCalls {
@@ -96,7 +99,7 @@ export class ModelCalls {
     const isWarmUp = asked['num_predict'] === 1;
     const isMute = this.#options.thinkField === 'nothing to false' && body['think'] === false;
     const next = isWarmUp
-      ? WARM_UP
+      ? warmUpAfter(this.#options.warmUpAfter)
       : isMute
         ? ''
         : (this.#replies.shift() ?? this.#options.whenEmpty?.(call));

@@ -92,4 +92,6 @@ export interface FakeOllamaOptions {
   /** The model runs elsewhere, at this address. */
   remoteHost?: string;
   version?: string;
+  /** What the call that warms the cache waits for. */
+  warmUpAfter?: Promise<unknown>;
 }

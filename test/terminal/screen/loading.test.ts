@@ -12,7 +12,7 @@ afterEach(() => void vi.useRealTimers());
 function begun({ columns = 80, showsStatus = true } = {}) {
   const output = Object.assign(new PassThrough(), { columns });
   const chalk = new Chalk({ level: 0 });
-  const off = { streams: true, showsCost: false };
+  const off = { streams: 'all' as const, showsCost: false };
   const screen = new Screen({ answers: output, progress: output, chalk, showsStatus, ...off });
   screen.begin();
   const after = (ms: number) => {
@@ -29,8 +29,23 @@ it('a request shows that the model is loading, and for how long, until its first
   const { screen, after } = begun();
   expect(last(after(100))).toMatch(/^\S loading the model… · 0 s$/);
   expect(last(after(7_000))).toMatch(/^\S loading the model… · 7 s$/);
-  await screen.show({ type: 'model_start', promptChars: 10_000, newTokens: 1_250 });
-  expect(last(after(2_000))).toMatch(/^\S reading the prompt · 2 s · ~1\.3k tokens$/);
+  await screen.show({
+    type: 'model_start',
+    promptChars: 10_000,
+    promptTokens: 4_000,
+    newTokens: 1_250,
+  });
+  expect(last(after(2_000))).toMatch(
+    /^\S reading the prompt · 2 s · ~1\.3k of ~4\.0k tokens are new$/,
+  );
+});
+
+it('a server that tells how far it is has its numbers shown, and its time runs on', async () => {
+  const { screen, after } = begun();
+  await screen.show({ type: 'prompt_ahead', promptTokens: 900, newTokens: 900 });
+  expect(last(after(2_000))).toMatch(/^\S reading the prompt · 2 s · ~900 tokens$/);
+  await screen.show({ type: 'prompt_progress', evaluated: 512, total: 873 });
+  expect(last(after(1_000))).toMatch(/^\S reading the prompt · 3 s · 512 of 873 tokens$/);
 });
 
 it.each([12, 24, 30])('the row fits %i columns', (columns) => {

@@ -26,7 +26,7 @@ class Sink extends Writable {
 /** A screen that keeps answers and progress apart. */
 function sinkScreen(options: Partial<ScreenOptions> = {}) {
   const [answers, progress] = [new Sink(), new Sink()];
-  const off = { streams: true, showsStatus: false, showsCost: false };
+  const off = { streams: 'all' as const, showsStatus: false, showsCost: false };
   const chalk = new Chalk({ level: 0 });
   return {
     answers,
@@ -46,13 +46,23 @@ async function show(
   return { answers: answers.text, progress: progress.text };
 }
 
-const start: AgentEvent = { type: 'model_start', promptChars: 10_000, newTokens: 1_250 };
+const start: AgentEvent = {
+  type: 'model_start',
+  promptChars: 4_000,
+  promptTokens: 1_250,
+  newTokens: 1_250,
+};
 const end = (usage: Partial<Usage> = {}): AgentEvent => ({
   type: 'model_end',
   usage: { prompt_chars: 100, ...usage },
   numCtx: 1_000,
 });
-const delta = (answer: string): AgentEvent => ({ type: 'model_delta', raw: answer, answer });
+const delta = (answer: string, isAnswer = false): AgentEvent => ({
+  type: 'model_delta',
+  raw: answer,
+  answer,
+  isAnswer,
+});
 const final = (text: string): AgentEvent => ({ type: 'final', reason: 'answer', text });
 const toolStart = (name: string, args: Record<string, unknown>) => ({
   type: 'tool_start' as const,
@@ -94,7 +104,7 @@ describe('an answer', () => {
 
   it('is shown once, whether it is streamed or not', async () => {
     expect((await show(streamed)).answers).toBe('The bug is fixed.\n');
-    expect((await show(streamed, { streams: false })).answers).toBe('The bug is fixed.\n');
+    expect((await show(streamed, { streams: 'nothing' })).answers).toBe('The bug is fixed.\n');
   });
 
   it('is completed by what was not streamed', async () => {
@@ -140,6 +150,55 @@ describe('a call that a rule let run', () => {
     const ended = { ...result('exit 0', { output: ['ok'] }), rule: 'npm test …' };
     await show(call('run_shell', { command: 'npm test -- --run a.test.ts' }, ended), { progress });
     expect(progress.text).toBe(shown);
+  });
+});
+
+describe('an answer in a pipe', () => {
+  const piped = (events: AgentEvent[]) => show(events, { streams: 'certain' });
+  const broken: AgentEvent = { type: 'malformed', problem: 'the reply broke off' };
+
+  it('is written as it arrives where it is one for certain, and else once it is complete', async () => {
+    const { screen, answers } = sinkScreen({ streams: 'certain' });
+    for (const event of [start, delta('I look.'), end(), ...call('list_files', {}), start]) {
+      await screen.show(event);
+    }
+    expect(answers.text).toBe('');
+    await screen.show(delta('It is\u001b[2J', true));
+    expect(answers.text).toBe('It is\\x1b[2J');
+    for (const event of [delta(' so', true), end()]) await screen.show(event);
+    await screen.show(final('It is\u001b[2J so.'));
+    expect(answers.text).toBe('It is\\x1b[2J so.\n');
+    expect((await piped([start, delta('Plain.'), end(), final('Plain.')])).answers).toBe(
+      'Plain.\n',
+    );
+  });
+
+  it('that broke off goes on where the next one begins like it', async () => {
+    const again = [delta('One', true), delta(', two', true), delta(', three', true)];
+    const events = [start, delta('One, t', true), broken, start, ...again];
+    const { screen, answers } = sinkScreen({ streams: 'certain' });
+    for (const event of events) await screen.show(event);
+    expect(answers.text).toBe('One, two, three');
+    await screen.show(final('One, two, three.'));
+    expect(answers.text).toBe('One, two, three.\n');
+  });
+
+  it('that broke off is followed by the whole of another one', async () => {
+    const events = [
+      start,
+      delta('One', true),
+      broken,
+      start,
+      delta('Twofold', true),
+      final('Twofold.'),
+    ];
+    expect((await piped(events)).answers).toBe('One\n\nTwofold.\n');
+  });
+
+  it('ends its line where there is no end of it', async () => {
+    const stopped: AgentEvent = { type: 'final', reason: 'interrupted', text: 'Interrupted.' };
+    const { answers, progress } = await piped([start, delta('One', true), stopped]);
+    expect([answers, progress]).toEqual(['One\n', 'Interrupted.\n']);
   });
 });
 
@@ -369,7 +428,7 @@ describe('a check', () => {
     const shown = await show(events);
     expect(shown.answers).toBe('It works.\nCheck passed.\n');
     expect(shown.progress).toBe('• checked npm test · exit 0\n');
-    const whole = await show(events, { streams: false });
+    const whole = await show(events, { streams: 'nothing' });
     expect(whole.answers).toBe('It works.\n\nCheck passed.\n');
   });
 

@@ -1,0 +1,20 @@
+/** Loads the parts that the program starts without, before they are needed. */
+import { loadDiff } from '../terminal/question/diff.ts';
+import { loadMarkdown } from '../terminal/screen/live-answer.ts';
+import { loadGlob } from '../tools/search/ignore-files.ts';
+
+/** Milliseconds after the start: by then the prompt is there, or the request is under way. */
+const LOAD_AFTER_MS = 1_000;
+
+/**
+ * Loads them a moment later. From then on the program needs no file of its own: a build or an update
+ * may replace them while it runs.
+ */
+export function loadAhead(): void {
+  setTimeout(() => void loadParts(), LOAD_AFTER_MS).unref();
+}
+
+/** One at a time: keys are heard in between. What cannot be loaded fails where it is used. */
+async function loadParts(): Promise<void> {
+  for (const load of [loadMarkdown, loadDiff, loadGlob]) await load().catch(() => undefined);
+}
