@@ -13,6 +13,8 @@ export interface ServedModel {
   bytes: number | undefined;
   /** The window that one conversation has, in tokens, if the server says. */
   contextLength: number | undefined;
+  /** The server is llama.cpp's, which can tell how far it has come with a prompt. */
+  tellsProgress: boolean;
 }
 
 /**
@@ -52,6 +54,7 @@ function servedModel(value: unknown): ServedModel | undefined {
     bytes: finite(meta.get('size')),
     // llama-server's is that of one slot; vLLM and SGLang have the other field.
     contextLength: tokens(meta.get('n_ctx')) ?? tokens(fields.get('max_model_len')),
+    tellsProgress: fields.get('owned_by') === 'llamacpp',
   };
 }
 

@@ -7,6 +7,7 @@ import { withKey } from '../http/server-settings.ts';
 import { charsOf, type GenerateRequest, type Generation, type Model } from '../model.ts';
 import { ModelError } from '../model-error.ts';
 import type { Rendering } from '../rendering.ts';
+import type { PromptProgress } from '../prompt-progress.ts';
 import { SpecialTokenMender } from '../special-tokens.ts';
 import type { ThoughtPiece } from '../think.ts';
 import {
@@ -18,6 +19,7 @@ import {
   unlistedModel,
 } from './errors.ts';
 import { listModels, modelNamed, windowByProps } from './models.ts';
+import { progressIn } from './progress.ts';
 import { ReplyParts } from './reply-parts.ts';
 import { send, type OpenaiSettings } from './send.ts';
 
@@ -58,6 +60,7 @@ const LEAST_SHARE = 0.25;
 interface Known {
   /** The window of one conversation in tokens, if the server says. */
   contextLength: number | undefined;
+  tellsProgress: boolean;
 }
 
 /** A model on a server with OpenAI's routes. Nothing is asked of the server before the first call. */
@@ -93,8 +96,8 @@ export class OpenaiModel implements Model {
   async *generate(
     request: GenerateRequest,
     signal: AbortSignal,
-  ): AsyncGenerator<string | ThoughtPiece, Generation, undefined> {
-    await this.#learn(signal);
+  ): AsyncGenerator<string | ThoughtPiece | PromptProgress, Generation, undefined> {
+    const { tellsProgress } = await this.#learn(signal);
     const { turns, format, numPredict } = request;
     const think = this.#takesThinking ? request.think : undefined;
     const texts = turns.map(({ content }) => content);
@@ -106,13 +109,15 @@ export class OpenaiModel implements Model {
     let text = '';
     let isWhole = false;
     try {
-      const stream = send(request, think, this.#settings, callSignal);
+      const stream = send(request, think, tellsProgress, this.#settings, callSignal);
       for (;;) {
         const next = await stream.next();
         if (next.done) {
           isWhole = next.value;
           break;
         }
+        const progress = progressIn(next.value);
+        if (progress) yield progress;
         const piece = mender.push(parts.push(next.value));
         if (parts.thought !== '') yield { thought: parts.thought };
         text += piece;
@@ -148,7 +153,7 @@ export class OpenaiModel implements Model {
       throw unlistedModel(this.name, this.#settings.host.url, names);
     }
     const contextLength = model?.contextLength ?? (await this.#asked(windowByProps, signal));
-    return (this.#known = { contextLength });
+    return (this.#known = { contextLength, tellsProgress: model?.tellsProgress ?? false });
   }
 
   /**

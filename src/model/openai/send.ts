@@ -18,11 +18,13 @@ export interface OpenaiSettings extends ServerSettings {
  * Sends a call. Yields the parts of the reply as they arrive. Returns whether the server has said
  * that it is whole.
  * @param think what is said of thinking; undefined: nothing
+ * @param tellsProgress the server can tell how far it has come with the prompt
  * @throws what `exchange` and `eventsOf` throw
  */
 export async function* send(
   { turns, numPredict, format }: GenerateRequest,
   think: Think | undefined,
+  tellsProgress: boolean,
   settings: OpenaiSettings,
   signal: AbortSignal,
 ): AsyncGenerator<object, boolean> {
@@ -33,6 +35,7 @@ export async function* send(
     stream: true,
     stream_options: { include_usage: true },
     max_tokens: numPredict,
+    ...(tellsProgress && { return_progress: true }),
     temperature,
     top_p: topP,
     ...(format && {

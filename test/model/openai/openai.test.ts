@@ -31,10 +31,41 @@ describe('a call of the model', () => {
       stream: true,
       stream_options: { include_usage: true },
       max_tokens: 64,
+      return_progress: true,
       temperature: 0.2,
       top_p: 0.9,
       chat_template_kwargs: { enable_thinking: false },
     });
+  });
+
+  it('yields how far llama-server has come with the prompt, without what was in its cache', async () => {
+    const progress = (prompt_progress: unknown) =>
+      eventOf({
+        ...chunkOf('small:1b', { role: 'assistant', content: null }, null),
+        prompt_progress,
+      });
+    const told = [
+      { total: 7_031, cache: 24, processed: 24, time_ms: 0 },
+      { total: 7_031, cache: 24, processed: 2_072, time_ms: 72_238 },
+      { total: 10, cache: 24, processed: 2 },
+      { total: 'many' },
+      null,
+    ];
+    const raw = [...told.map(progress), part({ content: 'Hello.' }, 'stop'), DONE];
+    const server = await openaiServer([{ raw }]);
+    const pieces: unknown[] = [];
+    for await (const piece of openaiAt(server.url).generate(REQUEST, never)) pieces.push(piece);
+    expect(pieces).toEqual([
+      { prompt: { evaluated: 0, total: 7_007 } },
+      { prompt: { evaluated: 2_048, total: 7_007 } },
+      'Hello.',
+    ]);
+  });
+
+  it('does not ask other servers for it, which may refuse the field', async () => {
+    const server = await openaiServer(['Hello.'], { kind: 'vllm' });
+    await generate(openaiAt(server.url));
+    expect(server.calls[0]?.body).not.toHaveProperty('return_progress');
   });
 
   it('yields the reply piece by piece and returns all of it', async () => {
