@@ -113,6 +113,7 @@ export async function startAgent(
     },
     session,
     childSession: () => store.create('scripted', session.id),
+    showOutput: () => undefined,
     showChild: () => undefined,
     version: '0',
   });

@@ -59,6 +59,7 @@ export async function play(built: Built, given: Play): Promise<Played> {
     settings: { maxSteps, replyRoom: replyRoom(), thinking: new Thinking({ mode: think }) },
     session,
     childSession: () => store.create(name, session.id),
+    showOutput: () => undefined,
     showChild: note,
     version: '0',
   });

@@ -12,6 +12,7 @@ import type { Attachments } from './attachments.ts';
 import type { Checks } from './checks.ts';
 import { contextReport } from './context-report.ts';
 import type { AgentEvent } from './events.ts';
+import { LatestLook } from './latest-look.ts';
 import { Loop } from './loop.ts';
 import { ModelCall } from './model-call.ts';
 import type { ReplyRoom } from './reply-room.ts';
@@ -73,6 +74,7 @@ export class Agent {
   readonly #stats = new CacheStats();
   readonly #call: ModelCall;
   readonly #retries: Retries;
+  readonly #look: LatestLook;
   readonly #loop: Loop;
   readonly #warmUp = new WarmUp();
   readonly #closing = new AbortController();
@@ -98,8 +100,10 @@ export class Agent {
       lastUsage: session.state.usage,
     });
     this.#retries = new Retries(tools, settings.replyRoom);
+    this.#look = new LatestLook({ ...parts, builder: this.#builder });
     this.#loop = new Loop({
       ...parts,
+      look: this.#look,
       builder: this.#builder,
       call: this.#call,
       warmUp: this.#warmUp,
@@ -120,7 +124,7 @@ export class Agent {
 
   /** Lets the server load the model and read the start of the prompt. @throws ModelError */
   async warmUp(signal: AbortSignal): Promise<void> {
-    await this.#warmUp.run(this.#call.warmUp(this.#loop.snapshot, signal));
+    await this.#warmUp.run(this.#call.warmUp(this.#look.snapshot, signal));
   }
 
   /** Summarizes the older half of the conversation. Returns the characters saved. */
@@ -139,7 +143,7 @@ export class Agent {
 
   /** The prompt as the next model call would send it, without the request that is still to come. */
   reportPrompt(): Prompt {
-    return this.#builder.build(this.#loop.snapshot);
+    return this.#builder.build(this.#look.snapshot);
   }
 
   /** Ends the request that runs, as an abort does, and closes the session: nothing is asked again. */

@@ -39,6 +39,8 @@ export interface BuildParts extends Pick<
   keep: ToolContext['keep'];
   /** A new session for a delegate. */
   childSession: () => Session;
+  /** Gets the last lines that a running command has printed, a few times a second. */
+  showOutput: ToolContext['showOutput'];
   /** Gets each event of a delegate, which waits until it has been dealt with. */
   showChild: (event: AgentEvent) => void | Promise<void>;
 }
@@ -91,7 +93,8 @@ function assemble(
   parts: Omit<BuildParts, 'settings'> & Pick<AgentParts, 'settings' | 'takeChild'>,
   tools: readonly Tool[],
 ): Agent {
-  const { snapshot, env, approvals, ask, keep, session, window, check = new Check() } = parts;
+  const { snapshot, env, approvals, ask, keep, session, window, showOutput } = parts;
+  const { check = new Check() } = parts;
   const { root } = snapshot;
   const context: ToolContext = {
     root,
@@ -101,6 +104,7 @@ function assemble(
     },
     versions: versionsOf(session, root),
     linesRead: (real) => linesRead(session.state.entries, root, real),
+    showOutput,
     keep,
   };
   const gate = new Gate({ tools, context, approvals, ask, beforeRisky: () => session.flush() });

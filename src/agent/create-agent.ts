@@ -76,6 +76,8 @@ export interface AgentOptions {
   sandbox?: { network: boolean } | undefined;
   /** Gets each event of a delegate, which waits until it has been dealt with. */
   onDelegate?: ((event: AgentEvent) => void | Promise<void>) | undefined;
+  /** Gets the last lines that a running command has printed, a few times a second. */
+  onOutput?: ((text: string) => void) | undefined;
   /** Gets one-line messages about things that did not stop the agent, such as a damaged session. */
   onWarning?: ((message: string) => void) | undefined;
 }
@@ -90,6 +92,7 @@ export interface AgentOptions {
 export async function createAgent(options: AgentOptions): Promise<Agent> {
   const { root: folder, model, tools = allTools, approve, numCtx } = options;
   const { onWarning: warn = () => undefined, onDelegate: showChild = () => undefined } = options;
+  const { onOutput: showOutput = () => undefined } = options;
   checkTools(tools);
   checkLimits(options);
   const gitEnv = childEnvironment(process.env, FOR_GIT);
@@ -109,6 +112,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     session,
     snapshot,
     showChild,
+    showOutput,
     window: new ContextWindow(numCtx, (limit) => {
       if (numCtx === undefined) return;
       warn(`The model has a context window of ${limit} tokens, less than the ${numCtx} asked for.`);

@@ -1,35 +1,25 @@
 /** The loop: ask the model, read its reply, run the call, until there is an answer. */
-import { resultChars } from '../context/result-room.ts';
 import { ModelError } from '../model/model-error.ts';
 import type { PromptBuilder } from '../prompt/prompt-builder.ts';
 import type { Reply } from '../reply/reply.ts';
 import { isUnfinished } from '../session/state.ts';
-import { renderChanges } from '../workspace/render.ts';
-import type { Snapshot } from '../workspace/snapshot.ts';
 import type { AgentParts, AgentSettings } from './agent.ts';
 import { recordBroken } from './broken-reply.ts';
 import { echoSourceOf } from './echo-source.ts';
 import type { AgentEvent } from './events.ts';
 import { answered, complete, inVain, stepLimit, tooLongReplies, type Final } from './final.ts';
+import type { LatestLook } from './latest-look.ts';
 import type { ModelCall } from './model-call.ts';
 import { IGNORED, LAST_CALL, moreCalls, NO_CALL_LEFT, UNFINISHED } from './notices.ts';
 import type { Retries } from './retries.ts';
-import { settledOrAborted } from './settled-or-aborted.ts';
 import type { WarmUp } from './warm-up.ts';
 
 /** What the loop works with. */
 interface LoopParts extends Pick<
   AgentParts,
-  | 'session'
-  | 'window'
-  | 'gate'
-  | 'checks'
-  | 'attachments'
-  | 'snapshot'
-  | 'look'
-  | 'takeChild'
-  | 'person'
+  'session' | 'window' | 'gate' | 'checks' | 'attachments' | 'takeChild' | 'person'
 > {
+  look: LatestLook;
   builder: PromptBuilder;
   call: ModelCall;
   warmUp: Pick<WarmUp, 'wait'>;
@@ -42,16 +32,8 @@ interface LoopParts extends Pick<
 export class Loop {
   readonly #parts: LoopParts;
 
-  #snapshot: Snapshot;
-
   constructor(parts: LoopParts) {
     this.#parts = parts;
-    this.#snapshot = parts.snapshot;
-  }
-
-  /** The workspace as it was last looked at. */
-  get snapshot(): Snapshot {
-    return this.#snapshot;
   }
 
   /**
@@ -63,13 +45,13 @@ export class Loop {
     signal: AbortSignal,
     files: readonly string[],
   ): AsyncGenerator<AgentEvent> {
-    const { session, gate, checks, retries, builder, settings, warmUp } = this.#parts;
+    const { session, look, gate, checks, retries, builder, settings, warmUp } = this.#parts;
     gate.beginRequest();
     checks.beginRequest();
     retries.beginRequest();
     builder.beginPrepared();
     if (isUnfinished(session.state)) this.#notify(UNFINISHED);
-    await this.#recordChanges(signal);
+    await look.again(signal);
     session.record({ type: 'user', content: request });
     let final: Final;
     try {
@@ -83,19 +65,6 @@ export class Loop {
       session.flush();
     }
     yield { type: 'final', reason: final.reason, text: final.text, check: final.check };
-  }
-
-  /** Looks at the workspace again and records what is new in it, for the model to read. */
-  async #recordChanges(signal: AbortSignal): Promise<void> {
-    const look = this.#parts.look();
-    await settledOrAborted(look, signal);
-    if (signal.aborted) return;
-    this.#snapshot = await look;
-    const { builder, window, session } = this.#parts;
-    const known = builder.knownWorkspace;
-    const content = known && renderChanges(known, this.#snapshot, resultChars(window.numCtx));
-    if (!content) return;
-    session.record({ type: 'workspace', content, snapshot: this.#snapshot });
   }
 
   async *#untilFinal(
@@ -165,9 +134,9 @@ export class Loop {
 
   /** Asks the model once and reads what it replied. */
   async *#query(signal: AbortSignal): AsyncGenerator<AgentEvent, Reply> {
-    const { call: modelCall, retries, builder, session } = this.#parts;
+    const { call: modelCall, retries, builder, session, look } = this.#parts;
     const { numPredict, format } = retries;
-    const call = { snapshot: this.#snapshot, numPredict, format };
+    const call = { snapshot: look.snapshot, numPredict, format };
     const began_at = new Date().toISOString();
     const { usage, isConstrained, ...reply } = yield* modelCall.ask(call, signal);
     session.record({
@@ -179,7 +148,7 @@ export class Loop {
       began_at,
       ...(isConstrained && { constrained: true }),
     });
-    return retries.read(reply, () => echoSourceOf(builder.build(this.#snapshot), session.state));
+    return retries.read(reply, () => echoSourceOf(builder.build(look.snapshot), session.state));
   }
 
   /** Tells the model something in its next prompt. */

@@ -21,7 +21,15 @@ import type { Snapshot } from '../workspace/snapshot.ts';
 /** What a conversation is made of; only model and session may change. */
 export interface ConversationParts extends Pick<
   BuildParts,
-  'env' | 'approvals' | 'ask' | 'person' | 'sandbox' | 'settings' | 'showChild' | 'version'
+  | 'env'
+  | 'approvals'
+  | 'ask'
+  | 'person'
+  | 'sandbox'
+  | 'settings'
+  | 'showChild'
+  | 'showOutput'
+  | 'version'
 > {
   check: Check;
   /** The context window that the person asked for, in tokens. */

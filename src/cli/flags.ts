@@ -87,6 +87,8 @@ export interface Flags {
   print?: true;
   outputFormat?: OutputFormat;
   quiet?: boolean;
+  bell: boolean;
+  color: boolean;
   demo?: true;
   completion?: Shell;
 }
@@ -206,6 +208,11 @@ export function describeFlags(version: string): Command {
     )
     .addOption(lasting('--quiet', 'hide the welcome and the cost of each request', SWITCH))
     .option('--no-quiet', 'show both, whatever the settings file says')
+    .addOption(
+      lasting('--bell', 'ring when what took more than 20 seconds ends or asks', SWITCH, true),
+    )
+    .option('--no-bell', 'never ring the bell')
+    .option('--no-color', 'use no colours; NO_COLOR does the same for every run')
     .addOption(
       new Option(
         '--demo',

@@ -63,7 +63,7 @@ async function run(options: Options): Promise<number> {
 
 function programFor(options: Options): Program {
   const { stdin, stdout, stderr, env } = process;
-  const { print, request, quiet } = options;
+  const { print, request, quiet, color, bell: rings } = options;
   const mode = print ? 'print' : request === '' ? 'repl' : 'once';
   // The lines of a conversation are in the same pipe, and a check may send an answer back.
   const pipes = mode === 'repl' || options.check !== undefined ? 'nothing' : 'certain';
@@ -72,7 +72,18 @@ function programFor(options: Options): Program {
     options,
     version: packageJson.version,
     mode,
-    terminal: new Console({ mode, stdin, stdout, stderr, env, suspend, quiet, pipes }),
+    terminal: new Console({
+      mode,
+      stdin,
+      stdout,
+      stderr,
+      env,
+      suspend,
+      quiet,
+      pipes,
+      noColour: !color,
+      rings,
+    }),
     stdout,
     commandEnv: childEnvironment(env, options.env),
     gitEnv: childEnvironment(env, FOR_GIT), // simple-git refuses some names that --env may add

@@ -18,6 +18,10 @@ export interface Options {
   print: boolean;
   outputFormat: OutputFormat;
   quiet: boolean;
+  /** Ring the bell of the terminal. */
+  bell: boolean;
+  /** Colours, where the terminal has them. */
+  color: boolean;
   demo: boolean;
   cwd: string;
   /** The model that the command line names. */
@@ -110,6 +114,8 @@ export function parseOptions(argv: readonly string[], version: string): Options 
     print: flags.print ?? flags.outputFormat !== undefined,
     outputFormat: flags.outputFormat ?? 'text',
     quiet: flags.quiet ?? false,
+    bell: flags.bell,
+    color: flags.color,
     demo,
     cwd: flags.cwd,
     model: isFromFlag('model') ? flags.model : undefined,

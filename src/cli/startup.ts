@@ -140,6 +140,7 @@ export function openConversation(program: Program, parts: ConversationOptions): 
     check: new Check(options.check),
     noticeOf: (policy) => autoNotice({ approval: policy, sandbox }),
     showChild: (event) => view.show(event, 1),
+    showOutput: (text) => terminal.screen.showOutput(text),
     say: terminal.say,
     onLimit: (limit) => tellLess(program, parts.snapshot, limit),
   });

@@ -1,9 +1,14 @@
 /** The person's side: what they type and see, what Ctrl-C does, and questions to them. */
 import type { ReadStream, WriteStream } from 'node:tty';
-import { Chalk, supportsColor, supportsColorStderr, type ChalkInstance } from 'chalk';
+import { supportsColor, supportsColorStderr, type ChalkInstance } from 'chalk';
+import { Bell } from './bell.ts';
+import { chalkFor } from './colours.ts';
+import { CtrlC } from './ctrl-c.ts';
 import { escapeForTerminal, escapeLine } from './text/escape.ts';
+import { FOREIGN_MODES_OFF } from './text/sequences.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../tools/approval.ts';
 import { askApproval } from './question/ask-approval.ts';
+import { isTmux } from './editor/view.ts';
 import { openLineInput } from './input/input.ts';
 import { Interrupts } from './interrupts.ts';
 import { ProgressRow } from './screen/progress-row.ts';
@@ -23,8 +28,12 @@ interface ConsoleOptions {
   stdin: ReadStream;
   stdout: WriteStream;
   stderr: WriteStream;
-  /** NO_COLOR and TERM say what the terminal can show. */
+  /** What is in it about colours and TERM says what the terminal is to show. */
   env: NodeJS.ProcessEnv;
+  /** `--no-color`. */
+  noColour: boolean;
+  /** Ring the bell when something that has run for long ends or asks. */
+  rings: boolean;
   /** Suspends the program, as Ctrl-Z does. */
   suspend: () => void;
   /** Leave out the line about the cost of a request. */
@@ -33,17 +42,13 @@ interface ConsoleOptions {
   pipes: 'certain' | 'nothing';
 }
 
-/** 128 + the number of SIGINT. */
-const INTERRUPTED = 130;
 /** The width of a terminal that has none set. */
 const DEFAULT_COLUMNS = 80;
-/** Two Ctrl-C at the prompt within this time quit, in milliseconds. */
-const TWICE_MS = 2_000;
 
 /** One for each run of the program. */
 export class Console {
   /** What Ctrl-C stops. */
-  readonly interrupts = new Interrupts();
+  readonly interrupts: Interrupts;
   /** Where lines come from. */
   readonly input: LineInput;
   /** Where requests are shown. */
@@ -61,11 +66,11 @@ export class Console {
   /** A person could type, but would not see a question. */
   readonly #isBlind: boolean;
   readonly #canWipe: boolean;
-  #lastInterrupt = 0;
+  readonly #bell: Bell;
+  readonly #ctrlC: CtrlC;
 
   constructor(options: ConsoleOptions) {
-    const { mode, stdin, stdout, stderr, env, suspend, quiet, pipes } = options;
-    const noColour = Boolean(env['NO_COLOR']); // no-color.org
+    const { mode, stdin, stdout, stderr, env, noColour, rings, suspend, quiet, pipes } = options;
     const isDumb = env['TERM'] === 'dumb'; // it shows escape sequences as text
     this.#mode = mode;
     this.#stderr = stderr;
@@ -75,27 +80,40 @@ export class Console {
     this.#canEdit = Boolean(stdin.isTTY && this.#progress.isTTY);
     this.canAsk = this.#canEdit && mode !== 'print';
     this.#canWipe = !isDumb;
+    const write = (text: string) => void this.#progress.write(text);
+    this.#bell = new Bell(rings && this.canAsk ? write : undefined);
+    this.interrupts = new Interrupts(this.#bell);
+    // At a prompt line editing does it; until there is one, Ctrl-C must work, too.
+    if (mode !== 'repl' && this.#canEdit && !isDumb) write(FOREIGN_MODES_OFF);
     const supported = mode === 'repl' ? supportsColor : supportsColorStderr;
-    const chalkFor = (colours: typeof supported) =>
-      new Chalk({ level: noColour || !colours ? 0 : colours.level });
-    this.#chalk = chalkFor(supported);
+    this.#chalk = chalkFor({ noColour, env, supported });
     const isShown = Boolean(stdout.isTTY) && mode !== 'print';
     this.input = openLineInput({
       input: stdin,
       output: this.#progress,
       isTerminal: this.#canEdit,
       isDumb,
+      rewraps: isTmux(env),
       onInterrupt: () => this.interrupt(),
-      onEscape: () => this.#stopRequest(),
+      onEscape: () => this.#ctrlC.stopRequest(),
       onOpenThought: () => this.screen.openThought(),
-      suspend,
+      onTyped: () => this.screen.status?.showTyped(),
+      suspend: () => {
+        this.screen.status?.wipe();
+        suspend();
+      },
     });
+    const hasPrompt = mode === 'repl' && this.isTerminal;
+    this.#ctrlC = new CtrlC({ interrupts: this.interrupts, input: this.input, hasPrompt });
     this.screen = new Screen({
       answers: stdout,
       progress: mode === 'print' ? undefined : this.#progress,
       streams: isShown ? 'all' : pipes,
-      answerChalk: isShown && !isDumb ? chalkFor(supportsColor) : undefined,
+      answerChalk:
+        isShown && !isDumb ? chalkFor({ noColour, env, supported: supportsColor }) : undefined,
       showsStatus: Boolean(this.#progress.isTTY) && !isDumb,
+      typed: this.#canEdit && mode === 'repl' ? () => this.input.ahead : undefined,
+      stopHint: this.#canEdit ? `${mode === 'repl' ? 'Esc' : 'Ctrl-C'} stops it` : '',
       thoughtHint: this.#canEdit && mode === 'repl' ? 'Ctrl-O shows it' : '',
       showsCost: this.isTerminal && mode === 'repl' && !quiet,
       chalk: this.#chalk,
@@ -104,34 +122,7 @@ export class Console {
 
   /** Ctrl-C: stops what runs; at the prompt it clears the line, and pressed twice it quits. */
   interrupt(): void {
-    if (this.input.isAway || this.#stopRequest()) return;
-    if (this.#mode !== 'repl' || !this.isTerminal) this.interrupts.leave(INTERRUPTED);
-    else if (this.input.hasText) this.#interruptPrompt();
-    // If a line was sent at the same moment, its request begins later in this turn.
-    else setImmediate(() => this.#stopRequest() || this.#interruptPrompt());
-  }
-
-  #interruptPrompt(): void {
-    const { hasText } = this.input;
-    const isSecond = Date.now() - this.#lastInterrupt < TWICE_MS;
-    if (isSecond && !hasText) return this.interrupts.leave(INTERRUPTED);
-    this.#lastInterrupt = hasText ? 0 : Date.now();
-    this.input.restart('Press Ctrl-C again, or /exit, to quit.');
-  }
-
-  /** Stops what runs, if anything. Lines typed ahead are dropped: they may depend on it. */
-  #stopRequest(): boolean {
-    if (!this.interrupts.stopRequest()) return false;
-    this.#dropTypedAhead();
-    return true;
-  }
-
-  #dropTypedAhead(): void {
-    const dropped = this.input.dropWaiting();
-    if (dropped === 0) return;
-    this.screen.clear();
-    const lines = dropped === 1 ? '1 line typed ahead was' : `${dropped} lines typed ahead were`;
-    this.note(`${lines} dropped.`);
+    this.#ctrlC.press();
   }
 
   /** Asks the person about a call. Where nobody can be asked, the answer is a no with its reason. */
@@ -145,15 +136,18 @@ export class Console {
     }
     if (this.#isBlind) return { allowed: false, reason: 'the question could not be shown' };
     if (call.isOnce && !this.canAsk) return { allowed: false, reason: 'nobody can be asked' };
+    const columns = this.#columns;
     const desk = {
       input: this.input,
       isTerminal: this.#canEdit,
       chalk: this.#chalk,
-      columns: this.#columns,
+      get columns() {
+        return columns(); // it may change while the question is open
+      },
       write: (text: string) => void this.#progress.write(text),
     };
     this.screen.pause();
-    const answer = await askApproval(call, desk, signal);
+    const answer = await this.#bell.ask(() => askApproval(call, desk, signal));
     this.screen.resume();
     return answer;
   }
@@ -168,11 +162,11 @@ export class Console {
     this.screen.clear();
     const desk = {
       input: this.input,
-      columns: this.#columns,
+      columns: this.#columns(),
       print: (message: string) => writeLine(this.#progress, escapeLine(message)),
       onOther: (line: string) => this.#keepRequest(line),
     };
-    return askYesOrNo(what, question, desk, signal);
+    return this.#bell.ask(() => askYesOrNo(what, question, desk, signal));
   }
 
   /**
@@ -198,25 +192,25 @@ export class Console {
 
   /** A row for the progress of a download. */
   progressRow(): ProgressRow {
-    const columns = () => this.#columns ?? DEFAULT_COLUMNS;
+    const columns = () => this.#columns() ?? DEFAULT_COLUMNS;
     return new ProgressRow({ output: this.#progress, columns, canWipe: this.#canWipe });
   }
 
   /** The terminal's width now; one without a set size says 0. */
-  get #columns(): number | undefined {
-    return this.#progress.columns || undefined;
-  }
+  readonly #columns = (): number | undefined => this.#progress.columns || undefined;
 
   /** What commands need from the terminal. */
   forCommands(signal: AbortSignal): Omit<CommandContext, 'conversation' | 'models' | 'signal'> {
     return {
       chalk: this.#chalk,
-      columns: this.#columns,
+      columns: this.#columns(),
       canAsk: this.canAsk,
       print: (text) => void this.#progress.write(`${text}\n`),
       canRedraw: this.isTerminal && this.#canWipe,
       ask: async (prompt, picker) =>
-        this.isTerminal ? this.input.readFresh(prompt, signal, { picker }) : undefined,
+        this.isTerminal
+          ? this.#bell.ask(() => this.input.readFresh(prompt, signal, { picker }))
+          : undefined,
     };
   }
 
@@ -233,6 +227,7 @@ export class Console {
 
   /** Takes the terminal again, after the program was suspended. */
   resume(): void {
+    this.screen.status?.forget();
     this.input.resume();
   }
 

@@ -1,10 +1,17 @@
 /** What Ctrl-C and signals stop. */
+import type { Bell } from './bell.ts';
 
 /** Knows what runs now, and whether the program should end. */
 export class Interrupts {
   #request: AbortController | undefined;
   readonly #leaving = new AbortController();
+  readonly #bell: Bell | undefined;
   #exitCode = 0;
+
+  /** @param bell rings when something has run for long */
+  constructor(bell?: Bell) {
+    this.#bell = bell;
+  }
 
   /** Aborts when the program should end. */
   get leaving(): AbortSignal {
@@ -21,10 +28,13 @@ export class Interrupts {
     const request = new AbortController();
     const outer = this.#request;
     this.#request = request;
+    if (!outer) this.#bell?.wait();
     try {
       return await action(AbortSignal.any([request.signal, this.leaving]));
     } finally {
       this.#request = outer;
+      // Whoever stops it is here.
+      if (!outer && !request.signal.aborted) this.#bell?.ring();
     }
   }
 

@@ -1,11 +1,11 @@
 /** The conversation at the prompt: each line is a command or a request, until the person quits. */
 import type { Writable } from 'node:stream';
 import type { Agent } from '../agent/agent.ts';
+import { requestLook } from './colours.ts';
 import { runCommand } from './commands/commands.ts';
 import type { Console } from './console.ts';
 import type { Aids } from './editor/aids.ts';
 import { escapeLine } from './text/escape.ts';
-import { LiveText } from './screen/live-text.ts';
 import { LEAVE, type Conversation, type Models } from './commands/command.ts';
 
 /** What the person types behind. */
@@ -44,13 +44,15 @@ interface ReplOptions {
 /** Runs until the person quits or the input ends. @throws only bugs */
 export async function runRepl(options: ReplOptions): Promise<void> {
   const { output, aids, settle } = options;
-  const { input, interrupts } = options.terminal;
+  const { input, interrupts, isTerminal } = options.terminal;
   let missing: AbortSignal | undefined = options.missing;
   let initial = '';
   for (;;) {
-    output.write('\n');
     const stop = AbortSignal.any([interrupts.leaving, ...(missing ? [missing] : [])]);
-    const line = await input.read(PROMPT, stop, { aids, ...(initial !== '' && { initial }) });
+    const { chalk, columns } = options.terminal.forCommands(stop);
+    const { rule, paint } = requestLook(chalk, { isTerminal, columns });
+    output.write(`\n${rule}`);
+    const line = await input.read(PROMPT, stop, { aids, paint, ...(initial && { initial }) });
     initial = '';
     if (line === undefined && missing?.aborted) {
       const { reason } = missing;
@@ -59,7 +61,7 @@ export async function runRepl(options: ReplOptions): Promise<void> {
       continue;
     }
     if (line === undefined) return;
-    const text = line.trim();
+    const text = QUIT.test(line.trim()) ? '/exit' : line.trim();
     if (text === '') continue;
     const run = actionFor(text);
     if (run === request) missing = undefined; // the request will meet the failure itself
@@ -87,8 +89,11 @@ export function mayBeHeard(line: string): boolean {
   return actionFor(line.trim()) === request && line.length <= HEARD_CHARS;
 }
 
+/** What people type to quit in many other programs. As a whole line it is no request. */
+const QUIT = /^(?:exit|quit)$/;
+
 function actionFor(text: string): Action {
-  if (text.startsWith('/')) return slash;
+  if (text.startsWith('/') || QUIT.test(text)) return slash;
   return text.startsWith('!') ? shell : request;
 }
 
@@ -126,9 +131,10 @@ async function shell(
 ): Promise<undefined> {
   const command = line.slice(1).trim();
   if (command === '') return void output.write('Usage: !command, such as !git diff\n');
-  const text = new LiveText(output);
+  const { screen } = terminal;
+  const text = screen.beginCommand(command);
   const ending = await conversation.runUserCommand(command, (piece) => text.write(piece), signal);
-  text.end();
+  screen.endCommand();
   output.write(`${terminal.forCommands(signal).chalk.dim(escapeLine(ending))}\n`);
 }
 

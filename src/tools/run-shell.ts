@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ResultRoom } from '../context/result-room.ts';
 import type { HeadTail } from './shell/capture.ts';
+import { TAIL_LINES } from './shell/live-tail.ts';
 import { runToEnd, type Ended } from './shell/process-group.ts';
 import { runConfined, type Sandbox } from './shell/sandbox.ts';
 import { SH, shellCommand, type Shell } from './shell/shell.ts';
@@ -14,9 +15,6 @@ import type { ToolOutcome, ToolSummary } from './outcome.ts';
 
 /** The part of the output that is kept free for stderr. */
 const STDERR_SHARE = 0.4;
-
-/** Lines of output that the person is shown. */
-const TAIL_LINES = 5;
 
 /**
  * Makes the tool that runs commands in this shell. Without a sandbox a command may do all that the
@@ -55,12 +53,12 @@ export async function runInShell(
   { shell, sandbox }: { shell: Shell; sandbox: Sandbox | undefined },
   command: string,
   { timeout, render }: { timeout: number; render: (ended: Ended) => string },
-  { root, env }: Pick<ToolContext, 'root' | 'env'>,
+  { root, env, showOutput }: Pick<ToolContext, 'root' | 'env' | 'showOutput'>,
   signal: AbortSignal,
 ): Promise<ToolOutcome> {
   signal.throwIfAborted();
   const asked = shellCommand(shell, command, env);
-  const options = { cwd: root, timeoutMs: timeout * 1000, signal };
+  const options = { cwd: root, timeoutMs: timeout * 1000, signal, onTail: showOutput };
   const { ended, violations } = sandbox
     ? await runConfined(sandbox, asked, options)
     : { ended: await runToEnd(asked, options), violations: [] };

@@ -22,6 +22,11 @@ export interface ToolContext {
   versions: FileVersions;
   /** The numbered lines of the file at a real path that the conversation shows now. */
   linesRead(real: string): ReadonlySet<string>;
+  /**
+   * Shows the person the last lines of what the tool prints, as they stand now: they replace those of
+   * before, and are gone when the tool is done.
+   */
+  showOutput(text: string): void;
   /** Saves both contents for undo, then calls `write`. @throws what `write` throws */
   keep(change: FileChange, write: () => void): void;
 }

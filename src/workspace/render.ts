@@ -1,6 +1,6 @@
-/** The workspace as text: the prompt's section, and what changed since the model was last told. */
+/** The workspace as text: the section of the prompt. */
 import { clip, oneLine } from '../context/clip.ts';
-import { fitDocs, isInstructions, isOwn } from './doc-room.ts';
+import { fitDocs, isOwn } from './doc-room.ts';
 import type { ProjectDoc } from './docs.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -24,49 +24,17 @@ export function renderWorkspace(snapshot: Snapshot, room: number): string {
   ].join('\n');
 }
 
-/** What is different in `after`, or undefined if nothing is. @param room as in `renderWorkspace` */
-export function renderChanges(before: Snapshot, after: Snapshot, room: number): string | undefined {
-  const known = new Map(rows(before));
-  const old = new Map(before.docs.map((doc) => [titleOf(doc), doc.text]));
-  const told = shownTexts(before, room);
-  const shown = shownTexts(after, room);
-  // What only gives way to another doc has not changed, and nothing has where the model is not shown it.
-  const hasChanged = (doc: ProjectDoc) =>
-    old.get(titleOf(doc)) !== doc.text && told.get(titleOf(doc)) !== shown.get(titleOf(doc));
-  const changes = [
-    ...rows(after)
-      .filter(([name, text]) => known.get(name) !== text)
-      .map(([name, text]) => `- ${name}:${text}`),
-    ...after.docs
-      .filter(hasChanged)
-      .map((doc) => `- ${titleOf(doc)} is now:\n${indent(shown.get(titleOf(doc)) ?? '')}`),
-    ...[...old.keys()].filter((title) => !shown.has(title)).map((title) => `- ${title} is gone`),
-  ];
-  return changes.length > 0
-    ? `changed since you were last told:\n${changes.join('\n')}`
-    : undefined;
-}
-
-/** The text of each doc as there is room for it, by title. */
-function shownTexts({ docs }: Snapshot, room: number): ReadonlyMap<string, string> {
-  const { instructions, others } = fitDocs(docs, room);
-  return new Map([...instructions, ...others].map((doc) => [titleOf(doc), doc.text]));
-}
-
 function docRow(doc: ProjectDoc): string {
   return `  - ${nameOf(doc)}\n${indent(doc.text)}`;
 }
 
-function titleOf(doc: ProjectDoc): string {
-  return `${isInstructions(doc) ? 'instructions file' : 'project doc'} ${nameOf(doc)}`;
-}
-
-/** The person's own lie anywhere, where no tool would find them. */
-function nameOf(doc: ProjectDoc): string {
+/** A doc's name. The person's own lie anywhere, where no tool would find them. */
+export function nameOf(doc: ProjectDoc): string {
   return isOwn(doc) ? 'AGENTS.md of the user' : oneLine(doc.path);
 }
 
-function rows(snapshot: Snapshot): [string, string][] {
+/** What is known of the workspace besides its docs: names, and texts as they come after them. */
+export function rows(snapshot: Snapshot): [string, string][] {
   const { cwd, root, branch, defaultBranch, status, recentCommits } = snapshot;
   return [
     ['cwd', ` ${oneLine(cwd)}`],
@@ -84,6 +52,6 @@ function block(text: string): string {
 }
 
 /** Text from outside is indented, so that no line of it can pass for a heading of the prompt. */
-function indent(text: string): string {
+export function indent(text: string): string {
   return text.replace(/\r\n?|[\u2028\u2029]/g, '\n').replace(/^/gm, '    ');
 }

@@ -12,6 +12,7 @@ import {
   type AgentOptions,
   type ApprovalRequest,
   type Tool,
+  type ToolContext,
 } from '../../src/index.ts';
 import { askAgent, logged } from '../support/agent.ts';
 import { temporaryFolder, temporaryRepository } from '../support/workspace.ts';
@@ -90,6 +91,31 @@ describe('an agent of the library', () => {
       ['write_file', undefined, undefined],
       ['check', 'grep x new.txt', true],
     ]);
+  });
+
+  it('hands on what a command, the check and a tool print while they run', async () => {
+    const root = temporaryFolder();
+    const shown: string[] = [];
+    /** Each waits until what it has printed was seen. */
+    const until = (name: string) => `echo ${name}; until [ -e ${name} ]; do sleep 0.05; done`;
+    const onOutput = (text: string) => {
+      shown.push(text);
+      if (/^\w+$/.test(text)) fs.writeFileSync(path.join(root, text), '');
+    };
+    const told = clock({
+      run: (_: unknown, { showOutput }: ToolContext) => (showOutput('tick tock'), 'noon'),
+    });
+    const calls = [call('run_shell', { command: until('ran') }), call('clock', { zone: 'UTC' })];
+    const { agent } = await create([...calls, WRITE, DONE], {
+      root,
+      tools: [...defaultTools, told],
+      approve: () => ({ allowed: true }),
+      check: until('checked'),
+      onOutput,
+    });
+    const { end } = await askAgent(agent, 'go');
+    expect(end.text).toBe('Done.\n\nCheck passed.');
+    expect([...new Set(shown)]).toEqual(['ran', 'tick tock', 'checked']);
   });
 
   it('asks about the calls of a delegate, too, and shows its events', async () => {

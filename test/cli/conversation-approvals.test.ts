@@ -43,6 +43,7 @@ async function conversation() {
       replyRoom: { first: 512, most: 4_096 },
       thinking: new Thinking(),
     },
+    showOutput: () => undefined,
     showChild: () => undefined,
     say: (text) => expect.fail(text),
   });

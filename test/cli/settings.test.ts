@@ -53,6 +53,7 @@ const EACH: [key: string, value: unknown, options: Partial<Options>][] = [
   ['top-p', 0.5, { topP: 0.5 }],
   ['env', ['API_KEY', 'CI'], { env: ['API_KEY', 'CI'] }],
   ['quiet', true, { quiet: true }],
+  ['bell', false, { bell: false }],
 ];
 
 describe('a setting', () => {
@@ -118,7 +119,7 @@ const WRONG: [content: unknown, message: RegExp][] = [
   [{ modle: 'x' }, /"modle".*no such setting.*"model"/],
   [{ '--model': 'x' }, /"--model".*no such setting.*"model"/],
   [{ maxSteps: 3 }, /"maxSteps".*no such setting.*"max-steps"/],
-  [{ colour: 'red' }, /"colour".*no such setting\. There are: model, host, .*quiet, hosts/],
+  [{ colour: 'red' }, /"colour".*no such setting\. There are: model, host, .*quiet, bell, hosts/],
   [{ host: { lab: 'x' } }, /"host".*must be a string/],
   [{ hosts: 'lab' }, /"hosts" .*must be like \{"lab": \{"url"/],
   [{ hosts: { lab: 'gpu' } }, /"hosts\.lab" .*must be like \{"url"/],

@@ -1,6 +1,7 @@
 /** Ctrl-C at any moment, many times. */
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
+import { FOREIGN_MODES_OFF } from '../../src/terminal/text/sequences.ts';
 import { sessionsIn, type SessionFile } from '../program/session-files.ts';
 import { toolCall, type ScriptedReply } from '../support/ollama-server.ts';
 import { BIN, scriptedServer } from '../support/program.ts';
@@ -122,8 +123,9 @@ async function stopAll(chance: Chance): Promise<void> {
   expect(terminal.screen()).not.toMatch(STATUS);
   const [before, after] = terminal.screen().match(/^tty .*/gm) ?? [];
   expect(after).toBe(before);
+  const raw = terminal.raw().replaceAll(FOREIGN_MODES_OFF, '');
   // eslint-disable-next-line no-control-regex
-  const modes = terminal.raw().match(/\u001b\[\?\d+[hl]/g) ?? [];
+  const modes = raw.match(/\u001b\[\?\d+[hl]/g) ?? [];
   expect([...new Set(modes)].toSorted()).toEqual(['\u001b[?2004h', '\u001b[?2004l']);
   expect(modes.at(-1)).toBe('\u001b[?2004l');
   const sessions = sessionsIn(root);

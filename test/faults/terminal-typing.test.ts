@@ -110,29 +110,6 @@ it('what is typed while an answer arrives erases nothing of it, and is at the pr
   expect(requestsIn(terminal)).toEqual(['first', `asecon${long}`]);
 });
 
-it.each(
-  some(1, [
-    ['1 line typed ahead was dropped.', 'second\r'],
-    ['2 lines typed ahead were dropped.', 'second\rthird\r'],
-  ]),
-)(
-  'lines that were typed ahead are dropped with the request that Ctrl-C stops: %s',
-  async (said, lines) => {
-    const script = [{ text: '<final>Well, ', stall: true }, final('Here again.')];
-    const terminal = await terminalScene(script);
-    await terminal.waitFor(AT_PROMPT);
-    terminal.type('first\r');
-    await terminal.waitFor('Well,');
-    terminal.type(`${lines}half\u0003`);
-    await terminal.waitFor('Interrupted.');
-    await terminal.waitFor(/\nmini-coding-agent> half$/);
-    expect(terminal.screen()).toContain(`\n${said}\n`);
-    terminal.type(' a line\r');
-    await terminal.waitFor('Here again.');
-    expect(requestsIn(terminal)).toEqual(['first', 'half a line']);
-  },
-);
-
 inStress(
   'a paste is one request, sent by Enter; without its marks each line is a request',
   async () => {

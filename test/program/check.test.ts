@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lineSchema, resultSchema } from '../../src/cli/json-output.ts';
+import { lineSchema, resultSchema } from '../../src/cli/json-lines.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
 import { inStress } from '../support/stress.ts';

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { onlySessionIn } from './session-files.ts';
-import { lineSchema } from '../../src/cli/json-output.ts';
+import { lineSchema } from '../../src/cli/json-lines.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
 import { some } from '../support/stress.ts';

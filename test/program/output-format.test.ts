@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { lineSchema, resultSchema, type OutputLine } from '../../src/cli/json-output.ts';
+import { lineSchema, resultSchema, type OutputLine } from '../../src/cli/json-lines.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { BIN, scene, type ProgramResult } from '../support/program.ts';
 import { inStress, some } from '../support/stress.ts';

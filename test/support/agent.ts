@@ -49,6 +49,7 @@ export async function startAgent<M extends Model>(model: M, setting: Setting = {
     version: '0.0.0',
     childSession: () => store.create(model.name, session.id),
     showChild: (event) => void children.push(event),
+    showOutput: () => undefined,
     ...parts,
   });
   return { agent, model, root, store, session, children };

@@ -10,6 +10,7 @@ export interface TypingOptions {
   columns?: number;
   rows?: number;
   isDumb?: boolean;
+  rewraps?: boolean;
 }
 
 export interface Typing {
@@ -32,6 +33,7 @@ export function openTyping({
   columns = 40,
   rows = 12,
   isDumb = false,
+  rewraps = false,
 }: TypingOptions = {}): Typing {
   const input = new PassThrough();
   const output = Object.assign(new PassThrough(), { columns, rows });
@@ -39,6 +41,7 @@ export function openTyping({
     cols: columns,
     rows,
     convertEol: true,
+    reflowCursorLine: rewraps,
     allowProposedApi: true,
   });
   const asked: string[] = [];
@@ -47,9 +50,11 @@ export function openTyping({
     output,
     isTerminal: true,
     isDumb,
+    rewraps,
     onInterrupt: () => void asked.push('interrupt'),
     onEscape: () => void asked.push('escape'),
     onOpenThought: () => void asked.push('thought'),
+    onTyped: () => undefined,
     suspend: () => void asked.push('suspend'),
   });
   onTestFinished(() => {

@@ -66,6 +66,7 @@ export function toolContext(root: string): ToolContext {
     resultRoom: new ContextWindow().resultRoom,
     versions: new FileVersions(),
     linesRead: (real) => linesOf(fs.readFileSync(real, 'utf8')),
+    showOutput: () => undefined,
     keep: (_change, write) => write(),
   };
 }

@@ -94,7 +94,7 @@ describe('the row that says what is going on', () => {
     expect(terminal.raw()).not.toContain('running exec');
     terminal.type('y\r');
     await pipe.written;
-    await terminal.waitFor(/\n\S running exec .*… · \d+ s$/);
+    await terminal.waitFor(/\n\S running exec .*… · \d+ s · Esc stops it$/);
     terminal.type('\u0003');
     await terminal.waitFor('Interrupted.');
     await terminal.waitFor(AT_PROMPT);

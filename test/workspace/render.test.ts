@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { renderChanges, renderWorkspace } from '../../src/workspace/render.ts';
+import { renderChanges } from '../../src/workspace/changes.ts';
+import { renderWorkspace } from '../../src/workspace/render.ts';
 import type { Snapshot } from '../../src/workspace/snapshot.ts';
 
 /** Characters of all instructions. */

@@ -1,6 +1,6 @@
 /** Code in the colours of its language. */
 import { common, createLowlight } from 'lowlight';
-import { escapeForTerminal } from '../text/escape.ts';
+import { escapeAnswer } from '../text/escape.ts';
 import { unpainted, type Paint, type Row, type Span } from '../text/spans.ts';
 import type { Theme } from './theme.ts';
 
@@ -36,7 +36,7 @@ function linesOf(spans: readonly Span[]): Row[] {
     for (const [index, line] of text.split('\n').entries()) {
       if (index > 0) rows.push([]);
       // A carriage return here is one that the reply spelled out.
-      rows.at(-1)?.push({ text: escapeForTerminal(line), paint });
+      rows.at(-1)?.push({ text: escapeAnswer(line), paint });
     }
   }
   return rows;

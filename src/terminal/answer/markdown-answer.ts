@@ -9,6 +9,7 @@ import type { AnswerView } from './answer-view.ts';
 import { blockRows, readMarkdown } from './markdown.ts';
 import { lastLeaf, settle } from './settled.ts';
 import { painted, textOf, type Row } from '../text/spans.ts';
+import { lineWidth } from '../text/wrap.ts';
 import { themeOf, type Theme } from './theme.ts';
 
 /** After this many milliseconds without a piece, half a word is shown too. */
@@ -55,6 +56,10 @@ export class MarkdownAnswer implements AnswerView {
 
   get isRowOpen(): boolean {
     return this.#openRow !== undefined;
+  }
+
+  get hasEdgeFree(): boolean {
+    return this.#openRow !== undefined && lineWidth(this.#openRow) < this.#options.columns();
   }
 
   push(text: string): void {

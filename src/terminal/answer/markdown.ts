@@ -1,6 +1,6 @@
 /** Markdown as rows of a terminal: marked parses it, this decides what each part looks like. */
 import { Lexer, Tokenizer, type MarkedToken, type Token, type Tokens } from 'marked';
-import { escapeForTerminal, escapeLine } from '../text/escape.ts';
+import { escapeAnswer, escapeLine } from '../text/escape.ts';
 import { highlight } from './highlight.ts';
 import { inlineSpans } from './inline.ts';
 import { unpainted, wrapSpans, type Paint, type Row, type Span } from '../text/spans.ts';
@@ -37,40 +37,54 @@ export function readMarkdown(text: string): MarkedToken[] {
   }
 }
 
-/** The rows of one block. Words are wrapped to `columns`; lines of code are not. */
-export function blockRows(block: Token, columns: number, theme: Theme): Row[] {
+/**
+ * The rows of one block. Words are wrapped to `columns`; lines of code are not.
+ * @param indent what comes before each row, in columns
+ */
+export function blockRows(block: Token, columns: number, theme: Theme, indent = 0): Row[] {
   const token = block as MarkedToken;
   const room = Math.max(MIN_COLUMNS, columns);
   switch (token.type) {
     case 'space':
       return [];
     case 'heading': {
-      const marks = theme.keepsMarks ? [span(`${'#'.repeat(token.depth)} `)] : [];
-      return wrapSpans([...marks, ...inlineSpans(token.tokens, theme, theme.heading)], room);
+      const paint = theme.headings[token.depth - 1];
+      const mark = span(`${'#'.repeat(token.depth)} `, theme.faint);
+      const marks = theme.keepsMarks || !paint ? [mark] : [];
+      const text = inlineSpans(token.tokens, theme, paint ?? theme.strong);
+      return wrapSpans([...marks, ...text], room, indent);
     }
     case 'code':
       return codeRows(token, theme);
     case 'list':
-      return listRows(token, room, theme);
+      return listRows(token, room, theme, indent);
     case 'blockquote':
-      return indented(blocksRows(token.tokens, room - 2, theme), span('│ ', theme.faint));
+      return indented(
+        blocksRows(token.tokens, room - 2, theme, indent + 2),
+        span('│ ', theme.faint),
+      );
     case 'table':
-      return tableRows(token, room, theme);
+      return tableRows(token, room, theme, indent);
     case 'hr':
       return [[span('─'.repeat(Math.min(MAX_RULE, room)), theme.faint)]];
     case 'paragraph':
     case 'text':
-      return wrapSpans(inlineSpans(token.tokens ?? [token], theme), room);
+      return wrapSpans(inlineSpans(token.tokens ?? [token], theme), room, indent);
     default:
-      return token.raw.split('\n').map((line) => [span(escapeForTerminal(line))]);
+      return token.raw.split('\n').map((line) => [span(escapeAnswer(line))]);
   }
 }
 
 /** The rows of blocks in a list or a quotation; empty rows between them are kept. */
-function blocksRows(tokens: readonly Token[], columns: number, theme: Theme): Row[] {
+function blocksRows(
+  tokens: readonly Token[],
+  columns: number,
+  theme: Theme,
+  indent: number,
+): Row[] {
   return tokens.flatMap((token, index) => {
     const isBetween = index > 0 && index < tokens.length - 1;
-    return token.type === 'space' && isBetween ? [[]] : blockRows(token, columns, theme);
+    return token.type === 'space' && isBetween ? [[]] : blockRows(token, columns, theme, indent);
   });
 }
 
@@ -86,14 +100,20 @@ function codeRows({ raw, lang = '', text, codeBlockStyle }: Tokens.Code, theme: 
   return [fence(language), ...rows, ...(isClosed ? [fence('')] : [])];
 }
 
-function listRows({ items, ordered, start }: Tokens.List, columns: number, theme: Theme): Row[] {
+function listRows(
+  { items, ordered, start }: Tokens.List,
+  columns: number,
+  theme: Theme,
+  indent: number,
+): Row[] {
   return items.flatMap(({ tokens }, index) => {
     const [first] = tokens as MarkedToken[];
     const box = first?.type === 'checkbox' ? first.raw : '';
     const marker = `${ordered ? `${(start || 0) + index}.` : '-'} ${box}`;
     const content = box === '' ? tokens : tokens.slice(1);
-    const rows = blocksRows(content, columns - marker.length, theme);
-    return indented(rows, span(marker), span(' '.repeat(marker.length)));
+    const { length } = marker;
+    const rows = blocksRows(content, columns - length, theme, indent + length);
+    return indented(rows, span(marker), span(' '.repeat(length)));
   });
 }
 

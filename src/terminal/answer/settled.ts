@@ -1,5 +1,6 @@
 /** How much of a Markdown text that is still arriving will certainly look the same later. */
 import type { MarkedToken, Token } from 'marked';
+import { OPEN_ENTITY } from './entities.ts';
 
 /** What the text ends with: code and tables have their own rules. */
 type Leaf = 'code' | 'table' | 'text';
@@ -30,6 +31,8 @@ const TABLE_ROW = /^[\s>]*\||\s\|(?:\s|$)/;
 const WORD_END = /\s+\S*$|(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[^\s]?$/u;
 /** The start of a word is looked for no further back than this. */
 const WORD_CHARS = 1_000;
+/** More characters than an entity has. */
+const ENTITY_CHARS = 16;
 
 /**
  * How far the text is settled: code by whole lines, a table only once it is complete.
@@ -52,7 +55,8 @@ export function settle(text: string, leaf: Leaf, isPaused = false): Settled {
 function lastWordEnd(text: string, end: number, isAnyEnd: boolean): number {
   const lineStart = text.lastIndexOf('\n', end - 1) + 1;
   const from = Math.max(lineStart, end - WORD_CHARS);
-  const wordEnd = isAnyEnd ? end : from + (WORD_END.exec(text.slice(from, end))?.index ?? 0);
+  const anyEnd = end - (/[\u200c\u200d]*$/.exec(text.slice(from, end))?.[0].length ?? 0);
+  const wordEnd = isAnyEnd ? anyEnd : from + (WORD_END.exec(text.slice(from, end))?.index ?? 0);
   return isUndecided(text.slice(lineStart, wordEnd)) ? lineStart : wordEnd;
 }
 
@@ -121,6 +125,8 @@ function endOfMark(text: string, at: number, open: OpenMark[]): number | undefin
       return emphasis(text, at, open);
     case '[':
       return endOfLink(text, at);
+    case '&':
+      return OPEN_ENTITY.test(text.slice(at, at + ENTITY_CHARS)) ? undefined : at + 1;
     case '<':
       return /^<[a-z]/i.test(text.slice(at, at + 2)) ? endOfAddress(text, at) : at + 1;
     default:

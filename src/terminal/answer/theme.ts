@@ -8,7 +8,8 @@ export interface Theme {
   emphasis: Paint;
   deleted: Paint;
   code: Paint;
-  heading: Paint;
+  /** By its level, from 1. A deeper one keeps its marks. */
+  headings: readonly Paint[];
   link: Paint;
   /** Marks of the program, such as the bar of a quotation. */
   faint: Paint;
@@ -25,7 +26,7 @@ export function themeOf(chalk: ChalkInstance): Theme {
     emphasis: chalk.italic,
     deleted: chalk.strikethrough,
     code: chalk.cyan,
-    heading: chalk.bold,
+    headings: [chalk.bold.underline, chalk.bold],
     link: chalk.underline,
     faint: chalk.dim,
     syntax: new Map(

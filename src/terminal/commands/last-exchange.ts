@@ -2,7 +2,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { SessionState } from '../../session/state.ts';
 import { counted } from '../../util/counted.ts';
-import { escapeForTerminal } from '../text/escape.ts';
+import { escapeAnswer } from '../text/escape.ts';
 import { textOf, wrapText } from '../text/spans.ts';
 import type { CommandContext } from './command.ts';
 
@@ -30,7 +30,7 @@ export async function renderLastExchange(
 }
 
 function plainRows(text: string, columns: number): string[] {
-  return escapeForTerminal(text)
+  return escapeAnswer(text)
     .split('\n')
     .flatMap((line) => wrapText(line, columns));
 }

@@ -8,6 +8,7 @@ import { EDITS } from './edits.ts';
 import { lineAbove, lineBelow } from './places.ts';
 import { Recall } from './recall.ts';
 import { HistorySearch } from './search.ts';
+import type { Paint } from '../text/spans.ts';
 import type { Canvas, View } from './view.ts';
 
 /** What the keys do that do not edit. */
@@ -22,6 +23,8 @@ interface EditorEvents {
   onEnd: () => void;
   /** Ctrl-O. */
   onOpenThought: () => void;
+  /** What is typed while nobody reads has changed. */
+  onTyped: () => void;
   /** Ctrl-Z. */
   onSuspend: () => void;
   /** Ctrl-G. */
@@ -34,7 +37,7 @@ export class Editor {
   readonly #view: View;
   readonly #canvas: Canvas;
   readonly #events: EditorEvents;
-  /** Undefined while nobody reads: what is typed then is kept but not shown. */
+  /** Undefined while nobody reads: what is typed then is kept, but not shown here. */
   #prompt: string | undefined;
   #aids: Aids | undefined;
   #picker: Picker | undefined;
@@ -52,7 +55,12 @@ export class Editor {
   }
 
   get text(): string {
-    return this.#buffer.text;
+    return this.#buffer.whole;
+  }
+
+  /** The text as it is shown, and the cursor in it. */
+  get shown(): { text: string; cursor: number } {
+    return this.#buffer.shown;
   }
 
   set text(text: string) {
@@ -76,20 +84,20 @@ export class Editor {
     this.draw();
   }
 
-  /** Stops showing what is typed; what was shown stays. */
-  end(): void {
+  /** Stops showing what is typed; what was shown stays, perhaps painted. */
+  end(paint?: Paint): void {
     this.#stopHelping();
     this.#picker = undefined;
     this.draw();
-    this.#view.leave();
+    this.#view.leave(paint);
     this.#prompt = undefined;
     this.#aids = undefined;
   }
 
   /** Draws the current state. */
   draw(): void {
-    if (this.#prompt === undefined) return;
-    const { text, cursor } = this.#buffer;
+    if (this.#prompt === undefined) return this.#events.onTyped();
+    const { text, cursor } = this.#buffer.shown;
     const below = this.#below();
     if (this.#search) this.#view.draw({ prompt: this.#search.prompt, ...this.#search.match });
     else this.#view.draw({ prompt: this.#prompt, text, cursor, ...(below && { below }) });
@@ -122,7 +130,7 @@ export class Editor {
     const choices = this.#choices;
     this.#choices = undefined;
     if (key.type === 'text') return this.#buffer.insert(key.text);
-    if (key.type === 'paste') return this.#buffer.insert(key.text.replace(/\r\n?/g, '\n'));
+    if (key.type === 'paste') return this.#buffer.paste(key.text.replace(/\r\n?/g, '\n'));
     switch (key.name) {
       case 'enter':
         return this.#enter();
@@ -140,8 +148,7 @@ export class Editor {
         if (this.#aids) this.#search = new HistorySearch(this.#aids.history.entries);
         return undefined;
       case 'ctrl-g':
-        if (this.#aids) this.#events.onEditElsewhere(this.#aids.editor);
-        return undefined;
+        return this.#edit();
       case 'ctrl-o':
         return this.#events.onOpenThought();
       case 'ctrl-l':
@@ -164,8 +171,16 @@ export class Editor {
     if (this.#picker) this.#buffer.set(this.#picker.answer(this.text));
     const { text, cursor } = this.#buffer;
     if (text[cursor - 1] === '\\') return this.#buffer.insert('\n', cursor - 1);
-    this.#events.onLine(text);
+    // A command is seen before it is run, whatever was pasted.
+    if (/^\s*[!/]/.test(this.text) && this.#buffer.unfold()) return undefined;
+    this.#events.onLine(this.text);
     this.text = '';
+  }
+
+  /** Opens the text in the person's editor; without one, what was pasted is opened here. */
+  #edit(): void {
+    if (!this.#aids || (!this.#aids.editor && this.#buffer.unfold())) return;
+    this.#events.onEditElsewhere(this.#aids.editor);
   }
 
   /** Moves to the next line of this text, or at its edge takes another text. */
@@ -200,7 +215,7 @@ export class Editor {
   async #complete(shownBefore: readonly string[] | undefined): Promise<void> {
     if (!this.#aids) return;
     const held = (this.#held = []);
-    const before = this.text.slice(0, this.#buffer.cursor);
+    const before = this.#buffer.text.slice(0, this.#buffer.cursor);
     const { from, ...found } = await complete(before, this.#aids.completions);
     const { words, isGuess } = found;
     if (this.#held !== held) return;

@@ -26,14 +26,19 @@ export const EDITS: ReadonlyMap<string, Edit> = new Map<string, Edit>([
   ['ctrl-d', (buffer) => buffer.erase(characterAfter)],
   ['ctrl-w', (buffer) => buffer.kill(whitespaceBefore)],
   ['alt-backspace', (buffer) => buffer.kill(wordBefore)],
+  ['ctrl-backspace', (buffer) => buffer.kill(wordBefore)],
   ['alt-d', (buffer) => buffer.kill(wordAfter)],
   ['ctrl-u', (buffer) => buffer.kill(lineStart)],
   ['ctrl-k', (buffer) => buffer.kill(lineEndOrNext)],
   ['ctrl-y', (buffer) => buffer.yank()],
-  ['ctrl-j', (buffer) => buffer.insert('\n')],
-  ['alt-enter', (buffer) => buffer.insert('\n')],
+  newLine('ctrl-j'),
+  ...['shift-enter', 'alt-enter', 'ctrl-enter'].map(newLine),
 ]);
 
 function moves(place: Parameters<TextBuffer['move']>[0], ...names: string[]): [string, Edit][] {
   return names.map((name) => [name, (buffer) => buffer.move(place)]);
+}
+
+function newLine(name: string): [string, Edit] {
+  return [name, (buffer) => buffer.insert('\n')];
 }

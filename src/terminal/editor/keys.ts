@@ -1,5 +1,6 @@
 /** Reads keys, text and pastes from the bytes of a terminal, wherever the bytes are split. */
 import { StringDecoder } from 'node:string_decoder';
+import { controlName, keyOf } from './key-names.ts';
 
 /**
  * One thing a person did: typed text, pasted text, or pressed a key such as `enter`, `ctrl-a`,
@@ -12,6 +13,8 @@ export type Key =
 
 /** How long the rest of a sequence may take after its escape, in milliseconds; later, it was Esc. */
 const ESCAPE_MS = 100;
+/** How long the rest of a message may take, in milliseconds; later, it is no part of it. */
+const MESSAGE_MS = 1_000;
 
 const ESCAPE = '\u001b';
 /** Bracketed paste: what a terminal sends before and after pasted text. */
@@ -23,6 +26,19 @@ const SEQUENCE =
 /** A sequence that the next bytes may complete. */
 // eslint-disable-next-line no-control-regex
 const BEGINNING = /^\u001b\u001b?(?:\[\[|\[[0-?]*[ -/]*|O\d*)?$/;
+/**
+ * The beginning of a message (OSC, DCS, APC, PM): what a terminal answers when it was asked, perhaps by
+ * a program that has ended since. Nobody types one: after Alt with such a key comes no such letter.
+ */
+// eslint-disable-next-line no-control-regex
+const MESSAGE = /^\u001b(?:\][\dlL]|P[\d!$+=>{|]|_[A-Za-z]|\^[\w ])/;
+/** What a message may hold, and its end: BEL or ST. */
+// eslint-disable-next-line no-control-regex
+const MESSAGE_TEXT = /^\u001b[^\u0000-\u001f]*/;
+const MESSAGE_ENDS = ['\u0007', '\u001b\\'];
+/** The first two characters of one, or Alt with a key. */
+// eslint-disable-next-line no-control-regex
+const PERHAPS_MESSAGE = /^\u001b[\]P_^]$/;
 // eslint-disable-next-line no-control-regex
 const TEXT = /^[^\u0000-\u001f\u007f]+/;
 
@@ -35,7 +51,7 @@ export class KeyReader {
   #rest = '';
   /** The text of a paste that is still arriving. */
   #paste: string | undefined;
-  #escapeTimer: NodeJS.Timeout | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(onKeys: (keys: readonly Key[]) => void) {
     this.#onKeys = onKeys;
@@ -46,30 +62,44 @@ export class KeyReader {
     this.stop();
     this.#rest += this.#decoder.write(bytes);
     while (this.#rest !== '' && (this.#paste === undefined ? this.#readKey() : this.#readPaste()));
-    if ([ESCAPE, ESCAPE + ESCAPE].includes(this.#rest)) this.#awaitSequence();
+    if ([ESCAPE, ESCAPE + ESCAPE].includes(this.#rest)) {
+      this.#await(ESCAPE_MS, () => this.#press('escape'));
+    } else if (PERHAPS_MESSAGE.test(this.#rest)) this.#await(ESCAPE_MS, () => this.#readAlt());
+    else if (MESSAGE.test(this.#rest)) this.#await(MESSAGE_MS, () => undefined);
     this.#handOn();
   }
 
   /** Stops waiting for the rest of a sequence. */
   stop(): void {
-    clearTimeout(this.#escapeTimer);
-    this.#escapeTimer = undefined;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   /** Reads one key; false where it is incomplete. */
   #readKey(): boolean {
+    if (MESSAGE.test(this.#rest)) return this.#skipMessage();
     const sequence = SEQUENCE.exec(this.#rest)?.[0];
     if (sequence !== undefined) {
       this.#take(sequence.length);
       if (sequence.endsWith(PASTE_BEGINS)) this.#paste = '';
-      else this.#press(nameOf(sequence));
+      else this.#push(keyOf(sequence));
       return true;
     }
-    if (BEGINNING.test(this.#rest)) return false;
+    if (BEGINNING.test(this.#rest) || PERHAPS_MESSAGE.test(this.#rest)) return false;
     const text = TEXT.exec(this.#rest)?.[0];
-    if (text !== undefined) this.#keys.push({ type: 'text', text: this.#take(text.length) });
+    if (text !== undefined) this.#push({ type: 'text', text: this.#take(text.length) });
     else if (this.#rest.startsWith(ESCAPE)) this.#readAlt();
     else this.#press(controlName(this.#take(1)));
+    return true;
+  }
+
+  /** A message ends where it says so, or before a key that none may hold. */
+  #skipMessage(): boolean {
+    const { length } = MESSAGE_TEXT.exec(this.#rest)?.[0] ?? '';
+    const after = this.#rest.slice(length);
+    if (after === '' || after === ESCAPE) return false;
+    const end = MESSAGE_ENDS.find((each) => after.startsWith(each)) ?? '';
+    this.#take(length + end.length);
     return true;
   }
 
@@ -96,21 +126,21 @@ export class KeyReader {
     const text = `${this.#paste}${this.#take(end)}`;
     this.#take(PASTE_ENDS.length);
     this.#paste = undefined;
-    this.#keys.push({ type: 'paste', text });
+    this.#push({ type: 'paste', text });
     return true;
   }
 
-  /** If nothing follows, it was Esc. Bytes that arrived while the program was busy are read first. */
-  #awaitSequence(): void {
-    this.#escapeTimer = setTimeout(() => {
-      const timer = this.#escapeTimer;
+  /** If nothing follows, what there is means `late`. What arrived while the program was busy comes first. */
+  #await(ms: number, late: () => void): void {
+    this.#timer = setTimeout(() => {
+      const timer = this.#timer;
       setImmediate(() => {
-        if (timer !== this.#escapeTimer) return;
+        if (timer !== this.#timer) return;
+        late();
         this.#rest = '';
-        this.#press('escape');
         this.#handOn();
       });
-    }, ESCAPE_MS);
+    }, ms);
   }
 
   #take(length: number): string {
@@ -120,7 +150,11 @@ export class KeyReader {
   }
 
   #press(name: string): void {
-    this.#keys.push({ type: 'press', name });
+    this.#push({ type: 'press', name });
+  }
+
+  #push(key: Key | undefined): void {
+    if (key) this.#keys.push(key);
   }
 
   #handOn(): void {
@@ -133,50 +167,4 @@ export class KeyReader {
 /** Reads a newline as Enter: outside of raw mode, a terminal sends one for it. */
 export function asEnter(key: Key): Key {
   return key.type === 'press' && key.name === 'ctrl-j' ? { ...key, name: 'enter' } : key;
-}
-
-const CONTROLS: Readonly<Record<string, string>> = {
-  '\r': 'enter',
-  '\t': 'tab',
-  '\u007f': 'backspace',
-  '\b': 'backspace',
-};
-
-function controlName(character: string): string {
-  const letter = String.fromCharCode(character.charCodeAt(0) + 64).toLowerCase();
-  return CONTROLS[character] ?? `ctrl-${letter}`;
-}
-
-/** By the last letter, or the number before a `~`; xterm, rxvt and the consoles differ. */
-const SEQUENCE_NAMES: Readonly<Record<string, string>> = {
-  A: 'up',
-  B: 'down',
-  C: 'right',
-  D: 'left',
-  H: 'home',
-  F: 'end',
-  '1~': 'home',
-  '7~': 'home',
-  '4~': 'end',
-  '8~': 'end',
-  '3~': 'delete',
-  OA: 'up',
-  OB: 'down',
-  OC: 'right',
-  OD: 'left',
-  OH: 'home',
-  OF: 'end',
-  Oc: 'ctrl-right',
-  Od: 'ctrl-left',
-};
-
-function nameOf(sequence: string): string {
-  const [, alt, kind = '', number = '', modifiers = '1', end = ''] =
-    // eslint-disable-next-line no-control-regex
-    /^\u001b(\u001b?)([[O])(\d*)(?:;(\d+))?(\D)$/.exec(sequence) ?? [];
-  const name = SEQUENCE_NAMES[end === '~' ? `${number}~` : `${kind === 'O' ? 'O' : ''}${end}`];
-  if (name === undefined) return '';
-  const bits = Number(modifiers) - 1; // 1 is Shift, 2 Alt, 4 Ctrl
-  if (bits & 4) return `ctrl-${name}`;
-  return alt || bits & 2 ? `alt-${name}` : name;
 }

@@ -1,6 +1,8 @@
 /** Draws a prompt and the text after it, and redraws it when it changes. */
 import type { Writable } from 'node:stream';
 import { escapeForTerminal } from '../text/escape.ts';
+import { ERASE_ROWS } from '../text/sequences.ts';
+import { unpainted, type Paint } from '../text/spans.ts';
 import { ASCII, lineWidth, wrapLine } from '../text/wrap.ts';
 
 /** Comes before each further line of a text, so that no line can pass for a row of the program. */
@@ -27,8 +29,8 @@ export interface View {
   draw(picture: Picture): void;
   /** Removes the picture; what is written next takes its place. */
   wipe(): void;
-  /** Leaves the whole picture on the screen; what is written next goes below it. */
-  leave(): void;
+  /** Leaves the whole picture on the screen, perhaps painted; what is written next goes below it. */
+  leave(paint?: Paint): void;
   /** Clears the screen and shows the picture at its top. */
   clear(): void;
   /** The window was resized. */
@@ -40,16 +42,28 @@ function shown(text: string): string {
   return escapeForTerminal(text).replaceAll('\t', TAB).replaceAll('\n', `\n${CONTINUATION}`);
 }
 
+/** The one terminal of which it is known that it also wraps the text at the cursor anew. */
+export function isTmux({ TERM = '', TMUX }: NodeJS.ProcessEnv): boolean {
+  return TERM.startsWith('tmux') || Boolean(TMUX && TERM.startsWith('screen'));
+}
+
 /** For a terminal that can move its cursor. */
 export class MovingView implements View {
   readonly #output: Canvas;
+  readonly #rewraps: boolean;
   #picture: Picture | undefined;
+  /** The rows of it that are drawn. */
+  #rows: readonly string[] = [];
+  /** The width of the terminal when they were. */
+  #drawnColumns = Infinity;
   /** Where the cursor is, counted from the first row that is drawn. */
   #cursorRow = 0;
   #cursorColumn = 0;
 
-  constructor(output: Canvas) {
+  /** @param rewraps the terminal wraps its text anew when its width changes */
+  constructor(output: Canvas, rewraps = false) {
     this.#output = output;
+    this.#rewraps = rewraps;
   }
 
   draw(picture: Picture): void {
@@ -61,6 +75,7 @@ export class MovingView implements View {
     } else {
       this.#output.write(typed);
       this.#cursorColumn += typed.length;
+      this.#rows = [...this.#rows.slice(0, -1), `${this.#rows.at(-1)}${typed}`];
     }
     this.#picture = picture;
   }
@@ -70,33 +85,44 @@ export class MovingView implements View {
     this.#picture = undefined;
   }
 
-  leave(): void {
+  leave(paint = unpainted): void {
     if (!this.#picture) return;
     const rows = rowsOf(this.#picture, this.#columns);
-    const isWhole = rows.length <= (this.#output.rows || Infinity);
-    const whole = isWhole ? '' : `${this.#toStart()}${this.#join(rows)}`;
-    this.#output.write(whole + '\n'.repeat(isWhole ? rows.length - this.#cursorRow : 1));
+    const isDone = rows.length <= (this.#output.rows || Infinity) && paint === unpainted;
+    const whole = isDone ? '' : `${this.#toStart()}${paint(joined(rows, this.#columns))}`;
+    this.#output.write(whole + '\n'.repeat(isDone ? rows.length - this.#cursorRow : 1));
     this.#picture = undefined;
   }
 
   clear(): void {
     const picture = this.#picture;
-    this.#picture = undefined;
+    this.wipe(); // a terminal may keep what is cleared: without this, which is drawn again
     this.#output.write('\u001b[H\u001b[2J');
     if (picture) this.draw(picture);
   }
 
   /**
-   * Some terminals rewrap the text, which moves the cursor, and some do not. The shorter way up may
-   * leave a part of the old picture, but erases nothing above it.
+   * Some terminals rewrap the text, which moves the cursor, and some do not. Where that is not known, the
+   * shorter way up may leave a part of the old picture, but erases nothing above it.
    */
   resize(): void {
     if (!this.#picture) return;
     const { prompt, text, cursor } = this.#picture;
     this.#picture = { prompt, text, cursor }; // rows below were laid out for the old width
     const { cursorRow, first } = layOut(this.#picture, this.#columns, this.#output.rows);
-    this.#cursorRow = Math.min(this.#cursorRow, cursorRow - first);
+    this.#cursorRow = this.#rewraps
+      ? this.#rewrappedCursorRow()
+      : Math.min(this.#cursorRow, cursorRow - first);
     this.#output.write(`${this.#toStart()}${this.#render(this.#picture, this.#output.rows)}`);
+  }
+
+  /** The row of the cursor after the terminal has wrapped what was drawn to its width of now. */
+  #rewrappedCursorRow(): number {
+    const above = this.#rows.slice(0, this.#cursorRow);
+    const before = [...(this.#rows[this.#cursorRow] ?? '')];
+    while (lineWidth(before.join('')) > this.#cursorColumn) before.pop();
+    const lines = joined([...above, before.join('')], this.#drawnColumns).split('\n');
+    return lines.flatMap((line) => wrapLine(line, 0, this.#columns)).length - 1;
   }
 
   get #columns(): number {
@@ -107,7 +133,7 @@ export class MovingView implements View {
   #toStart(): string {
     if (!this.#picture) return '';
     const up = this.#cursorRow > 0 ? `\u001b[${this.#cursorRow}A` : '';
-    return `\r${up}\u001b[0J`;
+    return `\r${up}${ERASE_ROWS}`;
   }
 
   /** Draws from the cursor's position; if the rows do not fit, those around the cursor. */
@@ -116,19 +142,12 @@ export class MovingView implements View {
     const up = first + rows.length - 1 - cursorRow;
     this.#cursorRow = cursorRow - first;
     this.#cursorColumn = cursorColumn;
-    const drawn = this.#join(rows);
+    this.#rows = rows;
+    this.#drawnColumns = this.#columns;
+    const drawn = joined(rows, this.#columns);
     if (up === 0 && cursorColumn === lineWidth(rows.at(-1) ?? '')) return drawn;
     const right = cursorColumn > 0 ? `\u001b[${cursorColumn}C` : '';
     return `${drawn}${up > 0 ? `\u001b[${up}A` : ''}\r${right}`;
-  }
-
-  /** A full row of plain text continues in the next by itself, so that it can be copied as one. */
-  #join(rows: readonly string[]): string {
-    return rows.reduce((drawn, row, at) => {
-      const above = rows[at - 1] ?? '';
-      const continues = row !== '' && above.length === this.#columns && ASCII.test(above);
-      return `${drawn}${continues ? '' : '\n'}${row}`;
-    });
   }
 
   /** The text that was added at the end of the row, if nothing else changed. */
@@ -140,6 +159,15 @@ export class MovingView implements View {
     const fits = this.#cursorColumn + typed.length < this.#columns;
     return cursor === text.length && ASCII.test(typed) && fits ? typed : undefined;
   }
+}
+
+/** A full row of plain text continues in the next by itself, so that it can be copied as one. */
+function joined(rows: readonly string[], columns: number): string {
+  return rows.reduce((drawn, row, at) => {
+    const above = rows[at - 1] ?? '';
+    const continues = row !== '' && above.length === columns && ASCII.test(above);
+    return `${drawn}${continues ? '' : '\n'}${row}`;
+  });
 }
 
 interface Layout {

@@ -3,6 +3,8 @@ import type { Readable } from 'node:stream';
 import type { Aids } from '../editor/aids.ts';
 import type { Picker } from '../editor/picker.ts';
 import type { Canvas } from '../editor/view.ts';
+import type { TypedAhead } from '../screen/typed-rows.ts';
+import type { Paint } from '../text/spans.ts';
 
 /** What a prompt offers. */
 export interface ReadOptions {
@@ -10,6 +12,8 @@ export interface ReadOptions {
   initial?: string;
   /** History, completion and editor. Sent lines are added to the history. */
   aids?: Aids;
+  /** How the line stands out once it was sent. */
+  paint?: Paint;
   /** A list to pick the line from, where the terminal can redraw it. */
   picker?: Picker | undefined;
 }
@@ -37,8 +41,13 @@ export interface LineInput {
    * are added to the history. Piped lines stay.
    */
   takeAhead(isWanted: (line: string) => boolean): string[];
-  /** Drops the lines that were typed ahead, and returns how many; piped lines stay. */
-  dropWaiting(): number;
+  /**
+   * Puts the lines that were typed ahead at the next prompt, to be edited, and adds them to the
+   * history. Piped lines stay.
+   */
+  keepAhead(): void;
+  /** What was typed while there is no prompt. */
+  readonly ahead: TypedAhead;
   /** Whether something was typed and not sent. */
   readonly hasText: boolean;
   /** Whether the person's own editor has the terminal. */
@@ -60,12 +69,16 @@ export interface TerminalInputOptions {
   output: Canvas;
   /** It can only append: escape sequences would be shown as text. */
   isDumb: boolean;
+  /** It wraps its text anew when its width changes, also the text at the cursor: tmux does. */
+  rewraps?: boolean;
   /** Ctrl-C, which a terminal in raw mode sends as a key, not as a signal. */
   onInterrupt: () => void;
   /** Esc, except in a search, which it ends. */
   onEscape: () => void;
   /** Ctrl-O: shows the last thought, above an open prompt. */
   onOpenThought: () => void;
+  /** What was typed while there is no prompt has changed. */
+  onTyped: () => void;
   /** Suspends the program, as Ctrl-Z does, until the shell resumes it. */
   suspend: () => void;
 }

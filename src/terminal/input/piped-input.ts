@@ -8,6 +8,7 @@ import type { LineInput } from './line-input.ts';
 export class PipedInput implements LineInput {
   readonly hasText = false;
   readonly isAway = false;
+  readonly ahead = { lines: [], text: '', cursor: 0 };
   readonly #input: Readable;
   readonly #output: Writable;
   #readline: Interface | undefined;
@@ -49,9 +50,7 @@ export class PipedInput implements LineInput {
     return [];
   }
 
-  dropWaiting(): number {
-    return 0;
-  }
+  keepAhead(): void {}
 
   restart(note: string): void {
     this.#output.write(`\n${note}\n`);

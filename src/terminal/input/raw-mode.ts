@@ -1,4 +1,5 @@
 /** A terminal set for line editing: it sends each key, and marks pasted text. */
+import { FOREIGN_MODES_OFF } from '../text/sequences.ts';
 import type { TerminalInputOptions } from './line-input.ts';
 
 /** Bracketed paste: the terminal marks where pasted text begins and ends. */
@@ -23,7 +24,7 @@ export class RawMode {
     this.#isOn = true;
     this.#options.input.setRawMode?.(true);
     this.#options.input.resume();
-    this.#write(PASTE_ON);
+    this.#write(FOREIGN_MODES_OFF + PASTE_ON);
   }
 
   /** Sets the terminal as it was. */

@@ -2,7 +2,9 @@
 import type { ExternalEditor, History } from '../editor/aids.ts';
 import { Editor } from '../editor/editor.ts';
 import { MovingView, PlainView, type View } from '../editor/view.ts';
+import type { TypedAhead } from '../screen/typed-rows.ts';
 import { escapeLine } from '../text/escape.ts';
+import { unpainted } from '../text/spans.ts';
 import { Device } from './device.ts';
 import { Elsewhere } from './elsewhere.ts';
 import { TypedLines } from './typed-lines.ts';
@@ -24,13 +26,14 @@ export class TerminalInput implements LineInput {
 
   constructor(options: TerminalInputOptions) {
     this.#options = options;
-    const { output, isDumb, onInterrupt, onEscape, onOpenThought } = options;
-    this.#view = isDumb ? new PlainView(output) : new MovingView(output);
+    const { output, isDumb, rewraps, onInterrupt, onEscape, onOpenThought, onTyped } = options;
+    this.#view = isDumb ? new PlainView(output) : new MovingView(output, rewraps);
     this.#editor = new Editor(this.#view, output, {
       onInterrupt,
       onEscape,
       onOpenThought: () => this.interject(onOpenThought),
-      onLine: (line) => (this.#reader ? this.#reader(line) : this.#lines.add(line)),
+      onTyped,
+      onLine: (line) => this.#send(line),
       onEnd: () => this.#device.end(),
       onSuspend: () => this.#device.suspend(),
       onEditElsewhere: (editor) => this.#editElsewhere(editor),
@@ -85,7 +88,8 @@ export class TerminalInput implements LineInput {
     if (waiting === undefined && !this.#isOver(signal)) {
       return this.#readTyped(prompt, signal, options);
     }
-    this.#options.output.write(`${prompt}${escapeLine(waiting ?? '')}\n`);
+    const { paint = unpainted } = options;
+    this.#options.output.write(`${paint(prompt + escapeLine(waiting ?? ''))}\n`);
     if (waiting !== undefined) options.aids?.history.add(waiting);
     return waiting;
   }
@@ -100,7 +104,7 @@ export class TerminalInput implements LineInput {
         signal?.removeEventListener('abort', onAbort);
         this.#reader = undefined;
         this.#prompt = undefined;
-        this.#editor.end();
+        this.#editor.end(line?.trim() ? options.paint : undefined);
         if (line !== undefined) options.aids?.history.add(line);
         resolve(line);
       };
@@ -144,8 +148,12 @@ export class TerminalInput implements LineInput {
     return lines;
   }
 
-  dropWaiting(): number {
-    return this.#lines.drop();
+  keepAhead(): void {
+    for (const line of this.#lines.keepAhead()) this.#history?.add(line);
+  }
+
+  get ahead(): TypedAhead {
+    return { lines: this.#lines.ahead, ...this.#editor.shown };
   }
 
   get hasText(): boolean {
@@ -180,6 +188,12 @@ export class TerminalInput implements LineInput {
 
   resume(): void {
     this.#device.resume();
+  }
+
+  /** Enter: while nobody reads, an empty line is none. */
+  #send(line: string): void {
+    if (this.#reader) this.#reader(line);
+    else if (line.trim() !== '') this.#lines.add(line);
   }
 
   /** Shows the prompt, if there is one. */

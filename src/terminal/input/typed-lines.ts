@@ -13,14 +13,15 @@ export class TypedLines {
     this.#waiting.push(line);
   }
 
+  /** The lines that were typed ahead and not taken, also before a question, the oldest first. */
+  get ahead(): string[] {
+    const kept = this.#kept.filter(({ isAhead }) => isAhead).map(({ line }) => line);
+    return [...kept, ...this.#waiting];
+  }
+
   /** Takes the oldest line that was typed ahead. */
   next(): string | undefined {
     return this.#waiting.shift();
-  }
-
-  /** Drops what was typed ahead, and returns the number of lines. */
-  drop(): number {
-    return this.#waiting.splice(0).length;
   }
 
   /** Keeps a line for the next prompt. */
@@ -31,6 +32,17 @@ export class TypedLines {
   /** Keeps what was typed ahead: it must not answer the question that comes first. */
   keepWaiting(): void {
     this.#kept.push(...this.#waiting.splice(0).map((line) => ({ line, isAhead: true })));
+  }
+
+  /**
+   * Keeps what was typed ahead for the next prompt alone, to be edited: what it was to follow has been
+   * stopped. Returns those lines.
+   */
+  keepAhead(): string[] {
+    const lines = this.ahead;
+    this.keepWaiting();
+    this.#kept = this.#kept.map(({ line }) => ({ line, isAhead: false }));
+    return lines;
   }
 
   /** Takes the lines that were typed ahead, also before a question, up to the first unwanted one. */

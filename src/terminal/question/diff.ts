@@ -46,7 +46,7 @@ function rows(text: string, style: RowStyle, paint: Paint): string[] {
 
 function noteRows(note: string, style: RowStyle): string[] {
   const { chalk, columns = Infinity } = style;
-  return wrapText(note, columns - GUTTER).flatMap((row) => rows(row, style, chalk.dim));
+  return wrapText(note, columns - GUTTER, GUTTER).flatMap((row) => rows(row, style, chalk.dim));
 }
 
 interface Readable {

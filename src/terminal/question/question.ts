@@ -54,7 +54,7 @@ function notesOn({ isUnread, isOnce, beginning }: ApprovalRequest): string[] {
 }
 
 function noteRows(notes: readonly string[], { columns = Infinity }: RowStyle): string[] {
-  return notes.flatMap((note) => wrapText(note, columns - 2)).map((row) => `  ${row}`);
+  return notes.flatMap((note) => wrapText(note, columns - 2, 2)).map((row) => `  ${row}`);
 }
 
 /**
@@ -71,7 +71,7 @@ function argumentRows({ args, units }: ApprovalRequest, style: RowStyle): string
     const beside = `  ${name}: ${text}`;
     const isShort = texts.length === 1 && !hasCodes && text.length <= 60;
     if (isShort && fits(beside, columns)) return [beside];
-    const note = hasCodes ? wrapText(CODES_NOTE, columns - 2).map((row) => `  ${row}`) : [];
+    const note = hasCodes ? wrapText(CODES_NOTE, columns - 2, 2).map((row) => `  ${row}`) : [];
     return [`  ${name}:`, ...note, ...shown.flatMap((line) => lineRows(line, style))];
   });
 }

@@ -2,12 +2,16 @@
 import type { ChalkInstance } from 'chalk';
 import { LiveAnswer } from './live-answer.ts';
 import { PipedAnswer } from './piped-answer.ts';
-import type { RowState } from './status-line.ts';
 
 /** Takes the replies of one request as they arrive; only the last of them is its answer. */
 export interface AnswerOutput {
-  /** Where the cursor is. */
-  readonly rowState: RowState;
+  /** A part of the current reply is shown: nothing else may come in between. */
+  readonly isBegun: boolean;
+  /**
+   * Where rows may be shown for a while: `here`, at the beginning of a row, or `below` the row of the
+   * answer; undefined where there is no such place.
+   */
+  readonly placeForRows: 'here' | 'below' | undefined;
   /** A reply begins. */
   begin(): void;
   /** Takes the next piece of it. @param isAnswer it is the answer, whatever follows */

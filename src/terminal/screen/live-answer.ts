@@ -2,7 +2,6 @@
 import { PlainAnswer, type AnswerView } from '../answer/answer-view.ts';
 import { lazy } from '../../util/lazy.ts';
 import type { AnswerOutput, AnswerOutputOptions } from './answer-output.ts';
-import type { RowState } from './status-line.ts';
 
 /** What renders Markdown: the program starts without it. */
 export const loadMarkdown = lazy(() => import('../answer/markdown-answer.ts'));
@@ -25,10 +24,13 @@ export class LiveAnswer implements AnswerOutput {
     this.#options = options;
   }
 
-  /** Where the cursor is. Another row can be shown below one of an answer that is rendered. */
-  get rowState(): RowState {
-    if (!this.#view?.isRowOpen) return 'free';
-    return this.#options.chalk ? 'open' : 'taken';
+  get isBegun(): boolean {
+    return this.#shown !== '';
+  }
+
+  get placeForRows(): 'here' | 'below' | undefined {
+    if (!this.#view?.isRowOpen) return 'here';
+    return this.#view.hasEdgeFree ? 'below' : undefined;
   }
 
   /** A reply begins. What renders it is loaded now: while the model works there is time for that. */

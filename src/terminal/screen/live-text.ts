@@ -1,21 +1,25 @@
 /** Text that arrives in pieces, shown as it arrives. */
-import type { Writable } from 'node:stream';
 import { escapeForTerminal } from '../text/escape.ts';
 
 /** Shows the output of a command, escaped. */
 export class LiveText {
-  readonly #output: Writable;
+  readonly #write: (text: string) => void;
   #isInLine = false;
 
-  constructor(output: Writable) {
-    this.#output = output;
+  constructor(write: (text: string) => void) {
+    this.#write = write;
+  }
+
+  /** The current line is not finished: nothing else may be written there. */
+  get isInLine(): boolean {
+    return this.#isInLine;
   }
 
   /** Shows one more piece, escaped. */
   write(piece: string): void {
     if (piece === '') return;
     this.#isInLine = !piece.endsWith('\n');
-    this.#output.write(escapeForTerminal(piece));
+    this.#write(escapeForTerminal(piece));
   }
 
   /** No more will arrive: what is shown next begins on a line of its own. */

@@ -1,5 +1,5 @@
 /** The answer of one request in a pipe or a file: as it is made, and nothing that is not the answer. */
-import { escapeForTerminal } from '../text/escape.ts';
+import { PlainAnswer } from '../answer/answer-view.ts';
 import type { AnswerOutput } from './answer-output.ts';
 
 /** How the answer is written. */
@@ -12,17 +12,23 @@ interface PipedAnswerOptions {
 /** Writes one answer after another. What is written cannot be taken back. */
 export class PipedAnswer implements AnswerOutput {
   readonly #options: PipedAnswerOptions;
+  readonly #view: PlainAnswer;
   #written = '';
   /** What has come of the answer in the current reply. */
   #reply = '';
 
   constructor(options: PipedAnswerOptions) {
     this.#options = options;
+    this.#view = new PlainAnswer(options.write);
+  }
+
+  get isBegun(): boolean {
+    return this.#written !== '';
   }
 
   /** The reader may show the text in the same terminal, at any time. */
-  get rowState(): 'free' | 'taken' {
-    return this.#written === '' ? 'free' : 'taken';
+  get placeForRows(): 'here' | undefined {
+    return this.isBegun ? undefined : 'here';
   }
 
   begin(): void {
@@ -40,7 +46,7 @@ export class PipedAnswer implements AnswerOutput {
   end(): void {}
 
   interrupt(): void {
-    if (this.#written !== '') this.#options.write('\n');
+    if (this.#written !== '') this.#view.end();
     this.#written = this.#reply = '';
   }
 
@@ -51,7 +57,7 @@ export class PipedAnswer implements AnswerOutput {
   }
 
   #put(text: string): void {
-    if (text !== '') this.#options.write(escapeForTerminal(text));
+    if (text !== '') this.#view.push(text);
     this.#written += text;
   }
 }

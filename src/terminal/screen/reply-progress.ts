@@ -1,22 +1,18 @@
 /** What the status row says from a request to the end of a reply: loading, reading, thinking, writing. */
 import type { AgentEvent } from '../../agent/events.ts';
-import { LiveThought } from './live-thought.ts';
 import { newTokens, progressLine, roughTokens } from './progress-line.ts';
 import type { StatusLine } from './status-line.ts';
+import type { Thoughts } from './thoughts.ts';
 
 /** Where it is told. */
 interface ReplyProgressOptions {
   status: StatusLine | undefined;
-  /** Shows a line about a thought that is over. */
-  tell: (line: string) => void;
-  /** How the person opens a thought; empty where they cannot. */
-  thoughtHint: string;
+  thoughts: Thoughts;
 }
 
 /** Follows one reply after another. */
 export class ReplyProgress {
   readonly #options: ReplyProgressOptions;
-  readonly #thought = new LiveThought();
   /** How many pieces of the current reply have arrived: a piece is about a token. */
   #tokens = 0;
   /** How much of the prompt is read. */
@@ -26,11 +22,6 @@ export class ReplyProgress {
     this.#options = options;
   }
 
-  /** The last thought, escaped; empty without one. */
-  get thought(): string {
-    return this.#thought.text;
-  }
-
   /** A request begins: it waits for the model first, which the server may still be loading. */
   load(): void {
     this.#options.status?.show((seconds) => `loading the model… · ${seconds} s`);
@@ -38,7 +29,7 @@ export class ReplyProgress {
 
   /** The server reads the prompt, or the beginning of it ahead of the request. */
   read(prompt: AgentEvent & { type: 'model_start' | 'prompt_ahead' }): void {
-    this.forgetThought(); // the last reply may have broken off in its thought
+    this.#options.thoughts.drop(); // the last reply may have broken off in its thought
     this.#tokens = 0;
     this.#read = newTokens(prompt);
     this.#options.status?.show((...time) =>
@@ -53,32 +44,17 @@ export class ReplyProgress {
 
   /** A piece of a thought. */
   think(text: string): void {
-    if (!this.#thought.isOpen) {
-      this.#options.status?.show((...size) => this.#thought.row(...size));
-    }
-    this.#thought.push(text);
+    this.#options.thoughts.push(text);
     this.#tokens = -1; // the piece may be one of the reply, too
   }
 
   /** Counts every piece of a reply; what is not for the person is not shown. */
   write(answer: string, depth: number): void {
     if (this.#tokens++ !== 0 && answer === '') return;
-    this.endThought(depth);
+    this.#options.thoughts.end(depth);
     if (this.#tokens > 1) return;
     this.#options.status?.show((...time) =>
       progressLine('writing', roughTokens(this.#tokens), ...time),
     );
-  }
-
-  /** A thought is over, which is told unless it is a delegate's. */
-  endThought(depth: number): void {
-    if (!this.#thought.isOpen) return;
-    const line = this.#thought.end(this.#options.thoughtHint);
-    if (depth === 0) this.#options.tell(line);
-  }
-
-  /** A thought has broken off. */
-  forgetThought(): void {
-    this.#thought.end('');
   }
 }

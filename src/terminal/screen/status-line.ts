@@ -1,71 +1,80 @@
-/** One row about what is going on, where nothing else is shown: below an answer that grows slowly. */
-import type { Writable } from 'node:stream';
+/** A row about what is going on, and below it what belongs to it and what the person types meanwhile. */
 import type { ChalkInstance } from 'chalk';
+import type { Canvas } from '../editor/view.ts';
 import { shortenEnd } from '../text/shorten.ts';
+import type { Span } from '../text/spans.ts';
+import { LiveRows } from './live-rows.ts';
+import { isBlank, typedRows, type TypedAhead } from './typed-rows.ts';
 
 const FRAMES = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
 const TICK_MS = 100;
 /** Ticks without a status row after something else was shown: more of it may follow. */
 const QUIET_TICKS = 4;
-/** The same below an open row, where a row that comes and goes with each word would be in the way. */
-const QUIET_TICKS_BELOW = 10;
-const WIPE = '\r\u001b[K';
-/** Makes sure that there is a row below (IND keeps the column, but may scroll), and comes back. */
-const ROOM_BELOW = '\u001bD\u001b[A';
-const [SAVE, DOWN, RESTORE] = ['\u001b7', '\u001b[B\r', '\u001b8'];
 
-/**
- * Where the cursor is: at the beginning of a row, behind text that more will be written to, or where
- * nothing may be shown.
- */
-export type RowState = 'free' | 'open' | 'taken';
-
-/** Where the row is shown. */
+/** Where the rows are shown. */
 interface StatusLineOptions {
-  output: Writable;
+  output: Canvas;
   /** The width of the terminal as it is now. */
   columns: () => number;
-  rowState: () => RowState;
+  /** The cursor is at the beginning of a row: `here`; in an open row, with room below: `below`. */
+  place: () => 'here' | 'below' | undefined;
+  /** What the person has typed while there is no prompt. */
+  typed: () => TypedAhead;
   chalk: ChalkInstance;
 }
 
 /** Says what has been going on for `seconds`, in at most `columns`. */
 type Describe = (seconds: number, columns: number) => string;
+/** Rows that belong to it, each of at most so many columns. */
+type Details = (columns: number) => readonly string[];
 
-/** Draws the row again and again, so that its time runs. */
+/** Draws the rows again and again, so that their time runs. */
 export class StatusLine {
   readonly #options: StatusLineOptions;
+  readonly #rows: LiveRows;
   #describe: Describe | undefined;
+  #details: Details | undefined;
   #since = 0;
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
   #quietUntil = 0;
-  /** When the row made room for the last three times, in ticks. */
-  #wipes: [number, number, number] = [0, 0, 0];
-  #shown: 'here' | 'below' | undefined;
 
   constructor(options: StatusLineOptions) {
     this.#options = options;
+    this.#rows = new LiveRows(options.output);
   }
 
-  /** Shows this from the next tick on; its time starts now. */
+  /** Shows this from the next tick on, what was typed at once; its time starts now. */
   show(describe: Describe): void {
     this.#describe = describe;
+    this.#details = undefined;
     this.resume();
+    if (this.#hasTyped) this.#draw();
   }
 
-  /** Makes room for something else; the row comes back when nothing has followed for a while. */
+  /** Shows rows that belong to what is shown, until that changes. */
+  showDetails(details: Details): void {
+    this.#details = details;
+    if (this.#timer) this.#draw();
+  }
+
+  /** What was typed has changed: it shows at once, where there is room. */
+  showTyped(): void {
+    if (this.#timer && (this.#rows.isShown || this.#hasTyped)) this.#draw();
+  }
+
+  /** Makes room for something else; the rows come back when nothing has followed for a while. */
   wipe(): void {
-    this.#erase();
-    this.#wipes = [this.#wipes[1], this.#wipes[2], this.#ticks];
+    this.#rows.erase();
     this.#quietUntil = this.#ticks + QUIET_TICKS;
   }
 
-  /** Makes room for a piece of text. Where pieces come slowly, the row is back at once. */
+  /** Lets more of an open row be written: rows below it stay there. */
   around(write: () => void): void {
+    const stays = this.#rows.isBelow || this.#hasTyped;
     this.wipe();
     write();
-    if (this.#timer && this.#options.rowState() === 'open') this.#draw();
+    if (stays && this.#timer) this.#draw();
   }
 
   /** Makes room for a question, until `resume`. */
@@ -83,42 +92,42 @@ export class StatusLine {
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
   }
 
-  /** Removes the row: nothing is going on any more. */
+  /** Removes the rows: nothing is going on any more. */
   stop(): void {
     this.pause();
     this.#describe = undefined;
   }
 
-  #erase(): void {
-    const { output } = this.#options;
-    if (this.#shown === 'here') output.write(WIPE);
-    if (this.#shown === 'below') output.write(`${SAVE}${DOWN}\u001b[K${RESTORE}`);
-    this.#shown = undefined;
+  /** Somebody else had the terminal: what is drawn next begins where the cursor is now. */
+  forget(): void {
+    this.#rows.forget();
+  }
+
+  get #hasTyped(): boolean {
+    return !isBlank(this.#options.typed());
   }
 
   #tick(): void {
     this.#ticks++;
-    this.#draw();
+    if (this.#ticks >= this.#quietUntil || this.#hasTyped) this.#draw();
   }
 
   #draw(): void {
-    const { output, columns, rowState, chalk } = this.#options;
-    const state = rowState();
-    const isQuiet = this.#ticks < (state === 'open' ? this.#quietUntilBelow : this.#quietUntil);
-    if (!this.#describe || state === 'taken' || isQuiet) return;
+    const place = this.#options.place();
+    if (!this.#describe || !place) return;
+    const { output, chalk, typed } = this.#options;
+    // The cursor needs a column of its own: a full row would be two.
+    const columns = this.#options.columns() - 1;
     const seconds = Math.floor((performance.now() - this.#since) / 1000);
     const frame = FRAMES[this.#ticks % FRAMES.length] ?? '';
-    // The cursor needs a column of its own: a full row would be two.
-    const room = columns() - 1;
-    const row = chalk.dim(shortenEnd(`${frame} ${this.#describe(seconds, room - 2)}`, room));
-    const below = `${this.#shown === 'below' ? '' : ROOM_BELOW}${SAVE}${DOWN}${row}\u001b[K${RESTORE}`;
-    output.write(state === 'open' ? below : `\r${row}\u001b[K`);
-    this.#shown = state === 'open' ? 'below' : 'here';
-  }
-
-  /** A slow piece may come in two writes. */
-  get #quietUntilBelow(): number {
-    const [first, , last] = this.#wipes;
-    return last + (last - first > QUIET_TICKS_BELOW ? 0 : QUIET_TICKS_BELOW);
+    const status = shortenEnd(`${frame} ${this.#describe(seconds, columns - 2)}`, columns);
+    const { rows, cursorColumn } = typedRows(typed(), columns, chalk);
+    // A row of the window stays free, for what the rows are below.
+    const height = Math.max(1, (output.rows || Infinity) - 1);
+    const room = Math.max(0, height - 1 - rows.length);
+    const details = this.#details?.(columns) ?? [];
+    const above = [status, ...details.slice(Math.max(0, details.length - room))];
+    const dimmed: Span[] = above.map((text) => ({ text, paint: chalk.dim }));
+    this.#rows.draw({ rows: [...dimmed, ...rows].slice(-height), cursorColumn }, place === 'below');
   }
 }

@@ -16,6 +16,8 @@ export type CallEnd = Pick<
 
 /** Characters of a line that are looked at: nobody reads more in one row. */
 const LINE_CHARS = 400;
+/** In a narrower row there is none for a hint. */
+const HINT_COLUMNS = 36;
 
 /** Enough to know a rule by, and the least width of a line that has room for it. */
 const [RULE_COLUMNS, LINE_WITH_RULE] = [24, 60];
@@ -23,9 +25,14 @@ const [RULE_COLUMNS, LINE_WITH_RULE] = [24, 60];
 /** What is below a line is indented. */
 const INDENT = 2;
 
-/** What the call does while it runs: `running npm test · 3 s`. */
-export function runningLine({ label }: Call, seconds: number, columns: number): string {
-  return fitted(label.verbs[0], label.subject, ` · ${seconds} s`, columns);
+/**
+ * What the call does while it runs: `running npm test · 3 s · Esc stops it`.
+ * @param hint how to stop it, left out where there is little room; empty: there is none
+ */
+export function runningLine({ label }: Call, seconds: number, columns: number, hint = ''): string {
+  const after = ` · ${seconds} s`;
+  const hinted = hint !== '' && columns >= HINT_COLUMNS ? `${after} · ${hint}` : after;
+  return fitted(label.verbs[0], label.subject, hinted, columns);
 }
 
 /** The line above what a delegate does. */
@@ -62,9 +69,13 @@ export function failureLine({ ok, content }: CallEnd): string | undefined {
 /** The end of what a call has printed, a row a line, below the rule if the line lacks room for it. */
 export function outputRows({ summary, rule }: CallEnd, columns: number): string[] {
   const isBelow = rule !== undefined && columns < LINE_WITH_RULE - INDENT;
-  return [...(isBelow ? [`always: ${rule}`] : []), ...(summary?.output ?? [])].map((line) =>
-    shortenEnd(escapeLine(line.slice(0, LINE_CHARS).replaceAll('\t', '  ')), columns),
-  );
+  const lines = [...(isBelow ? [`always: ${rule}`] : []), ...(summary?.output ?? [])];
+  return lines.map((line) => outputRow(line, columns));
+}
+
+/** A line that a command has printed, in one row. */
+export function outputRow(line: string, columns: number): string {
+  return shortenEnd(escapeLine(line.slice(0, LINE_CHARS).replaceAll('\t', '  ')), columns);
 }
 
 /** The subject is what gives way where the line is too long. */

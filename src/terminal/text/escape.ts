@@ -9,9 +9,45 @@ const UNSAFE =
   // eslint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufff9-\ufffb]|(?!\ufe0f)\p{Default_Ignorable_Code_Point}|\p{Surrogate}/gu;
 
+/** The scripts that need a joiner within words, such as Persian and Sinhala. */
+const JOINING =
+  'Arab Syrc Mong Nkoo Deva Beng Guru Gujr Orya Taml Telu Knda Mlym Sinh Khmr Mymr Tibt'
+    .split(' ')
+    .map((script) => `\\p{Script_Extensions=${script}}`)
+    .join('');
+const EMOJI = String.raw`\p{Extended_Pictographic}`;
+/** A joiner where it belongs: between emoji, between such letters, and after a mark on one. */
+const JOINER = [
+  String.raw`(?<=${EMOJI}(?:\ufe0f|\p{Emoji_Modifier})?)\u200d(?=${EMOJI})`,
+  String.raw`(?<=[${JOINING}])\u200c(?=[${JOINING}])`,
+  String.raw`(?<=(?=\p{Mark})[${JOINING}])[\u200c\u200d]`,
+].join('|');
+const UNSAFE_IN_ANSWER = new RegExp(`(?!${JOINER})(?:${UNSAFE.source})`, 'gu');
+/** The end of a text that more of it may join. */
+const JOINABLE_END = new RegExp(
+  String.raw`[${EMOJI}\p{Emoji_Modifier}\ufe0f\u200c\u200d${JOINING}]+$`,
+  'u',
+);
+/** A longer end is not looked at. */
+const JOINABLE_CHARS = 64;
+
 /** Shows unsafe characters as `\x1b` or `\u202e`; line ends become `\n`. */
 export function escapeForTerminal(text: string): string {
   return text.replace(/\r\n/g, '\n').replace(UNSAFE, codeOf);
+}
+
+/**
+ * As `escapeForTerminal`, for an answer: people read it and decide nothing by it. Joined emoji and the
+ * joiners of scripts that need them stay.
+ */
+export function escapeAnswer(text: string): string {
+  return text.replace(/\r\n/g, '\n').replace(UNSAFE_IN_ANSWER, codeOf);
+}
+
+/** Where a text that is arriving can be cut, so that no piece begins with a joiner. */
+export function joinableEnd(text: string): number {
+  const end = text.slice(-JOINABLE_CHARS);
+  return text.length - end.length + (JOINABLE_END.exec(end)?.index ?? end.length);
 }
 
 /** A character as `\t`, `\x1b`, `\u202e` or `\u{e0001}`. */
@@ -23,9 +59,9 @@ export function codeOf(character: string): string {
   return `\\u{${code.toString(16)}}`;
 }
 
-/** One line: newlines and tabs are shown as `\n` and `\t` too. */
-export function escapeLine(text: string): string {
-  return escapeForTerminal(text).replace(/\n/g, '\\n').replace(/\t/g, '\\t');
+/** One line: newlines and tabs are shown as `\n` and `\t` too. @param escape for all else */
+export function escapeLine(text: string, escape = escapeForTerminal): string {
+  return escape(text).replace(/\n/g, '\\n').replace(/\t/g, '\\t');
 }
 
 /** A value as one line of JSON: the same value to any reader, and harmless in a terminal. */

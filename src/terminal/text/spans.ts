@@ -1,6 +1,6 @@
 /** Rows of text with their colours kept apart, so that only the text decides the width. */
 import stringWidth from 'string-width';
-import { ASCII } from './wrap.ts';
+import { ASCII, columnAfter } from './wrap.ts';
 
 /** Colours a text. */
 export type Paint = (text: string) => string;
@@ -60,11 +60,12 @@ const PIECE = new RegExp(`\\n| +|[${WIDE}]|[^ \\n${WIDE}]+`, 'gu');
 const BREAK = new RegExp(`^[ \\n${WIDE}]`, 'u');
 
 /**
- * Wraps spans between words into rows of at most `columns`. A word that is wider stays whole, on a row
- * of its own: the terminal breaks it, so that it can be copied.
+ * Wraps spans between words into rows of at most `columns`. A word that is wider stays whole, at the
+ * start of a row: the terminal breaks it, so that it can be copied, and the row goes on after it.
+ * @param indent what comes before each row, in columns: with `columns`, as wide as the terminal
  */
-export function wrapSpans(spans: readonly Span[], columns: number): Row[] {
-  const wrapped = new Wrapped(columns);
+export function wrapSpans(spans: readonly Span[], columns: number, indent = 0): Row[] {
+  const wrapped = new Wrapped(columns, indent);
   for (const { text, paint } of spans) {
     for (const [piece] of text.matchAll(PIECE)) {
       if (BREAK.test(piece)) wrapped.endWord();
@@ -79,9 +80,9 @@ export function wrapSpans(spans: readonly Span[], columns: number): Row[] {
 }
 
 /** As `wrapSpans`, for escaped text without colours. */
-export function wrapText(text: string, columns: number): string[] {
+export function wrapText(text: string, columns: number, indent = 0): string[] {
   if (columnsOf(text) <= columns) return [text];
-  return wrapSpans([{ text, paint: unpainted }], columns).map(textOf);
+  return wrapSpans([{ text, paint: unpainted }], columns, indent).map(textOf);
 }
 
 /** What further rows are indented by: the spaces a line begins with, and the text before a gap. */
@@ -97,7 +98,7 @@ export function wrapLines(text: string, columns: number): string {
     const hang = HANG.exec(line)?.[0] ?? '';
     const start = columnsOf(hang) <= columns / 2 ? hang : (/^ */.exec(line)?.[0] ?? '');
     const width = columnsOf(start);
-    const [first = '', ...others] = wrapText(line.slice(start.length), columns - width);
+    const [first = '', ...others] = wrapText(line.slice(start.length), columns - width, width);
     return [start + first, ...others.map((row) => ' '.repeat(width) + row)];
   });
   return rows.join('\n');
@@ -106,14 +107,16 @@ export function wrapLines(text: string, columns: number): string {
 class Wrapped {
   readonly rows: Row[] = [];
   readonly #columns: number;
+  readonly #indent: number;
   #row: Span[] = [];
-  /** The columns of the row that are used. */
+  /** The columns of the row that are used; fewer than none where the terminal has broken it. */
   #used = 0;
   #space: Span | undefined;
   #word: Span[] = [];
 
-  constructor(columns: number) {
+  constructor(columns: number, indent: number) {
     this.#columns = columns;
+    this.#indent = indent;
   }
 
   addToWord(span: Span): void {
@@ -136,9 +139,15 @@ class Wrapped {
       this.#used += space;
     }
     this.#row.push(...this.#word);
-    this.#used += width;
+    this.#used = width > this.#columns ? this.#usedAfter(this.#word) : this.#used + width;
     this.#word = [];
     this.#space = undefined;
+  }
+
+  /** After a word that the terminal breaks at its edge. */
+  #usedAfter(word: Row): number {
+    const terminal = this.#indent + this.#columns;
+    return columnAfter(textOf(word), this.#indent, terminal) - this.#indent;
   }
 
   endRow(): void {

@@ -45,6 +45,16 @@ export function lineWidth(line: string): number {
   return column;
 }
 
+/** The column after a text that begins at `start` and goes on in the rows below in a terminal of `columns`. */
+export function columnAfter(text: string, start: number, columns: number): number {
+  let column = start;
+  for (const character of text) {
+    const width = widthAt(column, character);
+    column = (column + width > columns ? 0 : column) + width;
+  }
+  return column;
+}
+
 function widthAt(column: number, character: string): number {
   return character === '\t' ? TAB - (column % TAB) : widthOf(character);
 }

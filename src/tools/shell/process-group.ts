@@ -7,6 +7,7 @@ import { execa } from 'execa';
 import { HeadTail } from './capture.ts';
 import { coverInherited } from './inherited-files.ts';
 import { LiveLine } from './live-line.ts';
+import { LiveTail } from './live-tail.ts';
 import { PlainText } from './plain-text.ts';
 import { ToolError } from '../tool-error.ts';
 
@@ -47,6 +48,8 @@ export interface RunOptions {
   graceMs?: number;
   /** Gets the text of both streams as it arrives. */
   onOutput?: (text: string) => void;
+  /** Gets the last lines of both streams, as they stand now, a few times a second. */
+  onTail?: (text: string) => void;
 }
 
 /**
@@ -55,7 +58,7 @@ export interface RunOptions {
  */
 export async function runToEnd(
   { file, args, env, isSandbox }: Command,
-  { cwd, timeoutMs, signal, input, graceMs = GRACE_MS, onOutput }: RunOptions,
+  { cwd, timeoutMs, signal, input, graceMs = GRACE_MS, onOutput, onTail }: RunOptions,
 ): Promise<Ended> {
   if (args.some((arg) => arg.includes('\0'))) {
     throw new ToolError('the command could not be started (it contains a NUL character)');
@@ -84,8 +87,10 @@ export async function runToEnd(
   }
   // Node's pipes go both ways: a command that reads from one would wait for us.
   for (const stream of [shell.stdout, shell.stderr]) (stream as unknown as Socket).end();
-  const endOfStdout = capture(shell.stdout, onOutput);
-  const endOfStderr = capture(shell.stderr, onOutput);
+  const tail = onTail && new LiveTail(onTail);
+  const watchers = () => [onOutput && new LiveLine(onOutput), tail?.source()];
+  const endOfStdout = capture(shell.stdout, watchers());
+  const endOfStderr = capture(shell.stderr, watchers());
   // Inside the sandbox there is a new session, and so another process group.
   const told = new HeadTail(KEPT_BYTES);
   const info = shell.stdio[INFO_FD] as Readable | undefined;
@@ -103,22 +108,34 @@ export async function runToEnd(
   await exited;
   await readRest();
   for (const stream of [shell.stdout, shell.stderr, info]) stream?.destroy();
-  return { how, stdout: endOfStdout(), stderr: endOfStderr() };
+  const ended: Ended = { how, stdout: endOfStdout(), stderr: endOfStderr() };
+  tail?.end();
+  return ended;
+}
+
+/** Sees the text of a stream as it arrives, with a character for each byte. */
+interface Watcher {
+  /**
+   * @param whole what comes next and can no longer change
+   * @param line what follows it so far
+   */
+  next(whole: string, line: string): void;
+  /** Nothing more will come. */
+  end?(): void;
 }
 
 /** Takes the plain text of a stream. Returns a function that ends it and returns what was kept. */
-function capture(stream: Readable, onOutput?: (text: string) => void): () => HeadTail {
+function capture(stream: Readable, watchers: readonly (Watcher | undefined)[]): () => HeadTail {
   const kept = new HeadTail(KEPT_BYTES);
   const plain = new PlainText();
-  const live = onOutput && new LiveLine(onOutput);
   const take = (whole: string) => {
     kept.push(Buffer.from(whole, 'latin1'));
-    live?.next(whole, plain.line);
+    for (const watcher of watchers) watcher?.next(whole, plain.line);
   };
   stream.on('data', (chunk: Buffer) => take(plain.push(chunk)));
   return () => {
     take(plain.end());
-    live?.end();
+    for (const watcher of watchers) watcher?.end?.();
     return kept;
   };
 }

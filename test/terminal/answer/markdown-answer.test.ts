@@ -1,7 +1,9 @@
 import { stripVTControlCharacters as plain } from 'node:util';
 import { Chalk } from 'chalk';
 import * as fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import xterm from '@xterm/headless';
+import { PlainAnswer } from '../../../src/terminal/answer/answer-view.ts';
 import { MarkdownAnswer } from '../../../src/terminal/answer/markdown-answer.ts';
 import { often, some } from '../../support/stress.ts';
 
@@ -92,6 +94,86 @@ it('shows Markdown as rows, wrapped between words; code is not wrapped', () => {
     <b>HTML</b> is text \\x1b[2J
     "
   `);
+});
+
+it.each([
+  ['named and numbered', '&lt;b&gt; &quot;x&quot; &amp; &#39;y&#x27; &hellip;', `<b> "x" & 'y' …`],
+  [
+    'once, and after Markdown is read',
+    '&amp;lt; &#38;lt; &#42;a&#42; \\&lt;',
+    '&lt; &lt; *a* &lt;',
+  ],
+  ['that are none', 'AT&T; &nosuch; &lt &#x110000; R&D', 'AT&T; &nosuch; &lt \ufffd R&D'],
+  [
+    'but not what a terminal acts on',
+    '&#27;[2J &#x9b;2J &#8238; &#10;',
+    '\\x1b[2J \\x9b2J \\u202e \\n',
+  ],
+  ['but not in code', '`&lt;` and\n```\n&lt;\n```', '&lt; and\n```\n&lt;\n```'],
+  [
+    'in headings, tables and addresses',
+    '# a &lt;\n[x](http://a/?b&amp;c)',
+    'a <\nx (http://a/?b&c)',
+  ],
+])('decodes entities %s', (_, answer, shown) => {
+  expect(plain(written([answer]))).toBe(`${shown}\n`);
+  expect(plain(written(answer))).toBe(`${shown}\n`);
+});
+
+it('shows joined emoji and the joiners of a script as they are, and no others', () => {
+  const family = '👩‍👩‍👧 and 🏳️‍🌈';
+  const persian = 'می‌خواهم';
+  const answer = `${family} ${persian} \`${family}\` a\u200db\u200cc \u200d`;
+  const shown = `${family} ${persian} ${family} a\\u200db\\u200cc \\u200d\n`;
+  expect(plain(written([answer]))).toBe(shown);
+  let dumb = '';
+  const view = new PlainAnswer((text) => (dumb += text));
+  for (const unit of `${family} ${persian} a\u200db`) view.push(unit);
+  view.end();
+  expect(dumb).toBe(`${family} ${persian} a\\u200db\n`);
+});
+
+it('waits for the rest of an entity and of a joined emoji, however slowly they come', () => {
+  const { answer, written: shown } = answerIn(() => 60);
+  for (const piece of ['a ', '&', 'lt', '; 👩', '\u200d', '👧 b']) {
+    answer.push(piece);
+    vi.advanceTimersByTime(1_000);
+  }
+  answer.end();
+  expect(shown()).toBe('a < 👩‍👧 b\n');
+});
+
+it('tells levels of headings apart', () => {
+  const rows = written(['# one\n\n## two\n\n### three\n\n#### four']).split('\n');
+  expect(rows.filter((row) => row !== '')).toEqual([
+    '\u001b[1m\u001b[4mone\u001b[24m\u001b[22m',
+    '\u001b[1mtwo\u001b[22m',
+    '\u001b[2m### \u001b[22m\u001b[1mthree\u001b[22m',
+    '\u001b[2m#### \u001b[22m\u001b[1mfour\u001b[22m',
+  ]);
+});
+
+it.each([
+  ['see 01234567890123456789012 and then more', 10, 'see|0123456789|0123456789|012 and|then more'],
+  [
+    '- see 01234567890123456789012 and then more',
+    12,
+    '- see|  0123456789|012345678901|2 and then|  more',
+  ],
+  [
+    '> 각x각x각x각x각x각x각0123456 and then more',
+    12,
+    '│ 각x각x각x|각x각x각x각0|123456 and|│ then more',
+  ],
+])('goes on after a word that the terminal breaks: %s', async (text, columns, rows) => {
+  const terminal = new xterm.Terminal({ cols: columns, rows: 8, allowProposedApi: true });
+  onTestFinished(() => terminal.dispose());
+  const shown = written([text], columns).replaceAll('\n', '\r\n');
+  vi.useRealTimers();
+  await new Promise<void>((done) => terminal.write(shown, done));
+  const { active } = terminal.buffer;
+  const seen = Array.from({ length: 8 }, (_, at) => active.getLine(at)?.translateToString(true));
+  expect(seen.join('|').replace(/\|+$/, '')).toBe(rows);
 });
 
 it('keeps the marks of Markdown where there are no colours', () => {

@@ -43,6 +43,7 @@ describe('a text of several lines', () => {
     ['a backslash before Enter', ['one \\', ENTER, 'two'], 'one \ntwo'],
     ['Ctrl-J', ['one', CTRL_J, 'two'], 'one\ntwo'],
     ['Alt-Enter', ['one', '\u001b\r', 'two'], 'one\ntwo'],
+    ['Shift-Enter, where a terminal tells it', ['1\u001b[13;2u2\u001b[27;2;13~3'], '1\n2\n3'],
     [
       'a paste, with any line ends',
       ['0', pasted('one\r\ntwo\rthree\n'), '4'],
@@ -107,7 +108,7 @@ describe('pasted text', () => {
     const line = lines.read('> ');
     await type(`a${ENTER}${pasted('one\ntwo\n')}`);
     expect(await line).toBe('a');
-    expect(raw()).toBe('\u001b[?2004h> a\n');
+    expect(raw().endsWith('\u001b[?2004h> a\n')).toBe(true);
     const next = lines.read('> ');
     await type(`three${ENTER}`);
     expect(await next).toBe('one\ntwo\nthree');
@@ -116,6 +117,112 @@ describe('pasted text', () => {
     expect(raw().split('\u001b[?2004h')).toHaveLength(2);
     expect(raw().endsWith('\u001b[?2004l')).toBe(true);
   });
+});
+
+describe('a paste of more than ten lines', () => {
+  const long = Array.from({ length: 12 }, (_, index) => `line ${index}`).join('\n');
+  const CTRL_G = '\u0007';
+
+  it('stands as their number, is passed and deleted as one, and is sent whole', async () => {
+    const { lines, type, screen } = openTyping();
+    const aids = aidsWith();
+    const line = lines.read('> ', undefined, { aids });
+    await type(`see ${pasted(long)} and ${pasted(`${long}\r\nmore\r\n`)}`);
+    expect(screen()).toBe('> see [12 lines pasted] and [13 lines pa\nsted]█');
+    await type(`${BACKSPACE}it${LEFT.repeat('and it'.length + 2)}!`);
+    expect(screen()).toBe('> see !█[12 lines pasted] and it');
+    await type(ENTER);
+    expect(await line).toBe(`see !${long} and it`);
+    expect(aids.history.entries).toEqual([`see !${long} and it`]);
+  });
+
+  it('is one again from the history, and after it was cut and put back', async () => {
+    const { lines, type, screen } = openTyping();
+    const first = lines.read('> ', undefined, { aids: aidsWith() });
+    await type(`a ${pasted(long)}${ENTER}`);
+    await first;
+    const line = lines.read('> ', undefined, { aids: aidsWith([`a ${long}`]) });
+    await type(`${UP}${CTRL_A}${CTRL_K}b ${CTRL_Y}`);
+    expect(screen()).toMatch(/> b a \[12 lines pasted\]█$/);
+    await type(ENTER);
+    expect(await line).toBe(`b a ${long}`);
+  });
+
+  it('is opened by Ctrl-G where there is no editor', async () => {
+    const { lines, type, screen } = openTyping({ rows: 20 });
+    const line = lines.read('> ', undefined, { aids: aidsWith() });
+    await type(`${pasted(long)}${CTRL_G}`);
+    expect(screen()).toBe(`> ${long.replaceAll('\n', '\n... ')}█`);
+    await type(`0${ENTER}`);
+    expect(await line).toBe(`${long}0`);
+  });
+
+  it('is no more than what is typed in the same words', async () => {
+    expect(await typed('[12 lines pasted]', pasted(long), BACKSPACE)).toBe('[12 lines pasted]');
+    expect(await typed(pasted('\ufdd0[12 lines pasted]'))).toBe('\ufdd0[12 lines pasted]');
+  });
+
+  it('is shown before it runs as a command', async () => {
+    const { lines, type, screen } = openTyping({ rows: 20 });
+    const line = lines.read('> ');
+    await type(`${pasted(`!ls\n${long}`)}${ENTER}`);
+    expect(screen()).toMatch(/^> !ls\n\.\.\. line 0\n/);
+    await type(ENTER);
+    expect(await line).toBe(`!ls\n${long}`);
+  });
+
+  it('is not what half a character stands for that somebody else has written', async () => {
+    const { lines, type } = openTyping();
+    const first = lines.read('> ');
+    await type(`${pasted(long)}${ENTER}`);
+    await first;
+    const edited = lines.read('edit: ', undefined, { initial: 'echo \udc00' });
+    await type(ENTER);
+    expect(await edited).toBe('echo \ufffd');
+  });
+
+  it('is kept as one while a question is asked', async () => {
+    const { lines, type, screen } = openTyping();
+    const first = lines.read('> ');
+    await type(`go${ENTER}`);
+    await first;
+    await type(pasted(long));
+    expect(lines.ahead.text).toBe('[12 lines pasted]');
+    const answer = lines.readFresh('Allow? ', new AbortController().signal);
+    await type('');
+    await type(`n${ENTER}`);
+    await answer;
+    const next = lines.read('> ');
+    await type('!');
+    expect(screen()).toMatch(/\n> \[12 lines pasted\]!█$/);
+    await type(ENTER);
+    expect(await next).toBe(`${long}!`);
+  });
+});
+
+it('a line that was sent is painted, and what was dropped is not', async () => {
+  const { lines, type, raw } = openTyping({ columns: 10 });
+  const paint = (text: string) => `\u001b[1m${text}\u001b[22m`;
+  const line = lines.read('> ', undefined, { paint });
+  await type('dropped');
+  lines.restart('note');
+  await type('');
+  expect(raw()).not.toContain('\u001b[1m');
+  await type(`0123456789${ENTER}`);
+  await line;
+  expect(raw()).toContain('\u001b[1m> 0123456789\u001b[22m\n');
+});
+
+it('nothing is erased from the first column on: of that, tmux would keep a copy', async () => {
+  const { lines, type, raw, resize } = openTyping({ columns: 10 });
+  void lines.read('> ', undefined, { aids: aidsWith() });
+  await type('/co\t\t');
+  for (const key of ['longer text', CTRL_A, 'x', CTRL_L, CTRL_E, BACKSPACE]) await type(key);
+  await resize(8, 12);
+  lines.restart('');
+  await type('');
+  // eslint-disable-next-line no-control-regex
+  expect(raw()).not.toMatch(/(?:[\r\n]|\u001b\[\d*A|\u001b\[K)\u001b\[0?J/);
 });
 
 describe('the screen', () => {
@@ -163,16 +270,16 @@ describe('the screen', () => {
     const { lines, type, screen } = openTyping({ columns: 20, rows: 5 });
     const line = lines.read('> ');
     await type('');
-    const numbers = Array.from({ length: 12 }, (_, index) => `line ${index}`);
+    const numbers = Array.from({ length: 10 }, (_, index) => `line ${index}`);
     await type(pasted(numbers.join('\n')));
     expect(screen().split('\n').slice(-5)).toEqual([
+      '... line 5',
+      '... line 6',
       '... line 7',
       '... line 8',
-      '... line 9',
-      '... line 10',
-      '... line 11█',
+      '... line 9█',
     ]);
-    await type(UP.repeat(9));
+    await type(UP.repeat(7));
     expect(screen()).toContain('... line 2█');
     await type(ENTER);
     expect(await line).toBe(numbers.join('\n'));
@@ -191,6 +298,18 @@ describe('the screen', () => {
       expect(text.slice(text.lastIndexOf('> '))).toBe('> a text of thirty-odd characters, ok█');
     }
   });
+
+  it.each(['漢字漢字漢字漢字 and a text', 'a text of plain characters, of which a row is full'])(
+    'that rewraps its text has the prompt once, however it is resized: %s',
+    async (text) => {
+      const { lines, type, screen, print, resize } = openTyping({ columns: 40, rewraps: true });
+      print('above\n');
+      void lines.read('> ');
+      await type(text);
+      for (const columns of [21, 30, 12, 40, 16]) await resize(columns, 12);
+      expect(screen().replaceAll('\n', '')).toBe(`above> ${text}█`);
+    },
+  );
 
   it('is cleared by Ctrl-L, except for the prompt and what was typed', async () => {
     const { lines, type, screen, print } = openTyping();

@@ -48,8 +48,77 @@ it.each([
   ['arrows with Alt', '\u001b[1;3C\u001b\u001b[D', 'alt-right alt-left'],
   ['Alt with a letter', '\u001bb\u001bF\u001bé', 'alt-b alt-f alt-é'],
   ['Esc before a control key', '\u001b\u0003', 'escape ctrl-c'],
+  [
+    'Enter with a modifier, as kitty and xterm send it',
+    '\u001b[13;2u\u001b[27;2;13~\u001b[13;5u\u001b[27;3;13~\u001b[13u',
+    'shift-enter shift-enter ctrl-enter alt-enter enter',
+  ],
+  [
+    'Ctrl-C, Ctrl-D, Esc and others in their kitty and xterm forms',
+    '\u001b[99;5u\u001b[100;5:1u\u001b[27u\u001b[27;5;99~\u001b[27;1:1u\u001b[127u\u001b[9u\u001b[98;3u',
+    'ctrl-c ctrl-d escape ctrl-c escape backspace tab alt-b',
+  ],
+  [
+    'Ctrl-C with Num Lock, on a keyboard that is not Latin, and with Shift',
+    '\u001b[99;133u\u001b[1089::99;5u\u001b[99:67;6u',
+    'ctrl-c ctrl-c ctrl-c',
+  ],
+  [
+    'kitty arrows with an event, and the keypad',
+    '\u001b[1;1:1A\u001b[57414u\u001b[57419u',
+    'up enter up',
+  ],
 ])('reads %s', (_, bytes, names) => {
   expect(keysOf(bytes)).toEqual(names.split(' '));
+});
+
+it('reads text in its kitty form', () => {
+  expect(keysOf('\u001b[97u\u001b[97;2u\u001b[49:33;2u\u001b[228;1;228u\u001b[57400u')).toEqual([
+    'text:aA!ä1',
+  ]);
+});
+
+it('takes no key from what was released, from a modifier alone, or from half a character', () => {
+  expect(keysOf('\u001b[99;5:3u\u001b[1;1:3A\u001b[57441;2u')).toEqual([]);
+  expect(keysOf('\u001b[56320u\u001b[1114112u\u001b[97;1;55296u')).toEqual(['', '', 'text:a']);
+});
+
+describe('what a terminal answers without being asked', () => {
+  const [bell, end] = ['\u0007', '\u001b\\'];
+
+  it.each([
+    ['a colour', `\u001b]11;rgb:1e1e/1e1e/2e2e${end}`],
+    ['a colour that ends with a bell', `\u001b]10;rgb:ffff/ffff/ffff${bell}`],
+    ['its name', `\u001bP>|tmux 3.4${end}`],
+    ['what it can', `\u001bP1+r544e=787465726d${end}`],
+    ['about pictures', `\u001b_Gi=31;OK${end}`],
+    ['its kind, keyboard and cursor', '\u001b[?62;22c\u001b[>0;276;0c\u001b[?1u\u001b[12;40R'],
+    ['the mouse and the focus', '\u001b[<0;10;10M\u001b[<0;10;10m\u001b[I\u001b[O'],
+    ['its size and colours', '\u001b[8;24;80t\u001b[?997;1n\u001b[?2026;2$y'],
+  ])('%s is no key', (_, answer) => {
+    expect(keysOf(`a${answer}b\r`)).toEqual(['text:ab', 'enter']);
+  });
+
+  it('that breaks off does not swallow the key that follows', () => {
+    expect(keysOf('\u001b]11;rgb:1e1e\u0003')).toEqual(['ctrl-c']);
+    expect(keysOf('\u001b]11;rgb:1e1e\u001b[A')).toEqual(['up']);
+  });
+
+  it('that never ends is given up after a while; Alt with its first key is that key', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const keys: Key[] = [];
+    const reader = new KeyReader((more) => keys.push(...more));
+    const later = async (bytes: string) => {
+      reader.write(Buffer.from(bytes));
+      vi.advanceTimersByTime(1_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    await later('\u001b]11;rgb:1e1e');
+    await later('typed');
+    await later('\u001b]');
+    expect(written(keys)).toEqual(['text:typed', 'alt-]']);
+  });
 });
 
 it('skips unknown and broken sequences', () => {
@@ -85,6 +154,9 @@ it('reads the same keys however their bytes are split', () => {
     '\u0003',
     '\u007f',
     '\u001b[200~x\r\n\u001b[A\u001b\u001b[201~',
+    '\u001b[13;2u',
+    '\u001b]11;rgb:1e/2e/3e\u001b\\',
+    '\u001bP>|name\u001b\\',
   );
   fc.assert(
     fc.property(fc.array(part), fc.array(fc.nat(20)), (parts, lengths) => {

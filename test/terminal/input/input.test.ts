@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openLineInput } from '../../../src/terminal/input/input.ts';
+import { ERASE_ROWS } from '../../../src/terminal/text/sequences.ts';
 import { never } from '../../support/workspace.ts';
 
 /** A line input between two streams, one of which we write to and the other one we read. */
@@ -15,6 +16,7 @@ function lineInput({ isTerminal = false } = {}) {
     onInterrupt,
     onEscape: () => undefined,
     onOpenThought: () => undefined,
+    onTyped: () => undefined,
     suspend: () => undefined,
   };
   const lines = openLineInput({ input, output, isTerminal, isDumb: false, ...keys });
@@ -137,7 +139,7 @@ describe('in a terminal', () => {
     await vi.waitFor(() => expect(lines.hasText).toBe(true));
     lines.interject(() => output.write('news\n'));
     const [before = '', after = ''] = shown.text.split('news\n');
-    expect(before.endsWith('\r\u001b[0J')).toBe(true);
+    expect(before.endsWith(`\r${ERASE_ROWS}`)).toBe(true);
     expect(stripVTControlCharacters(after)).toBe('> half');
     input.write('\r');
     expect(await line).toBe('half');
@@ -149,7 +151,7 @@ describe('in a terminal', () => {
     input.write('first\rsecond\rthirdd\u007f');
     expect(await first).toBe('first');
     await vi.waitFor(() => expect(lines.hasText).toBe(true));
-    expect(stripVTControlCharacters(shown.text)).toBe('> first\n');
+    expect(shown.text.split('\u001b[?2004h')[1]).toBe('> first\n');
     shown.text = '';
     expect(await lines.read('> ')).toBe('second');
     expect(shown.text).toBe('> second\n');

@@ -23,7 +23,7 @@ function begun({ columns = 80, showsStatus = true } = {}) {
 }
 
 /** The row that was written last. */
-const last = (text: string) => stripVTControlCharacters(text).split('\r').at(-1);
+const last = (text: string) => stripVTControlCharacters(text).split('\r').findLast(Boolean);
 
 it('a request shows that the model is loading, and for how long, until its first event', async () => {
   const { screen, after } = begun();

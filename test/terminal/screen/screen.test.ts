@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { Chalk } from 'chalk';
 import * as fc from 'fast-check';
 import stringWidth from 'string-width';
@@ -328,6 +329,8 @@ describe('the tools', () => {
   });
 });
 
+const plain = (text: string) => stripVTControlCharacters(text).replaceAll('\r', '');
+
 /** Clears the rest of the row. */
 const TO_END = '\u001b[K';
 
@@ -336,9 +339,10 @@ describe('while nothing else is shown', () => {
   afterEach(() => void vi.useRealTimers());
 
   /** A terminal that says what is going on. */
-  function watched(columns = 80) {
+  function watched(columns = 80, options: Partial<ScreenOptions> = {}) {
     const terminal = Object.assign(new Sink(), { columns });
-    const { screen } = sinkScreen({ answers: terminal, progress: terminal, showsStatus: true });
+    const both = { answers: terminal, progress: terminal, showsStatus: true };
+    const { screen } = sinkScreen({ ...both, ...options });
     /** What is written while so much time passes, in milliseconds. */
     const after = (ms: number) => {
       terminal.text = '';
@@ -347,7 +351,7 @@ describe('while nothing else is shown', () => {
     };
     return { screen, terminal, after };
   }
-  const last = (rows: string) => rows.split('\r').at(-1)?.replace(TO_END, '');
+  const last = (rows: string) => stripVTControlCharacters(rows).split('\r').findLast(Boolean);
 
   it('one row says what is going on and for how long', async () => {
     const { screen, after } = watched();
@@ -394,6 +398,24 @@ describe('while nothing else is shown', () => {
     expect(after(60_000)).toBe('');
     screen.resume();
     expect(last(after(1_000))).toMatch(/running npm test · 1 s/);
+  });
+
+  it('what is typed stays below an answer that arrives, and away from a question', async () => {
+    const typed = { lines: ['sent'], text: 'half\u001b', cursor: 0 };
+    const rows = /\S writing · 0 s[^\n]*\nwaiting: sent\n> half\\x1b$/;
+    const options = { typed: () => typed, answerChalk: new Chalk({ level: 0 }) };
+    const { screen, terminal } = watched(80, options);
+    await screen.show(start);
+    await screen.show(delta('One line,\n\nand '));
+    expect(plain(terminal.text)).toMatch(rows);
+    terminal.text = '';
+    await screen.show(delta('more\n'));
+    vi.advanceTimersByTime(50); // no tick: it is drawn again with what it made room for
+    expect(plain(terminal.text)).toMatch(rows);
+    screen.pause();
+    terminal.text = '';
+    screen.status?.showTyped();
+    expect(terminal.text).toBe('');
   });
 
   it('a broken answer is ended when the request fails', async () => {
@@ -556,16 +578,18 @@ describe('a thought', () => {
     expect((await show([start, thought('Hm.'), end()], {}, 1)).progress).toBe('');
   });
 
-  it('is opened whole and escaped, and the answer continues after it', async () => {
+  it('is opened whole and escaped, below the answer where there is a part of one', async () => {
     const { screen, answers, progress } = sinkScreen();
     screen.openThought();
     expect(progress.text).toBe('  (no thought so far)\n');
     progress.text = '';
     for (const event of request) await screen.show(event);
+    progress.text = '';
     screen.openThought();
-    expect(progress.text.split('\n').slice(1)).toEqual(['  ~ So it is \\x1b[2Jdone.', '']);
+    expect(progress.text).toBe('');
     await screen.show(final('It is. Really.'));
-    expect(answers.text).toBe('It is.\n Really.\n');
+    expect(answers.text).toBe('It is. Really.\n');
+    expect(progress.text).toBe('  ~ So it is \\x1b[2Jdone.\n');
   });
 
   it('that is new replaces the one before', async () => {

@@ -1,0 +1,39 @@
+/** The workspace as the agent looked at it last, before the request at hand. */
+import { resultChars } from '../context/result-room.ts';
+import type { PromptBuilder } from '../prompt/prompt-builder.ts';
+import { renderChanges } from '../workspace/changes.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
+import type { AgentParts } from './agent.ts';
+import { settledOrAborted } from './settled-or-aborted.ts';
+
+interface LatestLookParts extends Pick<AgentParts, 'session' | 'window' | 'snapshot' | 'look'> {
+  builder: PromptBuilder;
+}
+
+/** Looks again before each request. */
+export class LatestLook {
+  readonly #parts: LatestLookParts;
+  #snapshot: Snapshot;
+
+  constructor(parts: LatestLookParts) {
+    this.#parts = parts;
+    this.#snapshot = parts.snapshot;
+  }
+
+  /** The workspace as it was then. */
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  /** Looks again and records what is new, for the model to read; unless `signal` aborts. */
+  async again(signal: AbortSignal): Promise<void> {
+    const { builder, window, session, look } = this.#parts;
+    const next = look();
+    await settledOrAborted(next, signal);
+    if (signal.aborted) return;
+    this.#snapshot = await next;
+    const known = builder.knownWorkspace;
+    const content = known && renderChanges(known, this.#snapshot, resultChars(window.numCtx));
+    if (content) session.record({ type: 'workspace', content, snapshot: this.#snapshot });
+  }
+}
