@@ -26,7 +26,10 @@ function copiedProgram() {
   return folder;
 }
 
-/** The files that the program imports while it runs, but for what only --output-format uses. */
+/** What a flag asks for is loaded at the start: what --output-format needs, and the client for /v1. */
+const AT_START = /^(?:json-output|openai|server)-/;
+
+/** The files that the program imports while it runs. */
 function partsIn(folder: string): string[] {
   return fs
     .readdirSync(folder)
@@ -34,7 +37,7 @@ function partsIn(folder: string): string[] {
     .flatMap((name) => [
       ...fs.readFileSync(path.join(folder, name), 'utf8').matchAll(/\bimport\("\.\/([^"]+)"\)/g),
     ])
-    .flatMap(([, name = '']) => (name.startsWith('json-output') ? [] : [name]));
+    .flatMap(([, name = '']) => (AT_START.test(name) ? [] : [name]));
 }
 
 it('at the prompt it has loaded all that it will need, and works without its files', async () => {

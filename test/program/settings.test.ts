@@ -147,8 +147,8 @@ describe('a session that is resumed', () => {
     const [first, other] = [sessionWith('a:1b', root), sessionWith('b:2b', root)];
     const lines = [`/resume ${first}`, 'one', '/model qwen3.5:4b', `/resume ${other}`, 'two'];
     const { stdout } = await run([], `${lines.join('\n')}\n`);
-    expect(stdout).toContain(`Resumed ${first} with a:1b: first\n`);
-    expect(stdout).toContain(`Resumed ${other}: first\n`);
+    expect(stdout).toContain(`Resumed ${first} with a:1b.\n`);
+    expect(stdout).toContain(`Resumed ${other}.\n`);
     expect(modelsAsked(server.calls)).toEqual(['a:1b', 'qwen3.5:4b']);
   });
 
