@@ -4,14 +4,23 @@ import path from 'node:path';
 import glob from 'fast-glob';
 import { defineConfig } from 'vitest/config';
 
+const cwd = import.meta.dirname;
+const files = (pattern: string) => glob.sync(pattern, { cwd, absolute: true });
+
 /** The stress run has the files that do more of the same there: see test/support/stress.ts. */
-const isStress = process.env['MCA_TESTS'] === 'stress';
 const doesMore = (file: string) => fs.readFileSync(file, 'utf8').includes('/support/stress.ts');
-const files = glob.sync('test/**/*.test.ts', { cwd: import.meta.dirname, absolute: true });
+
+/** The sets of tests that are not the fast one; test/engine needs a real engine, which is slow. */
+const SETS: Record<string, () => string[]> = {
+  stress: () => files('test/**/*.test.ts').filter(doesMore),
+  engine: () => files('test/engine/*.test.ts'),
+};
+const set = SETS[process.env['MCA_TESTS'] ?? ''];
 
 export default defineConfig({
   test: {
-    include: isStress ? files.filter(doesMore) : ['test/**/*.test.ts'],
+    include: set ? set() : ['test/**/*.test.ts'],
+    exclude: set ? [] : ['test/engine/**'],
     // Whole-program tests start real processes; three at a time fill the waits of two cores.
     maxWorkers: 3,
     // No test replaces a module or changes what the next one finds: files can share a process, and
@@ -19,6 +28,6 @@ export default defineConfig({
     isolate: false,
     // Nobody's own settings and git settings change what is tested.
     env: { XDG_CONFIG_HOME: path.join(os.tmpdir(), 'no-such-folder') },
-    testTimeout: isStress ? 600_000 : 20_000,
+    testTimeout: set ? 600_000 : 20_000,
   },
 });

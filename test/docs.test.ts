@@ -37,6 +37,13 @@ describe('the documents', () => {
     }
   });
 
+  it.each(pages)('in %s start the program with flags that exist', (page) => {
+    const known = describeFlags('0').options.map(({ long }) => long);
+    for (const [command] of read(page).matchAll(/^(?:\w+=\S+ )?mini-coding-agent .*/gm)) {
+      for (const [flag] of command.matchAll(/(?<=\s)--[a-z-]+/g)) expect(known).toContain(flag);
+    }
+  });
+
   it('are all named in the README, which has at most 180 lines', () => {
     const readme = read('README.md');
     expect(readme.split('\n').length - 1).toBeLessThanOrEqual(180);
