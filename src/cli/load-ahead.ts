@@ -1,4 +1,5 @@
 /** Loads the parts that the program starts without, before they are needed. */
+import { loadMarkdownRows } from '../terminal/commands/last-exchange.ts';
 import { loadDiff } from '../terminal/question/diff.ts';
 import { loadMarkdown } from '../terminal/screen/live-answer.ts';
 import { loadGlob } from '../tools/search/ignore-files.ts';
@@ -16,5 +17,6 @@ export function loadAhead(): void {
 
 /** One at a time: keys are heard in between. What cannot be loaded fails where it is used. */
 async function loadParts(): Promise<void> {
-  for (const load of [loadMarkdown, loadDiff, loadGlob]) await load().catch(() => undefined);
+  const parts = [loadMarkdown, loadMarkdownRows, loadDiff, loadGlob];
+  for (const load of parts) await load().catch(() => undefined);
 }

@@ -37,20 +37,22 @@ interface OneShotOptions {
 export async function askOnce(options: OneShotOptions): Promise<number> {
   const { request, files, conversation, terminal, view, connect, advice } = options;
   const { interrupts, say } = terminal;
+  // The reader of the output has gone: there is nobody to tell.
+  const isUnread = () => interrupts.leaving.aborted && interrupts.exitCode === EXIT.answered;
   let code: number = EXIT.noAnswer;
   try {
     await interrupts.during(async (signal) => {
       await connect?.(signal);
       await view.begin(signal);
       for await (const event of conversation.agent.ask(request, signal, files)) {
-        await view.show(event, 0);
+        if (!isUnread()) await view.show(event, 0);
         if (event.type !== 'final') continue;
         code = EXIT_OF[event.reason];
         if (options.saysReason && code === EXIT.noAnswer) say(event.text);
       }
     });
   } catch (error) {
-    explain(error, say, advice);
+    explain(error, isUnread() ? () => undefined : say, advice);
     await view.fail?.(error);
     code = error.kind === 'interrupted' ? EXIT.interrupted : EXIT.modelFailed;
   }
