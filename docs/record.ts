@@ -1,7 +1,8 @@
 /**
  * `npm run record`: records the demo again, then runs a session of the built program with
  * those replies in a terminal. The session goes into docs/usage.md as text, and into docs/session.svg as
- * a picture. Needs Linux with bubblewrap, which lends it a home folder to show.
+ * a picture; its page becomes docs/session-page.png. Needs Linux with bubblewrap, which lends it a home
+ * folder to show.
  */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -12,6 +13,7 @@ import xterm from '@xterm/headless';
 import { readRecording } from '../src/model/scripted.ts';
 import { startFakeOllama } from '../test/support/ollama-server.ts';
 import { recordDemo } from './record-demo.ts';
+import { drawPage } from './record-page.ts';
 import { drawTerminal } from './svg.ts';
 
 const COLUMNS = 88;
@@ -27,7 +29,7 @@ const recording = readRecording(fs.readFileSync(path.join(ROOT, 'src/cli/demo.js
 const requests = recording.slice(0, 2);
 const server = await startFakeOllama(
   requests.flatMap(({ replies }) => replies.map((text) => ({ text, paceMs: PACE_MS }))),
-  { charsPerToken: 3.5 },
+  { architecture: 'plain' },
 );
 const workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'mini-coding-agent-record-'));
 execFileSync('git', ['init', '--quiet', '--initial-branch=main', workspace]);
@@ -64,6 +66,7 @@ try {
   writeUsage(text);
   const title = 'mini-coding-agent writes a file, runs it, and changes it when asked to';
   fs.writeFileSync(path.join(ROOT, 'docs/session.svg'), drawTerminal(screen, title));
+  drawPage(workspace);
 } finally {
   pty.kill();
   await server.close();

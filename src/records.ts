@@ -122,6 +122,8 @@ export const recordSchema = z.discriminatedUnion('type', [
     newest_chars: z.int().min(0).optional(),
     created_at,
   }),
+  /** The session was opened again, and what follows was added since. */
+  z.object({ type: z.literal('resume'), created_at }),
   /** Clears conversation and memory. The log keeps everything. */
   z.object({ type: z.literal('reset'), created_at }),
 ]);
@@ -142,7 +144,7 @@ export type NewRecord = Untimed<SessionRecord>;
 /** A record that is part of the conversation. */
 export type TranscriptRecord = Exclude<
   SessionRecord,
-  { type: 'failure' | 'epoch' | 'change' | 'undo' | 'redo' | 'compaction' | 'reset' }
+  { type: 'failure' | 'epoch' | 'change' | 'undo' | 'redo' | 'compaction' | 'resume' | 'reset' }
 >;
 /** A record as the conversation shows it: whole, or shortened by a compaction. */
 export interface TranscriptEntry {

@@ -79,7 +79,17 @@ const DOORS: Record<string, string[]> = {
   'agent/': [...Object.keys(COMPONENTS).filter((room) => room !== 'util/'), 'util/breather.ts'],
   'index.ts': ['model/', 'session/store.ts', 'tools/', 'agent/create-agent.ts'],
   'terminal/': ['util/'],
-  'cli/': [...Object.keys(COMPONENTS), 'agent/', 'terminal/'],
+  'export/': [
+    'records',
+    'model/model.ts',
+    'context/',
+    'session/',
+    'prompt/cache-stats.ts',
+    'workspace/paths.ts',
+    'terminal/text/escape.ts',
+    'util/',
+  ],
+  'cli/': [...Object.keys(COMPONENTS), 'agent/', 'export/', 'terminal/'],
 };
 
 /** Types are free among the components; none names one of the agent or the product. */
@@ -88,6 +98,7 @@ const TYPES: Record<string, string[]> = {
   'agent/': Object.keys(COMPONENTS),
   'index.ts': [...Object.keys(COMPONENTS), 'agent/'],
   'terminal/': [...Object.keys(COMPONENTS), 'agent/'],
+  'export/': Object.keys(COMPONENTS),
   'cli/': Object.keys(DOORS),
 };
 

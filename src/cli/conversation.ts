@@ -8,7 +8,7 @@ import { Undo } from '../undo/undo.ts';
 import { ContextWindow } from '../context/window.ts';
 import type { Model } from '../model/model.ts';
 import type { Session } from '../session/session.ts';
-import { exportSession } from '../session/export.ts';
+import { exportSession } from '../export/export.ts';
 import { renderMemory } from '../session/memory.ts';
 import { SessionError, type SessionStore } from '../session/store.ts';
 import type { ApprovalPolicy, Approvals } from '../tools/approval.ts';
@@ -150,8 +150,8 @@ export class Conversation {
   }
 
   /**
-   * Writes the conversation to a new file, as Markdown. Returns its path, or undefined if nothing was
-   * said yet.
+   * Writes the session to a new file, as a page or as Markdown. Returns its path, or undefined if
+   * nothing was said yet.
    * @throws Error with a `code` when the file cannot be written
    */
   exportTo(file: string): string | undefined {

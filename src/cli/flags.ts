@@ -90,6 +90,7 @@ export interface Flags {
   bell: boolean;
   color: boolean;
   demo?: true;
+  export?: string;
   completion?: Shell;
 }
 
@@ -218,6 +219,11 @@ export function describeFlags(version: string): Command {
         '--demo',
         'replay recorded replies, no model needed; everything else is real',
       ).conflicts(['print', 'outputFormat', 'resume', 'continue', 'check']),
+    )
+    .addOption(
+      new Option('--export <id>', 'write a session to a file: --export latest page.html, or .md')
+        .argParser(filled)
+        .conflicts(['print', 'outputFormat', 'resume', 'continue', 'check', 'demo']),
     )
     .addOption(
       new Option('--completion <shell>', 'print a completion script for a shell').choices(SHELLS),

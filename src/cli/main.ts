@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { runDemo } from './demo.ts';
 import { openEngine } from './engine.ts';
 import { EXIT } from './exit-codes.ts';
+import { exportSaved } from './export-mode.ts';
 import { DEFAULT_MODEL } from './flags.ts';
 import { converse } from './interactive.ts';
 import { loadAhead } from './load-ahead.ts';
@@ -54,11 +55,17 @@ async function run(options: Options): Promise<number> {
   heedSignals(terminal);
   loadAhead();
   try {
-    const code = await (options.demo ? runDemo(program) : serve(program));
+    const code = await runMode(program);
     return interrupts.leaving.aborted ? interrupts.exitCode : code;
   } finally {
     terminal.close();
   }
+}
+
+function runMode(program: Program): Promise<number> {
+  const { demo, exported } = program.options;
+  if (exported) return exportSaved(program, exported);
+  return demo ? runDemo(program) : serve(program);
 }
 
 function programFor(options: Options): Program {

@@ -23,6 +23,8 @@ export interface Options {
   /** Colours, where the terminal has them. */
   color: boolean;
   demo: boolean;
+  /** The session to write to a file: what `--resume` takes. */
+  exported: { session: string; file: string } | undefined;
   cwd: string;
   /** The model that the command line names. */
   model: string | undefined;
@@ -117,6 +119,7 @@ export function parseOptions(argv: readonly string[], version: string): Options 
     bell: flags.bell,
     color: flags.color,
     demo,
+    exported: exportedBy(flags, command.args),
     cwd: flags.cwd,
     model: isFromFlag('model') ? flags.model : undefined,
     usualModel: hostsModel ?? (isFrom('config', 'model') ? flags.model : undefined),
@@ -137,6 +140,13 @@ export function parseOptions(argv: readonly string[], version: string): Options 
     env: flags.env ?? [],
     settings: settings.places,
   };
+}
+
+function exportedBy({ export: session }: Flags, words: readonly string[]): Options['exported'] {
+  if (session === undefined) return undefined;
+  const [file, ...more] = words;
+  if (file !== undefined && more.length === 0) return { session, file };
+  throw new UsageError("option '--export' takes a session and a file: --export latest page.html");
 }
 
 /** Lets `--host` complete the names in the settings. Any other word is as good. */

@@ -37,7 +37,7 @@ export class FileLog implements RecordLog {
   readonly id: string;
   readonly path: string;
   readonly #warn: Warn;
-  /** The first line of a new file, written together with the first record. */
+  /** What is written together with the first record: a new file's first line, or that it was resumed. */
   #header = '';
   /** Bytes that an existing file is cut back to before the first append. */
   #wholeBytes: number | undefined;
@@ -77,6 +77,8 @@ export class FileLog implements RecordLog {
     try {
       const summary = readLog(file, use);
       log.#wholeBytes = summary.wholeBytes;
+      const resumed: SessionRecord = { type: 'resume', created_at: new Date().toISOString() };
+      log.#header = `${JSON.stringify(resumed)}\n`;
       return { log, summary };
     } catch (error) {
       log.close();

@@ -1,6 +1,7 @@
 /** The sessions of one workspace: `.mini-coding-agent/sessions/<id>.jsonl` in its root. */
 import { randomBytes } from 'node:crypto';
 import { errorCode } from '../util/errors.ts';
+import { statIfSeen } from '../util/files.ts';
 import { idsMeant, whyNoneMeant } from './find.ts';
 import { isId, SessionFolder, type SessionSummary } from './folder.ts';
 import { FileLog, SessionBusyError, SessionLockError, type Warn } from './log.ts';
@@ -110,6 +111,18 @@ export class SessionStore {
     earlier.state.model ??= summary.header?.model;
     this.#warnOfDamage(id, summary);
     return new Session(log, earlier);
+  }
+
+  /**
+   * A session to read, by what `find` takes, whoever wrote it and holds it now.
+   * @throws SessionError if there is none
+   */
+  saved(asked: string): Pick<Session, 'id' | 'path'> {
+    const id = asked === 'latest' ? this.latest() : this.find(asked);
+    const path = this.#folder.fileOf(id ?? '');
+    if (id !== undefined && statIfSeen(path)?.isFile()) return { id, path };
+    const what = asked === 'latest' ? 'There is no session to export' : `No session ${asked} here`;
+    throw new SessionError(`${what}.${this.#latestFew()}`);
   }
 
   #open(id: string, earlier: Fold): { log: FileLog; summary: LogSummary } {

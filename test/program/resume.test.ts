@@ -117,7 +117,7 @@ describe('resuming', () => {
       expect(transcriptOf(server.calls[1]?.prompt ?? '')).toMatch(/^\[user\] first\n.*second$/s);
       expect(server.calls[1]?.prompt).not.toContain('torn');
       const after = fs.readFileSync(file, 'utf8');
-      expect(after.startsWith(`${whole}{"type":"user","content":"sec`)).toBe(true);
+      expect(after.startsWith(`${whole}{"type":"resume"`)).toBe(true);
     },
   );
 });

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exportSession } from '../../src/session/export.ts';
+import { exportSession } from '../../src/export/export.ts';
 import { FileLog } from '../../src/session/log.ts';
 import type { NewRecord, SessionRecord } from '../../src/records.ts';
 import { SessionStore } from '../../src/session/store.ts';
@@ -64,7 +64,7 @@ describe('a log that was cut off', () => {
       session.record({ type: 'user', content: 'more' });
       session.close();
       expect(warnings.splice(0)).toHaveLength(isTorn ? 1 : 0);
-      expect(contents(file)).toEqual([...requests.slice(0, whole), 'more']);
+      expect(contents(file)).toEqual([...requests.slice(0, whole), 'resume', 'more']);
       expect(readLog(file)).toMatchObject({ torn: false, corrupt: 0, header: { id } });
     }
   });
@@ -135,7 +135,7 @@ describe('a log', () => {
     session.reset();
     session.close();
     expect(fs.readFileSync(file).subarray(0, bytes.length)).toEqual(bytes);
-    expect(contents(file)).toEqual(['one', 'two', 'reset']);
+    expect(contents(file)).toEqual(['one', 'resume', 'two', 'reset']);
   });
 
   it.each([

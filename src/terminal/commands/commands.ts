@@ -86,8 +86,8 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
     },
     {
       names: ['/export'],
-      argument: 'FILE.md',
-      summary: 'write the conversation to a file, as Markdown',
+      argument: 'FILE.html',
+      summary: 'write the session as a page, or as FILE.md',
       run: exportConversation,
     },
   ],

@@ -54,18 +54,19 @@ async function resume(asked: string, context: CommandContext): Promise<string> {
   return [told, await renderLastExchange(session.state, context)].filter(Boolean).join('\n');
 }
 
-/** `/export FILE.md`: writes the conversation to a new file. */
+/** `/export FILE`: writes the conversation to a new file. */
 export function exportConversation({ conversation }: CommandContext, file: string): string {
-  if (file === '') return 'Usage: /export FILE.md';
+  if (file === '') return 'Usage: /export FILE.html, or /export FILE.md';
   try {
     const written = conversation.exportTo(file);
     return written === undefined ? 'Nothing to export yet.' : `Written to ${escapeLine(written)}`;
   } catch (error) {
-    return escapeLine(problemWith(file, error));
+    return escapeLine(whyNotExported(file, error));
   }
 }
 
-function problemWith(file: string, error: unknown): string {
+/** Why a session was not exported: a sentence. @throws the error itself if it is a bug */
+export function whyNotExported(file: string, error: unknown): string {
   const code = errorCode(error);
   if (code === undefined) throw error;
   if (code === 'EEXIST') return `${file} already exists; choose another name.`;

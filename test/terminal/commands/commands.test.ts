@@ -111,7 +111,7 @@ it('lists every command with what it does', async () => {
     Sessions
       /session                 print the path of this session's file
       /sessions, /resume [id]  pick an earlier session to resume
-      /export FILE.md          write the conversation to a file, as Markdown
+      /export FILE.html        write the session as a page, or as FILE.md
 
     Program
       /help                    list the commands
@@ -244,7 +244,9 @@ it('lists sessions in rows that fit the terminal, wide letters included', async 
 it('says that there is no session, nothing to export, or no file named', async () => {
   expect(await runCommand('/sessions', conversation())).toMatch(/^No sessions/);
   expect(await runCommand('/export a.md', conversation())).toBe('Nothing to export yet.');
-  expect(await runCommand('/export', conversation())).toBe('Usage: /export FILE.md');
+  expect(await runCommand('/export', conversation())).toBe(
+    'Usage: /export FILE.html, or /export FILE.md',
+  );
 });
 
 it('says why a session cannot be resumed, escaped', async () => {

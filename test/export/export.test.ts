@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { exportSession } from '../../src/session/export.ts';
+import { exportSession } from '../../src/export/export.ts';
 import { changesScene } from '../support/undo.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
