@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import packageJson from '../package.json' with { type: 'json' };
 import { describeFlags, LastingOption } from '../src/cli/flags.ts';
 import { EXIT } from '../src/cli/exit-codes.ts';
 import { COMPLETABLE_COMMANDS } from '../src/terminal/commands/commands.ts';
@@ -12,6 +13,7 @@ const pages = [
   'README.md',
   'SECURITY.md',
   'CONTRIBUTING.md',
+  'CHANGELOG.md',
   ...fs
     .readdirSync(path.join(ROOT, 'docs'))
     .filter((name) => name.endsWith('.md'))
@@ -48,6 +50,12 @@ describe('the documents', () => {
     const readme = read('README.md');
     expect(readme.split('\n').length - 1).toBeLessThanOrEqual(180);
     for (const page of pages.slice(1)) expect(readme).toContain(`](${page})`);
+  });
+
+  it('tell in CHANGELOG.md what the version of the package brings', () => {
+    const [newest] =
+      read('CHANGELOG.md').match(/(?<=^## \[).*(?=\] - (?:Unreleased|\d{4}-\d\d-\d\d)$)/m) ?? [];
+    expect(newest).toBe(packageJson.version);
   });
 
   it('explain every flag, setting, command and exit code in docs/usage.md', () => {

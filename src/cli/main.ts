@@ -31,9 +31,12 @@ import { escapeForTerminal } from '../terminal/text/escape.ts';
 import { childEnvironment, FOR_GIT } from '../tools/shell/environment.ts';
 import { errorCode } from '../util/errors.ts';
 
+const NOT_HERE = 'Windows is not supported. Run it in WSL: https://learn.microsoft.com/windows/wsl';
+
 /** Runs the program with these arguments and returns its exit code. @throws only bugs */
 export async function main(argv: readonly string[]): Promise<number> {
   try {
+    if (process.platform === 'win32') throw new UsageError(NOT_HERE);
     const options = parseOptions(argv, packageJson.version);
     return options ? await run(options) : EXIT.answered;
   } catch (error) {

@@ -8,6 +8,7 @@ import { HOSTS, type NamedHost } from './named-hosts.ts';
 import { UsageError } from './usage-error.ts';
 import { userFolder } from './user-folder.ts';
 import { errorCode, FileError } from '../util/errors.ts';
+import { realPathOf } from '../util/file-names.ts';
 import { readHead } from '../util/files.ts';
 import { nearest } from '../util/nearest.ts';
 
@@ -56,8 +57,8 @@ export function applySettings(command: Command, env: NodeJS.ProcessEnv): Setting
 function readSettings(file: string): { text: string; places: string[] } | undefined {
   try {
     if (!isThere(file)) return undefined;
-    const folder = fs.realpathSync(path.dirname(file));
-    const real = fs.realpathSync(file);
+    const folder = realPathOf(path.dirname(file));
+    const real = realPathOf(file);
     const bytes = readHead(real, MAX_BYTES + 1);
     if (bytes.length > MAX_BYTES)
       throw new FileError('EFBIG', `it has more than ${MAX_BYTES} bytes`);

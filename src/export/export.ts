@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Session } from '../session/session.ts';
 import { FileError } from '../util/errors.ts';
+import { realPathOf } from '../util/file-names.ts';
 import { writeAll } from '../util/files.ts';
 import { isInside } from '../workspace/paths.ts';
 import { logsIn } from './logs.ts';
@@ -46,7 +47,7 @@ function folderOf(file: string, root: string): string {
   let real = path.parse(file).root;
   for (const name of path.dirname(file).slice(real.length).split(path.sep)) {
     const named = path.join(real, name);
-    const next = fs.realpathSync(named);
+    const next = realPathOf(named);
     if (isInside(root, real) && fs.lstatSync(named).isSymbolicLink()) {
       throw new FileError(
         'ELOOP',

@@ -43,6 +43,21 @@ export function withCodes(name: string): string {
   return name.replace(BYTE, (half) => `\\x${(half.charCodeAt(0) - BYTES_FROM).toString(16)}`);
 }
 
+/** The name in one Unicode form, without regard to case: `é` is one character or two. */
+export function withoutCase(name: string): string {
+  return name.normalize('NFD').toUpperCase().normalize('NFC');
+}
+
+/**
+ * The path with every link resolved. Where a disk takes names in any case, as on macOS, each part is
+ * spelled as the disk has it, so that a file has one real path.
+ * @throws a system error, such as when nothing has the name
+ */
+export function realPathOf(name: string): string {
+  // Node's own realpathSync would keep the case that was asked for, and takes no bytes.
+  return nameOf(fs.realpathSync.native(bytesOf(name), 'buffer'));
+}
+
 /** The entries of a folder, with names from `nameOf`. @throws a system error */
 export function entriesOf(folder: string): fs.Dirent[] {
   return fs.readdirSync(bytesOf(folder), { withFileTypes: true, encoding: 'buffer' }).map(named);

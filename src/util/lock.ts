@@ -1,4 +1,5 @@
 /** A lock file that names the process that holds it, taken over if that process is dead. */
+import childProcess from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from './errors.ts';
@@ -6,7 +7,7 @@ import { readHead } from './files.ts';
 
 interface Holder {
   pid: number;
-  /** When the process started, in the kernel's count, to recognize a reused pid. */
+  /** When the process started, as the system tells it, to recognize a reused pid; '' if unknown. */
   started: string;
 }
 
@@ -120,7 +121,7 @@ function parseHolder(text: string): Holder | undefined {
 function isAlive({ pid, started }: Holder): boolean {
   if (!isRunning(pid)) return false;
   const now = startOf(pid);
-  return now === undefined || now === started;
+  return now === undefined || started === '' || now === started;
 }
 
 function isRunning(pid: number): boolean {
@@ -133,12 +134,36 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** When a process started, on Linux; undefined elsewhere, where the pid has to do. */
+/** When a process started, from /proc or ps; undefined without them, where the pid has to do. */
 function startOf(pid: number): string | undefined {
+  return fs.existsSync('/proc/self/stat') ? startInProc(pid) : startByPs(pid);
+}
+
+/** In Linux: clock ticks since the machine started. */
+function startInProc(pid: number): string | undefined {
   try {
     // The fields after the command, which may itself contain spaces and parentheses.
     const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Elsewhere, such as on macOS: a date. The program has one place: a PATH may lead to another. */
+const PS = '/bin/ps';
+const PS_MS = 2_000;
+
+function startByPs(pid: number): string | undefined {
+  try {
+    const date = childProcess.execFileSync(PS, ['-o', 'lstart=', '-p', String(pid)], {
+      // The same date for everybody who asks, whatever their language and time zone are.
+      env: { LC_ALL: 'C', TZ: 'UTC' },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: PS_MS,
+    });
+    return date.trim() || undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 /** What people say about the project: instructions for agents, and docs such as its README. */
-import fs from 'node:fs';
 import path from 'node:path';
+import { realPathOf } from '../util/file-names.ts';
 import { readHead } from '../util/files.ts';
 import { cutAtLine, DOC_CHARS, INSTRUCTIONS, MOST_INSTRUCTIONS, shareRoom } from './doc-room.ts';
 import { isInside, resolveInside } from './paths.ts';
@@ -25,7 +25,7 @@ const DOC_NAMES = ['README.md', 'pyproject.toml', 'package.json'];
 export function readDocs(root: string, cwd: string, own?: string): ProjectDoc[] {
   const seen = new Set<string>(); // real paths: a link may name a file again
   const read = (file: string, most: number): ProjectDoc[] => {
-    const real = realPathOf(root, file, file === own);
+    const real = placeOf(root, file, file === own);
     if (real === undefined || seen.has(real)) return [];
     seen.add(real);
     const text = readDoc(real, most);
@@ -48,10 +48,10 @@ export function readDocs(root: string, cwd: string, own?: string): ProjectDoc[] 
 }
 
 /** Undefined if it is missing or leads out of the workspace. A link of the person's may lead anywhere. */
-function realPathOf(root: string, file: string, isOwn: boolean): string | undefined {
+function placeOf(root: string, file: string, isOwn: boolean): string | undefined {
   try {
     const isTheirs = isOwn && !isInside(root, file);
-    return isTheirs ? fs.realpathSync(file) : resolveInside(root, file).real;
+    return isTheirs ? realPathOf(file) : resolveInside(root, file).real;
   } catch {
     return undefined;
   }

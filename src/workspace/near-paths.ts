@@ -1,10 +1,9 @@
 /** "Did you mean", for paths: what is in the workspace and is named like a path that is not. */
 import path from 'node:path';
 import { errorCode } from '../util/errors.ts';
-import { someEntries } from '../util/file-names.ts';
+import { someEntries, withoutCase } from '../util/file-names.ts';
 import { nearest } from '../util/nearest.ts';
 import { INTERNAL_NAMES } from './paths.ts';
-import { withoutCase } from './spelling.ts';
 
 /** Entries that are looked at, those near the root first: a bound on the time it takes. */
 const MAX_ENTRIES = 10_000;

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../util/errors.ts';
-import { bytesOf, nameOf } from '../util/file-names.ts';
+import { bytesOf, realPathOf, withoutCase } from '../util/file-names.ts';
 import { isInGitLayout } from './git-layout.ts';
 
 /** A path that must not be used. The message is one clause for the model or the person. */
@@ -14,7 +14,10 @@ export class PathError extends Error {
 export interface WorkspacePath {
   /** Absolute, with every link resolved. What does not exist yet keeps its name. */
   real: string;
-  /** Relative to the workspace root, with the links that were named; `.` for the root itself. */
+  /**
+   * Relative to the workspace root, with the links that were named, or else as the disk spells it;
+   * `.` for the root itself.
+   */
   shown: string;
 }
 
@@ -45,8 +48,10 @@ export function resolveInside(root: string, asked: string): WorkspacePath {
   const absolute = path.resolve(root, asked);
   const real = realPath(absolute, asked);
   if (!isInside(root, real)) throw new PathError(`${asked} is outside the workspace`);
-  const relative = path.relative(root, isInside(root, absolute) ? absolute : real);
-  return { real, shown: relative || '.' };
+  const named = path.relative(root, isInside(root, absolute) ? absolute : real);
+  const onDisk = path.relative(root, real);
+  const shown = withoutCase(named) === withoutCase(onDisk) ? onDisk : named;
+  return { real, shown: shown || '.' };
 }
 
 /** Like `resolveInside`, for a file to be written. @throws PathError if it is protected */
@@ -74,16 +79,14 @@ export function isInside(root: string, real: string): boolean {
 
 /** The real path of something that need not exist yet, unless it is a link to nowhere. */
 function realPath(absolute: string, asked: string): string {
-  const bytes = bytesOf(absolute);
   try {
-    if (typeof bytes === 'string') return fs.realpathSync(bytes);
-    return nameOf(fs.realpathSync.native(bytes, 'buffer')); // the other one takes no bytes
+    return realPathOf(absolute);
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;
     if (code !== 'ENOENT') throw new PathError(`${asked} cannot be used (${code})`);
   }
-  if (fs.lstatSync(bytes, { throwIfNoEntry: false })) {
+  if (fs.lstatSync(bytesOf(absolute), { throwIfNoEntry: false })) {
     throw new PathError(`${asked} is a link to a place that does not exist`);
   }
   return path.join(realPath(path.dirname(absolute), asked), path.basename(absolute));
@@ -168,7 +171,7 @@ function isProgram(file: string): boolean {
 
 function realOrSame(entry: string): string {
   try {
-    return fs.realpathSync(entry);
+    return realPathOf(entry);
   } catch {
     return path.resolve(entry);
   }

@@ -6,6 +6,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode, FileError } from '../util/errors.ts';
+import { realPathOf } from '../util/file-names.ts';
 import { readHead } from '../util/files.ts';
 
 /** A work tree and the folder where git keeps its data. Both are real paths. */
@@ -61,12 +62,12 @@ export function locateRepository(root: string): Repository | GitRefusal {
  * @throws an error with a `code` if there is none
  */
 export function gitFolderOf(root: string): string {
-  const dotGit = fs.realpathSync(path.join(root, '.git'));
+  const dotGit = realPathOf(path.join(root, '.git'));
   if (fs.statSync(dotGit).isDirectory()) return dotGit;
   const [, named] =
     /^gitdir: ([^\0]+?)[\r\n]*(?:\0|$)/.exec(readHead(dotGit, POINTER_BYTES).toString()) ?? [];
   if (named === undefined) throw new FileError('EINVAL', 'it names no folder');
-  const gitDir = fs.realpathSync(path.resolve(root, named));
+  const gitDir = realPathOf(path.resolve(root, named));
   if (!fs.statSync(gitDir).isDirectory()) throw new FileError('ENOTDIR', 'it is not a folder');
   return gitDir;
 }

@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import { FileError } from '../util/errors.ts';
+import { realPathOf } from '../util/file-names.ts';
 import { readDocs, type ProjectDoc } from './docs.ts';
 import { readGit } from './git.ts';
 import { hasDotGit, rootAbove, type GitRefusal } from './repository.ts';
@@ -36,7 +37,7 @@ export async function takeSnapshot(
   own?: string,
 ): Promise<Snapshot> {
   if (folder.includes('\0')) throw new FileError('EINVAL', 'the path contains a NUL character');
-  const cwd = fs.realpathSync(folder);
+  const cwd = realPathOf(folder);
   return lookAt(cwd, rootAbove(cwd) ?? cwd, env, own);
 }
 

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../util/errors.ts';
-import { someEntries } from '../util/file-names.ts';
+import { someEntries, withoutCase } from '../util/file-names.ts';
 import { isInside, PathError, resolveInside, type WorkspacePath } from './paths.ts';
 
 /** How much of a path there is, as the disk spells it. */
@@ -18,11 +18,6 @@ type MayDiffer = 'form' | 'case';
 
 /** Names of one folder that are compared: with more of them, nothing is certain. */
 const MAX_NAMES = 100_000;
-
-/** The name in one Unicode form, without regard to case: `é` is one character or two. */
-export function withoutCase(name: string): string {
-  return name.normalize('NFD').toUpperCase().normalize('NFC');
-}
 
 const isSameText = (one: string, other: string) => one.normalize() === other.normalize();
 

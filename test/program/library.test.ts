@@ -93,7 +93,9 @@ describe('the packed library', () => {
 
   it('contains only what people who install it run or read', () => {
     const names = fs.readdirSync(unpacked);
-    expect(names.toSorted()).toEqual(['LICENSE', 'NOTICE', 'README.md', 'dist', 'package.json']);
+    const texts = ['CHANGELOG.md', 'LICENSE', 'NOTICE', 'README.md'];
+    expect(names.toSorted()).toEqual([...texts, 'dist', 'package.json']);
+    expect(fs.readdirSync(path.join(unpacked, 'dist'))).toContain('THIRD-PARTY-LICENSES');
   });
 });
 

@@ -19,10 +19,17 @@ export function isLinear(work: (chars: number) => void, chars: number): boolean 
   });
 }
 
-/** The processor's time, in milliseconds. Other work does not lengthen it much. */
 function cpuTimeOf(work: () => void): number {
-  const began = process.cpuUsage();
+  const sinceThen = cpuTime();
   work();
-  const { user, system } = process.cpuUsage(began);
-  return (user + system) / 1_000;
+  return sinceThen();
+}
+
+/** The processor's time from here on, in milliseconds. Other work does not lengthen it much. */
+export function cpuTime(): () => number {
+  const began = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(began);
+    return (user + system) / 1_000;
+  };
 }

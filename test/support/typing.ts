@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { Aids } from '../../src/terminal/editor/aids.ts';
 import { openLineInput } from '../../src/terminal/input/input.ts';
 import type { LineInput } from '../../src/terminal/input/line-input.ts';
+import { takeHeld } from './held.ts';
 
 export interface TypingOptions {
   columns?: number;
@@ -64,9 +65,9 @@ export function openTyping({
   let raw = '';
   const settle = async () => {
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
-    const shown = output.read() as Buffer | null;
-    raw += shown?.toString() ?? '';
-    await new Promise<void>((resolve) => screen.write(shown ?? '', resolve));
+    const shown = takeHeld(output);
+    raw += shown.toString();
+    await new Promise<void>((resolve) => screen.write(shown, resolve));
   };
   return {
     lines,

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Approvals, type ApprovalRequest } from '../../src/tools/approval.ts';
 import { Gate } from '../../src/tools/gate.ts';
 import { allTools } from '../../src/tools/index.ts';
+import { tellsCaseApart } from '../support/disk.ts';
 import { never, temporaryFolder, toolContext } from '../support/workspace.ts';
 
 const NFC = 'caf\u00e9.txt';
@@ -28,7 +29,7 @@ function workspaceWith(files: Record<string, string>) {
   return { root, asked, call, read };
 }
 
-describe('what is read by another spelling of its only name', () => {
+describe.skipIf(!tellsCaseApart)('what is read by another spelling of its only name', () => {
   const files = { 'README.md': 'fig\n', 'src/Main.ts': 'fig\n', [NFD]: 'fig\n' };
 
   it.each([
@@ -66,7 +67,7 @@ describe('what is read by another spelling of its only name', () => {
   });
 });
 
-describe('an edit', () => {
+describe.skipIf(!tellsCaseApart)('an edit', () => {
   const patch = { old_text: 'fig', new_text: 'plum' };
 
   it('of a file by its name in another Unicode form is of that file, as the question says', async () => {

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import childProcess, { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -11,6 +11,9 @@ const LOCK = path.resolve(import.meta.dirname, '../../src/util/lock.ts');
 
 /** Only root can become another user, and only Linux tells when a process started. */
 const isRoot = process.getuid?.() === 0 && fs.existsSync('/proc/1/stat');
+
+/** A small one, such as busybox's, does not tell it. */
+const hasPs = spawnSync('/bin/ps', ['-o', 'lstart=', '-p', '1']).status === 0;
 
 const lockIn = (folder: string) => path.join(folder, 'session.lock');
 
@@ -150,6 +153,62 @@ describe('a lock', () => {
         fs.writeFileSync(to, fs.readFileSync(theirs));
       });
       expect(takeLock(file)).toBe(holder.pid);
+    });
+  });
+
+  describe.skipIf(!hasPs)('where only ps tells when a process began', () => {
+    beforeEach(() => {
+      const { existsSync } = fs;
+      vi.spyOn(fs, 'existsSync').mockImplementation(
+        (name) => !String(name).startsWith('/proc/') && existsSync(name),
+      );
+      onTestFinished(() => void vi.restoreAllMocks());
+    });
+
+    /** A process that runs until the test ends. */
+    function running(): number {
+      const child = spawn('sleep', ['60']);
+      onTestFinished(() => void child.kill('SIGKILL'));
+      return child.pid ?? 0;
+    }
+
+    /** As ps itself says it. */
+    const startOf = (pid: number) =>
+      execFileSync('/bin/ps', ['-o', 'lstart=', '-p', `${pid}`], {
+        env: { LC_ALL: 'C', TZ: 'UTC' },
+        encoding: 'utf8',
+      }).trim();
+
+    it.each(['de_DE.UTF-8', 'C'])('is held, and says since when, for a user of %s', (locale) => {
+      vi.stubEnv('LC_ALL', locale);
+      vi.stubEnv('TZ', 'Asia/Kolkata');
+      onTestFinished(() => void vi.unstubAllEnvs());
+      const file = lockIn(temporaryFolder());
+      expect(takeLock(file)).toBeUndefined();
+      expect(takeLock(file)).toBe(process.pid);
+      const { started } = JSON.parse(fs.readFileSync(file, 'utf8')) as { started: string };
+      expect(started).toBe(startOf(process.pid));
+      expect(Date.parse(`${started} UTC`)).toBeGreaterThan(0);
+    });
+
+    it.each([
+      ['is respected while that process holds it', startOf, true],
+      ['is taken over when it began at another time', () => 'Thu Jan  1 00:00:00 1970', false],
+      ['is respected when nobody knows since when', () => '', true],
+    ])('and names another process, it %s', (_, started, isRespected) => {
+      const pid = running();
+      const text = JSON.stringify({ pid, started: started(pid) });
+      const file = lockIn(temporaryFolder({ 'session.lock': text }));
+      expect(takeLock(file)).toBe(isRespected ? pid : undefined);
+    });
+
+    it('and ps fails, the process has to do', () => {
+      vi.spyOn(childProcess, 'execFileSync').mockImplementation(() => {
+        throw Object.assign(new Error('spawn ps EAGAIN'), { code: 'EAGAIN', errno: -11 });
+      });
+      const pid = running();
+      const file = lockIn(temporaryFolder({ 'session.lock': `{"pid":${pid},"started":"1"}` }));
+      expect(takeLock(file)).toBe(pid);
     });
   });
 

@@ -9,6 +9,7 @@ import {
   resolveWritable,
   withTrustedPath,
 } from '../../src/workspace/paths.ts';
+import { takesAnyBytes } from '../support/disk.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 import { often } from '../support/stress.ts';
 
@@ -104,19 +105,22 @@ it('agrees with realpath on every path through links, dots and names that do not
   expect(fs.readdirSync(path.join(root, '../outside'))).toEqual(['secret.txt']);
 });
 
-it('follows links by names that are not UTF-8, and refuses those that lead out', () => {
-  const root = tangledWorkspace();
-  for (const [name, target] of [
-    ['in\xff', 'sub'],
-    ['out\xff', '../outside'],
-  ] as const) {
-    fs.symlinkSync(target, Buffer.from(`${root}/${name}`, 'latin1'));
-  }
-  expect(resolveInside(root, 'in\udcff/b.txt').real).toBe(path.join(root, 'sub/b.txt'));
-  expect(resolveInside(root, 'in\udcff/new').real).toBe(path.join(root, 'sub/new'));
-  expect(() => resolveInside(root, 'out\udcff/secret.txt')).toThrow('outside the workspace');
-  expect(() => resolveInside(root, 'out\udcff/new')).toThrow('outside the workspace');
-});
+it.skipIf(!takesAnyBytes)(
+  'follows links by names that are not UTF-8, and refuses those that lead out',
+  () => {
+    const root = tangledWorkspace();
+    for (const [name, target] of [
+      ['in\xff', 'sub'],
+      ['out\xff', '../outside'],
+    ] as const) {
+      fs.symlinkSync(target, Buffer.from(`${root}/${name}`, 'latin1'));
+    }
+    expect(resolveInside(root, 'in\udcff/b.txt').real).toBe(path.join(root, 'sub/b.txt'));
+    expect(resolveInside(root, 'in\udcff/new').real).toBe(path.join(root, 'sub/new'));
+    expect(() => resolveInside(root, 'out\udcff/secret.txt')).toThrow('outside the workspace');
+    expect(() => resolveInside(root, 'out\udcff/new')).toThrow('outside the workspace');
+  },
+);
 
 function attempt<T>(action: () => T): T | undefined {
   try {

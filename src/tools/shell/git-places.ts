@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { errorCode } from '../../util/errors.ts';
+import { realPathOf } from '../../util/file-names.ts';
 import { readHead } from '../../util/files.ts';
 import { ToolError } from '../tool-error.ts';
 import { findProgram, isInside, withTrustedPath } from '../../workspace/paths.ts';
@@ -98,19 +99,19 @@ function includedBy(file: string, root: string, env: NodeJS.ProcessEnv): string[
 
 /** The first bytes of a regular file, through links; undefined if there is none that can be read. */
 export function headOf(file: string, limit: number): Buffer | undefined {
-  return ifThere(() => readHead(fs.realpathSync(file), limit));
+  return ifThere(() => readHead(realPathOf(file), limit));
 }
 
 function folderAt(name: string): string | undefined {
   return ifThere(() => {
-    const real = fs.realpathSync(name);
+    const real = realPathOf(name);
     return fs.statSync(real).isDirectory() ? real : undefined;
   });
 }
 
 /** The real path of a file, or where it would be if it existed. */
 function realNameOf(name: string): string {
-  const real = (known: string) => ifThere(() => fs.realpathSync(known));
+  const real = (known: string) => ifThere(() => realPathOf(known));
   const folder = real(path.dirname(name));
   return (
     real(name) ??

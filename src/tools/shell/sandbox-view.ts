@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { realPathOf } from '../../util/file-names.ts';
 import { isInside } from '../../workspace/paths.ts';
 import type { Protection } from './protected.ts';
 
@@ -63,7 +64,7 @@ export function viewArguments({ root, env, network, protection }: View): string[
     ['--ro-bind-try', '/proc/sys', '/proc/sys'],
     ['--ro-bind-try', '/proc/sysrq-trigger', '/proc/sysrq-trigger'],
     hidden.flatMap((folder) => ['--tmpfs', folder]),
-    needed.flatMap((name) => ['--ro-bind', fs.realpathSync(name), name]),
+    needed.flatMap((name) => ['--ro-bind', realPathOf(name), name]),
     [root, ...protection.pinned].flatMap((name) => ['--bind', name, name]),
     protection.fixed.flatMap((name) => ['--ro-bind', name, name]),
     secrets.flatMap(hide),
@@ -136,7 +137,7 @@ function hide(name: string): string[] {
 
 function realOrNothing(name: string): string[] {
   try {
-    return path.isAbsolute(name) ? [fs.realpathSync(name)] : [];
+    return path.isAbsolute(name) ? [realPathOf(name)] : [];
   } catch {
     return []; // it does not exist, or neither we nor the commands may access it
   }

@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { Chalk } from 'chalk';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Screen } from '../../../src/terminal/screen/screen.ts';
+import { takeHeld } from '../../support/held.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -17,7 +18,7 @@ function begun({ columns = 80, showsStatus = true } = {}) {
   screen.begin();
   const after = (ms: number) => {
     vi.advanceTimersByTime(ms);
-    return String(output.read() ?? '');
+    return takeHeld(output).toString();
   };
   return { screen, after };
 }

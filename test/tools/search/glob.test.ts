@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listFiles } from '../../../src/tools/list-files.ts';
 import { filesMatching } from '../../../src/tools/search/glob.ts';
+import { cpuTime } from '../../support/linear.ts';
 import { never, temporaryFolder, toolContext } from '../../support/workspace.ts';
 import { runTool } from '../../support/run-tool.ts';
 
@@ -139,9 +140,9 @@ describe('a glob', () => {
     ['many stars for folders', '**/a/'.repeat(20)],
   ])('with %s is refused at once', async (_what, glob) => {
     const root = temporaryFolder({ ['a'.repeat(250)]: '' });
-    const start = performance.now();
+    const used = cpuTime();
     await expect(list(root, glob)).rejects.toThrow(/too complex/);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(used()).toBeLessThan(1_000);
   });
 
   it.each([
@@ -161,9 +162,9 @@ describe('a glob', () => {
   ])('%s is fast on names that almost match', async (glob) => {
     const folder = `${'a/'.repeat(60)}${'a'.repeat(200)}`;
     const root = temporaryFolder({ ['a'.repeat(250)]: '', [folder]: '' });
-    const start = performance.now();
+    const used = cpuTime();
     await list(root, glob);
-    expect(performance.now() - start).toBeLessThan(3_000);
+    expect(used()).toBeLessThan(3_000);
   });
 
   it('stops when its time is up, or the person interrupts', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { listFiles } from '../../../src/tools/list-files.ts';
 import { readFile } from '../../../src/tools/read-file.ts';
 import { writeFile } from '../../../src/tools/write-file.ts';
+import { takesAnyBytes } from '../../support/disk.ts';
 import { runTool } from '../../support/run-tool.ts';
 import { find, ways } from '../../support/search.ts';
 import { temporaryFolder, toolContext } from '../../support/workspace.ts';
@@ -22,7 +23,7 @@ function oddTree(): string {
   return root;
 }
 
-describe.each(ways)('a search with %s', (_name, way, itNeeds) => {
+describe.skipIf(!takesAnyBytes).each(ways)('a search with %s', (_name, way, itNeeds) => {
   itNeeds('finds what files hold whose names are not UTF-8, and shows these by codes', async () => {
     expect((await find(way, oddTree(), 'fig'))?.split('\n')).toEqual([
       'c.txt:1:fig',
@@ -46,15 +47,18 @@ describe.each(ways)('a search with %s', (_name, way, itNeeds) => {
   });
 });
 
-it('a folder is listed with such names, and a file among them cannot be read by its codes', async () => {
-  const root = oddTree();
-  const context = toolContext(root);
-  const entries = ['[D] d\\xff', '[F] c.txt', '[F] caf\\xe9.txt', '[F] link', '[F] ok\ufffd.txt'];
-  expect((await runTool(listFiles, context)).split('\n')).toEqual([...entries, REMARK]);
-  await expect(runTool(readFile, context, { path: 'caf\\xe9.txt' })).rejects.toThrow('no file');
-});
+it.skipIf(!takesAnyBytes)(
+  'a folder is listed with such names, and a file among them cannot be read by its codes',
+  async () => {
+    const root = oddTree();
+    const context = toolContext(root);
+    const entries = ['[D] d\\xff', '[F] c.txt', '[F] caf\\xe9.txt', '[F] link', '[F] ok\ufffd.txt'];
+    expect((await runTool(listFiles, context)).split('\n')).toEqual([...entries, REMARK]);
+    await expect(runTool(readFile, context, { path: 'caf\\xe9.txt' })).rejects.toThrow('no file');
+  },
+);
 
-it('a glob finds such names', async () => {
+it.skipIf(!takesAnyBytes)('a glob finds such names', async () => {
   const found = await runTool(listFiles, toolContext(oddTree()), { glob: '**/*.txt' });
   const files = ['c.txt', 'caf\\xe9.txt', 'd\\xff/x.txt', 'ok\ufffd.txt'];
   expect(found.split('\n')).toEqual([...files.map((file) => `[F] ${file}`), REMARK]);
