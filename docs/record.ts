@@ -10,7 +10,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
-import { readRecording } from '../src/model/scripted.ts';
+import { readRecording } from '../src/session/recording.ts';
 import { startFakeOllama } from '../test/support/ollama-server.ts';
 import { recordDemo } from './record-demo.ts';
 import { drawPage } from './record-page.ts';
@@ -25,10 +25,10 @@ const PROMPT = /\nmini-coding-agent>$/;
 const QUESTION = /\nAllow [^\n]*\]$/;
 
 recordDemo();
-const recording = readRecording(fs.readFileSync(path.join(ROOT, 'src/cli/demo.jsonl'), 'utf8'));
-const requests = recording.slice(0, 2);
+const { items } = readRecording(path.join(ROOT, 'src/cli/demo.jsonl'));
+const requests = items.filter((item) => item.type === 'request').slice(0, 2);
 const server = await startFakeOllama(
-  requests.flatMap(({ replies }) => replies.map((text) => ({ text, paceMs: PACE_MS }))),
+  requests.flatMap(({ replies }) => replies.map(({ text }) => ({ text, paceMs: PACE_MS }))),
   { architecture: 'plain' },
 );
 const workspace = fs.mkdtempSync(path.join(os.tmpdir(), 'mini-coding-agent-record-'));

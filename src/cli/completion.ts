@@ -19,11 +19,12 @@ export function renderCompletion(shell: Shell, command: Command): string {
   return { bash: forBash, zsh: forZsh, fish: forFish }[shell](flags);
 }
 
-/** What a flag's value can be: a fixed choice, a folder, a session, free text, or none. */
+/** What a flag's value can be: a fixed choice, a folder, a file, a session, free text, or none. */
 function kindOf({ required, argChoices, flags }: Option) {
   if (!required) return 'none';
   if (argChoices) return 'choices';
   if (flags.endsWith('<dir>')) return 'folder';
+  if (flags.endsWith('<file>')) return 'file';
   return flags.endsWith('<id>') ? 'session' : 'own';
 }
 
@@ -37,7 +38,8 @@ function forBash(flags: readonly Option[]): string {
   const actions = {
     choices: ({ argChoices = [] }: Option) => words(argChoices.join(' ')),
     session: () => words(`latest $(${FUNCTION}_sessions)`),
-    folder: () => `${FUNCTION}_folders "$word"`,
+    folder: () => `${FUNCTION}_paths -d "$word"`,
+    file: () => `${FUNCTION}_paths -f "$word"`,
     own: () => ':',
   };
   const cases = flags.flatMap((flag) => {
@@ -53,10 +55,10 @@ ${FUNCTION}_sessions() {
     [[ $file =~ ^[0-9]{8}-[0-9]{6}-[0-9a-f]{6}$ ]] && printf '%s\\n' "$file"
   done
 }
-${FUNCTION}_folders() {
-  local folder
+${FUNCTION}_paths() {
+  local path
   compopt -o filenames 2>/dev/null
-  while IFS= read -r folder; do COMPREPLY+=("$folder"); done < <(compgen -d -- "$1")
+  while IFS= read -r path; do COMPREPLY+=("$path"); done < <(compgen "$1" -- "$2")
 }
 ${FUNCTION}() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD - 1]} at
@@ -82,6 +84,7 @@ function forZsh(flags: readonly Option[]): string {
       choices: `(${flag.argChoices?.join(' ')})`,
       session: `${FUNCTION}_sessions`,
       folder: '_files -/',
+      file: '_files',
       own: ' ',
       none: '',
     })[kindOf(flag)];
@@ -129,6 +132,7 @@ function forFish(flags: readonly Option[]): string {
       choices: ` -x -a '${flag.argChoices?.join(' ')}'`,
       session: ` -x -a '(_${FUNCTION}_sessions)'`,
       folder: " -x -a '(__fish_complete_directories)'",
+      file: ' -r -F',
       own: ' -x',
       none: '',
     })[kindOf(flag)];

@@ -55,6 +55,9 @@ function lasting(
   return new LastingOption(flags, description, value).default(usual);
 }
 
+/** What makes no sense where the requests and the replies are recorded. */
+const REPLAYS_WITHOUT = ['print', 'outputFormat', 'resume', 'continue', 'check'];
+
 const HELP_ON_SETTINGS = `
 Settings that stay: ~/.config/mini-coding-agent/config.json, or in $XDG_CONFIG_HOME, such as
   {"model": "${DEFAULT_MODEL}", "max-steps": 30}
@@ -91,6 +94,7 @@ export interface Flags {
   color: boolean;
   demo?: true;
   export?: string;
+  replay?: string;
   completion?: Shell;
 }
 
@@ -218,12 +222,17 @@ export function describeFlags(version: string): Command {
       new Option(
         '--demo',
         'replay recorded replies, no model needed; everything else is real',
-      ).conflicts(['print', 'outputFormat', 'resume', 'continue', 'check']),
+      ).conflicts([...REPLAYS_WITHOUT, 'replay']),
+    )
+    .addOption(
+      new Option('--replay <file>', 'replay a session file here without its model; always asks')
+        .argParser(filled)
+        .conflicts([...REPLAYS_WITHOUT, 'demo']),
     )
     .addOption(
       new Option('--export <id>', 'write a session to a file: --export latest page.html, or .md')
         .argParser(filled)
-        .conflicts(['print', 'outputFormat', 'resume', 'continue', 'check', 'demo']),
+        .conflicts(['print', 'outputFormat', 'resume', 'continue', 'check', 'demo', 'replay']),
     )
     .addOption(
       new Option('--completion <shell>', 'print a completion script for a shell').choices(SHELLS),

@@ -19,6 +19,7 @@ import {
 } from './opening.ts';
 import { parseOptions, type Options } from './options.ts';
 import { requestAids } from './prompt-aids.ts';
+import { runReplay } from './replay/replay.ts';
 import { openConversation, openWorkspace, viewFor, type Program } from './startup.ts';
 import { shellWord, startedAs } from './started-as.ts';
 import { pipedInput, warnOfPipe } from './stdin.ts';
@@ -66,8 +67,9 @@ async function run(options: Options): Promise<number> {
 }
 
 function runMode(program: Program): Promise<number> {
-  const { demo, exported } = program.options;
+  const { demo, exported, replay } = program.options;
   if (exported) return exportSaved(program, exported);
+  if (replay !== undefined) return runReplay(program, replay);
   return demo ? runDemo(program) : serve(program);
 }
 

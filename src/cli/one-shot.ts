@@ -1,4 +1,4 @@
-/** One request, from `-p`, the command line or the demo: asks it, shows it, returns the exit code. */
+/** One request, from `-p`, the command line or a replay: asks it, shows it, returns the exit code. */
 import type { Conversation } from './conversation.ts';
 import type { AgentEvent } from '../agent/events.ts';
 import { EXIT, EXIT_OF } from './exit-codes.ts';

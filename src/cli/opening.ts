@@ -77,7 +77,7 @@ export async function showWelcome(
   const { options, stdout, terminal } = program;
   const { cwd, branch } = snapshot;
   if (options.quiet) return;
-  const note = options.demo ? undefined : elsewhereNote(options.host);
+  const note = options.demo || options.replay ? undefined : elsewhereNote(options.host);
   const welcome = {
     workspace: cwd,
     model: modelName,

@@ -25,6 +25,8 @@ export interface Options {
   demo: boolean;
   /** The session to write to a file: what `--resume` takes. */
   exported: { session: string; file: string } | undefined;
+  /** The session file to replay. */
+  replay: string | undefined;
   cwd: string;
   /** The model that the command line names. */
   model: string | undefined;
@@ -93,8 +95,12 @@ export function parseOptions(argv: readonly string[], version: string): Options 
     mayBeName ? settings.hosts : new Map(),
     process.env,
   );
-  if (demo && command.args.length > 0) {
-    throw new UsageError("option '--demo' takes no prompt: its requests are recorded");
+  const recorded = demo ? '--demo' : flags.replay && '--replay';
+  if (recorded && command.args.length > 0) {
+    throw new UsageError(`option '${recorded}' takes no prompt: its requests are recorded`);
+  }
+  if (flags.replay && isFromFlag('approval') && flags.approval !== 'ask') {
+    throw new UsageError("option '--replay' asks about each call: leave out '--approval'");
   }
   if (demo && flags.approval === 'never') {
     throw new UsageError("option '--demo' cannot be used with '--approval never'");
@@ -120,6 +126,7 @@ export function parseOptions(argv: readonly string[], version: string): Options 
     color: flags.color,
     demo,
     exported: exportedBy(flags, command.args),
+    replay: flags.replay,
     cwd: flags.cwd,
     model: isFromFlag('model') ? flags.model : undefined,
     usualModel: hostsModel ?? (isFrom('config', 'model') ? flags.model : undefined),

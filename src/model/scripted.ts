@@ -1,30 +1,9 @@
-/**
- * A model with given replies, for unit tests and for `--demo`, which replays a recording: a session
- * file as the agent writes it.
- */
+/** A model with given replies, for tests and for replays of recorded sessions. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { charsOf, type GenerateRequest, type Generation, type Model } from './model.ts';
 import { ModelError } from './model-error.ts';
 import type { Rendering } from './rendering.ts';
 import type { ThoughtPiece } from './think.ts';
-
-/** One request of a recording with the model's raw replies to it, in order. */
-export interface RecordedRequest {
-  request: string;
-  replies: string[];
-}
-
-/** Reads the requests and replies out of a session file's text and skips other records. */
-export function readRecording(jsonl: string): RecordedRequest[] {
-  const recorded: RecordedRequest[] = [];
-  for (const line of jsonl.split('\n')) {
-    if (!line) continue;
-    const record = JSON.parse(line) as { type: string; content?: string };
-    if (record.type === 'user') recorded.push({ request: record.content ?? '', replies: [] });
-    if (record.type === 'model') recorded.at(-1)?.replies.push(record.content ?? '');
-  }
-  return recorded;
-}
 
 /** How a scripted model presents itself, and at what pace it replies. */
 export interface ScriptedModelOptions {

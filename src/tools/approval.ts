@@ -27,6 +27,8 @@ export interface ApprovalRequest {
   change?: Pick<FileChange, 'path' | 'before' | 'after'> | undefined;
   /** The edit replaces a file that the model has not read whole: asked whatever the policy says. */
   isUnread?: boolean | undefined;
+  /** Nothing of it can be always allowed: it is asked about each time. */
+  isEachTime?: boolean | undefined;
   /** A yes lasts: this exact call is not asked about again. */
   isOnce?: boolean | undefined;
   /** The command that would run, if the call is one: the person may edit it. */

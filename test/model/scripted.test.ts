@@ -1,7 +1,6 @@
-import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { GenerateRequest } from '../../src/model/model.ts';
-import { readRecording, ScriptedModel } from '../../src/model/scripted.ts';
+import { ScriptedModel } from '../../src/model/scripted.ts';
 import { never } from '../support/workspace.ts';
 
 const request = (content: string): GenerateRequest => ({
@@ -63,30 +62,5 @@ describe('the scripted model', () => {
     expect(await stream.next()).toEqual({ done: false, value: 'one ' });
     abort.abort();
     await expect(stream.next()).rejects.toMatchObject({ name: 'ModelError', kind: 'interrupted' });
-  });
-});
-
-describe('a recording', () => {
-  it('is the requests of a session file, each with the raw replies to it', () => {
-    const records = [
-      { type: 'session', version: 1 },
-      { type: 'user', content: 'first' },
-      { type: 'model', content: 'a call' },
-      { type: 'tool', name: 'read_file', args: {}, content: 'not a reply', ok: true },
-      { type: 'model', content: 'an answer' },
-      { type: 'assistant', content: 'an answer', reason: 'answer' },
-      { type: 'user', content: 'second' },
-    ];
-    expect(readRecording(records.map((record) => `${JSON.stringify(record)}\n`).join(''))).toEqual([
-      { request: 'first', replies: ['a call', 'an answer'] },
-      { request: 'second', replies: [] },
-    ]);
-  });
-
-  it('of the demo has three requests, each ending in a final answer', () => {
-    const file = new URL('../../src/cli/demo.jsonl', import.meta.url);
-    const recording = readRecording(fs.readFileSync(file, 'utf8'));
-    expect(recording).toHaveLength(3);
-    for (const { replies } of recording) expect(replies.at(-1)).toMatch(/^<final>/);
   });
 });

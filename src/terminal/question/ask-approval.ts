@@ -39,6 +39,10 @@ export async function askApproval(
           say('  A file that was not read is asked about each time.');
           break;
         }
+        if (call.isEachTime) {
+          say('  In a replay, each call is asked about.');
+          break;
+        }
         if (call.isOnce) return { allowed: true };
         say(`  ${scopeOf(call)} will not be asked about again in this session.`);
         return { allowed: true, always: 'same' };
@@ -138,14 +142,16 @@ function scopeOf({ name, command }: ApprovalRequest): string {
 }
 
 function help(
-  { name, command, beginning, isUnread, isOnce }: ApprovalRequest,
+  { name, command, beginning, isUnread, isOnce, isEachTime }: ApprovalRequest,
   canView: boolean,
 ): string {
   const what = command === undefined ? escapeLine(name) : 'this command';
   return [
     isOnce ? '  y  yes, and do not ask about this command again' : '  y  yes, this once',
     '  n  no; Enter alone is a no, too',
-    ...(isUnread || isOnce ? [] : [`  a  yes, and do not ask about ${what} again in this session`]),
+    ...(isUnread || isOnce || isEachTime
+      ? []
+      : [`  a  yes, and do not ask about ${what} again in this session`]),
     ...(beginning === undefined
       ? []
       : [`  b  yes, and do not ask about ${beginning} (any plain words) again in this session`]),

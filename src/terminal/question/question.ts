@@ -22,14 +22,14 @@ interface Question {
  * argument, escaped.
  */
 export async function renderQuestion(call: ApprovalRequest, style: RowStyle): Promise<Question> {
-  const { name, change, command, beginning, isUnread = false, isOnce = false } = call;
+  const { name, change, command, beginning, isUnread, isOnce, isEachTime } = call;
   const all = change ? await renderDiff(change, style) : argumentRows(call, style);
   // A command is never cut: its end matters as much as its beginning.
   const { shown, isCut } = change ? cutRows(all, 'v shows all') : { shown: all, isCut: false };
   const letters = [
     'y',
     'N',
-    ...(isUnread || isOnce ? [] : ['a']),
+    ...(isUnread || isOnce || isEachTime ? [] : ['a']),
     ...(beginning === undefined ? [] : ['b']),
     ...(command === undefined ? [] : ['e']),
     ...(isCut ? ['v'] : []),
