@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { withSteadyClock, withSteadyTexts } from './steady.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 /** The folder that the recording names. */
@@ -15,16 +16,17 @@ const FOLDER = '/tmp/mini-coding-agent-demo';
 export function recordDemo(): void {
   const tmp = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'mca-record-')));
   try {
+    fs.writeFileSync(path.join(tmp, '.gitconfig'), '[init]\n\tdefaultBranch = main\n');
     const bin = path.join(ROOT, 'dist/cli.js');
     execFileSync(process.execPath, [bin, '--demo', '--approval', 'auto'], {
-      env: { ...process.env, TMPDIR: tmp },
+      env: { ...process.env, HOME: tmp, TMPDIR: tmp },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     const [workspace = ''] = fs.readdirSync(tmp).filter((name) => name.includes('-demo-'));
     const sessions = path.join(tmp, workspace, '.mini-coding-agent/sessions');
     const [file = ''] = fs.readdirSync(sessions).filter((name) => name.endsWith('.jsonl'));
     const log = fs.readFileSync(path.join(sessions, file), 'utf8');
-    const recording = log.replaceAll(path.join(tmp, workspace), FOLDER);
+    const recording = withSteadyClock(withSteadyTexts(log, path.join(tmp, workspace), FOLDER));
     for (const folder of ['src/cli', 'dist']) {
       fs.writeFileSync(path.join(ROOT, folder, 'demo.jsonl'), recording);
     }

@@ -14,6 +14,7 @@ import { readRecording } from '../src/session/recording.ts';
 import { startFakeOllama } from '../test/support/ollama-server.ts';
 import { recordDemo } from './record-demo.ts';
 import { drawPage } from './record-page.ts';
+import { withSteadyScreen } from './steady.ts';
 import { drawTerminal } from './svg.ts';
 
 const COLUMNS = 88;
@@ -62,10 +63,13 @@ try {
   }
   pty.write('/exit\r');
   await ended;
-  const text = linesOf(screen).join('\n').trim();
+  const text = withSteadyScreen(linesOf(screen).join('\n').trim());
   writeUsage(text);
   const title = 'mini-coding-agent writes a file, runs it, and changes it when asked to';
-  fs.writeFileSync(path.join(ROOT, 'docs/session.svg'), drawTerminal(screen, title));
+  fs.writeFileSync(
+    path.join(ROOT, 'docs/session.svg'),
+    withSteadyScreen(drawTerminal(screen, title)),
+  );
   drawPage(workspace);
 } finally {
   pty.kill();

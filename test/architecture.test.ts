@@ -1,45 +1,7 @@
-import fs from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readSources, type Import, type Source } from './support/sources.ts';
 
-const SRC = path.resolve(import.meta.dirname, '../src');
-
-interface Import {
-  /** Relative to src, or the name of a package. */
-  target: string;
-  isPackage: boolean;
-  typeOnly: boolean;
-}
-
-interface Source {
-  file: string;
-  text: string;
-  /** Without comments. */
-  code: string;
-  lines: number;
-  imports: Import[];
-}
-
-/** Static and dynamic imports and re-exports; the clause between keyword and `from` tells types. */
-const IMPORT =
-  /\b(?:import|export)\s+(type\s)?(?:[\w$*{},\s]+?\sfrom\s*)?'([^']+)'|\bimport\(\s*'([^']+)'/g;
-
-function readSource(file: string): Source {
-  const text = fs.readFileSync(path.join(SRC, file), 'utf8');
-  const code = text.replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*/g, '');
-  const imports = [...code.matchAll(IMPORT)].map(([, type, static_, dynamic]) => {
-    const name = static_ ?? dynamic ?? '';
-    const isPackage = !name.startsWith('.');
-    const target = isPackage ? name : path.join(path.dirname(file), name);
-    return { target, isPackage, typeOnly: type !== undefined };
-  });
-  return { file, text, code, lines: text.split('\n').length - 1, imports };
-}
-
-const sources = fs
-  .readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts'))
-  .map(readSource);
+const sources = readSources();
 
 /**
  * The rooms from the ground up, and the values that the files of each may import besides its own. A
