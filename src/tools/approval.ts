@@ -1,12 +1,6 @@
 /** Who decides whether a call runs: a pure policy first, a person where it says so. */
-import {
-  covers,
-  ruleFor,
-  shownBeginning,
-  shownRule,
-  type Always,
-  type AlwaysRule,
-} from './always.ts';
+import { covers, ruleFor, shownBeginning, shownRule } from './always.ts';
+import type { Always, AlwaysRule } from './always.ts';
 import type { FileChange, Tool } from './tool.ts';
 
 /** Whether risky calls are asked about, run at once, or never run. */
