@@ -15,7 +15,7 @@ const LONG = { raw: [`${JSON.stringify({ response, done: true })}\n`] };
 
 describe('a reader that goes away', () => {
   it.each(
-    some(2, [
+    some(1, [
       ['the answer', "'go on and on' </dev/null", 'Line 0 of the answer: 0.'],
       ['the answer alone', "-p 'go on and on' </dev/null", 'Line 0 of the answer: 0.'],
       [

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { lastTurnOf, transcriptOf } from '../support/conversation.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
+import { inStress } from '../support/stress.ts';
 
 const attachedIn = (stderr: string) => stderr.match(/^• (?:attached|by name).*/gm);
 
@@ -35,30 +36,33 @@ describe('@file', () => {
     expect(lastTurnOf(resumed)).toMatch(/(^|Request: )what is in src\/a\.js\?$/);
   });
 
-  it('names what is no text file, or too large for the window, and says which and why', async () => {
-    const { root, server, run } = await scene([final('1.'), final('2.')], {
-      'docs/a.md': 'x\n',
-      'a.png': 'PNG\0',
-      'min.js': 'x'.repeat(1_500),
-      'half.txt': `${'a line of text\n'.repeat(45)}`,
-      'big.txt': 'a line of text\n'.repeat(400),
-    });
-    execFileSync('mkfifo', [path.join(root, 'pipe')]);
-    const request = 'see @docs @a.png @min.js @half.txt @big.txt @pipe @gone @half.txt';
-    const { stderr } = await run([request]);
-    expect(attachedIn(stderr)).toEqual([
-      '• attached half.txt (45 lines); by name: docs (folder), a.png (binary), min.js (too large), ' +
-        'big.txt (too large), pipe (unreadable)',
-    ]);
-    expect(transcriptOf(server.calls[0]?.prompt ?? '')).toContain(
-      '[user] Request: see docs a.png min.js half.txt big.txt pipe @gone half.txt\n\nThe user attached',
-    );
-    const small = await run(['--num-ctx', '4096', 'see @half.txt']);
-    expect(attachedIn(small.stderr)).toEqual(['• by name: half.txt (too large)']);
-    expect(lastTurnOf(server.calls[1]?.prompt ?? '')).toBe('see half.txt');
-  });
+  inStress(
+    'names what is no text file, or too large for the window, and says which and why',
+    async () => {
+      const { root, server, run } = await scene([final('1.'), final('2.')], {
+        'docs/a.md': 'x\n',
+        'a.png': 'PNG\0',
+        'min.js': 'x'.repeat(1_500),
+        'half.txt': `${'a line of text\n'.repeat(45)}`,
+        'big.txt': 'a line of text\n'.repeat(400),
+      });
+      execFileSync('mkfifo', [path.join(root, 'pipe')]);
+      const request = 'see @docs @a.png @min.js @half.txt @big.txt @pipe @gone @half.txt';
+      const { stderr } = await run([request]);
+      expect(attachedIn(stderr)).toEqual([
+        '• attached half.txt (45 lines); by name: docs (folder), a.png (binary), min.js (too large), ' +
+          'big.txt (too large), pipe (unreadable)',
+      ]);
+      expect(transcriptOf(server.calls[0]?.prompt ?? '')).toContain(
+        '[user] Request: see docs a.png min.js half.txt big.txt pipe @gone half.txt\n\nThe user attached',
+      );
+      const small = await run(['--num-ctx', '4096', 'see @half.txt']);
+      expect(attachedIn(small.stderr)).toEqual(['• by name: half.txt (too large)']);
+      expect(lastTurnOf(server.calls[1]?.prompt ?? '')).toBe('see half.txt');
+    },
+  );
 
-  it('gives as many files as two results have room for', async () => {
+  inStress('gives as many files as two results have room for', async () => {
     const files = Object.fromEntries(
       [...'abc'].map((name) => [name, 'a line of text\n'.repeat(150)]),
     );

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { lastTurnOf, systemOf } from '../support/conversation.ts';
 import { final } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
+import { inStress } from '../support/stress.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 const LINE = `${'a rule '.repeat(14)}\n`;
@@ -42,21 +43,24 @@ describe('AGENTS.md', () => {
     );
   });
 
-  it('gets less of a smaller window, which is told; --quiet and -p tell nothing', async () => {
-    const replies = [final('1.'), final('2.'), final('3.'), final('4.')];
-    const files = { 'AGENTS.md': LINE.repeat(60) };
-    const { server, run } = await scene(replies, files, { contextLength: 8192 });
-    const asked = await run(['hi']);
-    expect(asked.stderr.match(/.*Instructions:.*/g)).toEqual([
-      'Instructions: AGENTS.md (the first 40 lines)',
-      'mini-coding-agent: The model has a window of 8192 tokens. Instructions: AGENTS.md (the first 16 lines)',
-    ]);
-    expect(systemOf(server.calls[0]?.prompt ?? '').match(/ {4}a rule/g)).toHaveLength(16);
-    const small = await run(['--num-ctx', '4096', 'hi']);
-    expect(small.stderr.match(/.*Instructions:.*/g)).toEqual([
-      'Instructions: AGENTS.md (the first 5 lines)',
-    ]);
-    expect((await run(['--quiet', 'hi'])).stderr).not.toContain('Instructions');
-    expect((await run(['-p', 'hi'])).stderr).toBe('');
-  });
+  inStress(
+    'gets less of a smaller window, which is told; --quiet and -p tell nothing',
+    async () => {
+      const replies = [final('1.'), final('2.'), final('3.'), final('4.')];
+      const files = { 'AGENTS.md': LINE.repeat(60) };
+      const { server, run } = await scene(replies, files, { contextLength: 8192 });
+      const asked = await run(['hi']);
+      expect(asked.stderr.match(/.*Instructions:.*/g)).toEqual([
+        'Instructions: AGENTS.md (the first 40 lines)',
+        'mini-coding-agent: The model has a window of 8192 tokens. Instructions: AGENTS.md (the first 16 lines)',
+      ]);
+      expect(systemOf(server.calls[0]?.prompt ?? '').match(/ {4}a rule/g)).toHaveLength(16);
+      const small = await run(['--num-ctx', '4096', 'hi']);
+      expect(small.stderr.match(/.*Instructions:.*/g)).toEqual([
+        'Instructions: AGENTS.md (the first 5 lines)',
+      ]);
+      expect((await run(['--quiet', 'hi'])).stderr).not.toContain('Instructions');
+      expect((await run(['-p', 'hi'])).stderr).toBe('');
+    },
+  );
 });

@@ -60,7 +60,7 @@ describe('the only model of a server with the routes of OpenAI', () => {
   );
 });
 
-it('several models are listed where none is named, and /model switches', async () => {
+inStress('several models are listed where none is named, and /model switches', async () => {
   const models = ['one:1b', 'two:2b'];
   const { server, run } = await openaiScene([final('Two.')], { models });
   const { code, stderr } = await run(['-p', 'hi']);
@@ -118,7 +118,7 @@ describe('a key for such a server', () => {
   });
 });
 
-it('a server that does not say which models it has is waited for until Ctrl-C', async () => {
+inStress('a server that does not say which models it has is waited for until Ctrl-C', async () => {
   const silent = await rawServer(() => undefined);
   const command = [process.execPath, BIN, '--host', `${silent.url}/v1`];
   const terminal = openTerminal(command, temporaryRepository());

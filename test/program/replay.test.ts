@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runProgram, scene } from '../support/program.ts';
 import { toolCall } from '../support/ollama-server.ts';
+import { inStress } from '../support/stress.ts';
 import { temporaryFolder, temporaryRepository } from '../support/workspace.ts';
 import { onlySessionIn, sessionsIn, type SessionFile } from './session-files.ts';
 
@@ -52,7 +53,7 @@ const byParent = (one: SessionFile, other: SessionFile) =>
   Number(one.records[0]?.['parent'] !== null) - Number(other.records[0]?.['parent'] !== null);
 
 describe('a replay', () => {
-  it('makes the same session of what the program recorded, delegates included', async () => {
+  inStress('makes the same session of what the program recorded, delegates included', async () => {
     const script = [
       toolCall('write_file', {}),
       toolCall('delegate', { task: 'look into a.txt' }),
@@ -120,26 +121,29 @@ describe('a replay', () => {
     expect(fs.existsSync(path.join(cwd, 'ran'))).toBe(false);
   });
 
-  it('runs no recorded command of the person, and lets no text of the file act on the terminal', async () => {
-    const file = logOf(
-      { type: 'command', command: 'touch ran', content: '\u001b]0;title\u0007' },
-      { type: 'user', content: 'go \u001b[2J' },
-      { type: 'failure', kind: 'busy', message: 'too \u001b[2J much' },
-      { type: 'undo', edits: [] },
-      { type: 'user', content: 'again' },
-      model('<final>ok</final>'),
-    );
-    const { code, stdout, stderr, cwd } = await replay(file, {}, 'y\n'.repeat(9));
-    expect(code).toBe(0);
-    expect(stdout + stderr).not.toContain('\u001b');
-    expect(stdout).toContain('mini-coding-agent> !touch ran\n');
-    expect(stdout).toContain('(recorded, not run)');
-    expect(stderr).toContain('The recorded call failed: too \\x1b[2J much');
-    expect(stdout).toMatch(/mini-coding-agent> again\nok/);
-    expect(fs.existsSync(path.join(cwd, 'ran'))).toBe(false);
-  });
+  inStress(
+    'runs no recorded command of the person, and lets no text of the file act on the terminal',
+    async () => {
+      const file = logOf(
+        { type: 'command', command: 'touch ran', content: '\u001b]0;title\u0007' },
+        { type: 'user', content: 'go \u001b[2J' },
+        { type: 'failure', kind: 'busy', message: 'too \u001b[2J much' },
+        { type: 'undo', edits: [] },
+        { type: 'user', content: 'again' },
+        model('<final>ok</final>'),
+      );
+      const { code, stdout, stderr, cwd } = await replay(file, {}, 'y\n'.repeat(9));
+      expect(code).toBe(0);
+      expect(stdout + stderr).not.toContain('\u001b');
+      expect(stdout).toContain('mini-coding-agent> !touch ran\n');
+      expect(stdout).toContain('(recorded, not run)');
+      expect(stderr).toContain('The recorded call failed: too \\x1b[2J much');
+      expect(stdout).toMatch(/mini-coding-agent> again\nok/);
+      expect(fs.existsSync(path.join(cwd, 'ran'))).toBe(false);
+    },
+  );
 
-  it('of a delegation whose log is missing replays its answer, and says so', async () => {
+  inStress('of a delegation whose log is missing replays its answer, and says so', async () => {
     const child = '20260401-144026-3ee1bb';
     const content = 'delegate_result:\nIt says one.';
     const file = logOf(
@@ -154,7 +158,7 @@ describe('a replay', () => {
     expect(stdout).toMatch(/^ok$/m);
   });
 
-  it('says where the recording ends before the request does', async () => {
+  inStress('says where the recording ends before the request does', async () => {
     const file = logOf(
       { type: 'user', content: 'go' },
       model('<tool>{"name":"list_files","args":{}}</tool>'),

@@ -86,20 +86,26 @@ describe('resuming', () => {
     expect(stderr).toContain(`belongs to another workspace, ${root}`);
   });
 
-  it('a session that another process has open is refused until that process has ended', async () => {
-    const { root, server, run, start } = await scene([final('Hello.')]);
-    const holder = start([]);
-    holder.child.stdin.write('hi\n');
-    await holder.shows('Hello.');
-    const { id } = onlySessionIn(root);
-    const { code, stderr } = await run(['--resume', id, 'me too']);
-    expect(code).toBe(2);
-    expect(stderr).toContain(`${id} is in use by process ${holder.child.pid}`);
-    holder.child.kill('SIGKILL'); // it has no time to release its lock
-    await holder.ended;
-    server.push(final('Hello again.'));
-    expect(await run(['--resume', id, 'now'])).toMatchObject({ code: 0, stdout: 'Hello again.\n' });
-  });
+  inStress(
+    'a session that another process has open is refused until that process has ended',
+    async () => {
+      const { root, server, run, start } = await scene([final('Hello.')]);
+      const holder = start([]);
+      holder.child.stdin.write('hi\n');
+      await holder.shows('Hello.');
+      const { id } = onlySessionIn(root);
+      const { code, stderr } = await run(['--resume', id, 'me too']);
+      expect(code).toBe(2);
+      expect(stderr).toContain(`${id} is in use by process ${holder.child.pid}`);
+      holder.child.kill('SIGKILL'); // it has no time to release its lock
+      await holder.ended;
+      server.push(final('Hello again.'));
+      expect(await run(['--resume', id, 'now'])).toMatchObject({
+        code: 0,
+        stdout: 'Hello again.\n',
+      });
+    },
+  );
 
   inStress(
     'skips what is damaged or unknown, says so, and continues after what is whole',

@@ -50,29 +50,32 @@ describe('the settings of a person', () => {
     },
   );
 
-  it('are not taken from the workspace, in a folder of it or where a link leads into it', async () => {
-    const { root, server, run } = await scene([], {
-      'conf/mini-coding-agent/config.json': '{"host": "http://127.0.0.1:1"}',
-      '.config/mini-coding-agent/config.json': '{"host": "http://127.0.0.1:1"}',
-    });
-    const byFolder = temporaryFolder();
-    fs.symlinkSync(path.join(root, 'conf'), path.join(byFolder, 'link'));
-    const byFile = temporaryFolder({ 'mini-coding-agent/x': '' });
-    const file = path.join(root, 'conf/mini-coding-agent/config.json');
-    fs.symlinkSync(file, path.join(byFile, 'mini-coding-agent/config.json'));
-    const ways = [
-      { XDG_CONFIG_HOME: path.join(root, 'conf') },
-      { XDG_CONFIG_HOME: path.join(byFolder, 'link') },
-      { XDG_CONFIG_HOME: byFile },
-      { XDG_CONFIG_HOME: undefined, HOME: root },
-    ];
-    for (const env of some(1, ways)) {
-      const { code, stderr } = await run(['hi'], '', { env });
-      expect(code).toBe(2);
-      expect(stderr).toMatch(/settings file .*config\.json is in the workspace .*Move it out/);
-    }
-    expect(server.paths).toEqual([]);
-  });
+  inStress(
+    'are not taken from the workspace, in a folder of it or where a link leads into it',
+    async () => {
+      const { root, server, run } = await scene([], {
+        'conf/mini-coding-agent/config.json': '{"host": "http://127.0.0.1:1"}',
+        '.config/mini-coding-agent/config.json': '{"host": "http://127.0.0.1:1"}',
+      });
+      const byFolder = temporaryFolder();
+      fs.symlinkSync(path.join(root, 'conf'), path.join(byFolder, 'link'));
+      const byFile = temporaryFolder({ 'mini-coding-agent/x': '' });
+      const file = path.join(root, 'conf/mini-coding-agent/config.json');
+      fs.symlinkSync(file, path.join(byFile, 'mini-coding-agent/config.json'));
+      const ways = [
+        { XDG_CONFIG_HOME: path.join(root, 'conf') },
+        { XDG_CONFIG_HOME: path.join(byFolder, 'link') },
+        { XDG_CONFIG_HOME: byFile },
+        { XDG_CONFIG_HOME: undefined, HOME: root },
+      ];
+      for (const env of some(1, ways)) {
+        const { code, stderr } = await run(['hi'], '', { env });
+        expect(code).toBe(2);
+        expect(stderr).toMatch(/settings file .*config\.json is in the workspace .*Move it out/);
+      }
+      expect(server.paths).toEqual([]);
+    },
+  );
 
   inStress('are not looked for in the workspace by a relative XDG_CONFIG_HOME', async () => {
     const { run } = await scene([final('Hello.')], { 'conf/mini-coding-agent/config.json': '{' });
@@ -116,13 +119,18 @@ describe('a session that is resumed', () => {
     expect(modelsAsked(server.calls).at(-1)).toBe('qwen3.5:4b');
   });
 
-  it('names its model, and what to do, where the server does not have it any more', async () => {
-    const { root, server, run } = await scene([], {}, { models: ['new:1b'] });
-    sessionWith('old:1b', root);
-    const { code, stderr } = await run(['-c', 'second']);
-    expect({ code, asked: server.calls }).toEqual({ code: 1, asked: [] });
-    expect(stderr).toMatch(/old:1b is not on the server.*pull old:1b\nThis session.*--model NAME/);
-  });
+  inStress(
+    'names its model, and what to do, where the server does not have it any more',
+    async () => {
+      const { root, server, run } = await scene([], {}, { models: ['new:1b'] });
+      sessionWith('old:1b', root);
+      const { code, stderr } = await run(['-c', 'second']);
+      expect({ code, asked: server.calls }).toEqual({ code: 1, asked: [] });
+      expect(stderr).toMatch(
+        /old:1b is not on the server.*pull old:1b\nThis session.*--model NAME/,
+      );
+    },
+  );
 
   inStress('says nothing of the session where a flag named the model that is missing', async () => {
     const { root, run } = await scene([], {}, { models: ['new:1b'] });
@@ -142,15 +150,18 @@ describe('a session that is resumed', () => {
     expect(server.calls).toHaveLength(1);
   });
 
-  it('at the prompt is resumed with its model, unless one was named in this run', async () => {
-    const { root, server, run } = await scene([], {}, { whenEmpty: () => final('Yes.') });
-    const [first, other] = [sessionWith('a:1b', root), sessionWith('b:2b', root)];
-    const lines = [`/resume ${first}`, 'one', '/model qwen3.5:4b', `/resume ${other}`, 'two'];
-    const { stdout } = await run([], `${lines.join('\n')}\n`);
-    expect(stdout).toContain(`Resumed ${first} with a:1b.\n`);
-    expect(stdout).toContain(`Resumed ${other}.\n`);
-    expect(modelsAsked(server.calls)).toEqual(['a:1b', 'qwen3.5:4b']);
-  });
+  inStress(
+    'at the prompt is resumed with its model, unless one was named in this run',
+    async () => {
+      const { root, server, run } = await scene([], {}, { whenEmpty: () => final('Yes.') });
+      const [first, other] = [sessionWith('a:1b', root), sessionWith('b:2b', root)];
+      const lines = [`/resume ${first}`, 'one', '/model qwen3.5:4b', `/resume ${other}`, 'two'];
+      const { stdout } = await run([], `${lines.join('\n')}\n`);
+      expect(stdout).toContain(`Resumed ${first} with a:1b.\n`);
+      expect(stdout).toContain(`Resumed ${other}.\n`);
+      expect(modelsAsked(server.calls)).toEqual(['a:1b', 'qwen3.5:4b']);
+    },
+  );
 
   inStress('at the prompt keeps the model that a flag named', async () => {
     const { root, server, run } = await scene([final('Yes.')]);

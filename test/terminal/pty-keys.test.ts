@@ -75,20 +75,23 @@ it('a bare exit or quit leaves, and is no request', async () => {
   }
 });
 
-it('a bare exit that is typed while the agent works waits for the end, and then leaves', async () => {
-  const wait = toolCall('run_shell', { command: 'until [ -e go ]; do sleep 0.05; done' });
-  const args = ['--approval', 'auto'];
-  const terminal = await terminalScene([wait, final('Done.')], { args });
-  await terminal.waitFor(AT_PROMPT);
-  terminal.type('work\r');
-  await terminal.waitFor('running until');
-  terminal.type('exit\r');
-  await terminal.waitFor('waiting: exit');
-  fs.writeFileSync(path.join(terminal.root, 'go'), '');
-  expect(await terminal.ended).toBe(0);
-  expect(terminal.screen()).toMatch(/Done\.\n[^]*mini-coding-agent> exit\n/);
-  expect(requestsIn(terminal)).toEqual(['work']);
-});
+inStress(
+  'a bare exit that is typed while the agent works waits for the end, and then leaves',
+  async () => {
+    const wait = toolCall('run_shell', { command: 'until [ -e go ]; do sleep 0.05; done' });
+    const args = ['--approval', 'auto'];
+    const terminal = await terminalScene([wait, final('Done.')], { args });
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type('work\r');
+    await terminal.waitFor('running until');
+    terminal.type('exit\r');
+    await terminal.waitFor('waiting: exit');
+    fs.writeFileSync(path.join(terminal.root, 'go'), '');
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.screen()).toMatch(/Done\.\n[^]*mini-coding-agent> exit\n/);
+    expect(requestsIn(terminal)).toEqual(['work']);
+  },
+);
 
 it.each(
   some(1, [
