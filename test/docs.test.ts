@@ -70,4 +70,10 @@ describe('the documents', () => {
     }
     for (const code of Object.values(EXIT)) expect(usage).toMatch(new RegExp(`^\\| ${code} `, 'm'));
   });
+
+  it('show the welcome as it is on a screen, in a box of one width', () => {
+    const [box = ''] = /^\+=+\+\n[^]*\n\+=+\+$/m.exec(read('docs/usage.md')) ?? [];
+    const widths = box.split('\n').map((row) => row.length);
+    expect(new Set(widths)).toEqual(new Set([84]));
+  });
 });

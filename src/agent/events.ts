@@ -48,9 +48,9 @@ export type AgentEvent =
   | { type: 'model_end'; usage: Usage; numCtx: number }
   /** What the person should know of the model, in one clause. */
   | { type: 'notice'; text: string }
-  /** The server has too much to do, and is asked again after `waitMs` milliseconds. */
+  /** The server is busy; the request is sent again after `waitMs` milliseconds. */
   | { type: 'busy'; waitMs: number }
-  /** The reply could not be used; the model was told why and is asked again. */
+  /** The reply could not be used; the model was told why, and retries. */
   | { type: 'malformed'; problem: string }
   /** A call as the model has made it, and how the person is told of it. */
   | { type: 'tool_start'; name: string; args: Record<string, unknown>; label: CallLabel }

@@ -8,7 +8,7 @@ import type { ToolShapes } from '../reply/reply.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { connect, evaluateAhead } from './connect.ts';
 import type { AgentEvent } from './events.ts';
-import { fitPrompt, tooLong, type Call } from './prompt-fit.ts';
+import { fitPrompt, type Call } from './prompt-fit.ts';
 import { emptyReply, type BrokenReply } from './read-reply.ts';
 import { afterThought, sendCall, thoughtOf, type RawReply } from './send-call.ts';
 import type { Thinking } from './thinking.ts';
@@ -67,6 +67,7 @@ export class ModelCall {
     const { builder, window, lastUsage, thinking } = this.#parts;
     const settings = yield* whenFree(() => connect(this.#parts, signal), signal);
     let overflows = 0;
+    let refusal: ModelError | undefined;
     let refused = false;
     let ended: RawReply | undefined;
     for (;;) {
@@ -75,7 +76,7 @@ export class ModelCall {
       const think = ended ? 'off' : thinking.next(format !== undefined);
       const room = thinking.room(think, window.numCtx);
       const numPredict = call.numPredict + room;
-      const fit = { builder, window, settings, lastUsage, mustShrink: overflows > 0 };
+      const fit = { builder, window, settings, lastUsage, refusal };
       const turns = yield* fitPrompt(fit, { ...call, numPredict });
       const request = { turns, numCtx: window.numCtx, numPredict, format, think };
       const soFar = (this.#soFar = emptyReply());
@@ -107,8 +108,8 @@ export class ModelCall {
         }
         if (error.kind !== 'context_overflow') throw error;
         window.calibrate(turns, error);
-        const tokens = error.prompt_tokens ?? window.estimate(turns);
-        if (++overflows > MOST_OVERFLOWS) throw tooLong(window, tokens, numPredict);
+        if (++overflows > MOST_OVERFLOWS) throw error;
+        refusal = error;
       }
     }
   }

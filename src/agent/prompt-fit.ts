@@ -26,8 +26,8 @@ interface PromptFit {
   settings: CallSettings;
   /** What the last call of a resumed session cost: it tells how the server counts. */
   lastUsage: Usage | undefined;
-  /** The server found the prompt too long, whatever was estimated. */
-  mustShrink: boolean;
+  /** The server found the prompt too long, whatever was estimated, and said this. */
+  refusal: ModelError | undefined;
 }
 
 /**
@@ -35,7 +35,7 @@ interface PromptFit {
  * @throws ModelError of kind `context_overflow` where they do not fit even then
  */
 export async function* fitPrompt(
-  { builder, window, settings, lastUsage, mustShrink }: PromptFit,
+  { builder, window, settings, lastUsage, refusal }: PromptFit,
   { snapshot, numPredict }: Call,
 ): AsyncGenerator<AgentEvent, Turn[]> {
   const room = window.room(numPredict);
@@ -44,13 +44,17 @@ export async function* fitPrompt(
   const turns = allTurns(prompt);
   window.recall(turns, lastUsage);
   const tokens = window.estimate(turns);
+  const mustShrink = refusal !== undefined;
   if (tokens <= room && !mustShrink) return turns;
 
   const plan = planToFit({ builder, window, prompt, snapshot, room, mustShrink });
   const needed = window.expect(plan ? allTurns(builder.preview(plan, snapshot)) : turns);
   // Refused only where it is sure not to fit: in doubt, the server decides.
-  if (needed > room || (!plan && mustShrink)) throw tooLong(window, needed, numPredict);
-  if (!plan) return turns;
+  if (needed > room) throw tooLong(window, needed, numPredict);
+  if (!plan) {
+    if (refusal) throw refusal;
+    return turns;
+  }
   yield { type: 'compacted', saved: builder.compact(plan) };
   builder.ensureEpoch(snapshot, settings);
   return allTurns(builder.build(snapshot));
@@ -67,7 +71,8 @@ function planToFit({
   snapshot,
   room,
   mustShrink,
-}: Pick<PromptFit, 'builder' | 'window' | 'mustShrink'> & {
+}: Pick<PromptFit, 'builder' | 'window'> & {
+  mustShrink: boolean;
   prompt: Prompt;
   snapshot: Snapshot;
   /** Tokens that the prompt may have. */

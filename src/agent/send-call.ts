@@ -30,7 +30,7 @@ interface SendParts {
 }
 
 /**
- * Sends a request. A busy server is asked again.
+ * Sends a request. It is sent again to a server that is busy.
  * @param soFar is filled with what comes
  * @param thoughtRoom the tokens that a thought may have: with more, the reply ends as `thought`
  * @throws ModelError

@@ -4,7 +4,7 @@ import { settledOrAborted } from './settled-or-aborted.ts';
 
 /** Follows the warm-up of one agent. */
 export class WarmUp {
-  /** The next event, or the end; undefined where nothing goes on. */
+  /** The next event, or the end; undefined where nothing runs. */
   #step: Promise<IteratorResult<AgentEvent>> | undefined;
   #latest: AgentEvent | undefined;
 
@@ -23,7 +23,7 @@ export class WarmUp {
     }
   }
 
-  /** Yields what goes on, until it is over, however it ends, or `signal` aborts. */
+  /** Yields how far it is, until it is over, however it ends, or `signal` aborts. */
   async *wait(signal: AbortSignal): AsyncGenerator<AgentEvent> {
     let told: AgentEvent | undefined;
     while (this.#step && !signal.aborted) {

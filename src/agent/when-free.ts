@@ -1,4 +1,4 @@
-/** A server that has too much to do is asked again, a few times. */
+/** Sends a request again, a few times, to a server that is busy. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ModelError } from '../model/model-error.ts';
 import type { AgentEvent } from './events.ts';

@@ -46,7 +46,9 @@ export function chooseHost(
 
 /** A word that is no name may still be that of a machine, unless it is a name with a typing error. */
 function assertNoTypo(word: string, names: readonly string[]): void {
-  const meant = mayBeName(word) && word !== 'localhost' ? nearest(word, names) : undefined;
+  if (!mayBeName(word) || word === 'localhost') return;
+  const sameLetters = names.find((name) => name.toLowerCase() === word.toLowerCase());
+  const meant = sameLetters ?? nearest(word, names);
   if (meant === undefined) return;
   throw new UsageError(
     `There is no host "${word}" in the settings. Did you mean "${meant}"? ` +

@@ -28,8 +28,11 @@ export function elsewhereNotice(host: Host): string | undefined {
 
 /** Says that others can read the key on its way; undefined where there is none, or they cannot. */
 export function plainKeyNotice(host: Host, key: Key): string | undefined {
-  if (key.value === undefined || !isPlain(host) || !isElsewhere(host)) return undefined;
-  return `The key in ${key.name} goes to ${host.url} unencrypted: the network in between can read it.`;
+  const hasPassword = host.headers['Authorization'] !== undefined;
+  if (key.value === undefined && !hasPassword) return undefined;
+  if (!isPlain(host) || !isElsewhere(host)) return undefined;
+  const what = hasPassword ? 'password in the address' : `key in ${key.name}`;
+  return `The ${what} goes to ${host.url} unencrypted: the network in between can read it.`;
 }
 
 function isPlain({ url }: Host): boolean {

@@ -42,7 +42,7 @@ function ollamaEngine(options: Options, tell: (message: string) => void): Engine
   const { temperature, topP, keepAlive } = options;
   const settings = settingsOf(options);
   const onRemote = (model: string, where: string) =>
-    tell(`The server has ${model} run at ${where}: all that the model reads goes there.`);
+    tell(`The server runs ${model} at ${where}: all that the model reads goes there.`);
   return {
     server: new OllamaServer(settings),
     modelNamed: (model) =>

@@ -61,7 +61,7 @@ const REPLAYS_WITHOUT = ['print', 'outputFormat', 'resume', 'continue', 'check']
 const HELP_ON_SETTINGS = `
 Settings that stay: ~/.config/mini-coding-agent/config.json, or in $XDG_CONFIG_HOME, such as
   {"model": "${DEFAULT_MODEL}", "max-steps": 30}
-Servers with a name, for --host lab, are in it, too:
+The same file can name servers, for --host lab:
   {"hosts": {"lab": {"url": "http://gpu:8000/v1", "model": "NAME", "key_env": "LAB_KEY"}}}
 Keys: OPENAI_API_KEY for a server whose URL ends in /v1, OLLAMA_API_KEY for Ollama.`;
 
@@ -102,7 +102,7 @@ export interface Flags {
 export function describeFlags(version: string): Command {
   return new Command('mini-coding-agent')
     .description(
-      'A small coding agent for your repository, with a local model, served by Ollama or by others.',
+      'A small coding agent for your repository, with a model served by Ollama or by another server.',
     )
     .argument('[prompt...]', 'one request; without it, start a session')
     .option('--cwd <dir>', 'folder to inspect and modify', folder, '.')
@@ -155,7 +155,7 @@ export function describeFlags(version: string): Command {
         SWITCH,
       ),
     )
-    .option('--no-sandbox', 'run commands without, whatever the settings file says')
+    .option('--no-sandbox', 'run commands without it, whatever the settings file says')
     .addOption(lasting('--sandbox-net', 'allow network access in the sandbox', SWITCH))
     .option('--no-sandbox-net', 'allow none, whatever the settings file says')
     .addOption(
@@ -214,7 +214,7 @@ export function describeFlags(version: string): Command {
     .addOption(lasting('--quiet', 'hide the welcome and the cost of each request', SWITCH))
     .option('--no-quiet', 'show both, whatever the settings file says')
     .addOption(
-      lasting('--bell', 'ring when what took more than 20 seconds ends or asks', SWITCH, true),
+      lasting('--bell', 'ring when something that took over 20 seconds ends or asks', SWITCH, true),
     )
     .option('--no-bell', 'never ring the bell')
     .option('--no-color', 'use no colours; NO_COLOR does the same for every run')

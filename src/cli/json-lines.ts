@@ -80,7 +80,7 @@ export const lineSchema = z.union([
   /** A piece of a thought, which is no part of the reply. */
   z.strictObject({ type: z.literal('thought'), text: z.string(), depth }),
   z.strictObject({ type: z.literal('model_end'), usage, num_ctx: count, depth }),
-  /** The server is busy, and is asked again after so many milliseconds. */
+  /** The server is busy; the request is sent again after so many milliseconds. */
   z.strictObject({ type: z.literal('busy'), wait_ms: count, depth }),
   /** What a person should know of the model. */
   z.strictObject({ type: z.literal('notice'), text: z.string(), depth }),

@@ -139,7 +139,7 @@ async function serve(program: Program): Promise<number> {
   const resumed = store.resumed(options.resume);
   const named = options.model ?? resumed?.state.model ?? options.usualModel;
   const name = named ?? (await terminal.interrupts.during(defaultModel));
-  if (name === undefined) terminal.note(''); // behind the ^C
+  if (name === undefined) terminal.note(''); // after the ^C
   if (name === undefined && mode !== 'repl') return EXIT.interrupted;
   const model = modelNamed(name ?? DEFAULT_MODEL);
   const session = resumed ?? store.create(model.name);

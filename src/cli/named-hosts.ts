@@ -20,7 +20,7 @@ const URL_EXPECTED = 'It must be a URL such as http://127.0.0.1:8000/v1.';
 const MODEL_EXPECTED = 'It must be the name of a model.';
 const VARIABLE_EXPECTED =
   'It must be the name of an environment variable that holds the key, in capitals.';
-const FIELDS_EXPECTED = 'A host has url, model and key_env.';
+const FIELDS_EXPECTED = 'A host can have only url, model and key_env.';
 const HOST_EXPECTED = 'It must be like {"url": "http://127.0.0.1:8000/v1", "key_env": "LAB_KEY"}.';
 const NAME_EXPECTED = 'It must be letters, digits, - and _, and begin with a letter.';
 const HOSTS_EXPECTED = 'It must be like {"lab": {"url": "http://127.0.0.1:8000/v1"}}.';

@@ -130,5 +130,5 @@ function whyUnknown(name: string, command: Command): string {
   if (once?.includes(name)) return `The flag --${name} is for one run.`;
   const known = [...(lasting ?? []), 'hosts'];
   const meant = nearest(name, known);
-  return `There is no such setting. ${meant ? `Did you mean "${meant}"?` : `There are: ${known.join(', ')}.`}`;
+  return `There is no such setting. ${meant ? `Did you mean "${meant}"?` : `The settings are: ${known.join(', ')}.`}`;
 }

@@ -15,7 +15,8 @@ interface Start {
 /** The words that start the program again from the same folder; flags follow them. */
 export function startedAs({ script, cwd, env }: Start): string {
   const lifecycle = env['npm_package_name'] === NAME ? env['npm_lifecycle_event'] : undefined;
-  if (lifecycle === 'dev' || lifecycle === 'start') return `npm run ${lifecycle} --`;
+  if (lifecycle === 'start') return 'npm start --';
+  if (lifecycle === 'dev') return 'npm run dev --';
   if (script === undefined) return NAME;
   if (path.basename(script) === NAME) {
     if (env['npm_command'] === 'exec') return `npx ${NAME}`;

@@ -66,7 +66,7 @@ function assertOutside(root: string, settings: readonly string[]): void {
   );
 }
 
-/** Beside the settings; recorded replies heed none. */
+/** The person's AGENTS.md, beside the settings file; `--demo` reads neither. */
 function ownInstructionsOf({ options, userEnv }: Program): string | undefined {
   if (options.demo) return undefined;
   return path.join(userFolder(userEnv['XDG_CONFIG_HOME'], '.config'), INSTRUCTIONS);

@@ -4,7 +4,7 @@
 export type ModelErrorKind =
   /** No connection could be made. */
   | 'unreachable'
-  /** The server has too much to do; it may answer if it is asked again. */
+  /** The server is busy; it may answer if the request is sent again. */
   | 'busy'
   | 'model_missing'
   | 'out_of_memory'

@@ -23,15 +23,30 @@ export function faultOf(before: string): string | undefined {
     : undefined;
 }
 
+/** Why a call cannot be read that nobody could write down. */
+export const TOO_DEEP = 'its arguments are nested too deep';
+
 /** The fault of a reply whose call nobody could read. @param why in the server's words, or ours */
 export function unreadable(why: string): string {
   return `the server could not read the tool call in the reply (${why.slice(0, 120)})`;
 }
 
-/** What follows a text so that it has these calls in our own form. */
-export function putBack(before: string, calls: readonly NativeCall[]): string {
+/** A value as JSON; undefined where it is nested too deep to be written. */
+export function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** What follows a text so that it has these calls in our own form; undefined if one is nested too deep. */
+export function putBack(before: string, calls: readonly NativeCall[]): string | undefined {
   if (calls.length === 0) return '';
   // The parser takes the whitespace before a call too, and `<tool>` after a letter would be a type.
   const gap = before === '' || before.endsWith('\n') ? '' : '\n';
-  return gap + calls.map((call) => `<tool>${JSON.stringify(call)}</tool>`).join('\n');
+  const texts = calls.map(jsonOf);
+  if (texts.includes(undefined)) return undefined;
+  return gap + texts.map((text) => `<tool>${text}</tool>`).join('\n');
 }

@@ -1,11 +1,14 @@
 /** What the setup needs from a server of models: which there are, and how to get another. */
 
+/** More models of a list are not looked at, nor those with longer names: a path may be one. */
+export const MOST_LISTED = { models: 10_000, nameChars: 500 } as const;
+
 /** A model that is installed on the server. */
 export interface ListedModel {
   name: string;
   /** Its size in bytes, if the server says. */
   bytes: number | undefined;
-  /** Where the server has it run, if not by itself. */
+  /** Where the server runs it, if not on its own machine. */
   runsAt?: string | undefined;
 }
 

@@ -15,7 +15,7 @@ export function openingLength(text: string): number | undefined {
   return length === 0 && BEGUN.test(text) ? undefined : length;
 }
 
-/** Decodes the text behind the opening, piece by piece. */
+/** Decodes the text after the opening, piece by piece. */
 export class JsonText {
   #rest = '';
   /** The first half of a character that is written as two escapes. */

@@ -1,7 +1,7 @@
 /** Which session a person means. */
 import { isId } from './folder.ts';
 
-/** What may stand for an id: a number in the list, or how it begins. */
+/** What may be given for an id: a number in the list, or how it begins. */
 const NUMBER = /^\d{1,3}$/;
 const BEGINNING = /^\d[\d-]*[0-9a-f]*$/;
 
@@ -23,6 +23,6 @@ export function whyNoneMeant(asked: string, count: number): string {
   if (asked === 'latest') return 'There is no other session to resume.';
   if (NUMBER.test(asked)) return `There is no session ${asked}: the list has ${count}.`;
   return BEGINNING.test(asked)
-    ? `No session begins with ${asked}.`
+    ? `No session id begins with ${asked}.`
     : `${asked} is not a session id.`;
 }

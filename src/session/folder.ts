@@ -1,7 +1,7 @@
 /** The sessions' folder of a workspace: which there are, and which of them may be resumed. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { errorCode } from '../util/errors.ts';
+import { unlessUnreadable } from '../util/errors.ts';
 import { statIfSeen } from '../util/files.ts';
 import { STATE_FOLDER } from '../workspace/paths.ts';
 import { whyForeign } from './foreign.ts';
@@ -117,14 +117,5 @@ export class SessionFolder {
 
   #startOf(id: string): LogStart | undefined {
     return unlessUnreadable(() => readStart(this.fileOf(id)));
-  }
-}
-
-function unlessUnreadable<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error;
-    return undefined;
   }
 }

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { SessionRecord, ToolRecord } from '../records.ts';
 import type { SessionHeader } from '../records/header.ts';
-import { errorCode, FileError } from '../util/errors.ts';
+import { errorCode, FileError, unlessUnreadable } from '../util/errors.ts';
 import { isId } from './folder.ts';
 import { readLog } from './read-log.ts';
 import { SessionError } from './store.ts';
@@ -123,15 +123,6 @@ function childReader(folder: string, parent: string, bytesLeft: number): ReadChi
       );
     return known.get(id);
   };
-}
-
-function unlessUnreadable<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error;
-    return undefined;
-  }
 }
 
 /** What the records of a log come to, as a recording. */

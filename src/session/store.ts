@@ -7,7 +7,7 @@ import { isId, SessionFolder, type SessionSummary } from './folder.ts';
 import { FileLog, SessionBusyError, SessionLockError, type Warn } from './log.ts';
 import type { LogSummary } from './read-log.ts';
 import { Fold, Session } from './session.ts';
-import type { SessionFacts } from './summary.ts';
+import { isSameFolder, type SessionFacts } from './summary.ts';
 
 /** A session that cannot be opened. The message is for the person who asked for it. */
 export class SessionError extends Error {
@@ -110,6 +110,7 @@ export class SessionStore {
     const { log, summary } = this.#open(id, earlier);
     earlier.state.model ??= summary.header?.model;
     this.#warnOfDamage(id, summary);
+    this.#warnOfMove(id, summary);
     return new Session(log, earlier);
   }
 
@@ -182,6 +183,13 @@ export class SessionStore {
       ...(torn ? ['a last line that was cut short skipped'] : []),
     ];
     if (damage.length > 0) this.#warn(`The session ${id} was damaged: ${damage.join(', ')}.`);
+  }
+
+  /** A folder that somebody else has packed brings its sessions along, too. */
+  #warnOfMove(id: string, { header }: LogSummary): void {
+    if (!header || isSameFolder(header.workspace_root, this.#root)) return;
+    const advice = 'If you did not move that folder here, others may have written it: use /reset.';
+    this.#warn(`The session ${id} began in ${header.workspace_root}. ${advice}`);
   }
 }
 

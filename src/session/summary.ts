@@ -82,6 +82,15 @@ function modelIn(line: string): string | undefined {
   }
 }
 
+/** Whether two names are of one folder. The first may come from a header, which may name anything. */
+export function isSameFolder(name: string, folder: string): boolean {
+  if (name === folder) return true;
+  if (name.includes('\0')) return false;
+  // Of the folder, not of a link to it.
+  const [one, other] = [statIfSeen(`${name}/.`), statIfSeen(`${folder}/.`)];
+  return one !== undefined && one.dev === other?.dev && one.ino === other.ino;
+}
+
 /**
  * Whether a log belongs to the workspace that it lies in. A folder that was moved takes its sessions
  * along. They are another's where they are still in the folder that they name, too: this is a copy.

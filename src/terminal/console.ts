@@ -99,7 +99,7 @@ export class Console {
       onOpenThought: () => this.screen.openThought(),
       onTyped: () => this.screen.status?.showTyped(),
       suspend: () => {
-        this.screen.status?.wipe();
+        this.screen.status?.suspend();
         suspend();
       },
     });

@@ -11,7 +11,7 @@ export interface AlwaysRule {
   tool: string;
   /** That command and no other, since nobody can tell what another one does. */
   command?: string;
-  /** Every command of plain words that begins with these. */
+  /** Every command of plain words that begins with these; names follow. */
   beginning?: readonly string[];
 }
 

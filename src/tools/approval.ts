@@ -27,7 +27,7 @@ export interface ApprovalRequest {
   isOnce?: boolean | undefined;
   /** The command that would run, if the call is one: the person may edit it. */
   command?: string | undefined;
-  /** What of the command may be always allowed, whatever plain words follow: `npm test …`. */
+  /** What of the command may be always allowed, whatever names follow: `npm test …`. */
   beginning?: string | undefined;
 }
 

@@ -28,3 +28,13 @@ export function systemReason(error: unknown): string {
   if (error instanceof Error && errorCode(error) !== undefined) return error.message;
   throw error;
 }
+
+/** What `read` returns; undefined where the system refuses it, as for a file that is not there. */
+export function unlessUnreadable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return undefined;
+  }
+}

@@ -15,7 +15,7 @@ const LEAST_DOC_CHARS = 300;
 const LEAST_PART_CHARS = 100;
 
 /** What follows a text that was cut. */
-const GOES_ON = '[the file goes on]';
+const CONTINUES = '[the file continues]';
 
 /** Whether a doc is instructions. */
 export function isInstructions(doc: ProjectDoc): boolean {
@@ -62,7 +62,7 @@ export function shareRoom(instructions: readonly ProjectDoc[], room: number): Pr
 const cut = (doc: ProjectDoc, most: number) => ({ ...doc, text: cutAtLine(doc.text, most) });
 
 /**
- * The lines that fit `most` characters, with a note if the file goes on; of a first line that is too
+ * The lines that fit `most` characters, with a note if the file continues; of a first line that is too
  * long alone, its beginning.
  */
 export function cutAtLine(text: string, most: number): string {
@@ -70,12 +70,12 @@ export function cutAtLine(text: string, most: number): string {
   const start = head(text, most);
   const end = text[start.length] === '\n' ? start.length : start.lastIndexOf('\n');
   const kept = end !== -1 ? start.slice(0, end) : start.length >= LEAST_PART_CHARS ? start : '';
-  return kept.trim() === '' ? GOES_ON : `${kept.trimEnd()}\n${GOES_ON}`;
+  return kept.trim() === '' ? CONTINUES : `${kept.trimEnd()}\n${CONTINUES}`;
 }
 
 /** How the person is told which part of a doc that is: undefined if it is all of it. */
 export function partOf({ text }: ProjectDoc): string | undefined {
-  if (!text.endsWith(GOES_ON)) return undefined;
+  if (!text.endsWith(CONTINUES)) return undefined;
   const shown = withoutNote(text);
   if (shown === '') return 'no room for it';
   const lines = shown.split('\n').length;
@@ -83,5 +83,5 @@ export function partOf({ text }: ProjectDoc): string | undefined {
 }
 
 function withoutNote(text: string): string {
-  return text.endsWith(GOES_ON) ? text.slice(0, -GOES_ON.length).trimEnd() : text;
+  return text.endsWith(CONTINUES) ? text.slice(0, -CONTINUES.length).trimEnd() : text;
 }

@@ -15,11 +15,16 @@ const MESSAGE =
   'request (17123 tokens) exceeds the available context size (16384 tokens), try increasing it';
 const COUNTS = { type: 'exceed_context_size_error', n_prompt_tokens: 17_123, n_ctx: 16_384 };
 
+/** What the person is told: by a count of the server's, or in its words where the estimate would fit. */
+const COUNTED = /^The context window of 16384 tokens .* \(--num-ctx \d+ or more\)/;
+const IN_WORDS =
+  /^The prompt does not fit .*: the input length exceeds the context length\. Use a larger window \(--num-ctx\)/;
+
 describe.each([
-  ['today', json(JSON.stringify({ error: { code: 400, message: MESSAGE, ...COUNTS } }))],
-  ['as an object', json({ code: 400, message: MESSAGE, ...COUNTS })],
-  ['up to 0.24', json('the input length exceeds the context length')],
-])('a prompt that is too long, as the server says %s,', (_form, overflow) => {
+  ['today', json(JSON.stringify({ error: { code: 400, message: MESSAGE, ...COUNTS } })), COUNTED],
+  ['as an object', json({ code: 400, message: MESSAGE, ...COUNTS }), COUNTED],
+  ['up to 0.24', json('the input length exceeds the context length'), IN_WORDS],
+])('a prompt that is too long, as the server says %s,', (_form, overflow, told) => {
   it('is compacted and sent again, once, and the request continues', async () => {
     const { server, agent, session } = await start([...READS, overflow, DONE]);
     const { end, types } = await ask(agent, 'Compare them.');
@@ -69,9 +74,7 @@ describe.each([
     const { server, agent } = await start([overflow]);
     await expect(ask(agent, 'Hi.')).rejects.toMatchObject({
       kind: 'context_overflow',
-      message: expect.stringMatching(
-        /^The context window of 16384 tokens .* \(--num-ctx \d+ or more\)/,
-      ),
+      message: expect.stringMatching(told),
     });
     expect(server.calls).toHaveLength(1);
   });

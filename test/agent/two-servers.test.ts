@@ -38,7 +38,7 @@ async function played(model: Model) {
   return { shown, answer: answer.join(''), logged };
 }
 
-it('a session runs alike with an Ollama and with a server that has the routes of OpenAI', async () => {
+it('a session runs alike with Ollama and with an OpenAI-compatible server', async () => {
   const [ollama, openai] = [await scriptedServer(SCRIPT), await openaiServer(SCRIPT)];
   const first = await played(modelAt(ollama.url));
   const second = await played(openaiAt(openai.url));

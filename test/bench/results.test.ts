@@ -140,7 +140,7 @@ describe('the tally', () => {
     expect(tally.take()).toEqual({ calls: 0, sent: 0, evaluated: 0, generated: 0 });
   });
 
-  it('takes what a server with the routes of OpenAI has found in its cache', () => {
+  it('takes what an OpenAI-compatible server has found in its cache', () => {
     const tally = new Tally();
     const note = tally.begin('a'.repeat(400));
     const data = (value: object) => note(`data: ${line(value)}`);

@@ -56,7 +56,7 @@ describe('a run of tasks', () => {
     expect(generated).toBeGreaterThan(0);
   });
 
-  it("solves it with a server that has OpenAI's routes, too, and counts what that evaluated", async () => {
+  it('solves it with an OpenAI-compatible server, too, and counts what that evaluated', async () => {
     const { calls, url } = await openaiServer([...TASK.solution], { models: ['qwen3.5:4b'] });
     const [result] = await run({ host: url, flags: ['--seed', '7'] });
     expect(result).toMatchObject({ solved: true, end: 'answer', calls: 3 });

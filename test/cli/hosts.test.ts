@@ -3,9 +3,10 @@ import os from 'node:os';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isElsewhere } from '../../src/cli/elsewhere.ts';
 import { openEngine } from '../../src/cli/engine.ts';
-import { parseOptions, type Options } from '../../src/cli/options.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
+import { parseOptions } from '../../src/cli/options.ts';
 import { parseHost } from '../../src/model/http/host.ts';
+import { complaint, parse } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 const VARIABLES = ['OLLAMA_HOST', 'OLLAMA_API_KEY', 'OPENAI_API_KEY', 'LAB_KEY', 'XDG_CONFIG_HOME'];
@@ -18,24 +19,6 @@ const LAB = { url: 'http://gpu:8000/v1', model: 'coder', key_env: 'LAB_KEY' };
 function settle(settings: object): void {
   const file = 'mini-coding-agent/config.json';
   vi.stubEnv('XDG_CONFIG_HOME', temporaryFolder({ [file]: JSON.stringify(settings) }));
-}
-
-function parse(...argv: string[]): Options {
-  const options = parseOptions(argv, '1.2.3');
-  if (!options) throw new Error('it only printed something');
-  return options;
-}
-
-/** The message of a usage error, which has one line. */
-function complaint(...argv: string[]): string {
-  try {
-    parseOptions(argv, '1.2.3');
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    expect(error.message).not.toContain('\n');
-    return error.message;
-  }
-  throw new Error('it was accepted');
 }
 
 describe('a server with a name', () => {
@@ -58,6 +41,7 @@ describe('a server with a name', () => {
 
   it('that is mistyped is no machine, unless it is written as an address', () => {
     settle({ hosts: { lab: LAB, constructor: LAB } });
+    expect(complaint('--host', 'LAB')).toContain('Did you mean "lab"?');
     expect(complaint('--host', 'lba')).toBe(
       'There is no host "lba" in the settings. Did you mean "lab"? For a machine of that name, write http://lba.',
     );
@@ -118,7 +102,7 @@ describe('a key', () => {
     const opened = openEngine(parse('--host', 'gpu/v1'), expect.fail);
     await expect(opened).rejects.toThrow(UsageError);
     await expect(opened).rejects.toThrow(
-      /^The key in OPENAI_API_KEY has characters that no key has/,
+      /^The key in OPENAI_API_KEY has characters that no key can have/,
     );
   });
 

@@ -1,27 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { parseOptions, type Options } from '../../src/cli/options.ts';
-import { UsageError } from '../../src/cli/usage-error.ts';
+import { complaint, parse } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 beforeEach(() => void vi.stubEnv('OLLAMA_HOST', undefined));
 afterEach(() => void vi.unstubAllEnvs());
-
-function parse(...argv: string[]): Options {
-  const options = parseOptions(argv, '1.2.3');
-  if (!options) throw new Error('it only printed something');
-  return options;
-}
-
-/** The message that a wrong command line is answered with. */
-function complaint(...argv: string[]): string {
-  try {
-    parseOptions(argv, '1.2.3');
-  } catch (error) {
-    if (error instanceof UsageError) return error.message;
-    throw error;
-  }
-  throw new Error('it was accepted');
-}
 
 describe('the command line', () => {
   it('has defaults for everything', () => {

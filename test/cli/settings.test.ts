@@ -119,14 +119,20 @@ const WRONG: [content: unknown, message: RegExp][] = [
   [{ modle: 'x' }, /"modle".*no such setting.*"model"/],
   [{ '--model': 'x' }, /"--model".*no such setting.*"model"/],
   [{ maxSteps: 3 }, /"maxSteps".*no such setting.*"max-steps"/],
-  [{ colour: 'red' }, /"colour".*no such setting\. There are: model, host, .*quiet, bell, hosts/],
+  [
+    { colour: 'red' },
+    /"colour".*no such setting\. The settings are: model, host, .*quiet, bell, hosts/,
+  ],
   [{ host: { lab: 'x' } }, /"host".*must be a string/],
   [{ hosts: 'lab' }, /"hosts" .*must be like \{"lab": \{"url"/],
   [{ hosts: { lab: 'gpu' } }, /"hosts\.lab" .*must be like \{"url"/],
   [{ hosts: { 'my lab': { url: 'gpu' } } }, /"hosts\.my lab" .*must be letters/],
   [{ hosts: { lab: {} } }, /"hosts\.lab\.url" .*must be a URL/],
   [{ hosts: { lab: { url: 'ftp://s3cret' } } }, /"hosts\.lab\.url" .*must be a URL/],
-  [{ hosts: { lab: { url: 'gpu', modle: 'x' } } }, /"hosts\.lab" .*has url, model and key_env/],
+  [
+    { hosts: { lab: { url: 'gpu', modle: 'x' } } },
+    /"hosts\.lab" .*can have only url, model and key_env/,
+  ],
   [{ hosts: { lab: { url: 'gpu', model: ' ' } } }, /"hosts\.lab\.model" .*name of a model/],
   [{ hosts: { lab: { url: 'gpu', key_env: 's3cret' } } }, /"hosts\.lab\.key_env" .*capitals/],
   [

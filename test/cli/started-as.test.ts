@@ -17,7 +17,7 @@ it.each([
     'node cli.js',
   ],
   ['npm run dev', '/x/cli.ts', { ...ours, npm_lifecycle_event: 'dev' }, 'npm run dev --'],
-  ['npm start', '/x/cli.js', { ...ours, npm_lifecycle_event: 'start' }, 'npm run start --'],
+  ['npm start', '/x/cli.js', { ...ours, npm_lifecycle_event: 'start' }, 'npm start --'],
   [
     'a script of another package',
     '/opt/bin/mini-coding-agent',

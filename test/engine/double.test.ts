@@ -1,4 +1,4 @@
-/** The scripted server with OpenAI's routes, beside the real one that it pretends to be. */
+/** The scripted OpenAI-compatible server, beside the real one that it pretends to be. */
 import { expect, it, onTestFinished } from 'vitest';
 import { describeEngine, MODEL } from '../support/engine/engine.ts';
 import { steer } from '../support/engine/steer.ts';

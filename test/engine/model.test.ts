@@ -1,4 +1,4 @@
-/** The client of OpenAI's routes, with the real llama.cpp server. */
+/** The client of OpenAI-compatible servers, with the real llama.cpp server. */
 import { expect, it } from 'vitest';
 import type { GenerateRequest, Turn } from '../../src/model/model.ts';
 import { openai } from '../../src/model/openai/openai.ts';

@@ -147,13 +147,13 @@ const OF_OPENAI: Row[] = [
     'a server without the route',
     { status: 404, body: plain({ detail: 'Not Found' }) },
     'protocol',
-    'is no OpenAI-compatible server (404: Not Found): check --host. Without /v1',
+    'is not OpenAI-compatible (404: Not Found): check --host. Without /v1',
   ],
   [
     'a server that answers 200 on any route',
     { status: 200, body: json('Unexpected endpoint or method. (POST /v1/chat/completions)') },
     'protocol',
-    'is no OpenAI-compatible server',
+    'is not OpenAI-compatible',
   ],
   [
     'a model that is still being loaded',

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type net from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parseHost } from '../../src/model/http/host.ts';
 import type { ModelErrorKind } from '../../src/model/model-error.ts';
 import { UNLIMITED } from '../../src/model/http/lines.ts';
@@ -11,7 +11,7 @@ import { eventsOf } from '../../src/model/openai/events.ts';
 import { forever, rawServer, type Talk } from '../support/raw-server.ts';
 import { some } from '../support/stress.ts';
 import { never } from '../support/workspace.ts';
-import { CLIENTS, failureOf, OLLAMA, type Client } from './clients.ts';
+import { CLIENTS, failureOf, OLLAMA, OPENAI, type Client } from './clients.ts';
 import { generate } from './ollama/model-at.ts';
 
 const says =
@@ -120,6 +120,30 @@ describe.each(CLIENTS)('a server with $name routes that answers', (client) => {
     expect(await client.server(parseHost(client.base(url))).list(never)).toEqual([]);
     if (connection?.closed === false) await once(connection, 'close');
   });
+});
+
+describe.each(CLIENTS)('a list of models with $name routes', (client) => {
+  it('is read as far as a person could, without names that no model has', async () => {
+    const one = (name: string) => `{"id":"${name}","name":"${name}"}`;
+    const all = [one('w'.repeat(400_000)), ...Array<string>(50_000).fill(one('m'))].join();
+    const { url } = await rawServer((socket) => {
+      socket.end(`HTTP/1.1 200 OK\r\n\r\n{"models":[${all}],"data":[${all}]}\n`);
+    });
+    const listed = await client.server(parseHost(client.base(url))).list(never);
+    expect(new Set(listed.map(({ name }) => name))).toEqual(new Set(['m']));
+    expect(listed.length).toBeLessThanOrEqual(10_000);
+  });
+});
+
+it('what may be the ends of many objects is not parsed at each', async () => {
+  const most = '1,'.repeat(500_000);
+  const { url } = await rawServer((socket) => {
+    socket.end(`HTTP/1.1 200 OK\r\n\r\n[${most}\n${'}\n'.repeat(1_900)}`);
+  });
+  const parse = vi.spyOn(JSON, 'parse');
+  await expect(OPENAI.server(parseHost(`${url}/v1`)).list(never)).rejects.toThrow('not an answer');
+  expect(parse.mock.calls.length).toBeLessThan(10);
+  parse.mockRestore();
 });
 
 const SHAPES: [error: string, words: string][] = [

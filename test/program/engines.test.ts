@@ -30,6 +30,14 @@ describe('a server that is another machine', () => {
     }
   });
 
+  it('has told that others can read the password in its address', async () => {
+    const { run } = await scene();
+    const host = { env: { OLLAMA_HOST: NOWHERE.replace('//', '//ada:s3cret@') } };
+    const { stderr } = await run(['-p', 'hi'], '', host);
+    expect(stderr).toContain(`The password in the address goes to ${NOWHERE} unencrypted:`);
+    expect(stderr).not.toContain('s3cret');
+  });
+
   it('is in the welcome, at any width', async () => {
     for (const columns of some(1, [40, 80])) {
       const env = { OLLAMA_HOST: NOWHERE };
@@ -49,7 +57,7 @@ it('a model that Ollama has run elsewhere is told of once, before the prompt is 
     {},
     { remoteHost: REMOTE },
   );
-  const says = `mini-coding-agent: The server has qwen3.5:4b run at ${REMOTE}: all that the model reads goes there.\n`;
+  const says = `mini-coding-agent: The server runs qwen3.5:4b at ${REMOTE}: all that the model reads goes there.\n`;
   const { stdout, stderr } = await run(['--output-format', 'stream-json', 'hi']);
   expect(stderr).toBe(says);
   for (const line of stdout.trim().split('\n')) lineSchema.parse(JSON.parse(line));

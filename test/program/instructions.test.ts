@@ -35,7 +35,7 @@ describe('AGENTS.md', () => {
     ]);
     const system = systemOf(server.calls[0]?.prompt ?? '');
     expect(system).toMatch(
-      /\n- instructions from the user [^\n]*\n {2}- AGENTS.md of the user\n {4}Be kind.\n {2}- AGENTS.md\n {4}Use tabs.\n(?: {4}a rule[^\n]*\n)+ {4}\[the file goes on\]\n {2}- app\/AGENTS.md\n {4}Use spaces.$/,
+      /\n- instructions from the user [^\n]*\n {2}- AGENTS.md of the user\n {4}Be kind.\n {2}- AGENTS.md\n {4}Use tabs.\n(?: {4}a rule[^\n]*\n)+ {4}\[the file continues\]\n {2}- app\/AGENTS.md\n {4}Use spaces.$/,
     );
     expect(system.match(/ {4}A line.\n/g)).toHaveLength(37);
     expect(lastTurnOf(server.calls[1]?.prompt ?? '')).toMatch(

@@ -1,4 +1,4 @@
-/** The program with a server that has OpenAI's routes: which model, which key, and what is not offered. */
+/** The program with an OpenAI-compatible server: which model, which key, and what is not offered. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { onlySessionIn } from './session-files.ts';
 import {
@@ -30,7 +30,7 @@ async function openaiScene(script: ScriptedReply[] = [], options: FakeOpenaiOpti
 
 const modelsAsked = ({ calls }: FakeOpenai) => calls.map(({ body }) => body['model']);
 
-describe('the only model of a server with the routes of OpenAI', () => {
+describe('the only model of an OpenAI-compatible server', () => {
   it('is used where nobody names one, and is that of the session', async () => {
     const script = [final('Hello.'), final('Again.')];
     const { server, root, run } = await openaiScene(script, { models: ['only:1b'] });

@@ -1,15 +1,9 @@
 /** One request whose answer goes into a pipe, as the reader of the pipe sees it. */
 import { describe, expect, it } from 'vitest';
 import { final, inTwoParts, toolCall } from '../support/ollama-server.ts';
+import { pause } from '../support/pause.ts';
 import { scene } from '../support/program.ts';
 import { inStress } from '../support/stress.ts';
-
-/** A moment that a test ends. */
-function pause() {
-  let goOn = () => {};
-  const over = new Promise<void>((resolve) => (goOn = resolve));
-  return { over, goOn: () => goOn() };
-}
 
 describe('an answer in a pipe', () => {
   it.each([[['-p']], [[]]])(

@@ -204,16 +204,18 @@ describe('a resume', () => {
 });
 
 describe('a folder that was moved', () => {
-  it('takes its sessions along, also when there is a new one in its old place', () => {
+  it('takes its sessions along, also when there is a new one in its old place, and says so', () => {
     const before = path.join(temporaryFolder(), 'before');
     fs.mkdirSync(before);
     const id = ask(storeIn(before).create('a-model'));
     const after = `${before}-after`;
     fs.renameSync(before, after);
     for (let time = 0; time < 2; time++) {
-      const store = storeIn(after);
+      const said: string[] = [];
+      const store = storeIn(after, (message) => said.push(message));
       expect(store.latest()).toBe(id);
       const session = store.resume(id);
+      expect(said).toEqual([expect.stringContaining(`${id} began in ${before}. If you did not`)]);
       expect(session.state.memory.task).toBe('hi');
       session.close();
       fs.mkdirSync(before, { recursive: true });
@@ -227,6 +229,7 @@ describe('a folder that was moved', () => {
     const other = `${root}-other`;
     fs.symlinkSync(root, other);
     expect(storeIn(other).latest()).toBe(id);
+    storeIn(other).resume(id).close();
     fs.unlinkSync(other);
   });
 
@@ -276,7 +279,7 @@ describe('what a person calls a session', () => {
     for (const [asked, message] of [
       ['0', 'There is no session 0: the list has 3.'],
       ['4', 'There is no session 4: the list has 3.'],
-      ['1999', 'No session begins with 1999.'],
+      ['1999', 'No session id begins with 1999.'],
       [year, `3 sessions begin with ${year}: ${ids.join(', ')}.`],
       ['../x', '../x is not a session id.'],
     ] as const) {

@@ -1,5 +1,5 @@
 /**
- * A scripted server that speaks OpenAI's routes over real HTTP, as llama.cpp's own does. It can have
+ * A scripted OpenAI-compatible server over real HTTP, as llama.cpp's own does. It can have
  * the forms of other servers, as far as they are known.
  */
 import http from 'node:http';

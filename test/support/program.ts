@@ -99,7 +99,7 @@ export async function scriptedServer(
   return server;
 }
 
-/** The same of a server with OpenAI's routes. */
+/** The same of an OpenAI-compatible server. */
 export async function openaiServer(
   script: ScriptedReply[] = [],
   options: FakeOpenaiOptions = {},

@@ -181,7 +181,7 @@ inStress('what is always allowed is shown by /approval, and can be revoked', asy
   await terminal.waitFor('Again.');
 });
 
-it('a beginning that is allowed runs unasked with plain words after it, until it is taken back', async () => {
+it('a beginning that is allowed runs unasked with names after it, until it is taken back', async () => {
   const terminal = await asked([
     shell('echo one two'),
     shell('echo one three'),

@@ -4,8 +4,9 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { some } from '../support/stress.ts';
-import { AT_PROMPT, terminalScene } from '../support/terminal.ts';
-import { temporaryFolder } from '../support/workspace.ts';
+import { BIN, scriptedServer } from '../support/program.ts';
+import { AT_PROMPT, openTerminal, terminalScene } from '../support/terminal.ts';
+import { temporaryFolder, temporaryRepository } from '../support/workspace.ts';
 
 const ROWS = String.raw`for i in 1 2 3 4 5 6; do echo "line $i"; done; printf '\033[31m漢字 10%%\r漢字 90%%\033[2J'`;
 
@@ -32,4 +33,24 @@ describe('a command that runs', () => {
       );
     },
   );
+
+  it('leaves no copy of its rows behind where the program was suspended and continues', async () => {
+    const root = temporaryRepository();
+    const command = 'echo one; until [ -e go ]; do sleep 0.01; done; echo two';
+    const server = await scriptedServer([toolCall('run_shell', { command }), final('Done.')]);
+    const env = { OLLAMA_HOST: server.url, PS1: '$ ' };
+    const terminal = openTerminal(['bash', '--norc', '-i'], root, { env });
+    terminal.type(`'${process.execPath}' '${BIN}' --approval auto\r`);
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type('go\r');
+    await terminal.waitFor(/\n {2}one$/);
+    terminal.type('typed');
+    await terminal.waitFor(/\n> typed$/);
+    terminal.type('\u001a');
+    await terminal.waitFor(/Stopped[^\n]*\n\$$/);
+    fs.writeFileSync(path.join(root, 'go'), '');
+    terminal.type('fg\r');
+    await terminal.waitFor(/Done\.[^]*> typed$/);
+    expect(terminal.screen()).not.toContain(' running ');
+  });
 });

@@ -1,19 +1,13 @@
 /** Enter while the server still loads the model, as a person sees it. */
 import { expect, it, vi } from 'vitest';
 import { final } from '../support/ollama-server.ts';
+import { pause } from '../support/pause.ts';
 import { startProgram } from '../support/program.ts';
 import { inStress, some } from '../support/stress.ts';
 import { AT_PROMPT, terminalScene } from '../support/terminal.ts';
 
 const CTRL_C = '\u0003';
 const LOADING = /> go\n\S loading the model… · \d+ s$/;
-
-/** Something that a server waits for, until a test ends it. */
-function pause() {
-  let goOn = () => {};
-  const over = new Promise<void>((resolve) => (goOn = resolve));
-  return { over, goOn: () => goOn() };
-}
 
 it.each(some(1, [40, 100]))(
   'the row shows it in %i columns, then of the prompt, and leaves no trace',

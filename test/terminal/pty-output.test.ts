@@ -3,19 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { longCommand, namedPipe } from '../support/named-pipe.ts';
 import { final, inTwoParts } from '../support/ollama-server.ts';
+import { pause } from '../support/pause.ts';
 import { inStress } from '../support/stress.ts';
 import { AT_PROMPT, terminalScene, type Terminal } from '../support/terminal.ts';
 
 async function request(terminal: Terminal): Promise<void> {
   await terminal.waitFor(AT_PROMPT);
   terminal.type('go\r');
-}
-
-/** A moment that a test ends. */
-function pause() {
-  let goOn = () => {};
-  const over = new Promise<void>((resolve) => (goOn = resolve));
-  return { over, goOn: () => goOn() };
 }
 
 const ANSWER = '# Title\n\nSome **bold** words.\n\n```js\nconst a = 1;\n```\n\n- one\n- two';

@@ -1,15 +1,9 @@
 /** An answer that comes slowly, as a person sees it: it stays clear that more is on its way. */
 import { expect, it } from 'vitest';
 import { inTwoParts } from '../support/ollama-server.ts';
+import { pause } from '../support/pause.ts';
 import { some } from '../support/stress.ts';
 import { AT_PROMPT, terminalScene } from '../support/terminal.ts';
-
-/** A moment that a test ends. */
-function pause() {
-  let goOn = () => {};
-  const over = new Promise<void>((resolve) => (goOn = resolve));
-  return { over, goOn: () => goOn() };
-}
 
 it.each(some(1, [40, 80]))(
   'the row is below the open row of an answer in %i columns, also at the bottom of the screen, and gone after it',

@@ -1,20 +1,17 @@
 /** What a person types while the agent works, as they see it. */
+import fs from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { onlySessionIn } from '../program/session-files.ts';
 import { longCommand, namedPipe } from '../support/named-pipe.ts';
 import { final } from '../support/ollama-server.ts';
+import { pause } from '../support/pause.ts';
 import { inStress, some } from '../support/stress.ts';
 import { AT_PROMPT, terminalScene, type TerminalScene } from '../support/terminal.ts';
+import { temporaryFolder } from '../support/workspace.ts';
 
 const [CTRL_C, CTRL_U, ESCAPE, UP, LEFT] = ['\u0003', '\u0015', '\u001b', '\u001b[A', '\u001b[D'];
 const BACKSPACE = '\u007f';
-
-/** Something that a model waits for, until a test ends it. */
-function pause() {
-  let goOn = () => {};
-  const over = new Promise<void>((resolve) => (goOn = resolve));
-  return { over, goOn: () => goOn() };
-}
 
 /** The requests in the session's log. */
 const requestsIn = ({ root }: TerminalScene) =>
@@ -105,6 +102,19 @@ describe('lines that were sent and not heard', () => {
     terminal.type('\r');
     await terminal.waitFor('Here again.');
     expect(requestsIn(terminal)).toEqual(['wait', 'second']);
+  });
+
+  it('are in the history where the program was ended meanwhile', async () => {
+    const state = temporaryFolder();
+    const options = { env: { XDG_STATE_HOME: state } };
+    const terminal = await terminalScene([{ silent: true }], options);
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type('wait\rsecond\rthird\r');
+    await terminal.waitFor(/\nwaiting: second\nwaiting: third$/);
+    terminal.kill('SIGHUP');
+    await terminal.ended;
+    const history = fs.readFileSync(path.join(state, 'mini-coding-agent', 'history'), 'utf8');
+    expect(history).toBe('"wait"\n"second"\n"third"\n');
   });
 });
 

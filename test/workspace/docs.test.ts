@@ -55,8 +55,8 @@ it('cuts a doc at the last line within 1,200 characters, one line inside it, and
   const texts = readDocs(root, root).map(({ text }) => text);
   // The doc of 300 MB is full of NUL bytes behind its text: what was read of it is no text.
   expect(texts).toEqual([
-    `${`${'y'.repeat(99)}\n`.repeat(12)}[the file goes on]`,
-    `${'x'.repeat(1_200)}\n[the file goes on]`,
+    `${`${'y'.repeat(99)}\n`.repeat(12)}[the file continues]`,
+    `${'x'.repeat(1_200)}\n[the file continues]`,
   ]);
 });
 
@@ -66,7 +66,7 @@ it('reads all instructions together up to 16,000 characters, however many and lo
   const root = temporaryFolder(Object.fromEntries(names.map((name) => [name, line.repeat(9_000)])));
   const docs = readDocs(root, path.join(root, 'd/'.repeat(11)));
   expect(docs.map((doc) => doc.path)).toEqual(names);
-  expect(docs.at(-1)?.text).toBe(`${line.repeat(80)}[the file goes on]`);
+  expect(docs.at(-1)?.text).toBe(`${line.repeat(80)}[the file continues]`);
   expect(docs.reduce((sum, { text }) => sum + text.length, 0)).toBeLessThan(16_400);
 });
 

@@ -61,7 +61,7 @@ it("puts instructions last, the person's own by no path, and lets other docs giv
   const rows = text.slice(text.indexOf('- project_docs')).replace(/(\n {4}x)+/, '\n    x');
   const start = `    ${'A line of a README.\n    '.repeat(35)}`;
   expect(rows).toBe(
-    `- project_docs:\n  - README.md\n${start}[the file goes on]\n` +
+    `- project_docs:\n  - README.md\n${start}[the file continues]\n` +
       '- instructions from the user for your work here; the last ones count most:\n' +
       '  - AGENTS.md of the user\n    tabs\n  - AGENTS.md\n    x\n    ',
   );

@@ -13,6 +13,8 @@ export interface ServerWords {
   name: string;
   /** What is said where nobody listens, before `at URL`. */
   isNotRunning: string;
+  /** What to do where a prompt is longer than the window, whatever was estimated. */
+  onOverflow: string;
 }
 
 /** Who was asked. Without a model, the question was about the server. */
@@ -79,14 +81,14 @@ export function explainFailure(
   if (error instanceof AnsweredError) {
     const { status, body } = error;
     const refusal = { status, body, where, said: withoutSecrets(serverMessage(body), asked) };
-    return own(refusal) ?? explainRefusal(refusal, server, asked);
+    return own(refusal) ?? explainRefusal(refusal, server, asked, words);
   }
   const code = codeOf(error);
   if (!(error instanceof Error) || code === undefined || isOfArgument(error)) throw error;
   if (code.startsWith('HPE_')) {
     return new ModelError(
       'protocol',
-      `What answers at ${where} does not speak HTTP (${code}). Check --host.`,
+      `The server at ${where} does not speak HTTP (${code}). Check --host.`,
     );
   }
   if (HUNG_UP.has(code)) {
@@ -94,7 +96,7 @@ export function explainFailure(
   }
   if (UNREACHABLE.has(code)) return explainNoConnection(code, asked, words);
   const next = code === 'EPROTO' ? 'Check --host: is it http or https?' : 'Check --host.';
-  return new ModelError('protocol', `The connection to ${server} failed (${code}). ${next}`);
+  return new ModelError('protocol', `The connection to ${where} failed (${code}). ${next}`);
 }
 
 function explainNoConnection(
@@ -140,12 +142,13 @@ function explainRefusal(
   { status, said, body, where }: Refusal,
   server: string,
   asked: Asked,
+  { onOverflow }: ServerWords,
 ): ModelError {
   const overflow = overflowIn(said, body);
   if (overflow) {
     return new ModelError(
       'context_overflow',
-      `The prompt does not fit the context window at ${where}: ${said}`,
+      `The prompt does not fit the context window at ${where}: ${said}. ${onOverflow}`,
       overflow.prompt_tokens,
     );
   }
@@ -161,7 +164,10 @@ function explainRefusal(
     return new ModelError('protocol', `${what} ${adviceOnKey(asked)}`);
   }
   if (status === 413) {
-    return new ModelError('context_overflow', `${what} The prompt is longer than it takes.`);
+    return new ModelError(
+      'context_overflow',
+      `${what} The prompt is longer than it takes: shorten the request.`,
+    );
   }
   if (status !== undefined && REDIRECTS.has(status)) {
     return new ModelError(

@@ -10,10 +10,10 @@ export interface Host {
 
 /** Ollama's. */
 const DEFAULT_PORT = '11434';
-/** Where a server with OpenAI's routes has them. */
+/** How the path of an OpenAI-compatible server ends. */
 const OPENAI_PATH = '/v1';
 
-/** Whether an address is that of a server with OpenAI's routes: it ends in `/v1`. */
+/** Whether an address is that of an OpenAI-compatible server: it ends in `/v1`. */
 export function isOpenai({ url }: Pick<Host, 'url'>): boolean {
   return new URL(url).pathname.endsWith(OPENAI_PATH);
 }
@@ -22,7 +22,7 @@ export function isOpenai({ url }: Pick<Host, 'url'>): boolean {
  * Reads a host as people write it for Ollama: the scheme and the port are optional, and an address
  * to listen on (`0.0.0.0`, `::`) means this machine. The npm client gets these wrong by itself
  * (`http://localhost` would become port 80), so it always gets the result of this function. One that
- * ends in `/v1` is no Ollama's: it has the port of any URL.
+ * ends in `/v1` is not Ollama's: without a port, it has that of any URL.
  * @throws TypeError that says what is wrong with it, if the text is no address of a server
  */
 export function parseHost(text: string): Host {
@@ -36,7 +36,7 @@ export function parseHost(text: string): Host {
     throw new TypeError(`${url.protocol.slice(0, -1)} is neither http nor https.`);
   }
   if (!/^(?:[\w.-]+|\[[\da-f:.]+\])$/i.test(url.hostname)) {
-    throw new TypeError('It has a sign that no host name has.');
+    throw new TypeError('It has a character that no host name can have.');
   }
   const hostname = { '0.0.0.0': '127.0.0.1', '[::]': '[::1]' }[url.hostname] ?? url.hostname;
   // URL leaves out port 80 even if it was written, so look for it in the text.
@@ -47,9 +47,10 @@ export function parseHost(text: string): Host {
   const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   return {
     url: `${url.protocol}//${hostname}:${port}${path}`,
-    headers: url.username
-      ? { Authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }
-      : {},
+    headers:
+      url.username || url.password
+        ? { Authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }
+        : {},
   };
 }
 
@@ -57,14 +58,17 @@ export function parseHost(text: string): Host {
 function slipIn(text: string): string | undefined {
   if (/^\d+$/.test(text)) return `A port alone is written with a colon: :${text}.`;
   if (/^https?(?:[;/]|:(?!\d|\/\/[^/]))/i.test(text)) {
-    return 'Behind http or https comes :// and then the host.';
+    return 'Write :// between http or https and the host.';
   }
   const [, port] = /:(\d+)(?:[/?#].*)?$/s.exec(text) ?? [];
   const isIpv6 = /^[\da-f:.]+$/i.test(text) && (text.match(/:/g)?.length ?? 0) > 1;
   if (!isIpv6 && port !== undefined && (Number(port) < 1 || Number(port) > 65_535)) {
     return 'A port is a number from 1 to 65535.';
   }
+  if (text.startsWith('/')) return 'The name or number of the machine comes first.';
+  if (/\/v1\/(?:chat(?:\/completions)?|completions|embeddings|models|responses)\/*$/.test(text))
+    return 'Leave out what follows /v1: the program adds it.';
   if (/\/api(?:\/(?!v1\/?$)\w*)?\/?$/.test(text))
-    return 'Leave out /api and what follows: it is added.';
+    return 'Leave out /api and what follows: the program adds it.';
   return undefined;
 }

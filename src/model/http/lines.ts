@@ -1,6 +1,6 @@
 /**
  * Reads an answer line by line. A server that never ends its answer need not be silent: it may send
- * empty pieces, thoughts or whitespace for ever. So all of it is counted, whatever it holds.
+ * empty pieces, thoughts or whitespace without end. So all of it is counted, whatever it holds.
  */
 import { ModelError } from '../model-error.ts';
 

@@ -29,7 +29,7 @@ export function withKey<Settings extends ServerSettings>(
   const keyName = settings.keyName ?? usualName;
   const key = settings.key?.trim() || undefined;
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) {
-    throw new TypeError(`The key in ${keyName} has characters that no key has: set it again.`);
+    throw new TypeError(`The key in ${keyName} has characters that no key can have: set it again.`);
   }
   return { ...settings, key, keyName };
 }
@@ -47,14 +47,14 @@ export function withoutSecrets(
   return secretsOf(host, key).reduce(hide, said);
 }
 
-/** The key and the credentials, as they are and as JSON writes them; the longest first. */
+/** The key and the credentials, as they are and as JSON and addresses write them; the longest first. */
 function secretsOf({ headers }: Host, key: string | undefined): string[] {
   const [, basic = ''] = headers['Authorization']?.split(' ') ?? [];
   const both = Buffer.from(basic, 'base64').toString();
   const secrets = [key ?? '', basic, both, both.slice(both.indexOf(':') + 1)];
   return secrets
     .filter((secret) => secret.length > SHOWN_CHARS)
-    .flatMap((secret) => [JSON.stringify(secret).slice(1, -1), secret])
+    .flatMap((secret) => [JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), secret])
     .toSorted((one, other) => other.length - one.length);
 }
 

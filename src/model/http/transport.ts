@@ -13,6 +13,9 @@ const MAX_ERROR = { bytes: 64 * 1024, chunks: 1_000 };
 /** Statuses such as 103 (Early Hints) before the answer's own; there is hardly ever more than one. */
 const MAX_EARLY_STATUSES = 100;
 
+/** Of the name of a compression. */
+const MAX_CODING_CHARS = 40;
+
 /** What is asked: GET without a body, unless it says otherwise. */
 export interface HttpRequest {
   method?: string | undefined;
@@ -88,7 +91,9 @@ export function exchange(
       const { 'content-type': contentType = '', 'content-encoding': coding = 'identity' } =
         response.headers;
       if (coding !== 'identity') {
-        const what = `sent a compressed answer (${coding.slice(0, 40)}), which was not asked for`;
+        // Any words of the server's are told whole, or not at all: half a key could not be found.
+        const how = coding.length > MAX_CODING_CHARS ? '' : ` (${coding})`;
+        const what = `sent a compressed answer${how}, which was not asked for`;
         breakOff(new ModelError('protocol', what));
         return reject(broken);
       }

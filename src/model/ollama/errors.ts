@@ -10,6 +10,7 @@ export const KEY_NAME = 'OLLAMA_API_KEY';
 const OLLAMA = {
   name: 'Ollama',
   isNotRunning: 'ollama serve is not running',
+  onOverflow: 'Use a larger window (--num-ctx) or a shorter request.',
 } as const;
 
 /** What the client says about a stream that ends without its last line. */
@@ -29,7 +30,7 @@ const MODEL_NAME = /^\w[\w.:/@-]*$/;
 
 function missingModel({ status, said }: Refusal, { host, model }: Asked): ModelError | undefined {
   if (status !== 404 || model === undefined || !/model .*not found/is.test(said)) return undefined;
-  // A session may have named it: what is no name must not stand in a command to copy.
+  // A session may have named it: what is no name must not be in a command to copy.
   const [name, next] = MODEL_NAME.test(model)
     ? [model, `Get it with: ollama pull ${model}`]
     : [JSON.stringify(model), 'Name another with --model.'];

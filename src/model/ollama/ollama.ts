@@ -7,7 +7,7 @@ import { AnsweredError } from '../http/answered-error.ts';
 import { isRejection } from '../http/failure.ts';
 import { parseHost } from '../http/host.ts';
 import { checkLength } from '../http/lines.ts';
-import { withKey } from '../http/server-settings.ts';
+import { withKey, withoutSecrets } from '../http/server-settings.ts';
 import type { GenerateRequest, Generation, Model } from '../model.ts';
 import { ModelError } from '../model-error.ts';
 import type { Rendering } from '../rendering.ts';
@@ -126,7 +126,7 @@ export class OllamaModel implements Model {
       const unread = signal.aborted || template ? undefined : parserError(error);
       if (unread !== undefined) {
         // The server could not read a call in the reply: the reply is at fault, not the server.
-        parts.fail(unread);
+        parts.fail(withoutSecrets(unread, this.#settings));
       } else if (signal.aborted || !parts.hasEndedEarly(error)) {
         const failure = explainFailure(error, signal, this.#settings);
         const isRefusal =
@@ -201,7 +201,9 @@ export class OllamaModel implements Model {
       this.#info = readModelInfo({});
     }
     const { runsAt } = this.#info;
-    if (runsAt !== undefined) this.#settings.onRemote?.(this.name, runsAt);
+    if (runsAt !== undefined) {
+      this.#settings.onRemote?.(this.name, withoutSecrets(runsAt, this.#settings));
+    }
     return this.#info;
   }
 }

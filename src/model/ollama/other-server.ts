@@ -1,4 +1,4 @@
-/** Tells a server that is no Ollama from one that fails. */
+/** Tells a server that is not Ollama from one that fails. */
 import { AnsweredError } from '../http/answered-error.ts';
 import { linesOf, ONE_OBJECT } from '../http/lines.ts';
 import type { ServerSettings } from '../http/server-settings.ts';
@@ -25,14 +25,14 @@ export async function orOtherServer(
   if (failure.kind !== 'protocol' || !isForeign(error)) return failure;
   const look = (path: string) =>
     answerOf(`${url}${path}`, orAfter(WAIT_MS, signal), Math.min(timeoutMs, WAIT_MS));
-  // A real one has OpenAI's routes, too.
+  // Ollama is OpenAI-compatible, too.
   if ('version' in (await look('/api/version'))) return failure;
   const models = await look('/v1/models');
   const isOther = Array.isArray(models.data) || isObject(models.error);
   if (!isOther || signal.aborted) return failure;
   return new ModelError(
     'protocol',
-    `What answers at ${url} is no Ollama, but an OpenAI-compatible server: try --host ${url}/v1`,
+    `The server at ${url} is not Ollama, but OpenAI-compatible: try --host ${url}/v1`,
   );
 }
 
@@ -56,7 +56,9 @@ async function answerOf(
     return parsed(text);
   } catch (error) {
     // What fails here is no news: the failure that led here is told.
-    return error instanceof AnsweredError ? parsed(error.body) : {};
+    // "Not found" is what any server says of a path that it does not have.
+    const hasRoute = error instanceof AnsweredError && ![404, 405].includes(error.status ?? 0);
+    return hasRoute ? parsed(error.body) : {};
   }
 }
 

@@ -1,5 +1,5 @@
 /** Puts a reply together from the parts that the server sends, for /api/generate and /api/chat. */
-import { faultOf, putBack, unreadable, type NativeCall } from '../native-calls.ts';
+import { faultOf, putBack, TOO_DEEP, unreadable, type NativeCall } from '../native-calls.ts';
 import { lacksLastLine } from './errors.ts';
 
 /** The reply so far. Calls and thoughts that the server took out of it are put back. */
@@ -46,6 +46,10 @@ export class ReplyParts {
       this.text,
       calls.flatMap((call) => nativeCall(call) ?? []),
     );
+    if (back === undefined) {
+      this.fail(TOO_DEEP);
+      return '';
+    }
     this.text += back;
     return text + back;
   }

@@ -15,7 +15,7 @@ export interface OllamaSettings extends ServerSettings {
   keepAlive: string | number;
   temperature: number;
   topP: number;
-  /** Is told, before any turn is sent, that the server has the model run elsewhere, and where. */
+  /** Is told, before any turn is sent, that the server runs the model elsewhere, and where. */
   onRemote?: ((model: string, where: string) => void) | undefined;
 }
 

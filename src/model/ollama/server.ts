@@ -4,7 +4,7 @@ import { finite } from '../http/counts.ts';
 import { UNLIMITED } from '../http/lines.ts';
 import { withKey, type ServerSettings } from '../http/server-settings.ts';
 import { ModelError } from '../model-error.ts';
-import type { ListedModel, ModelServer, PullProgress } from '../server.ts';
+import { MOST_LISTED, type ListedModel, type ModelServer, type PullProgress } from '../server.ts';
 import { clientFor } from './client.ts';
 import { explainFailure, KEY_NAME } from './errors.ts';
 import { remoteHostOf } from './model-info.ts';
@@ -26,7 +26,7 @@ export class OllamaServer implements ModelServer {
   async list(signal: AbortSignal): Promise<ListedModel[]> {
     try {
       const { models } = await clientFor(this.#settings, signal).list();
-      const listed: unknown[] = Array.isArray(models) ? models : [];
+      const listed: unknown[] = Array.isArray(models) ? models.slice(0, MOST_LISTED.models) : [];
       return listed.flatMap((one) => listedModel(one) ?? []);
     } catch (error) {
       const failure = explainFailure(error, signal, this.#settings);
@@ -88,7 +88,7 @@ function tagged(name: string): string {
 
 function listedModel(value: unknown): ListedModel | undefined {
   if (typeof value !== 'object' || value === null || !('name' in value)) return undefined;
-  if (typeof value.name !== 'string') return undefined;
+  if (typeof value.name !== 'string' || value.name.length > MOST_LISTED.nameChars) return undefined;
   const bytes = 'size' in value ? finite(value.size) : undefined;
   return { name: value.name, bytes, runsAt: remoteHostOf(value) };
 }

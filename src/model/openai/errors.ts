@@ -1,4 +1,4 @@
-/** What a server with OpenAI's routes means by its errors, and what to do about them. */
+/** What an OpenAI-compatible server means by its errors, and what to do about them. */
 import { AnsweredError } from '../http/answered-error.ts';
 import {
   explainFailure as explain,
@@ -6,7 +6,9 @@ import {
   type Asked,
   type Refusal,
 } from '../http/failure.ts';
+import { withoutSecrets } from '../http/server-settings.ts';
 import { ModelError } from '../model-error.ts';
+import type { OpenaiSettings } from './send.ts';
 import { nearest } from '../../util/nearest.ts';
 
 /** The environment variable that usually holds the key. */
@@ -15,6 +17,7 @@ export const KEY_NAME = 'OPENAI_API_KEY';
 const WORDS = {
   name: 'The server',
   isNotRunning: 'No server is running',
+  onOverflow: 'Give that server a larger window, or shorten the request.',
 } as const;
 
 /** How many models are named in a message. */
@@ -47,7 +50,7 @@ function explainRefusal(refusal: Refusal, { host, model }: Asked): ModelError | 
   if (lack !== undefined) {
     return new ModelError(
       'protocol',
-      `What answers at ${where} is no OpenAI-compatible server (${lack}): check ` +
+      `The server at ${where} is not OpenAI-compatible (${lack}): check ` +
         '--host. Without /v1 at its end, it means Ollama.',
     );
   }
@@ -55,11 +58,12 @@ function explainRefusal(refusal: Refusal, { host, model }: Asked): ModelError | 
 }
 
 /** The error of a model that is not among those of the server. @param names of these */
-export function unlistedModel(model: string, url: string, names: readonly string[]): ModelError {
+export function unlistedModel(asked: OpenaiSettings, names: readonly string[]): ModelError {
+  const { model, host } = asked;
   const listed = names.slice(0, LISTED).join(', ') + (names.length > LISTED ? ', …' : '');
   const meant = nearest(model, names);
   const hint = meant === undefined ? '' : `; the nearest is ${meant}`;
-  return missingModel(model, url, `, which has ${listed}${hint}`);
+  return missingModel(model, host.url, withoutSecrets(`, which has ${listed}${hint}`, asked));
 }
 
 /** @param more what else there is to say of it */

@@ -5,6 +5,8 @@ import { ModelError } from '../model-error.ts';
 
 /** A list may be written with a line for each of its fields. */
 const LIMITS = { ...ONE_OBJECT, lines: 2_000 };
+/** Texts that may be a whole object: a list in many lines has one such, at its end. */
+const MAX_TRIES = 3;
 /** Of an error. */
 const MAX_ERROR_CHARS = 64 * 1024;
 
@@ -17,7 +19,9 @@ export function checkedObject(text: string): object {
   const value = parsed(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     const what =
-      text.trim() === '' ? 'an empty answer' : `what is not an answer: ${text.slice(0, 200)}`;
+      text.trim() === ''
+        ? 'an empty answer'
+        : `what is not an answer: ${text.slice(0, 200).trim().replace(/\s+/g, ' ')}`;
     throw new ModelError('protocol', `sent ${what}`);
   }
   // A field without an error in it, as some servers have it in each answer, is none.
@@ -30,11 +34,12 @@ export function checkedObject(text: string): object {
 /** A body that is one object. @throws as `checkedObject`; what `chunks` throws */
 export async function readObject(chunks: AsyncIterable<Buffer>): Promise<object> {
   const lines: string[] = [];
+  let tries = 0;
   for await (const line of linesOf(chunks, LIMITS)) {
     lines.push(line);
     // The server may leave the connection open after a whole answer.
     const mayBeWhole = lines.length === 1 || line.startsWith('}');
-    if (mayBeWhole && parsed(lines.join('\n')) !== undefined) break;
+    if (mayBeWhole && tries++ < MAX_TRIES && parsed(lines.join('\n')) !== undefined) break;
   }
   return checkedObject(lines.join('\n'));
 }

@@ -1,6 +1,7 @@
 /** The models of a server, as /v1/models lists them, with every field checked. */
 import { finite } from '../http/counts.ts';
 import type { ServerSettings } from '../http/server-settings.ts';
+import { MOST_LISTED } from '../server.ts';
 import { get } from './get.ts';
 import { fieldsOf } from './json.ts';
 
@@ -27,7 +28,9 @@ export async function listModels(
 ): Promise<ServedModel[]> {
   const listed = await get(`${settings.host.url}/models`, settings, signal);
   const data = fieldsOf(listed).get('data');
-  return (Array.isArray(data) ? data : []).flatMap((one: unknown) => servedModel(one) ?? []);
+  return (Array.isArray(data) ? data : [])
+    .slice(0, MOST_LISTED.models)
+    .flatMap((one: unknown) => servedModel(one) ?? []);
 }
 
 /**
@@ -45,7 +48,8 @@ export async function windowByProps(
 function servedModel(value: unknown): ServedModel | undefined {
   const fields = fieldsOf(value);
   const name = fields.get('id');
-  if (typeof name !== 'string' || name === '') return undefined;
+  if (typeof name !== 'string' || name === '' || name.length > MOST_LISTED.nameChars)
+    return undefined;
   const aliases = fields.get('aliases');
   const meta = fieldsOf(fields.get('meta'));
   return {

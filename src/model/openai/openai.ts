@@ -1,5 +1,5 @@
 /**
- * A model on a server with OpenAI's routes: llama.cpp's, vLLM, SGLang, LM Studio and others. Turns go
+ * A model on an OpenAI-compatible server: llama.cpp's, vLLM, SGLang, LM Studio and others. Turns go
  * to /v1/chat/completions as messages: the template and its end marks are the server's.
  */
 import { parseHost } from '../http/host.ts';
@@ -44,7 +44,7 @@ export interface OpenaiOptions {
 }
 
 /**
- * A model of a server with OpenAI's routes (llama.cpp, vLLM, SGLang, LM Studio), by its name there.
+ * A model of an OpenAI-compatible server (llama.cpp, vLLM, SGLang, LM Studio), by its name there.
  * @throws TypeError when `host` is no http or https address, or no header can hold the key
  */
 export function openai(model: string, options: OpenaiOptions = {}): Model {
@@ -63,7 +63,7 @@ interface Known {
   tellsProgress: boolean;
 }
 
-/** A model on a server with OpenAI's routes. Nothing is asked of the server before the first call. */
+/** A model on an OpenAI-compatible server. Nothing is asked of the server before the first call. */
 export class OpenaiModel implements Model {
   readonly name: string;
   readonly settings: Model['settings'];
@@ -150,7 +150,7 @@ export class OpenaiModel implements Model {
     const model = modelNamed(this.name, models);
     if (!model && models.length > 0) {
       const names = models.map(({ name }) => name);
-      throw unlistedModel(this.name, this.#settings.host.url, names);
+      throw unlistedModel(this.#settings, names);
     }
     const contextLength = model?.contextLength ?? (await this.#asked(windowByProps, signal));
     return (this.#known = { contextLength, tellsProgress: model?.tellsProgress ?? false });

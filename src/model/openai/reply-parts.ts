@@ -2,7 +2,7 @@
 import { count } from '../http/counts.ts';
 import { checkLength } from '../http/lines.ts';
 import type { Counts } from '../model.ts';
-import { faultOf, putBack, unreadable } from '../native-calls.ts';
+import { faultOf, jsonOf, putBack, TOO_DEEP, unreadable } from '../native-calls.ts';
 import { fieldsOf } from './json.ts';
 
 /** The reply so far. Calls that the server took out of it are put back at its end. */
@@ -61,8 +61,9 @@ export class ReplyParts {
     });
     if (this.fault !== undefined) return '';
     const back = putBack(this.text, calls);
-    this.text += back;
-    return back;
+    if (back === undefined) this.fault = unreadable(TOO_DEEP);
+    this.text += back ?? '';
+    return back ?? '';
   }
 
   /**
@@ -83,7 +84,11 @@ export class ReplyParts {
       const { name, args } = this.#calls.get(index) ?? { name: '', args: '' };
       const more = called.get('arguments');
       // Some servers send an object instead of its text.
-      const text = typeof more === 'object' && more !== null ? JSON.stringify(more) : textOf(more);
+      const text = typeof more === 'object' && more !== null ? jsonOf(more) : textOf(more);
+      if (text === undefined) {
+        this.fault ??= unreadable(TOO_DEEP);
+        return;
+      }
       checkLength(args + text, this.#numPredict);
       this.#calls.set(index, { name: name + textOf(called.get('name')), args: args + text });
     }

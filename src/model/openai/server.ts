@@ -1,10 +1,10 @@
-/** Lists the models of a server with OpenAI's routes, with /v1/models. */
+/** Lists the models of an OpenAI-compatible server, with /v1/models. */
 import { withKey, type ServerSettings } from '../http/server-settings.ts';
 import type { ListedModel, ModelServer } from '../server.ts';
 import { explainFailure, KEY_NAME } from './errors.ts';
 import { listModels } from './models.ts';
 
-/** A server with OpenAI's routes: which models it has. It gets no others. */
+/** An OpenAI-compatible server: which models it has. It cannot pull any. */
 export class OpenaiServer implements ModelServer {
   readonly #settings: ServerSettings;
 

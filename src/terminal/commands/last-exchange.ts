@@ -4,6 +4,7 @@ import type { SessionState } from '../../session/state.ts';
 import { counted } from '../../util/counted.ts';
 import { lazy } from '../../util/lazy.ts';
 import { escapeAnswer } from '../text/escape.ts';
+import { shortenEnd } from '../text/shorten.ts';
 import { textOf, wrapText } from '../text/spans.ts';
 import type { CommandContext } from './command.ts';
 
@@ -27,7 +28,8 @@ export async function renderLastExchange(
   const text = answer?.record.content.slice(0, MAX_CHARS) ?? 'There was no answer yet.';
   const answered = canRedraw ? await markdownRows(text, width, chalk) : plainRows(text, width);
   const rows = [...asked, ...cut(answered, MAX_ROWS - asked.length)];
-  return rows.map((row) => chalk.dim(row)).join('\n');
+  // A word that is wider than the terminal is a row, too.
+  return rows.map((row) => chalk.dim(shortenEnd(row, width))).join('\n');
 }
 
 function plainRows(text: string, columns: number): string[] {

@@ -4,6 +4,9 @@ import { escapeLine } from '../text/escape.ts';
 import { formatBytes } from '../text/sizes.ts';
 import type { Conversation, Models } from './command.ts';
 
+/** A longer name pushes what follows it to the right, in its own row alone. */
+const MOST_ALIGNED = 60;
+
 /** The models on the server; the one in use is marked. @throws ModelError */
 export async function listModels(
   { modelName }: Pick<Conversation, 'modelName'>,
@@ -14,12 +17,13 @@ export async function listModels(
   if (listed.length === 0) {
     return `No models on the server.${models.canPull ? ' /model NAME pulls one.' : ''}`;
   }
-  const width = Math.max(...listed.map(({ name }) => escapeLine(name).length)) + 2;
+  const longest = Math.max(...listed.map(({ name }) => escapeLine(name).length));
+  const width = Math.min(longest, MOST_ALIGNED) + 1;
   const rows = listed.map(({ name, bytes, runsAt }) => {
     const mark = models.isSame(name, modelName) ? '*' : ' ';
     const size = bytes === undefined ? '' : formatBytes(bytes);
     const where = runsAt === undefined ? '' : `  runs at ${escapeLine(runsAt)}`;
-    return `${mark} ${escapeLine(name).padEnd(width)}${size}${where}`.trimEnd();
+    return `${mark} ${escapeLine(name).padEnd(width)} ${size}${where}`.trimEnd();
   });
   const server = models.elsewhere === undefined ? [] : [`On ${escapeLine(models.elsewhere)}:`];
   return [...server, ...rows, '/model NAME switches to another.'].join('\n');

@@ -181,6 +181,7 @@ export class TerminalInput implements LineInput {
   }
 
   close(): void {
+    this.keepAhead(); // nobody will read them: the history has them
     this.#elsewhere.abort();
     this.#device.end();
     this.#options.input.destroy();

@@ -154,7 +154,9 @@ function help(
       : [`  a  yes, and do not ask about ${what} again in this session`]),
     ...(beginning === undefined
       ? []
-      : [`  b  yes, and do not ask about ${beginning} (any plain words) again in this session`]),
+      : [
+          `  b  yes, and do not ask about ${beginning} (other names, no other options) again in this session`,
+        ]),
     ...(command === undefined ? [] : ['  e  edit the command first']),
     ...(canView ? ['  v  show all of it'] : []),
     `  Anything else is a no${isOnce ? '' : ', and the model sees what you typed'}.`,

@@ -21,7 +21,7 @@ const [SAVE_CURSOR, RESTORE_CURSOR] = ['\u001b7', '\u001b8'];
 
 /**
  * The rows that are on the screen now. They begin in the row of the cursor or, where that row is open,
- * below it: then the cursor stays in it, where its text goes on.
+ * below it: then the cursor stays in it, where its text continues.
  */
 export class LiveRows {
   readonly #output: Canvas;

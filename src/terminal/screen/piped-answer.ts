@@ -35,7 +35,7 @@ export class PipedAnswer implements AnswerOutput {
     this.#reply = '';
   }
 
-  /** After an answer that broke off, another one goes on from there, if it begins like it. */
+  /** After an answer that broke off, another one continues from there, if it begins like it. */
   write(text: string, isAnswer: boolean): void {
     if (!this.#options.streams || !isAnswer) return;
     this.#reply += text;

@@ -130,7 +130,7 @@ export class Screen {
     this.#calls.endOwn();
   }
 
-  /** Shows all of the last thought, so far as it has come. */
+  /** Shows all of the last thought, as far as it has come. */
   openThought(): void {
     this.#thoughts.open();
   }

@@ -10,6 +10,8 @@ const FRAMES = [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'];
 const TICK_MS = 100;
 /** Ticks without a status row after something else was shown: more of it may follow. */
 const QUIET_TICKS = 4;
+/** Ticks after which it was not suspended. They may come before the program hears that it goes on. */
+const AWAY_TICKS = 3;
 
 /** Where the rows are shown. */
 interface StatusLineOptions {
@@ -38,6 +40,7 @@ export class StatusLine {
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
   #quietUntil = 0;
+  #awayUntil = 0;
 
   constructor(options: StatusLineOptions) {
     this.#options = options;
@@ -67,6 +70,12 @@ export class StatusLine {
   wipe(): void {
     this.#rows.erase();
     this.#quietUntil = this.#ticks + QUIET_TICKS;
+  }
+
+  /** Removes the rows before the program is suspended. */
+  suspend(): void {
+    this.wipe();
+    this.#awayUntil = this.#ticks + AWAY_TICKS;
   }
 
   /** Lets more of an open row be written: rows below it stay there. */
@@ -101,6 +110,7 @@ export class StatusLine {
   /** Somebody else had the terminal: what is drawn next begins where the cursor is now. */
   forget(): void {
     this.#rows.forget();
+    this.#awayUntil = 0;
   }
 
   get #hasTyped(): boolean {
@@ -114,7 +124,7 @@ export class StatusLine {
 
   #draw(): void {
     const place = this.#options.place();
-    if (!this.#describe || !place) return;
+    if (!this.#describe || !place || this.#ticks < this.#awayUntil) return;
     const { output, chalk, typed } = this.#options;
     // The cursor needs a column of its own: a full row would be two.
     const columns = this.#options.columns() - 1;

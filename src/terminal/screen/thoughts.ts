@@ -40,7 +40,7 @@ export class Thoughts {
     this.#thought.end('');
   }
 
-  /** The reply goes on: a line tells of the thought, unless it is a delegate's. */
+  /** The reply continues: a line tells of the thought, unless it is a delegate's. */
   end(depth: number): void {
     if (!this.#thought.isOpen) return;
     const line = this.#thought.end(this.#options.hint);

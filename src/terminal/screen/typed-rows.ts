@@ -48,7 +48,7 @@ export function typedRows(
   };
 }
 
-/** The text in one row, so far as it fits; what is before the cursor comes first. */
+/** The text in one row, as far as it fits; what is before the cursor comes first. */
 function aroundCursor(text: string, cursor: number, columns: number) {
   const most = columns * CHARS_A_COLUMN;
   const [before, after] = [

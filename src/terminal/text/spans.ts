@@ -61,7 +61,7 @@ const BREAK = new RegExp(`^[ \\n${WIDE}]`, 'u');
 
 /**
  * Wraps spans between words into rows of at most `columns`. A word that is wider stays whole, at the
- * start of a row: the terminal breaks it, so that it can be copied, and the row goes on after it.
+ * start of a row: the terminal breaks it, so that it can be copied, and the row continues after it.
  * @param indent what comes before each row, in columns: with `columns`, as wide as the terminal
  */
 export function wrapSpans(spans: readonly Span[], columns: number, indent = 0): Row[] {

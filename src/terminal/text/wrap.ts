@@ -45,7 +45,7 @@ export function lineWidth(line: string): number {
   return column;
 }
 
-/** The column after a text that begins at `start` and goes on in the rows below in a terminal of `columns`. */
+/** The column after a text that begins at `start` and continues in the rows below in a terminal of `columns`. */
 export function columnAfter(text: string, start: number, columns: number): number {
   let column = start;
   for (const character of text) {

@@ -1,8 +1,9 @@
 /**
- * The beginning of a command that a person may always allow, whatever plain words follow. Nobody can
- * tell what a shell makes of any command, but of plain words it makes nothing: they are a program and
- * its arguments. What the program does is its own business. So no beginning is offered after which a
- * word could name what runs, where it comes from, or what is destroyed: it would allow anything.
+ * The beginning of a command that a person may always allow, whatever names follow. Nobody can tell
+ * what a shell makes of any command, but of plain words it makes nothing: they are a program and its
+ * arguments. What the program does is its own business. So no beginning is offered after which a name
+ * could tell what runs, where it comes from, or what is destroyed: it would allow anything. Options
+ * can do all that in every program, so those that a person has not seen are never covered.
  */
 
 /** Words of characters that mean nothing to a shell, with spaces between them. */
@@ -20,34 +21,38 @@ const UNBOUND: ReadonlySet<string> = new Set(
     'function if read select set shopt source time trap typeset unalias unset until while',
     // Interpreters.
     'awk bun deno elixir erl gawk ghci groovy guile iex irb java jjs julia jshell lua luajit mawk nawk',
-    'node nodejs ocaml osascript perl php pry psql py pypy python pythonw r racket raku rscript ruby',
-    'runghc sbcl scala sed sqlite tclsh ts-node tsx vite-node wish',
+    'm4 mongosh mysql node nodejs ocaml octave osascript perl php pry psql py pypy python pythonw r',
+    'racket raku redis-cli rscript ruby runghc sbcl scala sed sqlite swipl tclsh ts-node tsx vite-node',
+    'wasmer wasmtime wish',
     // What runs a program with other words around it.
-    'at batch bundle bwrap caffeinate chroot chrt concurrently conda cross-env direnv doas dotenv entr',
-    'env env-cmd faketime firejail flock fnm foreman gosu hatch hyperfine ionice lerna',
-    'ld-linux-aarch64.so ld-linux-x86-64.so ld.so ltrace mise nice nodemon nohup nsenter nvm nx open',
-    'parallel perf pipenv pipx pkexec proot proxychains rlwrap runuser rush screen script setarch',
-    'setpriv setsid stdbuf strace su sudo systemd-run taskset timeout tini tmux torsocks turbo unbuffer',
-    'unshare uv uvx valgrind volta watch watchexec wine xargs xdg-open xvfb-run',
-    // What runs a program that an option or a file names.
-    'ant c++ cc clang clang++ cmake ctags ed emacs ex fd fdfind find g++ gcc gdb gmake info just ld',
-    'less lldb make man meson more most mvn mvnw nano ninja rake redo rg scons sort split tar task',
-    'unzip vi view vim nvim zip',
+    'asdf at batch bundle bwrap c8 caffeinate chroot chrt concurrently conda coverage cross-env dart',
+    'direnv dlv doas dotenv electron entr env env-cmd expect faketime firejail flock fnm foreman gosu',
+    'hatch hyperfine ionice ld-linux-aarch64.so ld-linux-x86-64.so ld.so lerna ltrace mise nice nodemon',
+    'nodenv nohup nsenter nvm nx nyc open parallel pdm perf pipenv pipx pixi pkexec pm2 proot',
+    'proxychains pyenv rbenv rlwrap runuser rush rustup rye screen script setarch setpriv setsid stdbuf',
+    'strace su sudo systemd-run taskset timeout tini tmux torsocks turbo unbuffer unshare uv uvx',
+    'valgrind volta watch watchexec wine xargs xdg-open xvfb-run zig',
+    // What runs a program, or one of many tasks, that an option, a word or a file names.
+    'ant bazel buck c++ cc clang clang++ cmake ctags dune earthly ed emacs ex fab fd fdfind find g++',
+    'gcc gdb gmake gradle gradlew grunt gulp info inv invoke jake just ld lein less lldb make man meson',
+    'mill more most mvn mvnw nano ninja nox nvim pants rake redo rg sbt scons sort split tar task tox',
+    'unzip vi view vim zip',
     // Other machines, and what comes from them.
-    'ansible ansible-playbook apt apt-get aws az brew bunx corepack curl dnf docker-compose',
-    'easy_install ftp gcloud gem gh glab helm http https mosh nc ncat netcat nix nix-shell npx pacman',
-    'pip podman-compose pulumi rclone rcp rsh rsync scp sftp socat ssh telnet terraform tofu vagrant',
-    'wget yum apk',
+    'ansible ansible-playbook apk apt apt-get aws az brew bunx corepack curl dig dnf docker-compose',
+    'easy_install ftp gcloud gem gh glab helm hg host http https jj mail mailx mosh nc ncat netcat nix',
+    'nix-shell npx nslookup openssl pacman ping pip podman-compose pulumi rclone rcp rsh rsync scp',
+    'sendmail sftp socat ssh svn telnet terraform tofu vagrant wall wget whois write xh yum',
     // What destroys the files, or ends the processes, that its words name.
-    'chattr chgrp chmod chown cp crontab dd fallocate install kill killall ln mkfs mount mv pkill',
-    'reboot rm rmdir shred shutdown sponge srm sysctl systemctl tee trash truncate umount unlink',
+    'bunzip2 bzip2 chattr chgrp chmod chown cp crontab dd dos2unix fallocate gunzip gzip install kill',
+    'killall ln mkfs mount mv patch pkill reboot rename rm rmdir shred shutdown sponge srm sysctl',
+    'systemctl tee trash truncate umount uniq unix2dos unlink unxz xxd xz zstd',
   ].flatMap((line) => line.split(' ')),
 );
 
 /** Programs of many commands: those after which words are bound, and those that a name must follow. */
 const COMMANDS: ReadonlyMap<string, { bound: string; named?: string }> = new Map([
   ...sameFor('npm pnpm yarn', {
-    bound: 'build check ci format lint list ls outdated pack start t test typecheck view why',
+    bound: 'build check ci format lint list ls outdated start t test typecheck why',
     named: 'run run-script',
   }),
   ...sameFor('git', {
@@ -59,8 +64,7 @@ const COMMANDS: ReadonlyMap<string, { bound: string; named?: string }> = new Map
   ...sameFor('composer', { bound: 'show test validate' }),
   ...sameFor('docker nerdctl podman', { bound: 'images inspect logs ps stats top version' }),
   ...sameFor('dotnet', { bound: 'build clean format list test' }),
-  ...sameFor('go', { bound: 'build doc fmt list mod test version vet' }),
-  ...sameFor('gradle gradlew', { bound: 'assemble build check clean test' }),
+  ...sameFor('go', { bound: 'build doc fmt list test version vet' }),
   ...sameFor('kubectl', { bound: 'describe explain get logs top version' }),
   ...sameFor('mix', { bound: 'compile format test' }),
   ...sameFor('poetry', { bound: 'check show version' }),
@@ -68,9 +72,12 @@ const COMMANDS: ReadonlyMap<string, { bound: string; named?: string }> = new Map
   ...sameFor('cabal stack swift', { bound: 'build test' }),
 ]);
 
-/** Options that name a program, or a file to write: a command with one is asked about. */
+/** Options that name a program, code, another place or a file to write: none is in a beginning. */
 const UNBOUND_OPTION =
-  /^--?[\w-]*(?:config|exec|hook|options|out|plugin|pre\b|receive|runner|shell|tool|upload)/i;
+  /^(?:-[CDIOWcdefiopr]$|--?[\w-]*(?:basetemp|config|delete|exec|file|fix|flags|force|host|import|init|load|module|options|out|pager|path|plugin|pre|prog|receive|registry|report|require|resolve|root|runner|server|setup|shell|tool|transform|upload|url|write))/i;
+
+/** Words that lead out of the folder, to another machine, or to a file of further words. */
+const OUTWARD = /(?:^|[=:,])\/|(?:^|[/=:,])\.\.(?:\/|$)|^[@+]|:\/\//;
 
 function sameFor<T>(names: string, value: T): [name: string, value: T][] {
   return names.split(' ').map((name) => [name, value]);
@@ -84,8 +91,13 @@ export function beginningOf(command: string): readonly string[] | undefined {
   const name = programIn(first);
   // With an equals sign it is no program, but a variable of the next one.
   if (name === '' || first.includes('=') || UNBOUND.has(name)) return undefined;
-  const beginning = words.slice(0, lengthFor(COMMANDS.get(name), second, third));
-  if (beginning.length < 2 || beginning.join(' ').length > MOST_CHARS) return undefined;
+  const length = lengthFor(COMMANDS.get(name), second, third);
+  // The options that stand there belong to it: no others will be covered.
+  const names = words.findIndex((word, index) => index >= length && !isOption(word));
+  const beginning = words.slice(0, names === -1 ? words.length : names);
+  if (beginning.length > length && beginning.at(-1) === '--') beginning.pop();
+  if (length === 0 || beginning.join(' ').length > MOST_CHARS) return undefined;
+  if (beginning.some((word) => UNBOUND_OPTION.test(word) || OUTWARD.test(word))) return undefined;
   return beginsWith(command, beginning) ? beginning : undefined;
 }
 
@@ -107,11 +119,17 @@ function lengthFor(
   return isName && isOneOf(commands.named, second) ? 3 : 0;
 }
 
-/** Whether a command is plain words, the first of which are these. */
+/** Whether a command is plain words, the first of which are these, and names in the folder. */
 export function beginsWith(command: string, beginning: readonly string[]): boolean {
   const words = plainWords(command);
-  if (!words || words.some((word) => UNBOUND_OPTION.test(word))) return false;
-  return beginning.every((word, index) => words[index] === word);
+  if (!words || !beginning.every((word, index) => words[index] === word)) return false;
+  const others = words.slice(beginning.length);
+  // What follows two dashes is names in most programs; where it is options, they begin with a dash.
+  return others.every((word) => word === '--' || !(isOption(word) || OUTWARD.test(word)));
+}
+
+function isOption(word: string): boolean {
+  return word.startsWith('-');
 }
 
 function plainWords(command: string): string[] | undefined {

@@ -33,9 +33,9 @@ describe('the address of the server', () => {
     ['http://gpu-box:8000/v1', true],
     ['https://example.com/openai/v1/', true],
     ['http://gpu-box:8000', false],
-    ['http://gpu-box:8000/v1/chat', false],
+    ['http://gpu-box:8000/v1/proxied', false],
     ['http://gpu-box:8000/rev1', false],
-  ])('that is %s has the routes of OpenAI: %s', (text, is) => {
+  ])('that is %s is of an OpenAI-compatible server: %s', (text, is) => {
     expect(isOpenai(parseHost(text))).toBe(is);
   });
 
@@ -44,6 +44,8 @@ describe('the address of the server', () => {
     expect(host.url).toBe('https://example.com:443/base');
     const authorization = `Basic ${Buffer.from('ada:p@ss').toString('base64')}`;
     expect(host.headers).toEqual({ Authorization: authorization });
+    const onlyPassword = `Basic ${Buffer.from(':s3cret').toString('base64')}`;
+    expect(parseHost('http://:s3cret@box').headers).toEqual({ Authorization: onlyPassword });
   });
 
   it.each(['ftp://example.com', 'file:///etc/passwd', 'http://', 'http://a b', 'host:port'])(
@@ -55,17 +57,21 @@ describe('the address of the server', () => {
 
   it.each([
     ['htp://box', 'htp is neither http nor https.'],
-    ['http//box', 'Behind http or https comes ://'],
-    ['http:/box', 'Behind http or https comes ://'],
-    ['https;//box', 'Behind http or https comes ://'],
-    ['http:///box', 'Behind http or https comes ://'],
+    ['http//box', 'Write :// between http or https'],
+    ['http:/box', 'Write :// between http or https'],
+    ['https;//box', 'Write :// between http or https'],
+    ['http:///box', 'Write :// between http or https'],
     ['11434', 'A port alone is written with a colon: :11434.'],
     ['box:99999', 'A port is a number from 1 to 65535.'],
     ['http://box:0/', 'A port is a number from 1 to 65535.'],
-    ['box,11434', 'It has a sign that no host name has.'],
-    ['http://ada:s3cret@box;1', 'It has a sign that no host name has.'],
-    ['127.0.0.1:11434/api', 'Leave out /api and what follows: it is added.'],
-    ['http://box/ollama/api/tags', 'Leave out /api and what follows: it is added.'],
+    ['box,11434', 'It has a character that no host name can have.'],
+    ['http://ada:s3cret@box;1', 'It has a character that no host name can have.'],
+    ['127.0.0.1:11434/api', 'Leave out /api and what follows: the program adds it.'],
+    ['http://box:8000/v1/chat/completions', 'Leave out what follows /v1: the program adds it.'],
+    ['box/api/v1/models/', 'Leave out what follows /v1: the program adds it.'],
+    ['/v1', 'The name or number of the machine comes first.'],
+    ['//box/v1', 'The name or number of the machine comes first.'],
+    ['http://box/ollama/api/tags', 'Leave out /api and what follows: the program adds it.'],
   ])('says what is wrong with %j', (text, slip) => {
     expect(() => parseHost(text)).toThrow(slip);
   });

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { parseHost } from '../../../src/model/http/host.ts';
 import { openai } from '../../../src/model/openai/openai.ts';
 import { ollama } from '../../../src/model/ollama/ollama.ts';
-import { openaiServer } from '../../support/program.ts';
+import { openaiServer, scriptedServer } from '../../support/program.ts';
 import { never } from '../../support/workspace.ts';
 import { CLIENTS, OPENAI } from '../clients.ts';
 import { cannedServer } from '../ollama/canned-server.ts';
-import { generate } from '../ollama/model-at.ts';
+import { generate, modelAt } from '../ollama/model-at.ts';
 import { openaiAt } from '../openai/openai-at.ts';
 
 const KEY = 'sk-lab/0123456789"abcdef';
@@ -96,6 +96,7 @@ describe.each(CLIENTS)('a server with $name routes that refuses', (client) => {
     ['as it is', KEY],
     ['as JSON writes it', JSON.stringify({ error: { message: `wrong key: ${KEY}` } })],
     ['in JSON that is cut off', `{"error":"no ${JSON.stringify(KEY).slice(1, -1)} is`],
+    ['as an address writes it', `GET /v1?key=${encodeURIComponent(KEY)} is wrong`],
     ['twice', `no ${KEY}, no ${KEY}`],
     ['as a header', `Authorization: Bearer ${KEY} is wrong`],
     ['where the message is cut', `${'x '.repeat(143)}${KEY}`],
@@ -106,6 +107,39 @@ describe.each(CLIENTS)('a server with $name routes that refuses', (client) => {
       expect(message).not.toMatch(/sk-lab|456789|abcdef/);
       expect(message).toContain('[key]');
     }
+  });
+});
+
+describe('a server that repeats the key', () => {
+  const LONG = `sk-${'0123456789abcdef'.repeat(3)}`;
+
+  it('as the name of a compression has it told no part of it', async () => {
+    const headers = { 'content-encoding': LONG };
+    const { url } = await openaiServer([{ status: 200, headers }]);
+    const message = await messageOf(generate(openaiAt(url, { key: LONG })));
+    expect(message).toMatch(/sent a compressed answer, which was not asked for/);
+  });
+
+  it('as the name of a model has it hidden', async () => {
+    const { url } = await openaiServer([], { models: [LONG] });
+    const message = await messageOf(generate(openaiAt(url, { key: LONG })));
+    expect(message).toContain('which has [key]');
+  });
+
+  it('in a tool call that it cannot read has it hidden from the model, too', async () => {
+    const { url } = await cannedServer({
+      '/api/show': [{ remote_host: 'elsewhere' }],
+      '/api/chat': [{ error: `error parsing tool call: raw='${KEY}'` }],
+    });
+    const { fault } = await generate(modelAt(url, { key: KEY }));
+    expect(fault).toContain("raw='[key]'");
+  });
+
+  it('as the machine that runs a model has it hidden', async () => {
+    const { url } = await scriptedServer(['Hello.'], { remoteHost: `http://${LONG}` });
+    const told: string[] = [];
+    await generate(modelAt(url, { key: LONG, onRemote: (_, where) => told.push(where) }));
+    expect(told).toEqual(['http://[key]']);
   });
 });
 
@@ -124,6 +158,6 @@ describe('a list of models', () => {
     ]);
     const { url } = await cannedServer({});
     const listed = OPENAI.server(parseHost(`${url}/v1`)).list(never);
-    expect(await messageOf(listed)).toContain('is no OpenAI-compatible server');
+    expect(await messageOf(listed)).toContain('is not OpenAI-compatible');
   });
 });

@@ -136,6 +136,14 @@ describe('a native call that the server cannot read', () => {
     'error parsing tool call: raw=\'{"a"\', err=unexpected end of JSON input',
   ];
 
+  it('since it is nested too deep, makes the reply faulty', async () => {
+    const deep = '{"a":'.repeat(20_000) + '1' + '}'.repeat(20_000);
+    const call = `{"function":{"name":"read_file","arguments":${deep}}}`;
+    const { text, fault } = await replyTo({ raw: [`{"message":{"tool_calls":[${call}]}}\n`] });
+    expect(text).toBe('');
+    expect(fault).toContain('its arguments are nested too deep');
+  });
+
   it.each(SAID)('makes the reply faulty, reported as a line: %s', async (error) => {
     const { text, fault } = await replyTo({ raw: [line('Let me '), line('see'), json(error)] });
     expect(text).toBe('Let me see');

@@ -49,7 +49,7 @@ describe('a server that is no Ollama', () => {
     'such as %s is told with what to try, and is sent neither key nor prompt for it',
     async (_what, models, elsewhere) => {
       const { url, asked } = await serverOf({ '/v1/models': models }, elsewhere);
-      const says = `What answers at ${url} is no Ollama, but an OpenAI-compatible server: try --host ${url}/v1`;
+      const says = `The server at ${url} is not Ollama, but OpenAI-compatible: try --host ${url}/v1`;
       const host = parseHost(url);
       const list = new OllamaServer({ host, timeoutMs: 15_000, key: 'sesame' }).list(never);
       await expect(list).rejects.toMatchObject({ kind: 'protocol', message: says });
@@ -64,6 +64,9 @@ describe('a server that is no Ollama', () => {
   it('nor of the other kind is told by its answer', async () => {
     const { url } = await serverOf({}, [404, 'nothing here']);
     await expect(generate(modelAt(url))).rejects.toThrow('answered 404: nothing here');
+    // Beside the path, such a server may have the routes; a wrong one says "not found" to all.
+    const beside = await serverOf({}, [404, NOT_FOUND]);
+    await expect(generate(modelAt(`${beside.url}/v2`))).rejects.toThrow('404: File Not Found');
     const page = await serverOf({}, [200, PAGE]);
     await expect(generate(modelAt(page.url))).rejects.toThrow('sent what is not an answer');
   });

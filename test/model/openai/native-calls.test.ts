@@ -69,6 +69,22 @@ describe('a native call that the server hands over', () => {
     expect(whole).toBe('');
   });
 
+  const depth = 20_000;
+  const asText = '['.repeat(depth) + ']'.repeat(depth);
+  it.each([
+    ['text', JSON.stringify(asText)],
+    ['an object', `{"deep":${asText}}`],
+  ])('whose arguments are nested too deep, as %s, makes the reply faulty', async (_, json) => {
+    const call = `data: {"choices":[{"delta":{"tool_calls":[{"function":{"name":"read_file","arguments":${json}}}]}}]}\n\n`;
+    const server = await openaiServer([{ raw: [call, eventOf(END)] }]);
+    const { fault, text: whole } = await generate(openaiAt(server.url));
+    expect({ fault, whole }).toEqual({
+      fault:
+        'the server could not read the tool call in the reply (its arguments are nested too deep)',
+      whole: '',
+    });
+  });
+
   it('without end is ended where it is longer than its tokens can be', async () => {
     const long = called({ index: 0, function: { arguments: 'a b '.repeat(20_000) } });
     await expect(replyTo(long, END)).rejects.toThrow('sent a reply without an end');

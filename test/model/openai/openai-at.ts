@@ -1,4 +1,4 @@
-/** The model of a server with OpenAI's routes. */
+/** The model of an OpenAI-compatible server. */
 import { parseHost } from '../../../src/model/http/host.ts';
 import { OpenaiModel } from '../../../src/model/openai/openai.ts';
 import type { OpenaiSettings } from '../../../src/model/openai/send.ts';

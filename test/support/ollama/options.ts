@@ -5,9 +5,9 @@ import type { ParserName } from './parsers.ts';
 import type { ScriptedReply, WholeReply } from './script.ts';
 import type { TemplateName } from './templates.ts';
 
-/** One call of the model, by /api/generate or /api/chat. */
-export interface GenerateCall {
-  path: '/api/generate' | '/api/chat';
+/** One call of a model. */
+export interface ModelCall {
+  path: string;
   body: Record<string, unknown>;
   /** The text that the model evaluates: raw as sent, or rendered, and possibly cut. */
   prompt: string;
@@ -18,6 +18,11 @@ export interface GenerateCall {
   evaluated?: number;
   /** What the model has said so far, before a parser removed anything. */
   reply?: string;
+}
+
+/** One call of the model, by Ollama's routes. */
+export interface GenerateCall extends ModelCall {
+  path: '/api/generate' | '/api/chat';
 }
 
 /** The running server, and what it was asked. */

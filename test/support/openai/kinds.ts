@@ -1,5 +1,5 @@
 /**
- * What differs between the servers that have OpenAI's routes. llama-server's forms are recorded from
+ * What differs between OpenAI-compatible servers. llama-server's forms are recorded from
  * a real one (test/fixtures/openai); those of the others are read in their sources and issues, not
  * measured.
  */

@@ -1,23 +1,12 @@
 /** How the scripted server can be configured, and what it records about its calls. */
 import type http from 'node:http';
+import type { ModelCall } from '../ollama/options.ts';
 import type { ScriptedReply } from '../ollama/script.ts';
 import type { TemplateName } from '../ollama/templates.ts';
 import type { Kind } from './kinds.ts';
 
 /** One call of the model, by /v1/chat/completions. */
-export interface ChatCall {
-  path: string;
-  body: Record<string, unknown>;
-  /** The text that the model evaluates. */
-  prompt: string;
-  headers: http.IncomingHttpHeaders;
-  /** Settles when the connection has closed, however it did. */
-  closed: Promise<void>;
-  /** The tokens of the prompt that were not in the cache. */
-  evaluated?: number;
-  /** What the model has said so far. */
-  reply?: string;
-}
+export type ChatCall = ModelCall;
 
 /** The running server, and what it was asked. */
 export interface FakeOpenai {

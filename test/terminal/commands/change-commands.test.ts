@@ -139,7 +139,7 @@ describe('/approval', () => {
 
   it('says what stays allowed when the policy is switched to one that counts it', async () => {
     const approvals = new Approvals('auto');
-    approvals.allowAlways(runShell, { command: 'npm test -- --run' }, 'beginning');
+    approvals.allowAlways(runShell, { command: 'npm test -- a.test.ts' }, 'beginning');
     const row = '  1  run_shell: npm test …';
     expect(await run('/approval ask', { approvals })).toBe(
       `The approval policy is now ask.\nAlways allowed in this session (/approval forget revokes):\n${row}`,

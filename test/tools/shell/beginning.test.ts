@@ -7,12 +7,14 @@ const offered = (command: string) => beginningOf(command)?.join(' ');
 describe('the beginning of a command that is offered', () => {
   it.each([
     ['npm test', 'npm test'],
-    ['npm  test -- --run a.test.ts ', 'npm test'],
-    ['npm run build -- --watch', 'npm run build'],
+    ['npm  test -- --run a.test.ts ', 'npm test -- --run'],
+    ['npm test -- a.test.ts', 'npm test'],
+    ['npm run build', 'npm run build'],
     ['pytest tests/unit', 'pytest tests/unit'],
     ['pytest -q tests', 'pytest -q'],
-    ['./gradlew test', './gradlew test'],
+    ['./run.sh unit', './run.sh unit'],
     ['git diff HEAD', 'git diff'],
+    ['git log --oneline -5 main', 'git log --oneline -5'],
     ['go test ./...', 'go test'],
     ['ls -la src', 'ls -la'],
     ['node_modules/.bin/vitest run a', 'node_modules/.bin/vitest run'],
@@ -117,15 +119,33 @@ describe('the beginning of a command that is offered', () => {
         'go -C x test',
         'cargo run x',
         'cargo +x test',
+        'npm pack x',
+        'npm view x',
+        'gradle test',
+        'coverage run a.py',
+        'tox x',
+        'ping x',
       ],
     ],
+    ['an option after the names', ['npm test a -- --run', 'ls a b -la']],
+    ['what leads out of the folder', ['ls /etc', 'npm test ../x', 'cat a/../../b', 'tsc @a']],
     [
       'what destroys',
       ['rm -rf build', 'mv a b', 'dd if=a of=b', 'chmod -R x', 'tee a b', 'kill -9 1', 'curl -s x'],
     ],
     [
-      'an option that names a program',
-      ['go test -exec x', 'pytest --config x', 'git log --output=x'],
+      'an option that names a program, code, another place or what is destroyed',
+      [
+        'go test -exec x',
+        'go build -o x',
+        'pytest --config x',
+        'pytest --basetemp=src',
+        'git log --output=x',
+        'git branch -D x',
+        'npm test -- --reporter=./x.js',
+        'npm test --prefix x',
+        'npm ci --registry=x',
+      ],
     ],
   ])('is none for %s', (_what, commands) => {
     for (const command of commands) expect(offered(command), command).toBeUndefined();
@@ -135,8 +155,8 @@ describe('the beginning of a command that is offered', () => {
 describe('a beginning', () => {
   const rule = ['npm', 'test'];
 
-  it('matches word by word, whatever plain words follow', () => {
-    for (const command of ['npm test', 'npm test a -- --run', 'npm  test  a']) {
+  it('matches word by word, whatever names follow', () => {
+    for (const command of ['npm test', 'npm test a -- b', 'npm  test  a']) {
       expect(beginsWith(command, rule), command).toBe(true);
     }
     for (const command of [
@@ -171,15 +191,22 @@ describe('a beginning', () => {
     }
   });
 
-  it('matches no option that names a program or a file to write', () => {
-    for (const option of [
+  it('matches no option that is not in it, and no name that leads out of the folder', () => {
+    for (const rest of [
       '--script-shell=./x',
-      '--node-options=x',
-      '-exec',
+      '-- --reporter=./x.js',
+      '-- -r ./x.js',
+      'a --run',
       '--output=x',
-      '--config',
+      '/tmp/x.js',
+      '../x.js',
+      'a/../../x.js',
+      'x=/tmp/x',
+      'file:///tmp/x',
+      'git+ssh://x/y',
+      '@options.txt',
     ]) {
-      expect(beginsWith(`npm test ${option} x`, rule), option).toBe(false);
+      expect(beginsWith(`npm test ${rest}`, rule), rest).toBe(false);
     }
   });
 });
