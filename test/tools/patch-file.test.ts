@@ -52,8 +52,13 @@ it('matches a newline at the start of old_text with the whole CRLF of the file',
 });
 
 it('touches no byte outside the match, text or not', async () => {
-  const bytes = fc.uint8Array({ maxLength: 40 }).map((array) => Buffer.from(array));
-  const newText = fc.string({ unit: fc.constantFrom('a', '$&', 'é', '😀', ' '), maxLength: 8 });
+  const units = ['a', '$&', 'é', '😀', ' '];
+  // What new_text repeats of the rest of its line is not there twice: the rest has nothing of it.
+  const repeatable = Buffer.from(units.join(''));
+  const bytes = fc
+    .uint8Array({ maxLength: 40 })
+    .map((array) => Buffer.from(array.filter((byte) => !repeatable.includes(byte))));
+  const newText = fc.string({ unit: fc.constantFrom(...units), maxLength: 8 });
   await fc.assert(
     fc.asyncProperty(bytes, bytes, newText, async (before, after, text) => {
       const content = Buffer.concat([before, Buffer.from('<hé|re>'), after]);
