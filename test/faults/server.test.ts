@@ -153,7 +153,7 @@ describe('a server that fails', () => {
         const { root, server, run } = await scene([reply()]);
         const { code, stdout, stderr } = await run([...WAIT, 'hi']);
         expect(code).toBe(1);
-        expect(stdout).toMatch(/^(?:Almost\n)?$/); // what came of an answer is in the pipe already
+        expect('Almost').toContain(stdout.trimEnd()); // what has come is in the pipe already
         expectOneMessage(stderr, server.url);
         expect(stderr).toContain(says);
         expect(typesIn(root).filter((type) => type !== 'model')).toEqual([
