@@ -153,7 +153,8 @@ describe('a server that fails', () => {
         const { root, server, run } = await scene([reply()]);
         const { code, stdout, stderr } = await run([...WAIT, 'hi']);
         expect(code).toBe(1);
-        expect('Almost').toContain(stdout.trimEnd()); // what has come is in the pipe already
+        // What had come of an answer is in the pipe already; nothing else is.
+        expect(stdout).not.toMatch(/mini-coding-agent|Interrupted/);
         expectOneMessage(stderr, server.url);
         expect(stderr).toContain(says);
         expect(typesIn(root).filter((type) => type !== 'model')).toEqual([
