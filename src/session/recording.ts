@@ -130,6 +130,8 @@ class Tape {
   readonly items: RecordedItem[] = [];
   numCtx: number | undefined;
   readonly #readChild: ReadChild;
+  /** The request that the records belong to. */
+  #request: RecordedRequest | undefined;
 
   constructor(readChild: ReadChild) {
     this.#readChild = readChild;
@@ -138,7 +140,8 @@ class Tape {
   add(record: SessionRecord): void {
     switch (record.type) {
       case 'user':
-        this.items.push({ type: 'request', request: record.content, files: [], replies: [] });
+        this.#request = { type: 'request', request: record.content, files: [], replies: [] };
+        this.items.push(this.#request);
         break;
       case 'epoch':
         this.numCtx ??= record.num_ctx;
@@ -171,11 +174,6 @@ class Tape {
         this.items.push({ type: record.type });
         break;
     }
-  }
-
-  /** The request that the records belong to. */
-  get #request(): RecordedRequest | undefined {
-    return this.items.findLast((item) => item.type === 'request');
   }
 
   get #reply(): RecordedReply | undefined {

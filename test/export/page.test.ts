@@ -197,6 +197,23 @@ describe('the page of a session', () => {
     expect(text).toContain('900 tokens sent · how much was cached is not recorded · 9 generated');
   });
 
+  it('has a delegate once, however often the log names it', () => {
+    const calls = Array.from({ length: 3 }, () =>
+      having(tool('delegate', {}, 'r'), { child: CHILD }),
+    );
+    const page = pageOfLog(logOf(ID, null, [user('go'), ...calls]), {
+      [`${CHILD}.jsonl`]: logOf(CHILD, ID, [user('look'), model('seen')]),
+    });
+    expect(page.split('seen')).toHaveLength(2);
+    expect(page.split('it is above')).toHaveLength(3);
+  });
+
+  it('takes no hours for an answer that is nearly in a reply', () => {
+    const [half, reply] = ['a'.repeat(500_000), 'a'.repeat(2_000_000)];
+    const page = pageOf(user('go'), model(reply), answer(`${half}b${half}`));
+    expect(page).not.toContain('the reply above');
+  });
+
   it('of a damaged log says how much is missing', () => {
     const log = logOf(ID, null, [user('first'), user('second')]).replace(
       '{"type":"user"',

@@ -9,6 +9,9 @@ import { differenceOf } from './difference.ts';
 
 const NO_REPLY = 'The recording has no further reply to this request.';
 
+/** No result of ours is longer: one that a short root fills would become longer than a text can be. */
+const MOST_CHARS = 1_000_000;
+
 /** Replies, and how many of them were given. */
 interface Reel {
   replies: readonly RecordedReply[];
@@ -126,5 +129,6 @@ function answerOf(request: Reel): RecordedReply {
 
 /** A recorded text as it would be in this workspace. */
 function moved(text: string, { recorded, now }: PlayerOptions['roots']): string {
-  return recorded.length > 1 ? text.replaceAll(recorded, () => now) : text;
+  const isUsual = recorded.length > 1 && text.length <= MOST_CHARS;
+  return isUsual ? text.replaceAll(recorded, () => now) : text;
 }

@@ -36,7 +36,7 @@ ${damage > 0 ? markup`<p>${counted(damage, 'line')} of the log cannot be read an
 <h2>Totals</h2>
 ${renderTotals(totals)}
 <h2>Time line</h2>
-<p class="about">Each model call has a bar: above, what was sent by section, and what came back; below, what of it the server still had in its cache, and what it had to evaluate. All bars have one scale.</p>
+<p class="about">Each model call has a bar: above, what was sent by section, and what came back; below, what of it the server still had in its cache, and what it had to evaluate: in an epoch, only what came since the reply before, such as a result. All bars have one scale.</p>
 ${renderLegend()}`;
 }
 

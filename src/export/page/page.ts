@@ -36,6 +36,7 @@ class TimeLine {
   readonly #read: LogReader;
   readonly #totals: Totals;
   readonly #put: (piece: Html) => void;
+  readonly #shown = new Set<string>();
   #requests = 0;
 
   constructor(read: LogReader, totals: Totals, put: (piece: Html) => void) {
@@ -105,7 +106,8 @@ class TimeLine {
 
   #addDelegate(child: string, place: Place): void {
     this.#put(markup`<details><summary>What the delegate did</summary><ol>`);
-    const why = walkDelegate(this.#read, child, place, (record, at) => this.#add(record, at));
+    const add = (record: SessionRecord, at: Place) => this.#add(record, at);
+    const why = walkDelegate(this.#read, child, place, add, this.#shown);
     if (why !== undefined)
       this.#put(markup`<li>Its log ${clipLine(child, WORD_CHARS)} is not shown: ${why}.</li>`);
     this.#put(markup`</ol></details>`);

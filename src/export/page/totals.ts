@@ -8,6 +8,8 @@ import { walk, walkDelegate, type Place } from './walk.ts';
 
 /** From here on, texts are cut shorter: so a page of 750 calls has less than 3 MB. */
 const MANY_CHARS = 1_500_000;
+/** The characters of an answer that are looked for in a reply. */
+const SOUGHT_CHARS = 200;
 const MOST_CHARS = { usual: 20_000, many: 1_200 };
 
 /** The counts of a session, and its times in milliseconds. */
@@ -111,16 +113,20 @@ export class Totals {
 
 function isWithin(ending: SessionRecord & { type: 'assistant' }, reply: string): boolean {
   const answer = ending.content.trim();
-  return ending.reason === 'answer' && answer !== '' && reply.includes(answer);
+  if (ending.reason !== 'answer' || answer === '') return false;
+  // A log may hold any two texts: a search for all of a long one could take hours.
+  const at = reply.indexOf(answer.slice(0, SOUGHT_CHARS));
+  return at >= 0 && reply.startsWith(answer, at);
 }
 
 /** Goes through a session once to count what is in it. @throws Error with a `code` */
 export function count(read: LogReader, id: string): { totals: Totals; summary: LogSummary } {
   const totals = new Totals();
+  const seen = new Set<string>();
   const see = (record: SessionRecord, place: Place) => {
     totals.add(record, place);
     const isParent = record.type === 'tool' && record.child !== undefined && !place.isDelegate;
-    if (isParent) walkDelegate(read, record.child ?? '', place, see);
+    if (isParent) walkDelegate(read, record.child ?? '', place, see, seen);
   };
   return { totals, summary: walk(read, id, undefined, see) };
 }

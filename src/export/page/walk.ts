@@ -50,17 +50,24 @@ export function walk(
       place.call = [...(above ? [above.call] : []), ++place.calls].join('.');
     see(record, place);
     if (record.type === 'model') place.reply = record.content;
+    if (record.type === 'assistant') place.reply = ''; // a reply has one answer
     if (record.type === 'epoch') place.epoch = record;
   });
 }
 
-/** Goes through the log of the delegate that a call has started. Returns why it has none to show. */
+/**
+ * Goes through the log of the delegate that a call has started. Returns why it has none to show.
+ * @param seen the delegates so far: a log that names one a thousand times has it once
+ */
 export function walkDelegate(
   read: LogReader,
   child: string,
   above: Place,
   see: (record: SessionRecord, place: Place) => void,
+  seen: Set<string>,
 ): string | undefined {
+  if (seen.has(child)) return 'it is above';
+  seen.add(child);
   try {
     const { header } = walk(read, child, above, see);
     return header?.parent === above.id ? undefined : 'it is not that of a delegate of this session';
