@@ -28,10 +28,12 @@ describeEngine('the client with llama.cpp', {}, (engine) => {
   it('has the first piece of a reply while the server is still at work', async () => {
     const format = { type: 'array', items: { const: 'x' }, minItems: 50, maxItems: 50 };
     const stream = model().generate(asking('Go.', { format, numPredict: 400 }), never);
-    expect(await stream.next()).toEqual({ done: false, value: expect.any(String) });
-    expect(await engine().atWork()).toEqual([true]);
-    let pieces = 1;
     let next = await stream.next();
+    const hasBegun = () => typeof next.value === 'string';
+    while (!hasBegun()) next = await stream.next(); // how far it has come with the prompt
+    expect(next.done).toBe(false);
+    expect(await engine().atWork()).toEqual([true]);
+    let pieces = 0;
     for (; !next.done; next = await stream.next()) pieces++;
     expect(pieces).toBeGreaterThan(50);
     const { text, doneReason, usage } = next.value;

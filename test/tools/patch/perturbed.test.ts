@@ -109,7 +109,8 @@ const CHANGES: Record<string, Change> = {
 const MEANT = new Set(['trailing whitespace', 'a final newline', 'a leading newline']);
 
 /** What a true edit may not add to both: the call would be the same as for the plain character. */
-const TYPOGRAPHY = '“”‘’—–\u00a0\u200b';
+const TYPOGRAPHY =
+  '\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00a0\u200b';
 const addsTypography = ({ oldText, newText }: Edit): boolean =>
   [...TYPOGRAPHY].some((sign) => newText.includes(sign) && !oldText.includes(sign));
 
