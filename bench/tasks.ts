@@ -3,7 +3,7 @@
  * docs/models.md explains the flags and the table. Stopped with Ctrl-C it still prints the table, and
  * with `--json FILE` the next run goes on where it stopped.
  */
-import { DEFAULT_MAX_STEPS } from '../src/agent/agent.ts';
+import { DEFAULT_MAX_STEPS } from '../src/agent/defaults.ts';
 import { ollama } from '../src/model/ollama/ollama.ts';
 import { ModelError } from '../src/model/model-error.ts';
 import { SandboxError } from '../src/tools/shell/sandbox.ts';

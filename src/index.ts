@@ -21,7 +21,7 @@ export type { ContextReport } from './prompt/cache-stats.ts';
 export type { FinalReason, SessionRecord, TranscriptEntry } from './records.ts';
 export type { Session } from './session/session.ts';
 export type { SessionState } from './session/state.ts';
-export { SessionError } from './session/store.ts';
+export { SessionError } from './session/session-error.ts';
 export { allTools as defaultTools } from './tools/index.ts';
 export type { ApprovalRequest } from './tools/approval.ts';
 export { SandboxError } from './tools/shell/sandbox.ts';

@@ -2,7 +2,8 @@
 import fs from 'node:fs';
 import { isOpenai, parseHost } from '../../src/model/http/host.ts';
 import { ModelError } from '../../src/model/model-error.ts';
-import { ollama, OLLAMA_DEFAULTS } from '../../src/model/ollama/ollama.ts';
+import { OLLAMA_DEFAULTS } from '../../src/model/ollama/defaults.ts';
+import { ollama } from '../../src/model/ollama/ollama.ts';
 import { openai } from '../../src/model/openai/openai.ts';
 import { childEnvironment } from '../../src/tools/shell/environment.ts';
 import { openSandbox } from '../../src/tools/shell/sandbox.ts';

@@ -20,9 +20,6 @@ import { Retries } from './retries.ts';
 import type { Thinking } from './thinking.ts';
 import { WarmUp } from './warm-up.ts';
 
-/** Tool calls in one request, unless the user says otherwise. */
-export const DEFAULT_MAX_STEPS = 20;
-
 /** The limits of an agent's requests. */
 export interface AgentSettings {
   /** Tool calls in one request. */

@@ -1,8 +1,6 @@
 /** Whether the model thinks before its replies, for how long, and what it has shown to do instead. */
+import { DEFAULT_THINK_BUDGET } from './defaults.ts';
 import type { Think } from '../model/think.ts';
-
-/** The most tokens of a thought, unless the user says otherwise. */
-export const DEFAULT_THINK_BUDGET = 1_024;
 
 /** After so many empty replies in a row, one is asked for without saying whether to think. */
 const MOST_EMPTY = 2;

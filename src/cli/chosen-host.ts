@@ -2,7 +2,7 @@
 import { mayBeName, type NamedHost } from './named-hosts.ts';
 import { UsageError } from './usage-error.ts';
 import { isOpenai, parseHost, type Host } from '../model/http/host.ts';
-import { OLLAMA_DEFAULTS } from '../model/ollama/ollama.ts';
+import { OLLAMA_DEFAULTS } from '../model/ollama/defaults.ts';
 import { nearest } from '../util/nearest.ts';
 
 /** The key for a server. */

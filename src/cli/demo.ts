@@ -3,10 +3,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { replay } from './replay/replay.ts';
 import type { Program } from './startup.ts';
 import { readRecording } from '../session/recording.ts';
+import { loadExeca } from '../util/load-execa.ts';
 
 /** Replays the demo until the person says no. Returns the exit code. @throws only bugs */
 export async function runDemo(program: Program): Promise<number> {
@@ -22,6 +22,7 @@ export async function runDemo(program: Program): Promise<number> {
 /** A new, empty git repository in the folder for temporary files. It is not removed. */
 async function newRepository(env: NodeJS.ProcessEnv): Promise<string> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mini-coding-agent-demo-'));
+  const { execa } = await loadExeca();
   await execa('git', ['init', '--quiet'], { cwd: folder, env, extendEnv: false, reject: false });
   return folder;
 }

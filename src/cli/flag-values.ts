@@ -1,57 +1,48 @@
 /** The values of flags: how one is read from a word of the command line, and what it is in JSON. */
 import fs from 'node:fs';
 import { InvalidArgumentError } from 'commander';
-import * as z from 'zod';
 import { parseHost } from '../model/http/host.ts';
+
+/** What a value can be in JSON; settings.ts has the schemas, which only a settings file needs. */
+export type JsonKind = 'text' | 'number' | 'switch' | 'asking policy' | 'duration' | 'list';
 
 /** A kind of value that the settings file may hold. */
 export interface LastingValue {
   /** Reads a word. Every value of a list is read by itself. @throws InvalidArgumentError */
   parse?: (word: string, earlier?: string[]) => unknown;
   /** What stands in the file; `parse` checks it further. */
-  json: z.ZodType<string | number | boolean | string[]>;
+  json: JsonKind;
 }
 
-const NUMBER = z.number('It must be a number.');
-const TEXT = z.string('It must be a string.');
-
 /** On or off. */
-export const SWITCH: LastingValue = { json: z.boolean('It must be true or false.') };
+export const SWITCH: LastingValue = { json: 'switch' };
 
 /** A policy that lets nothing run unasked. */
-export const ASKING_POLICY: LastingValue = {
-  json: z.literal(['ask', 'never'], 'It must be "ask" or "never"; auto is for one run only.'),
-};
+export const ASKING_POLICY: LastingValue = { json: 'asking policy' };
 
 /** Any text but nothing. */
-export const NAME: LastingValue = { parse: filled, json: TEXT };
+export const NAME: LastingValue = { parse: filled, json: 'text' };
 
 /** One of the choices of a flag. */
-export const MODE: LastingValue = { json: TEXT };
+export const MODE: LastingValue = { json: 'text' };
 
 /** The address of a server, or a name that the settings give one. */
-export const HOST: LastingValue = { parse: host, json: TEXT };
+export const HOST: LastingValue = { parse: host, json: 'text' };
 
 /** Seconds, or a duration as Ollama reads it; a negative one means forever. */
-export const DURATION: LastingValue = {
-  parse: duration,
-  json: z.union([z.string(), z.number()], 'It must be seconds, or a duration such as "30m".'),
-};
+export const DURATION: LastingValue = { parse: duration, json: 'duration' };
 
 /** Names of environment variables. */
-export const VARIABLES: LastingValue = {
-  parse: variable,
-  json: z.array(TEXT, 'It must be a list of strings.'),
-};
+export const VARIABLES: LastingValue = { parse: variable, json: 'list' };
 
 /** A whole number in this range. */
 export function whole(min: number, max: number): LastingValue {
-  return { parse: (word) => inRange(word, /^\d+$/, 'a whole number', min, max), json: NUMBER };
+  return { parse: (word) => inRange(word, /^\d+$/, 'a whole number', min, max), json: 'number' };
 }
 
 /** A number in this range. */
 export function decimal(min: number, max: number): LastingValue {
-  return { parse: (word) => inRange(word, /^\d*\.?\d+$/, 'a number', min, max), json: NUMBER };
+  return { parse: (word) => inRange(word, /^\d*\.?\d+$/, 'a number', min, max), json: 'number' };
 }
 
 /** Trims text that must be neither empty nor the next flag. @throws InvalidArgumentError */

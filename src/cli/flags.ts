@@ -15,10 +15,9 @@ import {
   type LastingValue,
 } from './flag-values.ts';
 import { SHELLS, type Shell } from './completion.ts';
-import { DEFAULT_MAX_STEPS } from '../agent/agent.ts';
-import { DEFAULT_THINK_BUDGET } from '../agent/thinking.ts';
+import { DEFAULT_MAX_STEPS, DEFAULT_THINK_BUDGET } from '../agent/defaults.ts';
 import { DEFAULT_NUM_CTX } from '../context/window.ts';
-import { OLLAMA_DEFAULTS } from '../model/ollama/ollama.ts';
+import { OLLAMA_DEFAULTS } from '../model/ollama/defaults.ts';
 import { THINK_MODES, type Think } from '../model/think.ts';
 import { APPROVAL_POLICIES, type ApprovalPolicy } from '../tools/approval.ts';
 

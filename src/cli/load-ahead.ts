@@ -3,6 +3,7 @@ import { loadMarkdownRows } from '../terminal/commands/last-exchange.ts';
 import { loadDiff } from '../terminal/question/diff.ts';
 import { loadMarkdown } from '../terminal/screen/live-answer.ts';
 import { loadGlob } from '../tools/search/ignore-files.ts';
+import { loadExeca } from '../util/load-execa.ts';
 
 /** Milliseconds after the start: by then the prompt is there, or the request is under way. */
 const LOAD_AFTER_MS = 1_000;
@@ -17,6 +18,6 @@ export function loadAhead(): void {
 
 /** One at a time: keys are heard in between. What cannot be loaded fails where it is used. */
 async function loadParts(): Promise<void> {
-  const parts = [loadMarkdown, loadMarkdownRows, loadDiff, loadGlob];
+  const parts = [loadExeca, loadMarkdown, loadMarkdownRows, loadDiff, loadGlob];
   for (const load of parts) await load().catch(() => undefined);
 }

@@ -1,9 +1,9 @@
 /** Flags, environment and settings, validated, as one object. */
-import { CommanderError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { replyRoom, type ReplyRoom } from '../agent/reply-room.ts';
 import { chooseHost, type ChosenHost } from './chosen-host.ts';
 import { renderCompletion } from './completion.ts';
-import { describeFlags, type Flags, type OutputFormat } from './flags.ts';
+import type { Flags, OutputFormat } from './flags.ts';
 import { applySettings, NO_SETTINGS } from './settings.ts';
 import { UsageError } from './usage-error.ts';
 import { isOpenai } from '../model/http/host.ts';
@@ -61,19 +61,11 @@ export interface Options {
 type Source = 'cli' | 'env' | 'config' | 'default';
 
 /**
- * Parses the command line. Returns undefined when it only had to print something: help, version or a
+ * Adds environment and settings to a command line. Returns undefined when it only had to print a
  * completion script.
- * @throws UsageError when a flag, a setting or the value of one is wrong
+ * @throws UsageError when a setting is wrong, or flags do not go together
  */
-export function parseOptions(argv: readonly string[], version: string): Options | undefined {
-  const command = describeFlags(version);
-  try {
-    command.parse(argv, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return undefined;
-    throw new UsageError(oneLine(error.message));
-  }
+export function readOptions(command: Command): Options | undefined {
   const { completion, demo = false } = command.opts<Flags>();
   if (completion) {
     offerHosts(command);
@@ -165,13 +157,4 @@ function offerHosts(command: Command): void {
   } catch (error) {
     if (!(error instanceof UsageError)) throw error; // the settings will be complained of in a run
   }
-}
-
-/** Commander puts suggestions on their own line, and shows credentials in a URL. */
-function oneLine(message: string): string {
-  return message
-    .replace(/^error: /, '')
-    .replace(/'[^']*@/g, "'…@")
-    .replace(/\s*\n\s*/g, ' ')
-    .trim();
 }

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import * as z from 'zod';
+import type { JsonKind } from './flag-values.ts';
 import { LastingOption } from './flags.ts';
 import { HOSTS, type NamedHost } from './named-hosts.ts';
 import { UsageError } from './usage-error.ts';
@@ -14,6 +15,21 @@ import { nearest } from '../util/nearest.ts';
 
 const MAX_BYTES = 64 * 1024;
 const EXAMPLE = 'It must be like {"model": "qwen3.5:4b", "max-steps": 30}.';
+
+const TEXT = z.string('It must be a string.');
+
+/** What each kind of value is in the file, before the flag's own parser checks it. */
+const JSON_VALUES = {
+  text: TEXT,
+  number: z.number('It must be a number.'),
+  switch: z.boolean('It must be true or false.'),
+  'asking policy': z.literal(
+    ['ask', 'never'],
+    'It must be "ask" or "never"; auto is for one run only.',
+  ),
+  duration: z.union([z.string(), z.number()], 'It must be seconds, or a duration such as "30m".'),
+  list: z.array(TEXT, 'It must be a list of strings.'),
+} satisfies Record<JsonKind, z.ZodType>;
 
 /** What a settings file has besides the values of flags. */
 interface Settings {
@@ -98,7 +114,8 @@ function parseJson(file: string, text: string): unknown {
 
 /** The value of a flag as JSON has it, read by the flag's own parser: each of a list by itself. */
 function valueOf({ json, parseArg }: LastingOption): z.ZodType {
-  return json.transform((value, context) => {
+  const schema: z.ZodType<string | number | boolean | string[]> = JSON_VALUES[json];
+  return schema.transform((value, context) => {
     if (!parseArg || typeof value === 'boolean') return value;
     try {
       return [value]

@@ -1,13 +1,17 @@
 /** What the end of a call or an answer looks like, and what shows that the model keeps writing. */
 import { CLOSING_MARKS } from './formats/dialects.ts';
 import { tagNames } from './formats/tags.ts';
-import { THOUGHT_END } from './reasoning.ts';
+import { mayHaveMarks, THOUGHT_END } from './reasoning.ts';
 import type { ToolShapes } from './reply.ts';
 
 const CLOSING_TAG = `<\\/tool\\s*>|${CLOSING_MARKS}`;
-/** Matches a tag at the end of a text that may end a call or an answer; tools have tags, too. */
-export const closersOf = (tools: ToolShapes) =>
-  new RegExp(`(?:${CLOSING_TAG}|${THOUGHT_END}|<\\/(?:final|${tagNames(tools)})\\s*>)$`, 'i');
+const THOUGHT_CLOSER = new RegExp(`(?:${THOUGHT_END})$`, 'i');
+
+/** Finds a tag at the end of a text that may end a call or an answer; tools have tags, too. */
+export function closersOf(tools: ToolShapes): (text: string) => boolean {
+  const closer = new RegExp(`(?:${CLOSING_TAG}|<\\/(?:final|${tagNames(tools)})\\s*>)$`, 'i');
+  return (text) => closer.test(text) || (mayHaveMarks(text) && THOUGHT_CLOSER.test(text));
+}
 /** What belongs to a complete call, with the whitespace before it. */
 const TRAILER = new RegExp(`^(?:\\s*(?:${CLOSING_TAG}|\`\`\`|[\\]})]))*`, 'i');
 /** What may become a part of the trailer with the next piece. */

@@ -53,7 +53,7 @@ const BUDGET = { first: 200_000, each: 1 };
 /** Watches one reply, piece by piece, for its end. */
 export class EndWatch {
   readonly #tools: ToolShapes;
-  readonly #closers: RegExp;
+  readonly #endsWithCloser: ReturnType<typeof closersOf>;
   readonly #braces = new BraceCount();
   readonly #loops = new LoopWatch();
   readonly #turns: TurnWatch;
@@ -73,7 +73,7 @@ export class EndWatch {
   constructor(tools: ToolShapes) {
     this.#tools = tools;
     this.#turns = new TurnWatch(callOpening(tools));
-    this.#closers = closersOf(tools);
+    this.#endsWithCloser = closersOf(tools);
   }
 
   /** Takes the next piece. Returns the reply once it is over; then push no more. */
@@ -149,7 +149,7 @@ export class EndWatch {
     const end = start + part.length;
     const isObject = this.#braces.push(part).length > 0;
     if (isObject) return [{ end, by: 'bracket' }];
-    const isTag = /[>\]▷]$/.test(part) && this.#closers.test(this.#recent);
+    const isTag = /[>\]▷]$/.test(part) && this.#endsWithCloser(this.#recent);
     if (isTag) return [{ end, by: 'tag' }];
     const isBracket = this.#recent.endsWith('/>') || (this.#isPython && part.endsWith(')'));
     return isBracket ? [{ end, by: 'bracket' }] : [];

@@ -6,7 +6,7 @@ import type { SessionHeader } from '../records/header.ts';
 import { errorCode, FileError, unlessUnreadable } from '../util/errors.ts';
 import { isId } from './folder.ts';
 import { readLog } from './read-log.ts';
-import { SessionError } from './store.ts';
+import { SessionError } from './session-error.ts';
 import { readStart } from './summary.ts';
 
 /** A tool call's result. */

@@ -6,13 +6,9 @@ import { idsMeant, whyNoneMeant } from './find.ts';
 import { isId, SessionFolder, type SessionSummary } from './folder.ts';
 import { FileLog, SessionBusyError, SessionLockError, type Warn } from './log.ts';
 import type { LogSummary } from './read-log.ts';
+import { SessionError } from './session-error.ts';
 import { Fold, Session } from './session.ts';
 import { isSameFolder, type SessionFacts } from './summary.ts';
-
-/** A session that cannot be opened. The message is for the person who asked for it. */
-export class SessionError extends Error {
-  override readonly name = 'SessionError';
-}
 
 interface SessionStoreOptions {
   workspaceRoot: string;

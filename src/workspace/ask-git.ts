@@ -146,17 +146,29 @@ function gitEnvironment({ root, gitDir }: Place, env: NodeJS.ProcessEnv): NodeJS
   return { ...Object.fromEntries(passed), ...SAFE_ENV, ...place };
 }
 
+/** One of git's settings. */
+interface Setting {
+  scope: string;
+  key: string;
+  /** Undefined where only the key is written. */
+  value?: string | undefined;
+}
+
+/** All settings that hold in a place, the last of a key counts; undefined if git does not list them. */
+export async function settingsOf(ask: Ask): Promise<Setting[] | undefined> {
+  // Not listConfig(), which does not tell the scope.
+  const listed = await ask((git) => git.raw('config', '--list', '--null', '--show-scope'));
+  const pairs = listed?.matchAll(/([^\0]*)\0([^\0\n]*)(?:\n([^\0]*))?\0/g);
+  return pairs && [...pairs].map(([, scope = '', key = '', value]) => ({ scope, key, value }));
+}
+
 /**
  * Settings that turn off the clean and process filters in this repository's own config; those of
- * the user and the system are trusted. Undefined if git does not list them.
+ * the user and the system are trusted.
  */
-export async function filtersOf(ask: Ask): Promise<string[] | GitRefusal | undefined> {
-  // Not listConfig(), which does not tell the scope.
-  const listed = await ask((git) => git.raw('config', '--list', '--name-only', '--show-scope'));
-  if (listed === undefined) return undefined;
+export function filtersIn(settings: readonly Setting[]): string[] | GitRefusal {
   const drivers = new Set<string>();
-  for (const line of listed.split('\n')) {
-    const [scope, key = ''] = line.split('\t');
+  for (const { scope, key } of settings) {
     if (scope === 'system' || scope === 'global') continue;
     const driver = /^filter\.(.*)\.[^.]*$/s.exec(key)?.[1];
     if (driver !== undefined) drivers.add(driver);

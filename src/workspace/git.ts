@@ -2,11 +2,12 @@
 import { clipLine } from '../context/clip.ts';
 import {
   askSync,
-  filtersOf,
+  filtersIn,
   GIT_TIMEOUT_MS,
   gitIn,
   openRepository,
   openSync,
+  settingsOf,
   type Ask,
 } from './ask-git.ts';
 import { hasDotGit, NO_ANSWER, type GitRefusal } from './repository.ts';
@@ -40,27 +41,55 @@ export async function readGit(
   const repository = await openRepository(root, env, abort);
   if ('reason' in repository) return repository;
   const ask = gitIn(repository, env, abort);
+  const branches = branchesOf(ask);
+  const settings = settingsOf(ask);
   const [branch, defaultBranch, status, log] = await Promise.all([
-    ask((git) => git.branch(['--show-current'])),
-    defaultBranchOf(ask),
-    statusOf(ask, (filters) => gitIn(repository, env, abort, filters)),
+    currentBranch(ask, branches),
+    defaultBranchOf(ask, branches, settings),
+    statusOf(settings, (filters) => gitIn(repository, env, abort, filters)),
     // Not log(), whose marks between fields may be in a subject.
     ask((git) =>
       git.raw('log', '-5', '--oneline', '--no-decorate', '--no-color', '--encoding=UTF-8'),
     ),
   ]);
   return {
-    branch: branch?.current || '-',
+    branch,
     defaultBranch,
     status,
     recentCommits: (log?.match(/.+/g) ?? []).map((commit) => clipLine(commit, COMMIT_CHARS)),
   };
 }
 
+/** Local branches. */
+interface Branches {
+  names: Set<string>;
+  current: string | undefined;
+}
+
+async function branchesOf(ask: Ask): Promise<Branches> {
+  const format = '--format=%(HEAD)%(refname)';
+  const listed = await ask((git) => git.raw('for-each-ref', format, 'refs/heads'));
+  const rows = [...(listed ?? '').matchAll(/^(.)refs\/heads\/(.*)$/gm)];
+  return {
+    names: new Set(rows.map(([, , name = '']) => name)),
+    current: rows.find(([, mark]) => mark === '*')?.[2],
+  };
+}
+
+/** `-` for a detached head. A branch without a commit is not listed. */
+async function currentBranch(ask: Ask, branches: Promise<Branches>): Promise<string> {
+  const { current } = await branches;
+  return current ?? ((await ask((git) => git.branch(['--show-current'])))?.current || '-');
+}
+
 /** A filter that cannot be turned off by name would run: then the status is not asked for. */
-async function statusOf(ask: Ask, askWith: (config: string[]) => Ask): Promise<GitFacts['status']> {
-  const filters = await filtersOf(ask);
-  if (!filters) return NO_ANSWER;
+async function statusOf(
+  asked: ReturnType<typeof settingsOf>,
+  askWith: (config: string[]) => Ask,
+): Promise<GitFacts['status']> {
+  const settings = await asked;
+  if (!settings) return NO_ANSWER;
+  const filters = filtersIn(settings);
   if ('reason' in filters) return filters;
   // Not status(), which mistakes copies and trims names.
   const status = await askWith(filters)((git) =>
@@ -70,17 +99,16 @@ async function statusOf(ask: Ask, askWith: (config: string[]) => Ask): Promise<G
 }
 
 /** The branch that the remote's HEAD names, or the first usual one that there is; `-` if there is none. */
-async function defaultBranchOf(ask: Ask): Promise<string> {
-  const [origin, usual = ''] = await Promise.all([
-    ask((git) => git.raw('symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD')),
-    ask((git) => git.raw('config', '--get', 'init.defaultBranch')),
-  ]);
+async function defaultBranchOf(
+  ask: Ask,
+  branches: Promise<Branches>,
+  asked: ReturnType<typeof settingsOf>,
+): Promise<string> {
+  const origin = await ask((git) => git.raw('symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD'));
   if (origin) return origin.trim().replace(/^refs\/remotes\/origin\//, '');
-  const names = [usual.trim(), 'main', 'master'].filter((name) => name !== '');
-  const refs = names.map((name) => `refs/heads/${name}`);
-  const known = await ask((git) => git.raw('for-each-ref', '--format=%(refname)', ...refs));
-  const branches = new Set(known?.split('\n'));
-  return names.find((name) => branches.has(`refs/heads/${name}`)) ?? '-';
+  const [{ names }, settings] = await Promise.all([branches, asked]);
+  const usual = settings?.findLast(({ key }) => key === 'init.defaultbranch')?.value?.trim();
+  return [usual ?? '', 'main', 'master'].find((name) => names.has(name)) ?? '-';
 }
 
 /**

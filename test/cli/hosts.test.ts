@@ -4,9 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isElsewhere } from '../../src/cli/elsewhere.ts';
 import { openEngine } from '../../src/cli/engine.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
-import { parseOptions } from '../../src/cli/options.ts';
 import { parseHost } from '../../src/model/http/host.ts';
-import { complaint, parse } from '../support/command-line.ts';
+import { complaint, optionsOf, parse } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 const VARIABLES = ['OLLAMA_HOST', 'OLLAMA_API_KEY', 'OPENAI_API_KEY', 'LAB_KEY', 'XDG_CONFIG_HOME'];
@@ -57,10 +56,10 @@ describe('a server with a name', () => {
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     try {
       settle({ hosts: { lab: LAB, box: { url: 'box' } } });
-      parseOptions(['--completion', 'bash'], '1');
+      optionsOf('--completion', 'bash');
       expect(String(write.mock.calls)).toMatch(/--host\) COMPREPLY=\(\$\(compgen -W "lab box"/);
       settle({ hosts: { lab: LAB }, modle: 'x' });
-      parseOptions(['--completion', 'bash'], '1');
+      optionsOf('--completion', 'bash');
       expect(write).toHaveBeenCalledTimes(2);
     } finally {
       write.mockRestore();

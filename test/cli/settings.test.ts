@@ -3,8 +3,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { describeFlags, LastingOption } from '../../src/cli/flags.ts';
-import { parseOptions, type Options } from '../../src/cli/options.ts';
+import type { Options } from '../../src/cli/options.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
+import { optionsOf as parse } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 beforeEach(() => void vi.stubEnv('OLLAMA_HOST', undefined));
@@ -16,10 +17,6 @@ function settings(content: unknown): string {
   const folder = temporaryFolder({ 'mini-coding-agent/config.json': text });
   vi.stubEnv('XDG_CONFIG_HOME', folder);
   return path.join(folder, 'mini-coding-agent/config.json');
-}
-
-function parse(...argv: string[]): Options | undefined {
-  return parseOptions(argv, '1.2.3');
 }
 
 /** The message about the settings, which names their file; the rest of it. */

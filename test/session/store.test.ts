@@ -2,7 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Session } from '../../src/session/session.ts';
-import { SessionError, SessionStore } from '../../src/session/store.ts';
+import { SessionError } from '../../src/session/session-error.ts';
+import { SessionStore } from '../../src/session/store.ts';
 import { epoch, user } from '../support/session.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 

@@ -1,11 +1,18 @@
 /** Command lines as the program reads them. */
 import { expect } from 'vitest';
-import { parseOptions, type Options } from '../../src/cli/options.ts';
+import { parseCommandLine } from '../../src/cli/command-line.ts';
+import { readOptions, type Options } from '../../src/cli/options.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
+
+/** The options that a command line gives; undefined if it only printed something. */
+export function optionsOf(...argv: string[]): Options | undefined {
+  const command = parseCommandLine(argv, '1.2.3');
+  return command && readOptions(command);
+}
 
 /** The options that a command line gives. */
 export function parse(...argv: string[]): Options {
-  const options = parseOptions(argv, '1.2.3');
+  const options = optionsOf(...argv);
   if (!options) throw new Error('it only printed something');
   return options;
 }
@@ -13,7 +20,7 @@ export function parse(...argv: string[]): Options {
 /** The message that a wrong command line is answered with, which has one line. */
 export function complaint(...argv: string[]): string {
   try {
-    parseOptions(argv, '1.2.3');
+    optionsOf(...argv);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     expect(error.message).not.toContain('\n');

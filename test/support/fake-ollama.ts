@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { readFlags } from '../../bench/flags.ts';
 import { readRecording, type RecordedRequest } from '../../src/session/recording.ts';
-import { SessionError } from '../../src/session/store.ts';
+import { SessionError } from '../../src/session/session-error.ts';
 import { startFakeOllama } from './ollama-server.ts';
 
 const { values, positionals } = readFlags(

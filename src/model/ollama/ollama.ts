@@ -13,6 +13,7 @@ import { ModelError } from '../model-error.ts';
 import type { Rendering } from '../rendering.ts';
 import type { Think, ThoughtPiece } from '../think.ts';
 import { clientFor, countsOf } from './client.ts';
+import { OLLAMA_DEFAULTS } from './defaults.ts';
 import { explainFailure, KEY_NAME, parserError, refusesThinking } from './errors.ts';
 import { renderSample, routeOf, thinkingRouteOf, type Route } from './learn-template.ts';
 import { readModelInfo, type ModelInfo } from './model-info.ts';
@@ -20,15 +21,6 @@ import { orOtherServer } from './other-server.ts';
 import { ReplyParts } from './reply-parts.ts';
 import { send, type Field, type OllamaSettings } from './send.ts';
 import { SpecialTokenMender } from '../special-tokens.ts';
-
-/** How an Ollama model is asked, unless the user says otherwise. */
-export const OLLAMA_DEFAULTS = {
-  host: 'http://127.0.0.1:11434',
-  timeoutMs: 300_000,
-  keepAlive: '30m',
-  temperature: 0.2,
-  topP: 0.9,
-} as const;
 
 /** Options of `ollama`; each has a default. */
 export interface OllamaOptions {

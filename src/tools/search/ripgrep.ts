@@ -1,7 +1,6 @@
 /** Searches with ripgrep, called so that neither pattern nor repository can make it run a program. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { execa } from 'execa';
 import { nameOf } from '../../util/file-names.ts';
 import { INTERNAL_NAMES, withTrustedPath } from '../../workspace/paths.ts';
 import {
@@ -11,6 +10,7 @@ import {
   SEARCH_TIMEOUT_MS,
   type SearchRequest,
 } from './matches.ts';
+import { loadExeca } from '../../util/load-execa.ts';
 import { WholeLines } from '../../util/whole-lines.ts';
 
 /**
@@ -25,6 +25,7 @@ export async function searchWithRipgrep(
   const inRepository = fs.existsSync(path.join(root, '.git'));
   // Outside a repository ripgrep cannot be told at which folder above this one the rules begin.
   if (!inRepository && request.path !== '.') return undefined;
+  const { execa } = await loadExeca();
   const rg = execa('rg', argumentsFor(request, inRepository), {
     cwd: root,
     env: withTrustedPath(env, root),

@@ -1,0 +1,8 @@
+/** How an Ollama model is asked, unless the user says otherwise. */
+export const OLLAMA_DEFAULTS = {
+  host: 'http://127.0.0.1:11434',
+  timeoutMs: 300_000,
+  keepAlive: '30m',
+  temperature: 0.2,
+  topP: 0.9,
+} as const;
