@@ -177,7 +177,7 @@ it('a program of others that cannot be started is not hidden by our listening fo
   expect([status, stderr]).toEqual([1, expect.stringContaining('spawn /nonexistent ENOENT')]);
 });
 
-it.each(some(1, [26, 28, 30, 33]))(
+it.each(some(1, [26, 23, 25, 28]))(
   'with no more than %i files open at once the program says that git did not answer, and works',
   async (limit) => {
     const { server, run } = await scene([], { 'a.txt': 'a' });
