@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** The bin: runs the program and sets its exit code. */
+import packageJson from '../../package.json' with { type: 'json' };
 import { errorCode } from '../util/errors.ts';
 import { EXIT } from './exit-codes.ts';
-import { main } from './main.ts';
 import { escapeForTerminal } from '../terminal/text/escape.ts';
 
 /** Milliseconds that the last output may take after an interrupt. */
@@ -26,10 +26,20 @@ function cannotWrite(error: Error): void {
 /** Without it, a wait that nothing can end would look like success. */
 const isStuck = () => crash(new Error('it waits for what cannot come any more'));
 
+/** Loads nothing more for the version alone. */
+async function start(argv: readonly string[]): Promise<number> {
+  if (argv.length === 1 && ['--version', '-V'].includes(argv[0] ?? '')) {
+    process.stdout.write(`${packageJson.version}\n`);
+    return EXIT.answered;
+  }
+  const { main } = await import('./main.ts');
+  return main(argv);
+}
+
 process.on('uncaughtException', crash);
 process.on('beforeExit', isStuck);
 for (const stream of [process.stdout, process.stderr]) stream.on('error', cannotWrite);
-main(process.argv.slice(2)).then((code) => {
+start(process.argv.slice(2)).then((code) => {
   process.off('beforeExit', isStuck);
   process.exitCode ??= code;
   // Only output is pending: after an interrupt, do not wait for a reader that does not read.

@@ -1,5 +1,5 @@
 /** What a session opens with: a box, or only its rows in a narrow terminal. */
-import stringWidth from 'string-width';
+import { columnsIn } from './text/columns.ts';
 import { escapeLine } from './text/escape.ts';
 import { shortenMiddle } from './text/shorten.ts';
 
@@ -52,8 +52,8 @@ function row(label: string, value: string, columns: number): string {
 
 function box(rows: readonly string[], width: number): string {
   const inner = width - 4;
-  const framed = (text: string) => `| ${text}${' '.repeat(inner - stringWidth(text))} |`;
-  const centred = (text: string) => framed(' '.repeat((inner - stringWidth(text)) >> 1) + text);
+  const framed = (text: string) => `| ${text}${' '.repeat(inner - columnsIn(text))} |`;
+  const centred = (text: string) => framed(' '.repeat((inner - columnsIn(text)) >> 1) + text);
   const edge = `+${'='.repeat(width - 2)}+`;
   return [
     edge,

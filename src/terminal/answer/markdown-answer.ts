@@ -4,7 +4,7 @@
  * terminal of any size.
  */
 import type { ChalkInstance } from 'chalk';
-import stringWidth from 'string-width';
+import { columnsIn } from '../text/columns.ts';
 import type { AnswerView } from './answer-view.ts';
 import { blockRows, readMarkdown } from './markdown.ts';
 import { lastLeaf, settle } from './settled.ts';
@@ -155,7 +155,7 @@ export class MarkdownAnswer implements AnswerView {
     if (isWrong) return ['\n', ''];
     if (next.startsWith(open)) return ['', open];
     // Half a word was shown that is longer now and moves to the next row.
-    const surplus = open.startsWith(next) ? stringWidth(open.slice(next.length)) : 0;
+    const surplus = open.startsWith(next) ? columnsIn(open.slice(next.length)) : 0;
     return surplus > 0 ? [`\u001b[${surplus}D\u001b[K`, next] : ['\n', ''];
   }
 }

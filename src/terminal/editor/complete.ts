@@ -1,5 +1,5 @@
 /** Tab: how the word before the cursor can be completed. */
-import stringWidth from 'string-width';
+import { columnsIn } from '../text/columns.ts';
 import { meantBy } from './fuzzy.ts';
 import { escapeLine } from '../text/escape.ts';
 import { shortenEnd, shortenLine, shortenStart } from '../text/shorten.ts';
@@ -113,14 +113,14 @@ export function inColumns(
   if (notes) return withNotes(words, notes, width);
   // The end of a path says more than its beginning.
   const shown = words.map((word) => shortenStart(escapeLine(word), width));
-  const cell = Math.max(...shown.map((word) => stringWidth(word))) + GAP;
+  const cell = Math.max(...shown.map((word) => columnsIn(word))) + GAP;
   const perRow = Math.max(1, Math.floor((width + GAP) / cell));
   const rows = Math.min(MAX_ROWS, Math.ceil(shown.length / perRow));
   const fitting = shown.slice(0, rows * perRow);
   const lines = Array.from({ length: rows }, (_, row) =>
     fitting
       .filter((_word, index) => index % rows === row)
-      .map((word) => word + ' '.repeat(cell - stringWidth(word)))
+      .map((word) => word + ' '.repeat(cell - columnsIn(word)))
       .join('')
       .trimEnd(),
   );

@@ -3,7 +3,8 @@ import type { Writable } from 'node:stream';
 import { escapeForTerminal } from '../text/escape.ts';
 import { ERASE_ROWS } from '../text/sequences.ts';
 import { unpainted, type Paint } from '../text/spans.ts';
-import { ASCII, lineWidth, wrapLine } from '../text/wrap.ts';
+import { ASCII } from '../text/columns.ts';
+import { lineWidth, wrapLine } from '../text/wrap.ts';
 
 /** Comes before each further line of a text, so that no line can pass for a row of the program. */
 const CONTINUATION = '... ';

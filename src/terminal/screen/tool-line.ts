@@ -1,5 +1,5 @@
 /** What is said of a call: while it runs, and in one line when it is over. */
-import stringWidth from 'string-width';
+import { columnsIn } from '../text/columns.ts';
 import type { AgentEvent } from '../../agent/events.ts';
 import { escapeLine } from '../text/escape.ts';
 import { shortenEnd, shortenLine, shortenMiddle } from '../text/shorten.ts';
@@ -81,7 +81,7 @@ export function outputRow(line: string, columns: number): string {
 /** The subject is what gives way where the line is too long. */
 function fitted(verb: string, subject: string, after: string, columns: number): string {
   const [before, whole] = [escapeLine(verb), escapeLine(subject)];
-  const room = columns - stringWidth(before) - stringWidth(after) - 1;
+  const room = columns - columnsIn(before) - columnsIn(after) - 1;
   const isPath = /^[^\s"]+$/.test(whole);
   const shown = (isPath ? shortenMiddle : shortenEnd)(whole, Math.max(4, room));
   return shortenEnd(`${before} ${shown}`.trimEnd() + after, columns);

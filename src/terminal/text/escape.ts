@@ -22,12 +22,22 @@ const JOINER = [
   String.raw`(?<=[${JOINING}])\u200c(?=[${JOINING}])`,
   String.raw`(?<=(?=\p{Mark})[${JOINING}])[\u200c\u200d]`,
 ].join('|');
-const UNSAFE_IN_ANSWER = new RegExp(`(?!${JOINER})(?:${UNSAFE.source})`, 'gu');
-/** The end of a text that more of it may join. */
-const JOINABLE_END = new RegExp(
-  String.raw`[${EMOJI}\p{Emoji_Modifier}\ufe0f\u200c\u200d${JOINING}]+$`,
-  'u',
-);
+let expressions: { unsafeInAnswer: RegExp; joinableEnd: RegExp } | undefined;
+
+/** Made at the first text that is not plain: that takes 8 ms. */
+function forAnswers(): NonNullable<typeof expressions> {
+  return (expressions ??= {
+    unsafeInAnswer: new RegExp(`(?!${JOINER})(?:${UNSAFE.source})`, 'gu'),
+    // The end of a text that more of it may join.
+    joinableEnd: new RegExp(
+      String.raw`[${EMOJI}\p{Emoji_Modifier}\ufe0f\u200c\u200d${JOINING}]+$`,
+      'u',
+    ),
+  });
+}
+
+/** ASCII without control characters but for newline and tab. */
+const PLAIN = /^[\t\n -~]*$/;
 /** A longer end is not looked at. */
 const JOINABLE_CHARS = 64;
 
@@ -41,13 +51,15 @@ export function escapeForTerminal(text: string): string {
  * joiners of scripts that need them stay.
  */
 export function escapeAnswer(text: string): string {
-  return text.replace(/\r\n/g, '\n').replace(UNSAFE_IN_ANSWER, codeOf);
+  const lines = text.replace(/\r\n/g, '\n');
+  return PLAIN.test(lines) ? lines : lines.replace(forAnswers().unsafeInAnswer, codeOf);
 }
 
 /** Where a text that is arriving can be cut, so that no piece begins with a joiner. */
 export function joinableEnd(text: string): number {
+  if (PLAIN.test(text.slice(-1))) return text.length;
   const end = text.slice(-JOINABLE_CHARS);
-  return text.length - end.length + (JOINABLE_END.exec(end)?.index ?? end.length);
+  return text.length - end.length + (forAnswers().joinableEnd.exec(end)?.index ?? end.length);
 }
 
 /** A character as `\t`, `\x1b`, `\u202e` or `\u{e0001}`. */

@@ -1,6 +1,6 @@
 /** Rows of text with their colours kept apart, so that only the text decides the width. */
-import stringWidth from 'string-width';
-import { ASCII, columnAfter } from './wrap.ts';
+import { columnsIn } from './columns.ts';
+import { columnAfter } from './wrap.ts';
 
 /** Colours a text. */
 export type Paint = (text: string) => string;
@@ -34,7 +34,7 @@ export function widthOf(row: Row): number {
 const MEASURED_CHARS = 2_000;
 
 function columnsOf(text: string): number {
-  return ASCII.test(text) || text.length > MEASURED_CHARS ? text.length : stringWidth(text);
+  return text.length > MEASURED_CHARS ? text.length : columnsIn(text);
 }
 
 /** The row with its colours, without the first `from` characters of its text. */

@@ -1,9 +1,7 @@
 /** Cuts lines to the width of a terminal, which then has nothing to wrap. */
-import stringWidth from 'string-width';
+import { ASCII, columnsIn } from './columns.ts';
 
 const TAB = 8;
-/** Text whose characters each take one column. */
-export const ASCII = /^[ -~]*$/;
 /** What every terminal draws on the character before it. */
 const COMBINING = /^[\u0300-\u036f\ufe0f]$/;
 /**
@@ -64,7 +62,7 @@ function widthOf(character: string): number {
   let width = WIDTHS.get(character);
   if (width === undefined) {
     if (COMBINING.test(character)) width = 0;
-    else width = MAY_BE_WIDE.test(character) ? 2 : Math.max(1, stringWidth(character));
+    else width = MAY_BE_WIDE.test(character) ? 2 : Math.max(1, columnsIn(character));
     WIDTHS.set(character, width);
   }
   return width;
