@@ -148,22 +148,28 @@ describe('Ctrl-G', () => {
     expect(requestsIn(terminal)).toEqual(['saved\nlines!']);
   });
 
-  inStress('gives keys to the editor, and Ctrl-C in it does not end the program', async () => {
-    const editor = editorOf(
-      `trap 'echo got INT' INT; echo ready; read -r line; read -r line; echo "$line" > "$1"`,
-    );
-    const terminal = await terminalScene([], { env: { EDITOR: `'${editor}'` } });
-    await terminal.waitFor(AT_PROMPT);
-    terminal.type(CTRL_G);
-    await terminal.waitFor('ready');
-    terminal.type(CTRL_C);
-    await terminal.waitFor('got INT');
-    terminal.type('one\r');
-    terminal.type('two\r');
-    await terminal.waitFor('mini-coding-agent> two');
-    terminal.type(`${CTRL_C}${CTRL_D}`);
-    expect(await terminal.ended).toBe(0);
-  });
+  // Tried again: a signal in the middle of its read makes a shell lose a line now and then.
+  const again = { retry: 2 };
+  inStress(
+    'gives keys to the editor, and Ctrl-C in it does not end the program',
+    again,
+    async () => {
+      const editor = editorOf(
+        `trap 'echo got INT' INT; echo ready; read -r line; read -r line; echo "$line" > "$1"`,
+      );
+      const terminal = await terminalScene([], { env: { EDITOR: `'${editor}'` } });
+      await terminal.waitFor(AT_PROMPT);
+      terminal.type(CTRL_G);
+      await terminal.waitFor('ready');
+      terminal.type(CTRL_C);
+      await terminal.waitFor('got INT');
+      terminal.type('one\r');
+      terminal.type('two\r');
+      await terminal.waitFor('mini-coding-agent> two');
+      terminal.type(`${CTRL_C}${CTRL_D}`);
+      expect(await terminal.ended).toBe(0);
+    },
+  );
 
   it('opens no editor of the repository, whatever the PATH', async () => {
     const script = (what: string) => `#!/bin/sh\necho ${what} > "$2"\n`;
