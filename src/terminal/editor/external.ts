@@ -33,7 +33,8 @@ function runEditor(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     // The command may have arguments and quotes: a shell reads it as the person's own would.
-    const args = ['-c', `${command} "$1"`, 'sh', file];
+    // It waits for the editor after a Ctrl-C, which is the editor's: without a trap it would end by it.
+    const args = ['-c', `trap : INT; ${command} "$1"`, 'sh', file];
     const editor = spawn('/bin/sh', args, { env, stdio: 'inherit', signal });
     editor.on('error', reject);
     editor.on('close', (code, cause) => {
