@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { errorCode, FileError } from './errors.ts';
+import { errorCode, FileError, unlessUnreadable } from './errors.ts';
 import { bytesOf } from './file-names.ts';
 
 const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, W_OK } = fs.constants;
@@ -37,12 +37,7 @@ export function readHead(file: string, limit: number): Buffer {
 
 /** What has this name, no link followed; undefined where there is nothing, or it cannot be seen. */
 export function statIfSeen(file: string): fs.Stats | undefined {
-  try {
-    return fs.lstatSync(file);
-  } catch (error) {
-    if (errorCode(error) === undefined) throw error;
-    return undefined;
-  }
+  return unlessUnreadable(() => fs.lstatSync(file));
 }
 
 /**
