@@ -171,7 +171,7 @@ async function serve(program: Program): Promise<number> {
         warn: terminal.say,
       }),
       nameFiles: (text) => nameFiles(root, text),
-      resumeCommand: (id) => resumeCommand(options, id),
+      resumeCommand: (id) => resumeCommand(start, options, id),
       explain: (error) => explain(error, terminal.say, advice),
     });
     return EXIT.answered;
@@ -180,8 +180,7 @@ async function serve(program: Program): Promise<number> {
   }
 }
 
-function resumeCommand({ cwd }: Options, id: string): string {
-  const start = startedAs({ script: process.argv[1], cwd: process.cwd(), env: process.env });
+function resumeCommand(start: string, { cwd }: Options, id: string): string {
   return `${start}${cwd === '.' ? '' : ` --cwd ${shellWord(cwd)}`} --resume ${id}`;
 }
 
