@@ -10,11 +10,8 @@ const DURATION = /(?<=\bduration_ms:? )\d+(?:\.\d+)?|\b\d+(?:\.\d+)?(?= ?m?s\b)/
 
 /** Where two texts differ, in one clause; undefined where they differ in nothing but durations. */
 export function differenceOf(recorded: string, now: string): string | undefined {
-  const [before, after] = [recorded, now].map((text) => text.split('\n'));
-  const [plainBefore, plainAfter] = [recorded, now].map((text) =>
-    text.replace(DURATION, '…').split('\n'),
-  );
-  if (!before || !after || !plainBefore || !plainAfter) return undefined;
+  const [before, after] = [recorded.split('\n'), now.split('\n')];
+  const [plainBefore, plainAfter] = [plainLines(recorded), plainLines(now)];
   const most = Math.max(before.length, after.length);
   for (let at = 0; at < most; at++) {
     if (plainBefore[at] === plainAfter[at]) continue;
@@ -22,6 +19,11 @@ export function differenceOf(recorded: string, now: string): string | undefined 
     return `the result differs from the recording, first in line ${at + 1}: ${is}, recorded: ${was}`;
   }
   return undefined;
+}
+
+/** Its lines, with every duration alike. */
+function plainLines(text: string): string[] {
+  return text.replace(DURATION, '…').split('\n');
 }
 
 /** Both lines, quoted, from shortly before the first character that differs. */
