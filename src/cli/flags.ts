@@ -231,7 +231,7 @@ export function describeFlags(version: string): Command {
     .addOption(
       new Option('--export <id>', 'write a session to a file: --export latest page.html, or .md')
         .argParser(filled)
-        .conflicts(['print', 'outputFormat', 'resume', 'continue', 'check', 'demo', 'replay']),
+        .conflicts([...REPLAYS_WITHOUT, 'demo', 'replay']),
     )
     .addOption(
       new Option('--completion <shell>', 'print a completion script for a shell').choices(SHELLS),
