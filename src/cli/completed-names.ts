@@ -1,8 +1,8 @@
 /** What Tab asks of others: the server for its models, the disk for the names in a folder. */
 import fs from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fromHome } from './user-folder.ts';
 import type { Models } from '../terminal/commands/command.ts';
 
 /** How long Tab waits for the server, in milliseconds: keys wait as long. */
@@ -44,7 +44,7 @@ export function knownModels(
  * command will run, or in their home. Those of folders end with a slash. None where it cannot be read.
  */
 export async function namesIn(root: string, folder: string): Promise<string[]> {
-  const place = path.resolve(root, folder.replace(/^~(?=\/)/, os.homedir()));
+  const place = path.resolve(root, fromHome(folder));
   try {
     const entries = (await fs.readdir(place, { withFileTypes: true })).slice(0, MAX_NAMES);
     return await Promise.all(

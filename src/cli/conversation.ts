@@ -1,5 +1,4 @@
 /** A conversation at the prompt: one agent at a time, whose model and session may be switched. */
-import os from 'node:os';
 import path from 'node:path';
 import type { Agent } from '../agent/agent.ts';
 import { buildAgent, type BuildParts } from '../agent/build-agent.ts';
@@ -16,6 +15,7 @@ import type { ApprovalPolicy, Approvals } from '../tools/approval.ts';
 import type { Check } from '../tools/check.ts';
 import { allTools } from '../tools/index.ts';
 import { runUserCommand, type OnOutput } from './shell-escape.ts';
+import { fromHome } from './user-folder.ts';
 import { looksAfter } from '../workspace/look-again.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 
@@ -156,9 +156,8 @@ export class Conversation {
    * @throws Error with a `code` when the file cannot be written
    */
   exportTo(file: string): string | undefined {
-    const name = file.replace(/^~(?=\/)/, os.homedir());
     const { cwd, root } = this.#parts.snapshot;
-    return exportSession(this.#session, path.resolve(cwd, name), root);
+    return exportSession(this.#session, path.resolve(cwd, fromHome(file)), root);
   }
 
   /** Switches to another policy. Returns what the person must know about it, if anything. */

@@ -13,6 +13,11 @@ export function userFolder(named: string | undefined, usual: string): string {
   return path.join(folder, 'mini-coding-agent');
 }
 
+/** A path as the person wrote it, with `~/` at its beginning as their home folder. */
+export function fromHome(name: string): string {
+  return name.replace(/^~(?=\/)/, os.homedir());
+}
+
 /** Empty for a user without an entry in the user database. */
 function home(): string {
   try {
