@@ -1,6 +1,7 @@
 /** Reads an answer of Ollama's: one JSON object a line. */
 import { Breather } from '../../util/breather.ts';
 import { AnsweredError } from '../http/answered-error.ts';
+import { objectIn } from '../http/json.ts';
 import { linesOf, type AnswerLimits } from '../http/lines.ts';
 import { ModelError } from '../model-error.ts';
 
@@ -30,19 +31,11 @@ export async function* jsonLines(
 
 /** The line, if it is an object that is not an error. */
 function checked(line: string): string {
-  const value = parsed(line);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  const value = objectIn(line);
+  if (!value) {
     throw new ModelError('protocol', `sent what is not an answer: ${line.slice(0, 200)}`);
   }
   // The client would read any error as a string.
   if ('error' in value) throw new AnsweredError(undefined, line.slice(0, MAX_ERROR_CHARS));
   return line;
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

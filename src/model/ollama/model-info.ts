@@ -1,5 +1,6 @@
 /** What /api/show says about a model, as far as it is needed, with every field checked. */
 import { finite } from '../http/counts.ts';
+import { fieldsOf } from '../http/json.ts';
 
 /** The facts about a model that decide how it is called. */
 export interface ModelInfo {
@@ -26,7 +27,7 @@ export function readModelInfo(shown: object): ModelInfo {
     string,
     unknown
   >;
-  const info = entriesOf(model_info);
+  const info = fieldsOf(model_info); // the client types it as a Map; it is sent as an object
   const architecture = info.get('general.architecture');
   const length = finite(info.get(`${String(architecture)}.context_length`));
   const told = info.get('tokenizer.ggml.add_bos_token');
@@ -34,7 +35,7 @@ export function readModelInfo(shown: object): ModelInfo {
   const addsBos =
     info.get('tokenizer.ggml.model') !== 'gpt2' || info.get('tokenizer.ggml.pre') === 'llama-bpe';
   const runsAt = remoteHostOf(shown);
-  const family = entriesOf(details).get('family');
+  const family = fieldsOf(details).get('family');
   return {
     contextLength: length !== undefined && length > 0 ? length : undefined,
     thinks: Array.isArray(capabilities) ? capabilities.includes('thinking') : undefined,
@@ -59,9 +60,4 @@ export function remoteHostOf(told: object): string | undefined {
   const { remote_host } = told as { remote_host?: unknown };
   if (typeof remote_host !== 'string' || remote_host === '') return undefined;
   return remote_host.slice(0, MAX_ADDRESS);
-}
-
-/** The client types it as a Map; it is sent as an object. */
-function entriesOf(value: unknown): Map<string, unknown> {
-  return new Map(typeof value === 'object' && value !== null ? Object.entries(value) : []);
 }

@@ -1,5 +1,6 @@
 /** Tells a server that is not Ollama from one that fails. */
 import { AnsweredError } from '../http/answered-error.ts';
+import { objectIn } from '../http/json.ts';
 import { linesOf, ONE_OBJECT } from '../http/lines.ts';
 import type { ServerSettings } from '../http/server-settings.ts';
 import { exchange } from '../http/transport.ts';
@@ -53,21 +54,12 @@ async function answerOf(
     const { body } = await exchange(url, { headers: {} }, signal, timeoutMs);
     let text = '';
     for await (const line of linesOf(body, ONE_OBJECT)) text += `${line}\n`;
-    return parsed(text);
+    return objectIn(text) ?? {};
   } catch (error) {
     // What fails here is no news: the failure that led here is told.
     // "Not found" is what any server says of a path that it does not have.
     const hasRoute = error instanceof AnsweredError && ![404, 405].includes(error.status ?? 0);
-    return hasRoute ? parsed(error.body) : {};
-  }
-}
-
-function parsed(text: string): object {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
+    return hasRoute ? (objectIn(error.body) ?? {}) : {};
   }
 }
 

@@ -1,5 +1,6 @@
 /** Objects in answers: one that is an error is told from the others. */
 import { AnsweredError } from '../http/answered-error.ts';
+import { fieldsOf, jsonIn, objectIn } from '../http/json.ts';
 import { linesOf, ONE_OBJECT } from '../http/lines.ts';
 import { ModelError } from '../model-error.ts';
 
@@ -16,8 +17,8 @@ const MAX_ERROR_CHARS = 64 * 1024;
  * @throws AnsweredError for an error, ModelError for what is no object
  */
 export function checkedObject(text: string): object {
-  const value = parsed(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  const value = objectIn(text);
+  if (!value) {
     const what =
       text.trim() === ''
         ? 'an empty answer'
@@ -39,20 +40,7 @@ export async function readObject(chunks: AsyncIterable<Buffer>): Promise<object>
     lines.push(line);
     // The server may leave the connection open after a whole answer.
     const mayBeWhole = lines.length === 1 || line.startsWith('}');
-    if (mayBeWhole && tries++ < MAX_TRIES && parsed(lines.join('\n')) !== undefined) break;
+    if (mayBeWhole && tries++ < MAX_TRIES && jsonIn(lines.join('\n')) !== undefined) break;
   }
   return checkedObject(lines.join('\n'));
-}
-
-/** The fields of a value that may be anything; none if it is no object. */
-export function fieldsOf(value: unknown): Map<string, unknown> {
-  return new Map(typeof value === 'object' && value !== null ? Object.entries(value) : []);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,9 +1,9 @@
 /** The models of a server, as /v1/models lists them, with every field checked. */
 import { finite } from '../http/counts.ts';
+import { fieldsOf } from '../http/json.ts';
 import type { ServerSettings } from '../http/server-settings.ts';
 import { MOST_LISTED } from '../server.ts';
 import { get } from './get.ts';
-import { fieldsOf } from './json.ts';
 
 /** A model that a server has. */
 export interface ServedModel {

@@ -1,7 +1,7 @@
 /** How far llama-server has come with a prompt: it tells with `return_progress`, others do not. */
 import { count } from '../http/counts.ts';
+import { fieldsOf } from '../http/json.ts';
 import type { PromptProgress } from '../prompt-progress.ts';
-import { fieldsOf } from './json.ts';
 
 /** What a part of the stream tells; undefined where it tells nothing, or nothing that can be. */
 export function progressIn(part: object): PromptProgress | undefined {

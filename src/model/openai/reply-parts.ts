@@ -1,9 +1,9 @@
 /** Puts a reply together from the parts that the server sends. */
 import { count } from '../http/counts.ts';
+import { fieldsOf, jsonIn } from '../http/json.ts';
 import { checkLength } from '../http/lines.ts';
 import type { Counts } from '../model.ts';
 import { faultOf, jsonOf, putBack, TOO_DEEP, unreadable } from '../native-calls.ts';
-import { fieldsOf } from './json.ts';
 
 /** The reply so far. Calls that the server took out of it are put back at its end. */
 export class ReplyParts {
@@ -115,10 +115,5 @@ function textOf(value: unknown): string {
 }
 
 function argumentsIn(text: string): unknown {
-  if (text.trim() === '') return {};
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return text.trim() === '' ? {} : jsonIn(text);
 }
