@@ -2,6 +2,7 @@
 import { mayBeName, type NamedHost } from './named-hosts.ts';
 import { UsageError } from './usage-error.ts';
 import { isOpenai, parseHost, type Host } from '../model/http/host.ts';
+import { KEY_NAMES } from '../model/http/server-settings.ts';
 import { OLLAMA_DEFAULTS } from '../model/ollama/defaults.ts';
 import { nearest } from '../util/nearest.ts';
 
@@ -38,7 +39,7 @@ export function chooseHost(
   const named = hosts.get(word);
   if (!named) assertNoTypo(word, [...hosts.keys()]);
   const host = parseHost(named?.url ?? (word || OLLAMA_DEFAULTS.host));
-  const name = named?.key_env ?? (isOpenai(host) ? 'OPENAI_API_KEY' : 'OLLAMA_API_KEY');
+  const name = named?.key_env ?? KEY_NAMES[isOpenai(host) ? 'openai' : 'ollama'];
   const mayHaveKey = word !== '' && !host.headers['Authorization'];
   const value = mayHaveKey ? env[name]?.trim() || undefined : undefined;
   return { host, model: named?.model, key: { name, value } };

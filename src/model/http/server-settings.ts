@@ -12,6 +12,9 @@ export interface ServerSettings {
   keyName?: string | undefined;
 }
 
+/** The environment variables that usually hold the key of each kind of server. */
+export const KEY_NAMES = { ollama: 'OLLAMA_API_KEY', openai: 'OPENAI_API_KEY' } as const;
+
 /** What is shown of a key instead. */
 const HIDDEN = '[key]';
 /** Of a key that is cut off, no more than this is shown. */

@@ -4,9 +4,6 @@ import { explainFailure as explain, isFault, type Asked, type Refusal } from '..
 import { serverMessage } from '../http/server-message.ts';
 import { ModelError } from '../model-error.ts';
 
-/** The environment variable that usually holds the key of a server behind one. */
-export const KEY_NAME = 'OLLAMA_API_KEY';
-
 const OLLAMA = {
   name: 'Ollama',
   isNotRunning: 'ollama serve is not running',

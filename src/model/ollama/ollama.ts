@@ -7,14 +7,14 @@ import { AnsweredError } from '../http/answered-error.ts';
 import { isRejection } from '../http/failure.ts';
 import { parseHost } from '../http/host.ts';
 import { checkLength } from '../http/lines.ts';
-import { withKey, withoutSecrets } from '../http/server-settings.ts';
+import { KEY_NAMES, withKey, withoutSecrets } from '../http/server-settings.ts';
 import type { GenerateRequest, Generation, Model } from '../model.ts';
 import { ModelError } from '../model-error.ts';
 import type { Rendering } from '../rendering.ts';
 import type { Think, ThoughtPiece } from '../think.ts';
 import { clientFor, countsOf } from './client.ts';
 import { OLLAMA_DEFAULTS } from './defaults.ts';
-import { explainFailure, KEY_NAME, parserError, refusesThinking } from './errors.ts';
+import { explainFailure, parserError, refusesThinking } from './errors.ts';
 import { renderSample, routeOf, thinkingRouteOf, type Route } from './learn-template.ts';
 import { readModelInfo, type ModelInfo } from './model-info.ts';
 import { orOtherServer } from './other-server.ts';
@@ -66,7 +66,7 @@ export class OllamaModel implements Model {
     this.name = settings.model;
     const { temperature, topP: top_p, keepAlive: keep_alive } = settings;
     this.settings = { temperature, top_p, keep_alive };
-    this.#settings = withKey(settings, KEY_NAME);
+    this.#settings = withKey(settings, KEY_NAMES.ollama);
   }
 
   async contextLength(signal: AbortSignal): Promise<number | undefined> {

@@ -2,11 +2,11 @@
 import type { ProgressResponse } from 'ollama';
 import { finite } from '../http/counts.ts';
 import { UNLIMITED } from '../http/lines.ts';
-import { withKey, type ServerSettings } from '../http/server-settings.ts';
+import { KEY_NAMES, withKey, type ServerSettings } from '../http/server-settings.ts';
 import { ModelError } from '../model-error.ts';
 import { MOST_LISTED, type ListedModel, type ModelServer, type PullProgress } from '../server.ts';
 import { clientFor } from './client.ts';
-import { explainFailure, KEY_NAME } from './errors.ts';
+import { explainFailure } from './errors.ts';
 import { remoteHostOf } from './model-info.ts';
 import { orOtherServer } from './other-server.ts';
 
@@ -20,7 +20,7 @@ export class OllamaServer implements ModelServer {
 
   /** @throws TypeError if no header can hold the key */
   constructor(settings: ServerSettings) {
-    this.#settings = withKey(settings, KEY_NAME);
+    this.#settings = withKey(settings, KEY_NAMES.ollama);
   }
 
   async list(signal: AbortSignal): Promise<ListedModel[]> {

@@ -11,9 +11,6 @@ import { ModelError } from '../model-error.ts';
 import type { OpenaiSettings } from './send.ts';
 import { nearest } from '../../util/nearest.ts';
 
-/** The environment variable that usually holds the key. */
-export const KEY_NAME = 'OPENAI_API_KEY';
-
 const WORDS = {
   name: 'The server',
   isNotRunning: 'No server is running',

@@ -3,7 +3,7 @@
  * to /v1/chat/completions as messages: the template and its end marks are the server's.
  */
 import { parseHost } from '../http/host.ts';
-import { withKey } from '../http/server-settings.ts';
+import { KEY_NAMES, withKey } from '../http/server-settings.ts';
 import { charsOf, type GenerateRequest, type Generation, type Model } from '../model.ts';
 import { ModelError } from '../model-error.ts';
 import type { Rendering } from '../rendering.ts';
@@ -13,7 +13,6 @@ import type { ThoughtPiece } from '../think.ts';
 import {
   explainFailure,
   isAboutKey,
-  KEY_NAME,
   mayRefuseFormat,
   refusesThinking,
   unlistedModel,
@@ -77,7 +76,7 @@ export class OpenaiModel implements Model {
     this.name = settings.model;
     const { temperature, topP: top_p } = settings;
     this.settings = { temperature, top_p };
-    this.#settings = withKey(settings, KEY_NAME);
+    this.#settings = withKey(settings, KEY_NAMES.openai);
   }
 
   async contextLength(signal: AbortSignal): Promise<number | undefined> {

@@ -1,7 +1,7 @@
 /** Lists the models of an OpenAI-compatible server, with /v1/models. */
-import { withKey, type ServerSettings } from '../http/server-settings.ts';
+import { KEY_NAMES, withKey, type ServerSettings } from '../http/server-settings.ts';
 import type { ListedModel, ModelServer } from '../server.ts';
-import { explainFailure, KEY_NAME } from './errors.ts';
+import { explainFailure } from './errors.ts';
 import { listModels } from './models.ts';
 
 /** An OpenAI-compatible server: which models it has. It cannot pull any. */
@@ -10,7 +10,7 @@ export class OpenaiServer implements ModelServer {
 
   /** @throws TypeError if no header can hold the key */
   constructor(settings: ServerSettings) {
-    this.#settings = withKey(settings, KEY_NAME);
+    this.#settings = withKey(settings, KEY_NAMES.openai);
   }
 
   isSame(one: string, other: string): boolean {
