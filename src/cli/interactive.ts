@@ -62,7 +62,7 @@ function sayHowToComeBack({
   const { session, store } = conversation;
   const isQuit = [EXIT.answered, EXIT.interrupted].includes(terminal.interrupts.exitCode);
   if (!terminal.isTerminal || !isQuit) return;
-  if (!store.list(Infinity).some(({ id }) => id === session.id)) return;
+  if (!store.has(session.id)) return;
   output.write(`To resume this session: ${escapeLine(resumeCommand(session.id))}\n`);
 }
 

@@ -49,14 +49,18 @@ export class SessionFolder {
    */
   list(limit: number): SessionSummary[] {
     const found: SessionSummary[] = [];
-    const whyNot = this.#whyNot();
+    const requestOf = this.#requestOf();
     for (const { id, at: writtenAt } of this.#byAge()) {
       if (found.length === limit) break;
-      const start = this.#startOf(id);
-      if (start?.header?.parent !== null || start.request === undefined) continue;
-      if (whyNot(id, start) === undefined) found.push({ id, request: start.request, writtenAt });
+      const request = requestOf(id);
+      if (request !== undefined) found.push({ id, request, writtenAt });
     }
     return found;
+  }
+
+  /** Whether `list` would show a session; looks at no other one. */
+  has(id: string): boolean {
+    return this.#requestOf()(id) !== undefined;
   }
 
   /** Why a session must not be resumed: a clause; undefined if it may, or is not there. */
@@ -90,6 +94,16 @@ export class SessionFolder {
       if (why !== undefined) return `The session ${id} cannot be resumed: ${why}.`;
     }
     return undefined;
+  }
+
+  /** Tells the first request of a session that `list` shows. */
+  #requestOf(): (id: string) => string | undefined {
+    const whyNot = this.#whyNot();
+    return (id) => {
+      const start = this.#startOf(id);
+      if (start?.header?.parent !== null || start.request === undefined) return undefined;
+      return whyNot(id, start) === undefined ? start.request : undefined;
+    };
   }
 
   #whyNot(): (id: string, start: LogStart | undefined) => string | undefined {

@@ -156,6 +156,11 @@ export class SessionStore {
     return this.#folder.list(limit);
   }
 
+  /** Whether `list` would show a session; looks at no other one. */
+  has(id: string): boolean {
+    return this.#folder.has(id);
+  }
+
   /** What only the whole log of a session tells; undefined if it cannot be read. */
   factsOf(id: string): SessionFacts | undefined {
     return this.#folder.factsOf(id);
