@@ -29,8 +29,8 @@ export interface ModelServer {
   /** Whether two names mean the same model there. */
   isSame(one: string, other: string): boolean;
   /**
-   * Downloads a model to the server and yields the progress; undefined where the server cannot. If `signal` stops it, the next pull
-   * resumes there.
+   * Downloads a model to the server and yields the progress. If `signal` stops it, the next pull
+   * resumes there. A server that cannot has no such method.
    * @throws ModelError, `model_missing` if there is no such model
    */
   pull?(name: string, signal: AbortSignal): AsyncGenerator<PullProgress, void, undefined>;
