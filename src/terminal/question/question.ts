@@ -71,7 +71,7 @@ function argumentRows({ args, units }: ApprovalRequest, style: RowStyle): string
     const beside = `  ${name}: ${text}`;
     const isShort = texts.length === 1 && !hasCodes && text.length <= 60;
     if (isShort && fits(beside, columns)) return [beside];
-    const note = hasCodes ? wrapText(CODES_NOTE, columns - 2, 2).map((row) => `  ${row}`) : [];
+    const note = hasCodes ? noteRows([CODES_NOTE], style) : [];
     return [`  ${name}:`, ...note, ...shown.flatMap((line) => lineRows(line, style))];
   });
 }
