@@ -2,7 +2,7 @@
 import type { RowStyle } from './rows.ts';
 import { escapeLine } from '../text/escape.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../../tools/approval.ts';
-import { renderQuestion } from './question.ts';
+import { offersAlways, renderQuestion } from './question.ts';
 import { shortenLine } from '../text/shorten.ts';
 import { wrapLines } from '../text/spans.ts';
 import type { LineInput } from '../input/line-input.ts';
@@ -141,17 +141,13 @@ function scopeOf({ name, command }: ApprovalRequest): string {
   return command === undefined ? escapeLine(name) : 'This exact command';
 }
 
-function help(
-  { name, command, beginning, isUnread, isOnce, isEachTime }: ApprovalRequest,
-  canView: boolean,
-): string {
+function help(call: ApprovalRequest, canView: boolean): string {
+  const { name, command, beginning, isOnce } = call;
   const what = command === undefined ? escapeLine(name) : 'this command';
   return [
     isOnce ? '  y  yes, and do not ask about this command again' : '  y  yes, this once',
     '  n  no; Enter alone is a no, too',
-    ...(isUnread || isOnce || isEachTime
-      ? []
-      : [`  a  yes, and do not ask about ${what} again in this session`]),
+    ...(offersAlways(call) ? [`  a  yes, and do not ask about ${what} again in this session`] : []),
     ...(beginning === undefined
       ? []
       : [

@@ -22,14 +22,14 @@ interface Question {
  * argument, escaped.
  */
 export async function renderQuestion(call: ApprovalRequest, style: RowStyle): Promise<Question> {
-  const { name, change, command, beginning, isUnread, isOnce, isEachTime } = call;
+  const { name, change, command, beginning } = call;
   const all = change ? await renderDiff(change, style) : argumentRows(call, style);
   // A command is never cut: its end matters as much as its beginning.
   const { shown, isCut } = change ? cutRows(all, 'v shows all') : { shown: all, isCut: false };
   const letters = [
     'y',
     'N',
-    ...(isUnread || isOnce || isEachTime ? [] : ['a']),
+    ...(offersAlways(call) ? ['a'] : []),
     ...(beginning === undefined ? [] : ['b']),
     ...(command === undefined ? [] : ['e']),
     ...(isCut ? ['v'] : []),
@@ -43,6 +43,11 @@ export async function renderQuestion(call: ApprovalRequest, style: RowStyle): Pr
     // A name that does not fit is still in the diff.
     prompt: [tool + file, tool].map(ask).find((prompt) => fits(prompt, style.columns)) ?? ask(''),
   };
+}
+
+/** Whether a yes can be given for all calls like this one. */
+export function offersAlways({ isUnread, isOnce, isEachTime }: ApprovalRequest): boolean {
+  return !(isUnread || isOnce || isEachTime);
 }
 
 function notesOn({ isUnread, isOnce, beginning }: ApprovalRequest): string[] {
