@@ -61,7 +61,7 @@ export async function runRepl(options: ReplOptions): Promise<void> {
       continue;
     }
     if (line === undefined) return;
-    const text = QUIT.test(line.trim()) ? '/exit' : line.trim();
+    const text = meantBy(line);
     if (text === '') continue;
     const run = actionFor(text);
     if (run === request) missing = undefined; // the request will meet the failure itself
@@ -86,14 +86,20 @@ const HEARD_CHARS = 2_000;
 
 /** Whether a line may be handed to the model that works: it is no command, and not too long. */
 export function mayBeHeard(line: string): boolean {
-  return actionFor(line.trim()) === request && line.length <= HEARD_CHARS;
+  return actionFor(meantBy(line)) === request && line.length <= HEARD_CHARS;
 }
 
 /** What people type to quit in many other programs. As a whole line it is no request. */
 const QUIT = /^(?:exit|quit)$/;
 
+/** A line without the space around it; one that is to quit, as the command for it. */
+function meantBy(line: string): string {
+  const text = line.trim();
+  return QUIT.test(text) ? '/exit' : text;
+}
+
 function actionFor(text: string): Action {
-  if (text.startsWith('/') || QUIT.test(text)) return slash;
+  if (text.startsWith('/')) return slash;
   return text.startsWith('!') ? shell : request;
 }
 
