@@ -1,7 +1,7 @@
 /** Draws a prompt and the text after it, and redraws it when it changes. */
 import type { Writable } from 'node:stream';
 import { escapeForTerminal } from '../text/escape.ts';
-import { ERASE_ROWS } from '../text/sequences.ts';
+import { ERASE_ROWS, right, up } from '../text/sequences.ts';
 import { unpainted, type Paint } from '../text/spans.ts';
 import { ASCII } from '../text/columns.ts';
 import { lineWidth, wrapLine } from '../text/wrap.ts';
@@ -133,22 +133,20 @@ export class MovingView implements View {
   /** Moves to where the picture begins, and erases it. */
   #toStart(): string {
     if (!this.#picture) return '';
-    const up = this.#cursorRow > 0 ? `\u001b[${this.#cursorRow}A` : '';
-    return `\r${up}${ERASE_ROWS}`;
+    return `\r${up(this.#cursorRow)}${ERASE_ROWS}`;
   }
 
   /** Draws from the cursor's position; if the rows do not fit, those around the cursor. */
   #render(picture: Picture, height: number | undefined): string {
     const { rows, cursorRow, cursorColumn, first } = layOut(picture, this.#columns, height);
-    const up = first + rows.length - 1 - cursorRow;
+    const rowsBelow = first + rows.length - 1 - cursorRow;
     this.#cursorRow = cursorRow - first;
     this.#cursorColumn = cursorColumn;
     this.#rows = rows;
     this.#drawnColumns = this.#columns;
     const drawn = joined(rows, this.#columns);
-    if (up === 0 && cursorColumn === lineWidth(rows.at(-1) ?? '')) return drawn;
-    const right = cursorColumn > 0 ? `\u001b[${cursorColumn}C` : '';
-    return `${drawn}${up > 0 ? `\u001b[${up}A` : ''}\r${right}`;
+    if (rowsBelow === 0 && cursorColumn === lineWidth(rows.at(-1) ?? '')) return drawn;
+    return `${drawn}${up(rowsBelow)}\r${right(cursorColumn)}`;
   }
 
   /** The text that was added at the end of the row, if nothing else changed. */

@@ -1,6 +1,6 @@
 /** Rows below what was printed, drawn in place again and again, and removed without a trace. */
 import type { Canvas } from '../editor/view.ts';
-import { ERASE_ROWS } from '../text/sequences.ts';
+import { ERASE_ROWS, right, up } from '../text/sequences.ts';
 import type { Span } from '../text/spans.ts';
 
 /** What to draw. */
@@ -87,8 +87,8 @@ export class LiveRows {
   #drawHere(drawn: readonly string[], cursorColumn: number | undefined): void {
     const rows = `${this.#toStart()}${drawn.join('\n')}${eraseBelow(this.#count - drawn.length)}`;
     this.#cursorRow = cursorColumn === undefined ? 0 : drawn.length - 1;
-    const right = cursorColumn ? `\u001b[${cursorColumn}C` : '';
-    this.#output.write(`${rows}${up(drawn.length - 1 - this.#cursorRow)}\r${right}`);
+    const toCursor = `${up(drawn.length - 1 - this.#cursorRow)}\r${right(cursorColumn ?? 0)}`;
+    this.#output.write(rows + toCursor);
   }
 
   #toStart(): string {
@@ -104,8 +104,4 @@ export class LiveRows {
 /** Erases so many rows below the cursor, and comes back to the beginning of its row. */
 function eraseBelow(rows: number): string {
   return rows > 0 ? `${`\n${END_OF_ROW}`.repeat(rows)}${up(rows)}\r` : '';
-}
-
-function up(rows: number): string {
-  return rows > 0 ? `\u001b[${rows}A` : '';
 }

@@ -1,5 +1,15 @@
 /** Sequences for a terminal that more than one file writes. */
 
+/** Moves the cursor up by so many rows; nothing for none. */
+export function up(rows: number): string {
+  return rows > 0 ? `\u001b[${rows}A` : '';
+}
+
+/** Moves the cursor right by so many columns; nothing for none. */
+export function right(columns: number): string {
+  return columns > 0 ? `\u001b[${columns}C` : '';
+}
+
 /**
  * Erases the row of the cursor, which is in its first column, and all below. From the first column of
  * the first row tmux would keep a copy of what is erased, so that is done from the second column on.
