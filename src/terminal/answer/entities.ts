@@ -1,4 +1,5 @@
 /** HTML entities, which some models write instead of the characters. */
+import { characterOf } from '../text/code-point.ts';
 
 /** Those of HTML that are written in prose; any other stays as it is. */
 const NAMES: Readonly<Record<string, string>> = Object.fromEntries(
@@ -36,12 +37,7 @@ export function decodeEntities(text: string): string {
   if (!text.includes('&')) return text;
   return text.replace(ENTITY, (entity, decimal?: string, hex?: string, name?: string) => {
     if (name !== undefined) return Object.hasOwn(NAMES, name) ? (NAMES[name] ?? entity) : entity;
-    return characterOf(decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal));
+    const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
+    return characterOf(code) ?? '\ufffd'; // as in HTML
   });
-}
-
-/** As in HTML, what is no character becomes the replacement character. */
-function characterOf(code: number): string {
-  const isCharacter = code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
-  return isCharacter ? String.fromCodePoint(code) : '\ufffd';
 }

@@ -1,4 +1,5 @@
 /** Names the keys that a terminal sends as sequences: the old forms, xterm's and those of kitty. */
+import { characterOf } from '../text/code-point.ts';
 import type { Key } from './keys.ts';
 
 const CONTROLS: Readonly<Record<string, string>> = {
@@ -77,7 +78,7 @@ export function keyOf(sequence: string): Key | undefined {
     const [, code, shifted, latin, modifiers, event, typed = ''] = kitty;
     if (event === RELEASED) return undefined;
     const bits = bitsOf(modifiers);
-    const text = typed ? typed.split(':').map(characterOf).join('') : characterOf(shifted);
+    const text = (typed || shifted || '').split(':').map(textOf).join('');
     return keyOfCode(Number((bits & CTRL && latin) || code), bits, text);
   }
   const xterm = XTERM.exec(sequence);
@@ -86,11 +87,9 @@ export function keyOf(sequence: string): Key | undefined {
   return nameOf(sequence);
 }
 
-/** The character of a code point; nothing for half a pair, and where there is none. */
-function characterOf(code: string | number | undefined): string {
-  const point = Number(code || 0);
-  const isCharacter = point > 0 && point <= 0x10ffff && (point < 0xd800 || point > 0xdfff);
-  return isCharacter ? String.fromCodePoint(point) : '';
+/** The character of a code point in digits; nothing where there is none. */
+function textOf(code: string): string {
+  return characterOf(Number(code)) ?? '';
 }
 
 function bitsOf(modifiers: string | undefined): number {
@@ -108,7 +107,7 @@ function keyOfCode(code: number, bits: number, text: string): Key | undefined {
   const keypad = KEYPAD_TEXT.characters[code - KEYPAD_TEXT.from];
   if (keypad === undefined && code >= PRIVATE.from && code <= PRIVATE.to) return undefined;
   const character = keypad ?? characterOf(code);
-  if (character === '' || bits & OTHERS) return press('');
+  if (character === undefined || bits & OTHERS) return press('');
   if (character < ' ' || character === '\u007f') {
     return press(withModifiers(controlName(character), bits));
   }
