@@ -31,11 +31,9 @@ export function readDocs(root: string, cwd: string, own?: string): ProjectDoc[] 
     const text = readDoc(real, most);
     return text ? [{ path: file === own ? file : path.relative(root, file), text }] : [];
   };
-  const names = path.relative(root, cwd).split(path.sep);
-  const folders = new Set(names.map((_, depth) => path.join(root, ...names.slice(0, depth)))).add(
-    cwd,
-  );
-  const instructions = [...folders].map((folder) => path.join(folder, INSTRUCTIONS));
+  const names = path.relative(root, cwd).split(path.sep).filter(Boolean);
+  const folders = ['', ...names].map((_, depth) => path.join(root, ...names.slice(0, depth)));
+  const instructions = folders.map((folder) => path.join(folder, INSTRUCTIONS));
   const docs = [root, cwd].flatMap((folder) => DOC_NAMES.map((name) => path.join(folder, name)));
   const all = [...(own === undefined ? [] : [own]), ...instructions];
   return [
