@@ -1,6 +1,7 @@
 /** Lines that are piped in: each is shown after the prompt that it answers. */
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { NOTHING_TYPED } from '../screen/typed-rows.ts';
 import { escapeLine } from '../text/escape.ts';
 import type { LineInput } from './line-input.ts';
 
@@ -8,7 +9,7 @@ import type { LineInput } from './line-input.ts';
 export class PipedInput implements LineInput {
   readonly hasText = false;
   readonly isAway = false;
-  readonly ahead = { lines: [], text: '', cursor: 0 };
+  readonly ahead = NOTHING_TYPED;
   readonly #input: Readable;
   readonly #output: Writable;
   #readline: Interface | undefined;

@@ -12,14 +12,12 @@ import { isWarning, noteLine } from './note-line.ts';
 import { ReplyProgress } from './reply-progress.ts';
 import { StatusLine } from './status-line.ts';
 import { Thoughts } from './thoughts.ts';
-import type { TypedAhead } from './typed-rows.ts';
+import { NOTHING_TYPED, type TypedAhead } from './typed-rows.ts';
 
 /** The longest line where the width is not known. */
 const MAX_COLUMNS = 200;
 /** The most rows for what the person has said. */
 const MOST_ROWS = 3;
-
-const NOTHING_TYPED: TypedAhead = { lines: [], text: '', cursor: 0 };
 
 /** A stream; a terminal has a size. */
 type Output = Writable & { columns?: number; rows?: number };

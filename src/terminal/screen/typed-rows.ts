@@ -16,6 +16,9 @@ export interface TypedAhead {
   cursor: number;
 }
 
+/** Where nobody types. */
+export const NOTHING_TYPED: TypedAhead = { lines: [], text: '', cursor: 0 };
+
 const MARK = '> ';
 /** The most rows for lines that were sent. */
 const MOST_LINES = 3;
