@@ -14,7 +14,7 @@ import { itemOf, type Item } from './items.ts';
 import { msBetween, time } from './numbers.ts';
 import { renderText } from './text.ts';
 import { count, type Totals } from './totals.ts';
-import { walk, walkDelegate, type Place } from './walk.ts';
+import { delegateOf, walk, walkDelegate, type Place } from './walk.ts';
 
 /** The most characters of a word that a log has of its own. */
 const WORD_CHARS = 80;
@@ -60,9 +60,8 @@ class TimeLine {
       part instanceof Html ? part : renderText(part, this.#totals.textChars),
     );
     this.#put(markup`<li class="${kind}">${heading}${momentOf(record, place)}${below}`);
-    if (record.type === 'tool' && record.child !== undefined && !place.isDelegate) {
-      this.#addDelegate(record.child, place);
-    }
+    const child = delegateOf(record, place);
+    if (child !== undefined) this.#addDelegate(child, place);
     this.#put(markup`</li>`);
   }
 

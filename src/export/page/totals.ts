@@ -4,7 +4,7 @@ import type { LogSummary } from '../../session/read-log.ts';
 import type { LogReader } from '../logs.ts';
 import { costOf } from './call-cost.ts';
 import { msBetween } from './numbers.ts';
-import { walk, walkDelegate, type Place } from './walk.ts';
+import { delegateOf, walk, walkDelegate, type Place } from './walk.ts';
 
 /** From here on, texts are cut shorter: so a page of 750 calls has less than 3 MB. */
 const MANY_CHARS = 1_500_000;
@@ -125,8 +125,8 @@ export function count(read: LogReader, id: string): { totals: Totals; summary: L
   const seen = new Set<string>();
   const see = (record: SessionRecord, place: Place) => {
     totals.add(record, place);
-    const isParent = record.type === 'tool' && record.child !== undefined && !place.isDelegate;
-    if (isParent) walkDelegate(read, record.child ?? '', place, see, seen);
+    const child = delegateOf(record, place);
+    if (child !== undefined) walkDelegate(read, child, place, see, seen);
   };
   return { totals, summary: walk(read, id, undefined, see) };
 }

@@ -55,6 +55,11 @@ export function walk(
   });
 }
 
+/** The id of the delegate that a call has started, if its log is to be gone through as well. */
+export function delegateOf(record: SessionRecord, { isDelegate }: Place): string | undefined {
+  return record.type === 'tool' && !isDelegate ? record.child : undefined;
+}
+
 /**
  * Goes through the log of the delegate that a call has started. Returns why it has none to show.
  * @param seen the delegates so far: a log that names one a thousand times has it once
