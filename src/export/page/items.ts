@@ -1,7 +1,13 @@
 /** One record as an item of the time line. */
 import { clipLine } from '../../context/clip.ts';
 import { sharedPrefix } from '../../prompt/cache-stats.ts';
-import type { EpochRecord, FinalReason, SessionRecord, ToolRecord } from '../../records.ts';
+import type {
+  ApprovalDecision,
+  EpochRecord,
+  FinalReason,
+  SessionRecord,
+  ToolRecord,
+} from '../../records.ts';
 import { markup, type Html } from './html.ts';
 import { number, time } from './numbers.ts';
 import type { Text } from './text.ts';
@@ -10,7 +16,7 @@ import type { Text } from './text.ts';
 const SHORT_CHARS = 200;
 const ARGS_CHARS = 100;
 
-const DECISIONS: Readonly<Record<NonNullable<ToolRecord['decision']>, string>> = {
+const DECISIONS: Readonly<Record<ApprovalDecision, string>> = {
   allowed: 'you allowed it',
   always: 'you allowed it always',
   edited: 'you edited and allowed it',
