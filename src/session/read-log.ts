@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import type { SessionRecord } from '../records.ts';
 import { headerSchema, type SessionHeader } from '../records/header.ts';
 import { parseRecord } from '../records/parse.ts';
+import { counted } from '../util/counted.ts';
 import { FileError } from '../util/errors.ts';
 import { withRegularFile } from '../util/files.ts';
 import { WholeLines } from '../util/whole-lines.ts';
@@ -44,6 +45,14 @@ export function readLog(
     else if (record !== 'unknown') use(record, found.header);
   });
   return { ...found, ...ending };
+}
+
+/** What of a log was not read, each as people say it. */
+export function damageOf({ corrupt, torn }: Pick<LogSummary, 'corrupt' | 'torn'>): string[] {
+  return [
+    ...(corrupt > 0 ? [counted(corrupt, 'unreadable line')] : []),
+    ...(torn ? ['a last line that was cut short'] : []),
+  ];
 }
 
 /**

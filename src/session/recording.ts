@@ -5,7 +5,7 @@ import type { SessionRecord, ToolRecord } from '../records.ts';
 import type { SessionHeader } from '../records/header.ts';
 import { errorCode, FileError, unlessUnreadable } from '../util/errors.ts';
 import { isId } from './folder.ts';
-import { readLog } from './read-log.ts';
+import { damageOf, readLog } from './read-log.ts';
 import { SessionError } from './session-error.ts';
 import { readStart } from './summary.ts';
 
@@ -90,11 +90,7 @@ const NO_LOG =
 
 function readItems(file: string, header: SessionHeader, bytesLeft: number): Recording {
   const tape = new Tape(childReader(path.dirname(file), header.id, bytesLeft));
-  const { corrupt, torn } = readLog(file, (record) => tape.add(record));
-  const damage = [
-    ...(corrupt > 0 ? [`${corrupt} unreadable line${corrupt > 1 ? 's' : ''}`] : []),
-    ...(torn ? ['a last line that was cut short'] : []),
-  ].join(' and ');
+  const damage = damageOf(readLog(file, (record) => tape.add(record))).join(' and ');
   const { items, numCtx } = tape;
   const { model, workspace_root: root } = header;
   return { model, root, numCtx, items, damage: damage === '' ? undefined : damage };

@@ -5,7 +5,7 @@ import { statIfSeen } from '../util/files.ts';
 import { idsMeant, whyNoneMeant } from './find.ts';
 import { isId, SessionFolder, type SessionSummary } from './folder.ts';
 import { FileLog, SessionBusyError, SessionLockError, type Warn } from './log.ts';
-import type { LogSummary } from './read-log.ts';
+import { damageOf, type LogSummary } from './read-log.ts';
 import { SessionError } from './session-error.ts';
 import { Fold, Session } from './session.ts';
 import { isSameFolder, type SessionFacts } from './summary.ts';
@@ -177,11 +177,10 @@ export class SessionStore {
     return ` ${this.whyNone() ?? 'There are no sessions yet.'}`;
   }
 
-  #warnOfDamage(id: string, { header, corrupt, torn }: LogSummary): void {
+  #warnOfDamage(id: string, summary: LogSummary): void {
     const damage = [
-      ...(header ? [] : ['its first line is not a header']),
-      ...(corrupt > 0 ? [`${corrupt} unreadable line${corrupt > 1 ? 's' : ''} skipped`] : []),
-      ...(torn ? ['a last line that was cut short skipped'] : []),
+      ...(summary.header ? [] : ['its first line is not a header']),
+      ...damageOf(summary).map((what) => `${what} skipped`),
     ];
     if (damage.length > 0) this.#warn(`The session ${id} was damaged: ${damage.join(', ')}.`);
   }
