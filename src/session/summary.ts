@@ -1,4 +1,5 @@
 /** What a list shows of a session: read from its log, without a look at each record. */
+import type fs from 'node:fs';
 import path from 'node:path';
 import type { SessionHeader } from '../records/header.ts';
 import { readHead, statIfSeen } from '../util/files.ts';
@@ -87,7 +88,10 @@ export function isSameFolder(name: string, folder: string): boolean {
   if (name === folder) return true;
   if (name.includes('\0')) return false;
   // Of the folder, not of a link to it.
-  const [one, other] = [statIfSeen(`${name}/.`), statIfSeen(`${folder}/.`)];
+  return isSame(statIfSeen(`${name}/.`), statIfSeen(`${folder}/.`));
+}
+
+function isSame(one: fs.Stats | undefined, other: fs.Stats | undefined): boolean {
   return one !== undefined && one.dev === other?.dev && one.ino === other.ino;
 }
 
@@ -104,7 +108,6 @@ export function belongsTo(
   if (workspace_root === workspaceRoot) return true;
   if (workspace_root.includes('\0')) return true; // a header may name anything
   const there = statIfSeen(path.join(workspace_root, path.relative(workspaceRoot, file)));
-  const here = statIfSeen(file);
   // Under two names, a folder has the same files.
-  return !there || (there.dev === here?.dev && there.ino === here.ino);
+  return !there || isSame(there, statIfSeen(file));
 }
