@@ -3,13 +3,12 @@
  * process; `npm run fake-ollama` starts it as a program, so that a person can try the agent.
  */
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { loaded, show, tag } from './ollama/models.ts';
 import { ModelCalls } from './ollama/model-calls.ts';
 import type { FakeOllama, FakeOllamaOptions } from './ollama/options.ts';
 import { answer } from './ollama/play.ts';
 import { WHOLE_PULL, type ScriptedReply } from './ollama/script.ts';
-import { closeOf, readBody, sendJson } from './ollama/wire.ts';
+import { closeOf, listen, readBody, sendJson } from './ollama/wire.ts';
 
 export type { FakeOllama, FakeOllamaOptions, GenerateCall } from './ollama/options.ts';
 export { final, inHarmony, inTwoParts, pullLines, toolCall } from './ollama/script.ts';
@@ -69,22 +68,16 @@ export async function startFakeOllama(
       }
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const { port, close } = await listen(server, options.port);
   return {
     url: `http://127.0.0.1:${port}`,
-    calls: model.calls,
+    calls: model.calls.all,
     renders: model.renders,
     pulls,
     paths,
-    arrived: (index) => model.arrived(index),
-    push: (...more) => model.push(more),
-    close() {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
-    },
+    arrived: (index) => model.calls.arrived(index),
+    push: (...more) => model.calls.push(more),
+    close,
   };
 }
 

@@ -3,9 +3,8 @@
  * the forms of other servers, as far as they are known.
  */
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { ScriptedReply } from './ollama/script.ts';
-import { readBody, sendJson } from './ollama/wire.ts';
+import { listen, readBody, sendJson } from './ollama/wire.ts';
 import { ChatCalls } from './openai/chat-calls.ts';
 import { FORMS } from './openai/kinds.ts';
 import type { FakeOpenai, FakeOpenaiOptions } from './openai/options.ts';
@@ -51,19 +50,13 @@ export async function startFakeOpenai(
       }
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const { port, close } = await listen(server, options.port);
   return {
     url: `http://127.0.0.1:${port}/v1`,
-    calls: model.calls,
+    calls: model.calls.all,
     requests,
-    arrived: (index) => model.arrived(index),
-    push: (...more) => model.push(more),
-    close() {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
-    },
+    arrived: (index) => model.calls.arrived(index),
+    push: (...more) => model.calls.push(more),
+    close,
   };
 }

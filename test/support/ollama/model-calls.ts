@@ -1,5 +1,6 @@
 /** The calls of the model: what each asks for, its prompt, and its reply from the script. */
 import type http from 'node:http';
+import { CallList } from './call-list.ts';
 import { upToEnd, withoutMarks } from './harmony.ts';
 import { canThink, contextLengthOf, templateOf } from './models.ts';
 import type { FakeOllamaOptions, GenerateCall } from './options.ts';
@@ -20,18 +21,15 @@ const warmUpAfter = (until?: Promise<unknown>): ScriptedReply => ({
   parts: until ? [until] : [],
   doneReason: 'length',
 });
-const EMPTY: ScriptedReply = { status: 500, body: '{"error":"the script is empty"}' };
 
 export class ModelCalls {
-  readonly calls: GenerateCall[] = [];
+  readonly calls: CallList<GenerateCall>;
   readonly renders: Record<string, unknown>[] = [];
   readonly #options: FakeOllamaOptions;
-  readonly #replies: ScriptedReply[];
   readonly #runner: Runner;
-  readonly #waiting: { index: number; resolve: (call: GenerateCall) => void }[] = [];
 
   constructor(script: readonly ScriptedReply[], options: FakeOllamaOptions) {
-    this.#replies = [...script];
+    this.calls = new CallList(script, options.whenEmpty);
     this.#options = options;
     this.#runner = new Runner(options.architecture);
   }
@@ -39,16 +37,6 @@ export class ModelCalls {
   /** The model that is loaded, and with which window. */
   get loaded(): Load | undefined {
     return this.#runner.loaded;
-  }
-
-  push(replies: readonly ScriptedReply[]): void {
-    this.#replies.push(...replies);
-  }
-
-  arrived(index: number): Promise<GenerateCall> {
-    const call = this.calls[index];
-    if (call) return Promise.resolve(call);
-    return new Promise((resolve) => this.#waiting.push({ index, resolve }));
   }
 
   /** Answers a request: loads, renders, refuses, or replies. */
@@ -82,10 +70,7 @@ export class ModelCalls {
       }
     }
     const call: GenerateCall = { path, body, prompt, headers, closed: closeOf(response) };
-    this.calls.push(call);
-    for (const { index, resolve } of this.#waiting) {
-      if (index === this.calls.length - 1) resolve(call);
-    }
+    this.calls.add(call);
     const messages = isChat ? turns : undefined;
     const fitted = this.#runner.fit(prompt, body['truncate'] !== false, messages, (some) =>
       this.#render(some, body),
@@ -102,8 +87,8 @@ export class ModelCalls {
       ? warmUpAfter(this.#options.warmUpAfter)
       : isMute
         ? ''
-        : (this.#replies.shift() ?? this.#options.whenEmpty?.(call));
-    void this.#reply(call, response, stream, this.#spoken(wholeReply(next ?? EMPTY), isRaw));
+        : this.calls.nextReply(call);
+    void this.#reply(call, response, stream, this.#spoken(wholeReply(next), isRaw));
   }
 
   /** What the server will not do at all. */

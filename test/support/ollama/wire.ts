@@ -1,5 +1,6 @@
 /** How Ollama puts things on the wire: its JSON, its headers, its clock. */
-import http from 'node:http';
+import type http from 'node:http';
+import type { AddressInfo } from 'node:net';
 
 /** The type of a stream of Ollama's. */
 export const NDJSON = 'application/x-ndjson';
@@ -58,4 +59,22 @@ export async function readBody(request: http.IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of request.setEncoding('utf8')) text += chunk as string;
   return text;
+}
+
+/** Lets a server listen on this machine, on a port that is free if none is given. */
+export async function listen(
+  server: http.Server,
+  wanted = 0,
+): Promise<{ port: number; close(): Promise<void> }> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(wanted, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
 }

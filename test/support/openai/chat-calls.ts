@@ -1,8 +1,9 @@
 /** The calls of the model: what each asks for, its prompt, and its reply from the script. */
 import type http from 'node:http';
+import { CallList } from '../ollama/call-list.ts';
 import { KvCache } from '../ollama/kv-cache.ts';
 import { play } from '../ollama/play.ts';
-import { wholeReply, type ScriptedReply, type WholeReply } from '../ollama/script.ts';
+import { wholeReply, type ScriptedReply } from '../ollama/script.ts';
 import { render, type Turn } from '../ollama/templates.ts';
 import { tokensOf } from '../ollama/tokenizer.ts';
 import { closeOf, sendJson } from '../ollama/wire.ts';
@@ -12,32 +13,19 @@ import type { ChatCall, FakeOpenaiOptions } from './options.ts';
 
 /** A call for one token only warms the cache: it uses no reply of the script. */
 const WARM_UP: ScriptedReply = { text: '', doneReason: 'length' };
-const EMPTY: ScriptedReply = { status: 500, body: '{"error":"the script is empty"}' };
 
 export class ChatCalls {
-  readonly calls: ChatCall[] = [];
+  readonly calls: CallList<ChatCall>;
   readonly #options: FakeOpenaiOptions;
-  readonly #replies: ScriptedReply[];
-  readonly #waiting: { index: number; resolve: (call: ChatCall) => void }[] = [];
   readonly #cache = new KvCache('plain');
   readonly #numCtx: number;
   #before: Promise<void> = Promise.resolve();
 
   constructor(script: readonly ScriptedReply[], options: FakeOpenaiOptions) {
-    this.#replies = [...script];
+    this.calls = new CallList(script, options.whenEmpty);
     this.#options = options;
     this.#numCtx = options.numCtx ?? 32_768;
     this.#cache.load(this.#numCtx);
-  }
-
-  push(replies: readonly ScriptedReply[]): void {
-    this.#replies.push(...replies);
-  }
-
-  arrived(index: number): Promise<ChatCall> {
-    const call = this.calls[index];
-    if (call) return Promise.resolve(call);
-    return new Promise((resolve) => this.#waiting.push({ index, resolve }));
   }
 
   /** Answers a request: refuses it, or evaluates its prompt and plays the next reply. */
@@ -51,17 +39,12 @@ export class ChatCalls {
       trims: false,
     });
     const call: ChatCall = { ...request, prompt, closed: closeOf(response) };
-    this.calls.push(call);
-    for (const { index, resolve } of this.#waiting) {
-      if (index === this.calls.length - 1) resolve(call);
-    }
+    this.calls.add(call);
     const tokens = tokensOf(prompt);
     const refusal = this.#refusalOf(body, tokens.length);
     if (refusal) return sendJson(response, refusal.status, refusal.body);
     const maxTokens = Number(body['max_tokens']);
-    const next =
-      maxTokens === 1 ? WARM_UP : (this.#replies.shift() ?? this.#options.whenEmpty?.(call));
-    const reply: WholeReply = wholeReply(next ?? EMPTY);
+    const reply = wholeReply(maxTokens === 1 ? WARM_UP : this.calls.nextReply(call));
     const stream = new ChatStream(response, String(body['model']), FORMS[kind].tellsCached);
     // There is one slot.
     this.#before = this.#before.then(async () => {
