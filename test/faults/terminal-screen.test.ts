@@ -4,6 +4,7 @@ import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { FOREIGN_MODES_OFF } from '../../src/terminal/text/sequences.ts';
 import { final, inTwoParts, toolCall } from '../support/ollama-server.ts';
+import { pause } from '../support/pause.ts';
 import { BIN, scriptedServer } from '../support/program.ts';
 import {
   AT_PROMPT,
@@ -144,10 +145,9 @@ describe('a window that is resized', () => {
   });
 
   inStress('while an answer arrives loses nothing of it', async () => {
-    let goOn = () => {};
-    const paused = new Promise<void>((resolve) => (goOn = resolve));
+    const { over, goOn } = pause();
     const terminal = await terminalScene([
-      inTwoParts('<final>One line.\nThe beginning', paused, ' and the end.</final>'),
+      inTwoParts('<final>One line.\nThe beginning', over, ' and the end.</final>'),
     ]);
     await terminal.waitFor(AT_PROMPT);
     terminal.type('go\r');

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { onlySessionIn } from '../program/session-files.ts';
 import { final, inTwoParts, toolCall } from '../support/ollama-server.ts';
+import { pause } from '../support/pause.ts';
 import { inStress, some } from '../support/stress.ts';
 import { AT_PROMPT, terminalScene, type TerminalScene } from '../support/terminal.ts';
 
@@ -19,9 +20,8 @@ const requestsIn = ({ root }: TerminalScene) =>
 
 /** A model that stops in the middle of its reply, so that something can be typed meanwhile. */
 function pausedReply(rest: string) {
-  let goOn = () => {};
-  const paused = new Promise<void>((resolve) => (goOn = resolve));
-  return { reply: inTwoParts('Let me write. ', paused, rest), goOn: () => goOn() };
+  const { over, goOn } = pause();
+  return { reply: inTwoParts('Let me write. ', over, rest), goOn };
 }
 
 describe('a yes that was typed while the model replies', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { onlySessionIn } from '../program/session-files.ts';
 import { lastTurnOf } from '../support/conversation.ts';
 import { final, inTwoParts, toolCall } from '../support/ollama-server.ts';
+import { pause } from '../support/pause.ts';
 import { inStress } from '../support/stress.ts';
 import { AT_PROMPT, terminalScene, type TerminalScene } from '../support/terminal.ts';
 
@@ -11,16 +12,15 @@ const WRITE = toolCall('write_file', { path: 'a.txt', content: 'a' });
 
 /** A request is being answered, with a reply that goes on once it is told to. */
 async function sceneAtWork(rest: string, script: string[], args: string[] = []) {
-  let goOn = () => {};
-  const paused = new Promise<void>((resolve) => (goOn = resolve));
-  const reply = inTwoParts('Let me look. ', paused, rest);
+  const { over, goOn } = pause();
+  const reply = inTwoParts('Let me look. ', over, rest);
   const terminal = await terminalScene([reply, ...script], { args });
   if (args.length === 0) {
     await terminal.waitFor(AT_PROMPT);
     terminal.type('indent it\r');
   }
   await terminal.waitFor('Let me look.');
-  return { ...terminal, goOn: () => goOn() };
+  return { ...terminal, goOn };
 }
 
 /** What the person said, as the session has it. */

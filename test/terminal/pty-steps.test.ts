@@ -1,6 +1,7 @@
 /** The step limit, with a person at a terminal. */
 import { describe, expect, it } from 'vitest';
 import { final, inTwoParts, toolCall, type ScriptedReply } from '../support/ollama-server.ts';
+import { pause } from '../support/pause.ts';
 import { inStress, some } from '../support/stress.ts';
 import { AT_PROMPT, terminalScene, type TerminalSceneOptions } from '../support/terminal.ts';
 
@@ -64,9 +65,8 @@ describe('at the step limit', () => {
   });
 
   it('what was typed before, or is no answer, is kept for the next prompt', async () => {
-    let goOn = () => {};
-    const paused = new Promise<void>((resolve) => (goOn = resolve));
-    const reply = inTwoParts('Let me look. ', paused, read('a'));
+    const { over, goOn } = pause();
+    const reply = inTwoParts('Let me look. ', over, read('a'));
     const args = ['--max-steps', '1'];
     const terminal = await terminalScene([reply, ANSWER], { args });
     await terminal.waitFor(AT_PROMPT);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { final, inTwoParts, turnsIn, type FakeOllamaOptions } from '../ollama-server.ts';
+import { pause } from '../pause.ts';
 import { scriptedServer } from '../program.ts';
 import { ask, linesOf } from './recordings.ts';
 
@@ -128,10 +129,9 @@ describe('the scripted server', () => {
       ['/api/generate', { ...generate, raw: true }],
       ['/api/chat', chat],
     ] as const) {
-      let goOn = () => {};
-      const paused = new Promise<void>((resolve) => (goOn = resolve));
+      const { over, goOn } = pause();
       const server = await scriptedServer([
-        inTwoParts('Hello, ', paused, 'world.'),
+        inTwoParts('Hello, ', over, 'world.'),
         { text: 'Hello', withoutDone: true },
         { text: 'Hello', breakOff: true },
         { status: 503, body: '{"error":"busy"}' },
