@@ -9,15 +9,14 @@ const LINES = 7;
 
 /** The records of a log. @throws Error for a line that is none */
 export function recordsIn(log: string): SessionRecord[] {
-  return log
-    .trimEnd()
-    .split('\n')
-    .slice(1)
-    .map((line) => {
-      const record = parseRecord(line);
-      if (typeof record === 'string') throw new Error(`not a record: ${line}`);
-      return record;
-    });
+  return log.trimEnd().split('\n').slice(1).map(recordOf);
+}
+
+/** The record of a line. @throws Error if it is none */
+export function recordOf(line: string): SessionRecord {
+  const record = parseRecord(line);
+  if (typeof record === 'string') throw new Error(`not a record: ${line}`);
+  return record;
 }
 
 /** Who said what, in order, and what a person decided. */

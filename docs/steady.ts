@@ -3,8 +3,8 @@ import { charsOf } from '../src/model/model.ts';
 import { CacheStats } from '../src/prompt/cache-stats.ts';
 import { allTurns, promptOf } from '../src/prompt/prompt.ts';
 import type { SessionRecord } from '../src/records.ts';
-import { parseRecord } from '../src/records/parse.ts';
 import { Fold } from '../src/session/session.ts';
+import { recordOf } from './excerpts.ts';
 
 /** The session as it is shown, whenever it was. */
 export const STEADY_ID = '20260401-144025-2dd0aa';
@@ -65,12 +65,6 @@ export function withSteadyScreen(shown: string): string {
   return shown
     .replaceAll(/\b\d{8}-\d{6}-[\da-f]{6}\b/g, STEADY_ID)
     .replaceAll(/(?<= of the window · )\d\.\d s/g, '1.5 s');
-}
-
-function recordOf(line: string): SessionRecord {
-  const record = parseRecord(line);
-  if (typeof record === 'string') throw new Error(`not a record: ${line}`);
-  return record;
 }
 
 function msOf(record: SessionRecord): number {
