@@ -7,7 +7,7 @@ import { createAgent, type AgentOptions } from '../src/agent/create-agent.ts';
 import { ScriptedModel } from '../src/model/scripted.ts';
 
 /** Stands for the temporary folder in what the sessions say. */
-const FOLDER = '/home/ada/my-project';
+export const FOLDER = '/home/ada/my-project';
 
 /** The logs of a session and of its delegates, in the order in which they began. */
 export type Logs = readonly string[];

@@ -9,13 +9,12 @@ import { turnsOf } from '../src/context/transcript.ts';
 import { Fold } from '../src/session/session.ts';
 import { renderMemory } from '../src/session/memory.ts';
 import type { SessionRecord } from '../src/records.ts';
-import { delegateSession, gateSession, windowSession } from './book-sessions.ts';
+import { delegateSession, FOLDER, gateSession, windowSession } from './book-sessions.ts';
 import { codeOf } from './code-block.ts';
 import { clip, conversation, labelled, logLines, recordsIn, requestOf } from './excerpts.ts';
 import { withSteadyTexts } from './steady.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const FOLDER = '/home/ada/my-project';
 /** Lines of a log that are shown. */
 const LOG_LINES = 8;
 const BLOCK = /(<!-- (code|session): (.*?) -->\n\n)```\w*\n[^]*?\n```(?=\n)/g;
