@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createAgent, type AgentOptions } from '../src/agent/create-agent.ts';
 import { ScriptedModel } from '../src/model/scripted.ts';
+import { sessionsIn } from '../test/program/session-files.ts';
 
 /** Stands for the temporary folder in what the sessions say. */
 export const FOLDER = '/home/ada/my-project';
@@ -88,17 +89,15 @@ async function run({ files, request, replies, ...options }: Script): Promise<Log
       if (event.type === 'final' && event.reason !== 'answer') throw new Error(event.text);
     }
     agent.close();
-    return logsBelow(path.join(root, '.mini-coding-agent/sessions'), root);
+    return logsIn(root);
   } finally {
     fs.rmSync(root, { recursive: true, force: true });
   }
 }
 
-function logsBelow(folder: string, root: string): string[] {
-  return fs
-    .readdirSync(folder)
-    .filter((name) => name.endsWith('.jsonl'))
-    .map((name) => fs.readFileSync(path.join(folder, name), 'utf8').replaceAll(root, FOLDER))
+function logsIn(root: string): string[] {
+  return sessionsIn(root)
+    .map((session) => fs.readFileSync(session.path, 'utf8').replaceAll(root, FOLDER))
     .toSorted((a, b) => Number(isDelegate(a)) - Number(isDelegate(b)));
 }
 

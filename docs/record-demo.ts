@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { onlySessionIn } from '../test/program/session-files.ts';
 import { withSteadyClock, withSteadyTexts } from './steady.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -23,9 +24,7 @@ export function recordDemo(): void {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     const [workspace = ''] = fs.readdirSync(tmp).filter((name) => name.includes('-demo-'));
-    const sessions = path.join(tmp, workspace, '.mini-coding-agent/sessions');
-    const [file = ''] = fs.readdirSync(sessions).filter((name) => name.endsWith('.jsonl'));
-    const log = fs.readFileSync(path.join(sessions, file), 'utf8');
+    const log = fs.readFileSync(onlySessionIn(path.join(tmp, workspace)).path, 'utf8');
     const recording = withSteadyClock(withSteadyTexts(log, path.join(tmp, workspace), FOLDER));
     for (const folder of ['src/cli', 'dist']) {
       fs.writeFileSync(path.join(ROOT, folder, 'demo.jsonl'), recording);

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { exportSession } from '../src/export/export.ts';
+import { onlySessionIn } from '../test/program/session-files.ts';
 import { STEADY_ID, withSteadyClock } from './steady.ts';
 
 const PICTURE = path.resolve(import.meta.dirname, 'session-page.png');
@@ -19,11 +20,9 @@ export function drawPage(workspace: string): void {
     console.log(`${PICTURE} stays as it is: there is no ${BROWSERS.join(', ')}.`);
     return;
   }
-  const sessions = path.join(workspace, '.mini-coding-agent/sessions');
-  const [log = ''] = fs.readdirSync(sessions).filter((name) => name.endsWith('.jsonl'));
   const steady = path.join(workspace, `${STEADY_ID}.jsonl`);
   const page = path.join(workspace, 'page.html');
-  fs.writeFileSync(steady, withSteadyClock(fs.readFileSync(path.join(sessions, log), 'utf8')));
+  fs.writeFileSync(steady, withSteadyClock(fs.readFileSync(onlySessionIn(workspace).path, 'utf8')));
   exportSession({ id: STEADY_ID, path: steady }, page, workspace);
   const flags = ['--headless', '--hide-scrollbars', `--window-size=${SIZE}`];
   const profile = `--user-data-dir=${path.join(workspace, 'profile')}`;
