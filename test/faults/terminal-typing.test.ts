@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { onlySessionIn } from '../program/session-files.ts';
+import { requestsIn } from '../program/session-files.ts';
 import { final, inTwoParts, toolCall } from '../support/ollama-server.ts';
 import { pause } from '../support/pause.ts';
 import { inStress, some } from '../support/stress.ts';
@@ -11,12 +11,6 @@ import { AT_PROMPT, terminalScene, type TerminalScene } from '../support/termina
 const QUESTION = 'Allow write_file a.txt? [y/N/a]';
 const write = (name: string) => toolCall('write_file', { path: name, content: 'x' });
 const exists = ({ root }: TerminalScene, name: string) => fs.existsSync(path.join(root, name));
-
-/** The requests in the session's log. */
-const requestsIn = ({ root }: TerminalScene) =>
-  onlySessionIn(root)
-    .records.filter(({ type }) => type === 'user')
-    .map(({ content }) => content);
 
 /** A model that stops in the middle of its reply, so that something can be typed meanwhile. */
 function pausedReply(rest: string) {

@@ -31,3 +31,9 @@ export function onlySessionIn(root: string): SessionFile {
   if (!session || more.length > 0) throw new Error(`${more.length + (session ? 1 : 0)} sessions`);
   return session;
 }
+
+/** The requests in the log of the only session. */
+export function requestsIn({ root }: { root: string }): unknown[] {
+  const { records } = onlySessionIn(root);
+  return records.filter(({ type }) => type === 'user').map(({ content }) => content);
+}

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { onlySessionIn } from '../program/session-files.ts';
+import { onlySessionIn, requestsIn } from '../program/session-files.ts';
 import { namedPipe, longCommand } from '../support/named-pipe.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { BIN, scriptedServer } from '../support/program.ts';
@@ -12,11 +12,6 @@ import { temporaryFolder, temporaryRepository } from '../support/workspace.ts';
 
 const [UP, ESCAPE, CTRL_C, CTRL_D, CTRL_G] = ['\u001b[A', '\u001b', '\u0003', '\u0004', '\u0007'];
 const write = toolCall('write_file', { path: 'a.txt', content: 'x' });
-
-const requestsIn = ({ root }: { root: string }) =>
-  onlySessionIn(root)
-    .records.filter(({ type }) => type === 'user')
-    .map(({ content }) => content);
 
 inStress(
   'the history has what was typed at the prompt in earlier runs, but no answers to questions',

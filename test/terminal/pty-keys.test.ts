@@ -3,18 +3,13 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { onlySessionIn } from '../program/session-files.ts';
+import { requestsIn } from '../program/session-files.ts';
 import { longCommand, namedPipe } from '../support/named-pipe.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { BIN, scriptedServer } from '../support/program.ts';
 import { inStress, some } from '../support/stress.ts';
 import { AT_PROMPT, terminalScene } from '../support/terminal.ts';
 import { temporaryFolder, temporaryRepository } from '../support/workspace.ts';
-
-const requestsIn = ({ root }: { root: string }) =>
-  onlySessionIn(root)
-    .records.filter(({ type }) => type === 'user')
-    .map(({ content }) => content);
 
 describe('in the forms of kitty, which a program that was killed leaves on,', () => {
   const [ESCAPE, CTRL_C, CTRL_D] = ['\u001b[27u', '\u001b[99;5u', '\u001b[100;5u'];

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { onlySessionIn } from '../program/session-files.ts';
+import { requestsIn } from '../program/session-files.ts';
 import { longCommand, namedPipe } from '../support/named-pipe.ts';
 import { final } from '../support/ollama-server.ts';
 import { pause } from '../support/pause.ts';
@@ -12,12 +12,6 @@ import { temporaryFolder } from '../support/workspace.ts';
 
 const [CTRL_C, CTRL_U, ESCAPE, UP, LEFT] = ['\u0003', '\u0015', '\u001b', '\u001b[A', '\u001b[D'];
 const BACKSPACE = '\u007f';
-
-/** The requests in the session's log. */
-const requestsIn = ({ root }: TerminalScene) =>
-  onlySessionIn(root)
-    .records.filter(({ type }) => type === 'user')
-    .map(({ content }) => content);
 
 /** Stops what the terminal does: no command is left running. */
 async function stop(terminal: TerminalScene): Promise<void> {
