@@ -15,7 +15,7 @@ export function userFolder(named: string | undefined, usual: string): string {
 
 /** A path as the person wrote it, with `~/` at its beginning as their home folder. */
 export function fromHome(name: string): string {
-  return name.replace(/^~(?=\/)/, os.homedir());
+  return name.replace(/^~(?=\/)/, () => os.homedir());
 }
 
 /** Empty for a user without an entry in the user database. */
