@@ -30,19 +30,25 @@ export interface Edit {
 
 /**
  * The edit without the column, once for each form of it that numbers every line of the old text
- * consecutively. The new text may have it on no line, or on all that are not empty.
+ * consecutively. The new text may have it on no line, or on all that are not empty, beginning with a
+ * number of the old text or the next one.
  */
 export function withoutLineNumbers(edit: Edit): Edit[] {
   return [...COLUMNS, ...LIST_COLUMNS].flatMap((column) => withoutColumn(edit, column) ?? []);
 }
 
 function withoutColumn({ oldText, newText }: Edit, column: RegExp): Edit | undefined {
-  if (firstNumber(oldText, column) === undefined) return undefined;
+  const first = firstNumber(oldText, column);
+  if (first === undefined) return undefined;
 
   const full = newText.split('\n').filter((line) => line.trim() !== '');
   const withColumn = full.filter((line) => column.test(line));
   // On only some lines, the column could as well be meant for the file.
   if (withColumn.length > 0 && withColumn.length < full.length) return undefined;
+  // A number from elsewhere is no line number: `8080:` may be what the file is to hold.
+  const [start = first] = withColumn.map((line) => Number(column.exec(line)?.[1]));
+  const end = first + oldText.split('\n').length;
+  if (start < first || start > end) return undefined;
   const strip = (text: string) =>
     text
       .split('\n')

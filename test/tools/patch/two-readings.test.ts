@@ -105,3 +105,16 @@ describe('a line that only closes a block', () => {
     expect(edited(JS, oldText, newText)).toBe(JS.replace('h(1)', 'h(2)'));
   });
 });
+
+describe('a number at the start of new_text is a line number only where it follows from old_text', () => {
+  it.each([
+    ['   2: b', '4:', 'none'],
+    ['   2: b', '8080: the port', 'none'],
+    ['   2: b', '   1: b', 'none'],
+    ['   2: b', '   2: B', 'a\nB\nc\n'],
+    ['   2: b\n   3: c', '   3: c', 'a\nc\n'],
+    ['   2: b', '   3: B', 'a\nB\nc\n'],
+  ])('%j → %j', (oldText, newText, result) => {
+    expect(edited('a\nb\nc\n', oldText, newText)).toBe(result);
+  });
+});
