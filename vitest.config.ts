@@ -26,6 +26,7 @@ export default defineConfig({
     // No test replaces a module or changes what the next one finds: files can share a process, and
     // what they import is read once.
     isolate: false,
+    setupFiles: ['test/support/properties.ts'],
     // Nobody's own settings and git settings change what is tested.
     env: { XDG_CONFIG_HOME: path.join(os.tmpdir(), 'no-such-folder') },
     testTimeout: set ? 600_000 : 20_000,

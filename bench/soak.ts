@@ -16,7 +16,7 @@ import {
   type GenerateCall,
   type ScriptedReply,
 } from '../test/support/ollama-server.ts';
-import { chanceOf, newSeed } from '../test/support/random.ts';
+import { chanceOf, chosenSeed } from '../test/support/random.ts';
 import { readFlags } from './flags.ts';
 import { makeWorkspace } from './sessions.ts';
 
@@ -36,7 +36,7 @@ if (!(requests > WARM_UP)) {
   console.error(`The number of requests must be above ${WARM_UP}, not ${count}.`);
   process.exit(2);
 }
-const seed = newSeed();
+const seed = chosenSeed();
 const chance = chanceOf(seed);
 
 /** What the server still has to say in one request. */

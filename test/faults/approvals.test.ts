@@ -8,7 +8,7 @@ import { Gate } from '../../src/tools/gate.ts';
 import { allTools } from '../../src/tools/index.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
-import { some } from '../support/stress.ts';
+import { inStress, some } from '../support/stress.ts';
 import { never, temporaryFolder, toolContext } from '../support/workspace.ts';
 
 describe('a yes', () => {
@@ -56,7 +56,7 @@ describe('a yes', () => {
     },
   );
 
-  it('to always, for an edit, is for that tool alone', async () => {
+  inStress('to always, for an edit, is for that tool alone', async () => {
     const write = (name: string) => toolCall('write_file', { path: name, content: 'new' });
     const patch = toolCall('patch_file', { path: 'a.txt', old_text: 'new', new_text: 'newer' });
     const { root, run } = await scene([write('a.txt'), write('b.txt'), patch, final('Done.')]);

@@ -6,7 +6,7 @@ import { onlySessionIn, sessionsIn } from '../program/session-files.ts';
 import { lastTurnOf, transcriptOf } from '../support/conversation.ts';
 import { final, toolCall, type ScriptedReply } from '../support/ollama-server.ts';
 import { runProgram, scene } from '../support/program.ts';
-import { newSeed } from '../support/random.ts';
+import { chosenSeed } from '../support/random.ts';
 import { inStress, often, some } from '../support/stress.ts';
 import { variedWords } from '../support/varied.ts';
 
@@ -173,7 +173,7 @@ describe('a server that fails', () => {
   );
 
   it('by hanging up anywhere in a reply causes one message or an answer, and the session is whole', async () => {
-    const seed = newSeed();
+    const seed = chosenSeed();
     const [cuts = []] = fc.sample(
       fc.array(fc.nat(LINES.length), { minLength: CUTS, maxLength: CUTS, size: 'max' }),
       {

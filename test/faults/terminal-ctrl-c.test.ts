@@ -5,7 +5,7 @@ import { FOREIGN_MODES_OFF } from '../../src/terminal/text/sequences.ts';
 import { sessionsIn, type SessionFile } from '../program/session-files.ts';
 import { toolCall, type ScriptedReply } from '../support/ollama-server.ts';
 import { BIN, scriptedServer } from '../support/program.ts';
-import { chanceOf, newSeed, type Chance } from '../support/random.ts';
+import { chanceOf, chosenSeed, type Chance } from '../support/random.ts';
 import { often } from '../support/stress.ts';
 import { AT_PROMPT, openTerminal, type Terminal } from '../support/terminal.ts';
 import { temporaryRepository } from '../support/workspace.ts';
@@ -139,7 +139,7 @@ async function stopAll(chance: Chance): Promise<void> {
 }
 
 it(`stops each of ${REQUESTS} requests at any moment, and leaves everything in order`, async () => {
-  const seed = newSeed();
+  const seed = chosenSeed();
   try {
     await stopAll(chanceOf(seed));
   } catch (error) {

@@ -73,7 +73,7 @@ describe('the screen', () => {
     expect(withoutChance(plain)).toContain('\nDone, all of it.\n');
   });
 
-  it('of a dumb terminal gets no escape sequences', async () => {
+  inStress('of a dumb terminal gets no escape sequences', async () => {
     const terminal = await conversation({ env: { TERM: 'dumb' } });
     expect(terminal.raw()).not.toMatch(STEERING);
     expect(terminal.screen()).toContain(
@@ -122,7 +122,7 @@ describe('the screen', () => {
 });
 
 describe('a window that is resized', () => {
-  it('during a question keeps the question and what was typed', async () => {
+  inStress('during a question keeps the question and what was typed', async () => {
     const terminal = await terminalScene([
       toolCall('run_shell', { command: 'echo hello' }),
       final('Done.'),

@@ -84,11 +84,14 @@ inStress('a server that ignores the schema may still send tags', async () => {
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'Done.\n' });
 });
 
-it('a reply that continues with an imagined result is stopped there, and its call runs', async () => {
-  const imagined = `${toolCall('list_files')}\n\nResult of list_files:\n[F] made-up.txt\n`;
-  const { server, code, stdout } = await ask([{ text: imagined, endless: true }, final('Seen.')]);
-  expect({ code, stdout }).toEqual({ code: 0, stdout: 'Seen.\n' });
-  await server.calls[0]?.closed;
-  expect(server.calls[1]?.prompt).toContain('[F] a.txt');
-  expect(server.calls[1]?.prompt).not.toContain('[F] made-up.txt');
-});
+inStress(
+  'a reply that continues with an imagined result is stopped there, and its call runs',
+  async () => {
+    const imagined = `${toolCall('list_files')}\n\nResult of list_files:\n[F] made-up.txt\n`;
+    const { server, code, stdout } = await ask([{ text: imagined, endless: true }, final('Seen.')]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Seen.\n' });
+    await server.calls[0]?.closed;
+    expect(server.calls[1]?.prompt).toContain('[F] a.txt');
+    expect(server.calls[1]?.prompt).not.toContain('[F] made-up.txt');
+  },
+);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
+import { some } from '../support/stress.ts';
 import { sessionsIn } from './session-files.ts';
 
 describe('--export', () => {
@@ -36,14 +37,15 @@ describe('--export', () => {
     expect(fs.readFileSync(path.join(root, 'out.md'), 'utf8')).toContain('## Request\n\nand now?');
     expect(server.paths).toHaveLength(asked);
 
-    for (const [args, why] of [
+    const wrong = [
       [['latest', 'page.html'], 'page.html already exists; choose another name.'],
       [['latest', 'no/page.html'], 'no/page.html cannot be written: there is no such folder.'],
       [['7', 'x.html'], 'There is no session 7: the list has 1.'],
       [[id.replace(/.{6}$/, '000000'), 'x.html'], 'No session '],
       [['latest'], "option '--export' takes a session and a file"],
       [['latest', 'x.html', 'y.html'], "option '--export' takes a session and a file"],
-    ] as const) {
+    ] as const;
+    for (const [args, why] of some(2, wrong)) {
       const { code, stderr } = await run(['--export', ...args]);
       expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(why) });
     }

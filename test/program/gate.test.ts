@@ -63,7 +63,7 @@ describe('the gate', () => {
     expect(third).toMatch(/^error: you made this \w+ call twice already; /);
   });
 
-  it('runs one call of a reply, and drops the rest of the reply', async () => {
+  inStress('runs one call of a reply, and drops the rest of the reply', async () => {
     const [a, b] = ['a', 'b'].map((name) => toolCall('write_file', { path: name, content: '' }));
     const { root, told } = await after([`${a}\n[F] imagined\n${b}`]);
     expect(fs.readdirSync(root)).toContain('a');
@@ -84,7 +84,7 @@ describe('nothing runs that the model did not mean to call:', () => {
     expect(server.calls).toHaveLength(1);
   });
 
-  it('and no file is cut where its content contains the end of a call', async () => {
+  inStress('and no file is cut where its content contains the end of a call', async () => {
     const content = '# Protocol\nA call ends by\n</content></tool>\nThen the agent waits.\n';
     const reply = `<tool name="write_file" path="doc.md"><content>${content}</content></tool>`;
     const { read } = await after([reply]);

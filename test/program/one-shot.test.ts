@@ -130,20 +130,23 @@ describe('the exit code', () => {
     expect(server.calls).toHaveLength(3);
   });
 
-  it('is 0 where the model answers then: it is held to that, and the work is listed', async () => {
-    const write = toolCall('write_file', { path: 'a.txt', content: 'a' });
-    const { server, run } = await scene([write, '{"final":"I wrote a.txt."}']);
-    const args = ['-p', '--approval', 'auto', '--max-steps', '1', 'hi'];
-    expect(await run(args)).toEqual({
-      code: 0,
-      stdout: 'I wrote a.txt.\n\nStopped at the step limit (1). Edited: `a.txt`.\n',
-      stderr: '',
-    });
-    expect(server.calls.map(({ body }) => JSON.stringify(body['format']))).toEqual([
-      undefined,
-      expect.stringMatching(/^[^]{1,60}"final"[^]{1,80}$/),
-    ]);
-  });
+  inStress(
+    'is 0 where the model answers then: it is held to that, and the work is listed',
+    async () => {
+      const write = toolCall('write_file', { path: 'a.txt', content: 'a' });
+      const { server, run } = await scene([write, '{"final":"I wrote a.txt."}']);
+      const args = ['-p', '--approval', 'auto', '--max-steps', '1', 'hi'];
+      expect(await run(args)).toEqual({
+        code: 0,
+        stdout: 'I wrote a.txt.\n\nStopped at the step limit (1). Edited: `a.txt`.\n',
+        stderr: '',
+      });
+      expect(server.calls.map(({ body }) => JSON.stringify(body['format']))).toEqual([
+        undefined,
+        expect.stringMatching(/^[^]{1,60}"final"[^]{1,80}$/),
+      ]);
+    },
+  );
 
   inStress('is 3 when the model makes no sense after all retries', async () => {
     const { server, run } = await scene([], {}, { whenEmpty: () => '' });

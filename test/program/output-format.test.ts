@@ -58,7 +58,7 @@ describe('--output-format stream-json', () => {
     expect(raw.join('')).toBe(replies.join(''));
   });
 
-  it('marks what a delegate does', async () => {
+  inStress('marks what a delegate does', async () => {
     const delegate = toolCall('delegate', { task: 'look', max_steps: 2 });
     const replies = [delegate, toolCall('list_files'), final('Nothing.'), final('It is empty.')];
     const { run } = await scene(replies);

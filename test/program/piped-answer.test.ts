@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { final, inTwoParts, toolCall } from '../support/ollama-server.ts';
 import { pause } from '../support/pause.ts';
 import { scene } from '../support/program.ts';
-import { inStress } from '../support/stress.ts';
+import { inStress, some } from '../support/stress.ts';
 
 describe('an answer in a pipe', () => {
-  it.each([[['-p']], [[]]])(
+  it.each(some(1, [[['-p']], [[]]]))(
     'is written as it is made, and no words before a call (%s)',
     async (flags) => {
       const { over, goOn } = pause();

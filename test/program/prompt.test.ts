@@ -67,34 +67,37 @@ describe('the prompt', () => {
     expect(stdout).toContain('- task: do two\n');
   });
 
-  it('only grows: each is the previous one, its reply unchanged, and one new turn', async () => {
-    const { server, run } = await scene(
-      [
-        toolCall('list_files'),
-        '<tool>{broken</tool>',
-        toolCall('read_file', { path: 'a.txt' }),
-        toolCall('write_file', { path: 'b.txt', content: 'new\n' }),
-        toolCall('run_shell', { command: 'echo out; echo err >&2; git checkout -qb topic' }),
-        final('Done.'),
-        toolCall('read_file', { path: 'a.txt' }),
-        `${toolCall('patch_file', { path: 'a.txt', old_text: 'one', new_text: 'two' })}  \n`,
-        final('Done again.'),
-        final('Nothing more.'),
-      ],
-      { 'a.txt': 'one\n' },
-    );
-    const { code } = await run(['--approval', 'auto'], 'first\n!echo mine\nsecond\nthird\n');
-    expect(code).toBe(0);
-    expect(server.calls).toHaveLength(10);
-    for (const [index, { prompt }] of server.calls.slice(1).entries()) {
-      const { prompt: before = '', reply = '' } = server.calls[index] ?? {};
-      expect(prompt.startsWith(before + reply)).toBe(true);
-      expect(turnsIn(prompt).length).toBe(turnsIn(before).length + 2);
-    }
-    expect(lastTurnOf(server.calls[6]?.prompt ?? '')).toMatch(
-      /^The user ran: echo mine\n[^]*\n\nThe workspace changed since you were last told:\n- branch: topic\n[^]*\n\nRequest: second$/,
-    );
-  });
+  inStress(
+    'only grows: each is the previous one, its reply unchanged, and one new turn',
+    async () => {
+      const { server, run } = await scene(
+        [
+          toolCall('list_files'),
+          '<tool>{broken</tool>',
+          toolCall('read_file', { path: 'a.txt' }),
+          toolCall('write_file', { path: 'b.txt', content: 'new\n' }),
+          toolCall('run_shell', { command: 'echo out; echo err >&2; git checkout -qb topic' }),
+          final('Done.'),
+          toolCall('read_file', { path: 'a.txt' }),
+          `${toolCall('patch_file', { path: 'a.txt', old_text: 'one', new_text: 'two' })}  \n`,
+          final('Done again.'),
+          final('Nothing more.'),
+        ],
+        { 'a.txt': 'one\n' },
+      );
+      const { code } = await run(['--approval', 'auto'], 'first\n!echo mine\nsecond\nthird\n');
+      expect(code).toBe(0);
+      expect(server.calls).toHaveLength(10);
+      for (const [index, { prompt }] of server.calls.slice(1).entries()) {
+        const { prompt: before = '', reply = '' } = server.calls[index] ?? {};
+        expect(prompt.startsWith(before + reply)).toBe(true);
+        expect(turnsIn(prompt).length).toBe(turnsIn(before).length + 2);
+      }
+      expect(lastTurnOf(server.calls[6]?.prompt ?? '')).toMatch(
+        /^The user ran: echo mine\n[^]*\n\nThe workspace changed since you were last told:\n- branch: topic\n[^]*\n\nRequest: second$/,
+      );
+    },
+  );
 
   inStress(
     'is sent with the same load options each time; the server is asked about the window once',
@@ -127,7 +130,7 @@ describe('the prompt', () => {
     },
   );
 
-  it('lets no file, output or reply imitate a section or a speaker', async () => {
+  inStress('lets no file, output or reply imitate a section or a speaker', async () => {
     const { server, run } = await scene(
       [
         toolCall('read_file', { path: 'evil.txt' }),

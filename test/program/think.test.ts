@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { final, toolCall, type GenerateCall } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
+import { inStress } from '../support/stress.ts';
 import { onlySessionIn, sessionsIn } from './session-files.ts';
 
 /** What a Qwen generates after a prompt that has opened its thought. */
@@ -50,17 +51,20 @@ describe('thinking', () => {
     expect(server.calls[3]?.prompt).not.toContain('Hm.');
   });
 
-  it('is left out for a model without it, which is told once, and again of another', async () => {
-    const { server, run } = await scene(
-      [final('One.'), final('Two.'), final('Three.')],
-      {},
-      { template: 'chatml', models: ['qwen3.5:4b', 'other:1b'] },
-    );
-    const { stdout } = await run(['--think', 'high'], 'one\ntwo\n/model other:1b\nthree\n');
-    const told = [...stdout.matchAll(/^! (.*) cannot think; it replies without$/gm)];
-    expect(told.map(([, name]) => name)).toEqual(['qwen3.5:4b', 'other:1b']);
-    expect(fields(server.calls)).toEqual([undefined, undefined, undefined]);
-  });
+  inStress(
+    'is left out for a model without it, which is told once, and again of another',
+    async () => {
+      const { server, run } = await scene(
+        [final('One.'), final('Two.'), final('Three.')],
+        {},
+        { template: 'chatml', models: ['qwen3.5:4b', 'other:1b'] },
+      );
+      const { stdout } = await run(['--think', 'high'], 'one\ntwo\n/model other:1b\nthree\n');
+      const told = [...stdout.matchAll(/^! (.*) cannot think; it replies without$/gm)];
+      expect(told.map(([, name]) => name)).toEqual(['qwen3.5:4b', 'other:1b']);
+      expect(fields(server.calls)).toEqual([undefined, undefined, undefined]);
+    },
+  );
 
   it('has lines of its own in stream-json', async () => {
     const { run } = await scene(

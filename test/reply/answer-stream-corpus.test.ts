@@ -12,7 +12,7 @@ function shown(raw: string, size: number): string {
   return text;
 }
 
-const SIZES = some(3, [1, 7, 1_000, 2, 3, 5, 13, 64]);
+const SIZES = some(2, [1, 7, 1_000, 2, 3, 5, 13, 64]);
 
 /** Words before a call are shown while it is not known what follows: none of these may be in them. */
 const OF_A_CALL = /<\w|[{[]|<[|｜]|\bAction\s*:|\*\*\* Begin|\w\(\w+=|SEARCH/;

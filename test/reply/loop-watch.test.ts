@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CONTENTS, HONEST, LOOPS } from './loop-samples.ts';
+import { some } from '../support/stress.ts';
 import { anyEndOf, endOf } from './watched.ts';
 
 const WRITE = '<tool name="write_file" path="a.c"><content>';
@@ -8,7 +9,12 @@ const SOON = { words: 2_500, others: 8_500 };
 
 describe('a phrase that repeats ends a reply', () => {
   it.each(LOOPS)('%s, and is kept once', (_, loop) => {
-    for (const start of ['', 'So it is:\n', '<final>It is this. ', '<think>Let me see. ']) {
+    for (const start of some(2, [
+      '',
+      '<think>Let me see. ',
+      'So it is:\n',
+      '<final>It is this. ',
+    ])) {
       const ended = anyEndOf(start + loop);
       expect(ended?.isLoop, start).toBe(true);
       const kept = ended?.text ?? '';
@@ -34,7 +40,7 @@ describe('a phrase that repeats ends a reply', () => {
 
 describe('an honest answer may be', () => {
   it.each(HONEST)('%s', (_, text) => {
-    for (const start of ['', 'So it is:\n\n', '<final>']) {
+    for (const start of some(1, ['', 'So it is:\n\n', '<final>'])) {
       expect(anyEndOf(`${start}${text}\nThat is it.`), start).toBeUndefined();
     }
   });
@@ -52,7 +58,7 @@ describe('the content of a file may be', () => {
   ];
 
   it.each([...CONTENTS, ...HONEST])('%s', (_, content) => {
-    for (const [form, start] of forms) {
+    for (const [form, start] of some(3, forms)) {
       const text = form.includes('XML') ? content : content.replaceAll('"', '\\"');
       expect(anyEndOf(`${start}${text}and more.\n`), form).toBeUndefined();
     }

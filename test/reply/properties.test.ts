@@ -69,7 +69,7 @@ describe('whatever a model writes', () => {
         if (reply.type === 'call') expect(reply.name.trim()).not.toBe('');
         else expect(reply.type === 'final' ? reply.text.trim() : reply.problem).not.toBe('');
       }),
-      { numRuns: often(500, 2_000) },
+      { numRuns: often(250, 2_000) },
     );
   });
 
@@ -91,7 +91,7 @@ describe('whatever a model writes', () => {
           expect(saidBy(raw)).toContainEqual(expect.stringContaining(letters(text)));
         }
       }),
-      { numRuns: often(500, 2_000) },
+      { numRuns: often(250, 2_000) },
     );
   });
 });
@@ -142,7 +142,7 @@ describe('a thought', () => {
         const reply = parse(`<think>${inside}</think>${after}`);
         expect(reply).not.toMatchObject({ type: 'call', name: 'run_shell' });
       }),
-      { numRuns: often(250, 1_000) },
+      { numRuns: often(125, 1_000) },
     );
   });
 
@@ -152,7 +152,7 @@ describe('a thought', () => {
         const reply = parse(`<think>${inside}</think>done`);
         expect(reply).toEqual({ type: 'final', text: 'done' });
       }),
-      { numRuns: often(250, 1_000) },
+      { numRuns: often(125, 1_000) },
     );
   });
 
@@ -180,7 +180,7 @@ describe('content', () => {
           ...call,
         });
       }),
-      { numRuns: often(250, 1_000) },
+      { numRuns: often(125, 1_000) },
     );
   });
 
@@ -200,7 +200,7 @@ describe('content', () => {
         const content = text.replace(/^\r?\n/, '');
         expect(parse(elements)).toMatchObject({ args: { path: 'a', content } });
       }),
-      { numRuns: often(250, 1_000) },
+      { numRuns: often(125, 1_000) },
     );
   });
 
@@ -215,7 +215,7 @@ describe('content', () => {
           args,
         });
       }),
-      { numRuns: often(250, 1_000) },
+      { numRuns: often(125, 1_000) },
     );
   });
 });

@@ -53,7 +53,7 @@ describe('a log that was cut off', () => {
     const requests = ['first', 'zwei\u00e9\u{1f600}', 'last\nof all'];
     const { store, id, file, bytes, warnings } = recorded(requests);
     const header = bytes.indexOf('\n') + 1;
-    for (let size = header; size <= bytes.length; size++) {
+    for (let size = header; size <= bytes.length; size += often(3, 1)) {
       fs.writeFileSync(file, bytes.subarray(0, size));
       const whole = bytes.subarray(header, size).toString('latin1').split('\n').length - 1;
       const isTorn = bytes[size - 1] !== 10;

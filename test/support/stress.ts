@@ -19,3 +19,7 @@ export const often = (fast: number, stress: number): number => (isStress ? stres
 /** The first `count` of these in the fast set, all of them in the stress run. */
 export const some = <const T>(count: number, all: readonly T[]): readonly T[] =>
   isStress ? all : all.slice(0, count);
+
+/** Every nth of these in the fast set, all of them in the stress run. */
+export const everyNth = <const T>(n: number, all: readonly T[]): readonly T[] =>
+  isStress ? all : all.filter((_, at) => at % n === 0);

@@ -25,20 +25,25 @@ async function asked(script: string[], options: TerminalSceneOptions = {}) {
   return terminal;
 }
 
-it('a file that the model has not read is asked about whatever the policy is, at the second try', async () => {
-  const write = (content: string) => toolCall('write_file', { path: 'a.py', content });
-  const terminal = await asked([write('1\n'), write('2\n')], {
-    files: FILES,
-    args: ['--approval', 'auto'],
-  });
-  await terminal.waitFor('The model has not read all of this file.\nAllow write_file a.py? [y/N]');
-  const file = path.join(terminal.root, 'a.py');
-  expect(fs.readFileSync(file, 'utf8')).toBe(FILES['a.py']);
-  expect(terminal.screen()).toContain('  | -zero\n');
-  terminal.type('y\r');
-  await terminal.waitFor('Done.');
-  expect(fs.readFileSync(file, 'utf8')).toBe('2\n');
-});
+inStress(
+  'a file that the model has not read is asked about whatever the policy is, at the second try',
+  async () => {
+    const write = (content: string) => toolCall('write_file', { path: 'a.py', content });
+    const terminal = await asked([write('1\n'), write('2\n')], {
+      files: FILES,
+      args: ['--approval', 'auto'],
+    });
+    await terminal.waitFor(
+      'The model has not read all of this file.\nAllow write_file a.py? [y/N]',
+    );
+    const file = path.join(terminal.root, 'a.py');
+    expect(fs.readFileSync(file, 'utf8')).toBe(FILES['a.py']);
+    expect(terminal.screen()).toContain('  | -zero\n');
+    terminal.type('y\r');
+    await terminal.waitFor('Done.');
+    expect(fs.readFileSync(file, 'utf8')).toBe('2\n');
+  },
+);
 
 describe('an edit', () => {
   it.each(
@@ -181,45 +186,48 @@ inStress('what is always allowed is shown by /approval, and can be revoked', asy
   await terminal.waitFor('Again.');
 });
 
-it('a beginning that is allowed runs unasked with names after it, until it is taken back', async () => {
-  const terminal = await asked([
-    shell('echo one two'),
-    shell('echo one three'),
-    shell('echo one; touch ran'),
-    shell('echo two'),
-  ]);
-  await terminal.waitFor(
-    '  timeout: 20 s\n  b always allows: echo one …\nAllow run_shell? [y/N/a/b/e]',
-  );
-  terminal.type('b\r');
-  await terminal.waitFor('  echo one … will not be asked about again in this session.');
-  await terminal.waitFor('• ran echo one three · exit 0 · always: echo one …\n  one three\n');
-  await terminal.waitFor(
-    /command: echo one; touch ran\n {2}timeout: 20 s\nAllow run_shell\? \[y\/N\/a\/e\]$/,
-  );
-  terminal.type('n\r');
-  await terminal.waitFor(/command: echo two\n[^]*Allow run_shell\? \[y\/N\/a\/b\/e\]$/);
-  terminal.type('n\r');
-  await terminal.waitFor('Done.');
-  await terminal.waitFor(AT_PROMPT);
-  expect(fs.existsSync(path.join(terminal.root, 'ran'))).toBe(false);
-  terminal.type('/approval never\r');
-  await terminal.waitFor(
-    /now never\.\nAlways allowed again once .*\n {2}1 {2}run_shell: echo one …\n/,
-  );
-  terminal.server.push(shell('echo one'), final('Never.'), shell('echo one'), final('Asked.'));
-  terminal.type('go\r');
-  await terminal.waitFor(/approval policy is never[^]*Never\./);
-  await terminal.waitFor(AT_PROMPT);
-  terminal.type('/approval ask\r');
-  await terminal.waitFor(/now ask\.\nAlways allowed .*\n {2}1 {2}run_shell: echo one …\n/);
-  terminal.type('/approval forget 1\r');
-  await terminal.waitFor('Asked about again: run_shell: echo one …');
-  terminal.type('go\r');
-  await terminal.waitFor(/\[y\/N\/a\/b\/e\]$/);
-  terminal.type('\r');
-  await terminal.waitFor('Asked.');
-});
+inStress(
+  'a beginning that is allowed runs unasked with names after it, until it is taken back',
+  async () => {
+    const terminal = await asked([
+      shell('echo one two'),
+      shell('echo one three'),
+      shell('echo one; touch ran'),
+      shell('echo two'),
+    ]);
+    await terminal.waitFor(
+      '  timeout: 20 s\n  b always allows: echo one …\nAllow run_shell? [y/N/a/b/e]',
+    );
+    terminal.type('b\r');
+    await terminal.waitFor('  echo one … will not be asked about again in this session.');
+    await terminal.waitFor('• ran echo one three · exit 0 · always: echo one …\n  one three\n');
+    await terminal.waitFor(
+      /command: echo one; touch ran\n {2}timeout: 20 s\nAllow run_shell\? \[y\/N\/a\/e\]$/,
+    );
+    terminal.type('n\r');
+    await terminal.waitFor(/command: echo two\n[^]*Allow run_shell\? \[y\/N\/a\/b\/e\]$/);
+    terminal.type('n\r');
+    await terminal.waitFor('Done.');
+    await terminal.waitFor(AT_PROMPT);
+    expect(fs.existsSync(path.join(terminal.root, 'ran'))).toBe(false);
+    terminal.type('/approval never\r');
+    await terminal.waitFor(
+      /now never\.\nAlways allowed again once .*\n {2}1 {2}run_shell: echo one …\n/,
+    );
+    terminal.server.push(shell('echo one'), final('Never.'), shell('echo one'), final('Asked.'));
+    terminal.type('go\r');
+    await terminal.waitFor(/approval policy is never[^]*Never\./);
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type('/approval ask\r');
+    await terminal.waitFor(/now ask\.\nAlways allowed .*\n {2}1 {2}run_shell: echo one …\n/);
+    terminal.type('/approval forget 1\r');
+    await terminal.waitFor('Asked about again: run_shell: echo one …');
+    terminal.type('go\r');
+    await terminal.waitFor(/\[y\/N\/a\/b\/e\]$/);
+    terminal.type('\r');
+    await terminal.waitFor('Asked.');
+  },
+);
 
 inStress('/approval applies to the next call', async () => {
   const script = [shell('echo one'), final('Auto.'), shell('echo two'), final('Never.')];

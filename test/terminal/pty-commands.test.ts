@@ -110,7 +110,7 @@ describe('the end of a conversation', () => {
   });
 });
 
-it('Tab offers the models of the server, and the paths behind !', async () => {
+inStress('Tab offers the models of the server, and the paths behind !', async () => {
   const terminal = await terminalScene([], {
     models: ['qwen3.5:4b', 'gemma3:4b'],
     files: { 'to do.txt': 'milk\n' },

@@ -83,7 +83,7 @@ inStress(
 );
 
 describe('Esc', () => {
-  it('interrupts a request; an arrow does not, though it arrives in pieces', async () => {
+  inStress('interrupts a request; an arrow does not, though it arrives in pieces', async () => {
     const pipe = namedPipe();
     const script = [longCommand(pipe), final('Here again.')];
     const terminal = await terminalScene(script, { args: ['--approval', 'auto'] });

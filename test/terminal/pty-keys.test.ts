@@ -42,20 +42,23 @@ describe('in the forms of kitty, which a program that was killed leaves on,', ()
   });
 });
 
-it('a long paste is one thing at the prompt, is sent whole, and is in the history whole', async () => {
-  const env = { XDG_STATE_HOME: temporaryFolder() };
-  const terminal = await terminalScene([final('Read.')], { env });
-  await terminal.waitFor(AT_PROMPT);
-  const text = Array.from({ length: 200 }, (_, index) => `line ${index}`).join('\n');
-  terminal.type(`what is \u001b[200~${text.replaceAll('\n', '\r')}\u001b[201~?`);
-  await terminal.waitFor(/> what is \[200 lines pasted\]\?$/);
-  terminal.type('\r');
-  await terminal.waitFor('Read.');
-  expect(requestsIn(terminal)).toEqual([`what is ${text}?`]);
-  const history = path.join(env.XDG_STATE_HOME, 'mini-coding-agent/history');
-  expect(fs.readFileSync(history, 'utf8')).toBe(`${JSON.stringify(`what is ${text}?`)}\n`);
-  expect(terminal.screen()).not.toContain('line 1');
-});
+inStress(
+  'a long paste is one thing at the prompt, is sent whole, and is in the history whole',
+  async () => {
+    const env = { XDG_STATE_HOME: temporaryFolder() };
+    const terminal = await terminalScene([final('Read.')], { env });
+    await terminal.waitFor(AT_PROMPT);
+    const text = Array.from({ length: 200 }, (_, index) => `line ${index}`).join('\n');
+    terminal.type(`what is \u001b[200~${text.replaceAll('\n', '\r')}\u001b[201~?`);
+    await terminal.waitFor(/> what is \[200 lines pasted\]\?$/);
+    terminal.type('\r');
+    await terminal.waitFor('Read.');
+    expect(requestsIn(terminal)).toEqual([`what is ${text}?`]);
+    const history = path.join(env.XDG_STATE_HOME, 'mini-coding-agent/history');
+    expect(fs.readFileSync(history, 'utf8')).toBe(`${JSON.stringify(`what is ${text}?`)}\n`);
+    expect(terminal.screen()).not.toContain('line 1');
+  },
+);
 
 it('a bare exit or quit leaves, and is no request', async () => {
   for (const word of some(1, ['exit', 'quit'])) {
@@ -88,31 +91,32 @@ inStress(
   },
 );
 
-it.each(
-  some(1, [
-    ['--no-color', ['--no-color'], {}],
-    ['NO_COLOR', [], { NO_COLOR: '1' }],
-    ['CLICOLOR=0', [], { CLICOLOR: '0' }],
-  ] as [string, string[], NodeJS.ProcessEnv][]),
-)('a request has a colour; with %s nothing has, and a rule is above it', async (_, args, env) => {
-  // eslint-disable-next-line no-control-regex
-  const colour = /\u001b\[\d+m/;
-  const coloured = await terminalScene([final('Done.')]);
-  await coloured.waitFor(AT_PROMPT);
-  coloured.type('work\r');
-  await coloured.waitFor('Done.');
-  expect(coloured.raw()).toContain(
-    '\u001b[1m\u001b[36mmini-coding-agent> work\u001b[39m\u001b[22m',
-  );
-  expect(coloured.screen()).toMatch(/\n\nmini-coding-agent> work\n/);
+inStress.each([
+  ['--no-color', ['--no-color'], {}],
+  ['NO_COLOR', [], { NO_COLOR: '1' }],
+  ['CLICOLOR=0', [], { CLICOLOR: '0' }],
+] as [string, string[], NodeJS.ProcessEnv][])(
+  'a request has a colour; with %s nothing has, and a rule is above it',
+  async (_, args, env) => {
+    // eslint-disable-next-line no-control-regex
+    const colour = /\u001b\[\d+m/;
+    const coloured = await terminalScene([final('Done.')]);
+    await coloured.waitFor(AT_PROMPT);
+    coloured.type('work\r');
+    await coloured.waitFor('Done.');
+    expect(coloured.raw()).toContain(
+      '\u001b[1m\u001b[36mmini-coding-agent> work\u001b[39m\u001b[22m',
+    );
+    expect(coloured.screen()).toMatch(/\n\nmini-coding-agent> work\n/);
 
-  const plain = await terminalScene([final('Done.')], { args, env });
-  await plain.waitFor(AT_PROMPT);
-  plain.type('work\r');
-  await plain.waitFor('Done.');
-  expect(plain.raw()).not.toMatch(colour);
-  expect(plain.screen()).toMatch(/\n\n═{40}\nmini-coding-agent> work\n/);
-});
+    const plain = await terminalScene([final('Done.')], { args, env });
+    await plain.waitFor(AT_PROMPT);
+    plain.type('work\r');
+    await plain.waitFor('Done.');
+    expect(plain.raw()).not.toMatch(colour);
+    expect(plain.screen()).toMatch(/\n\n═{40}\nmini-coding-agent> work\n/);
+  },
+);
 
 describe('the bell', () => {
   /** A clock that is a hundred times as fast. */
@@ -137,7 +141,7 @@ describe('the bell', () => {
     return terminal.raw().includes('\u0007');
   }
 
-  it('rings when a request of more than 20 seconds ends', async () => {
+  inStress('rings when a request of more than 20 seconds ends', async () => {
     expect(await hears()).toBe(true);
   });
 
@@ -147,7 +151,7 @@ describe('the bell', () => {
 });
 
 describe.skipIf(!hasTmux())('in tmux', () => {
-  it.each(some(1, [40, 80]))(
+  inStress.each([40, 80])(
     'of %i columns, redraws leave no copy in the scrollback',
     async (columns) => {
       const server = await scriptedServer();

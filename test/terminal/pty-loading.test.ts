@@ -26,21 +26,24 @@ it.each(some(1, [40, 100]))(
   },
 );
 
-it('the row tells when the server no longer loads, but reads the beginning of the prompt', async () => {
-  const [load, ahead, reply] = [pause(), pause(), pause()];
-  const script = [{ raw: [reply.over, '{"response":"<final>Done.</final>","done":true}\n'] }];
-  const waits = { answersAfter: load.over, warmUpAfter: ahead.over };
-  const terminal = await terminalScene(script, waits);
-  await terminal.waitFor(AT_PROMPT);
-  terminal.type('go\r');
-  await terminal.waitFor(LOADING);
-  load.goOn();
-  await terminal.waitFor(/> go\n\S reading the prompt · \d+ s · ~\S+ tokens$/);
-  ahead.goOn();
-  await terminal.waitFor(/> go\n\S reading the prompt · \d+ s · ~\d+ of ~\S+ tokens are new$/);
-  reply.goOn();
-  await terminal.waitFor(/> go\nDone\.\n[^]*\nmini-coding-agent>$/);
-});
+inStress(
+  'the row tells when the server no longer loads, but reads the beginning of the prompt',
+  async () => {
+    const [load, ahead, reply] = [pause(), pause(), pause()];
+    const script = [{ raw: [reply.over, '{"response":"<final>Done.</final>","done":true}\n'] }];
+    const waits = { answersAfter: load.over, warmUpAfter: ahead.over };
+    const terminal = await terminalScene(script, waits);
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type('go\r');
+    await terminal.waitFor(LOADING);
+    load.goOn();
+    await terminal.waitFor(/> go\n\S reading the prompt · \d+ s · ~\S+ tokens$/);
+    ahead.goOn();
+    await terminal.waitFor(/> go\n\S reading the prompt · \d+ s · ~\d+ of ~\S+ tokens are new$/);
+    reply.goOn();
+    await terminal.waitFor(/> go\nDone\.\n[^]*\nmini-coding-agent>$/);
+  },
+);
 
 inStress('Ctrl-C removes the row, and the prompt returns', async () => {
   const { over, goOn } = pause();

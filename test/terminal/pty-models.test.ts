@@ -66,7 +66,7 @@ describe('a model that is not on the server', () => {
     expect(terminal.screen()).not.toContain('45%');
   });
 
-  it('is not pulled by what was typed before the question', async () => {
+  inStress('is not pulled by what was typed before the question', async () => {
     const terminal = await terminalScene([], { args: ['hello'], models: [] });
     terminal.type('y\r\r');
     await terminal.waitFor(PULL);
@@ -108,7 +108,7 @@ describe('a model that is not on the server', () => {
 });
 
 describe('/model', () => {
-  it('lists the models, and switches to another', async () => {
+  inStress('lists the models, and switches to another', async () => {
     const models = ['qwen3.5:4b', 'big:70b'];
     const terminal = await terminalScene([final('From big.')], { models });
     await terminal.waitFor(AT_PROMPT);

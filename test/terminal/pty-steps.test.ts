@@ -64,7 +64,7 @@ describe('at the step limit', () => {
     await terminal.waitFor(/Interrupted\.[^]*\nmini-coding-agent>$/);
   });
 
-  it('what was typed before, or is no answer, is kept for the next prompt', async () => {
+  inStress('what was typed before, or is no answer, is kept for the next prompt', async () => {
     const { over, goOn } = pause();
     const reply = inTwoParts('Let me look. ', over, read('a'));
     const args = ['--max-steps', '1'];

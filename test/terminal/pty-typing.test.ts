@@ -54,7 +54,7 @@ describe('below what the agent does', () => {
 });
 
 describe('below an answer that arrives', () => {
-  it('the text is shown, and is no part of the answer', async () => {
+  inStress('the text is shown, and is no part of the answer', async () => {
     const [first, second] = [pause(), pause()];
     const words = Array.from({ length: 30 }, (_, at) => `word${at}`).join(' ');
     const parts = ['<final>One ', first.over, `two\n${words}`, second.over, ' last</final>'];
@@ -98,7 +98,7 @@ describe('lines that were sent and not heard', () => {
     expect(requestsIn(terminal)).toEqual(['wait', 'second']);
   });
 
-  it('are in the history where the program was ended meanwhile', async () => {
+  inStress('are in the history where the program was ended meanwhile', async () => {
     const state = temporaryFolder();
     const options = { env: { XDG_STATE_HOME: state } };
     const terminal = await terminalScene([{ silent: true }], options);
@@ -127,7 +127,7 @@ it('a command of the person has what is typed below it, and how to stop it', asy
   );
 });
 
-it('Ctrl-O in the middle of an answer shows the thought below it', async () => {
+inStress('Ctrl-O in the middle of an answer shows the thought below it', async () => {
   const { over, goOn } = pause();
   const line = (response: string, done = false) =>
     `${JSON.stringify({ model: 'scripted', response, done })}\n`;

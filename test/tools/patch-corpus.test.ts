@@ -8,7 +8,7 @@ import type { CorpusEdit } from '../fixtures/edits/corpus-edit.ts';
 import { corpusOf } from '../fixtures/edits/index.ts';
 import { outcomeOf } from '../fixtures/edits/outcome.ts';
 import { sourceFiles } from '../fixtures/edits/source-files.ts';
-import { often } from '../support/stress.ts';
+import { everyNth, often } from '../support/stress.ts';
 import { temporaryFolder, toolContext } from '../support/workspace.ts';
 
 const edits = corpusOf(often(1, 8));
@@ -35,7 +35,7 @@ const shown = ({ kind, oldText, newText }: CorpusEdit, after: Buffer | undefined
   after: after?.toString(),
 });
 
-describe.each(sourceFiles)('edits of $kind', (file) => {
+describe.each(everyNth(2, sourceFiles))('edits of $kind', (file) => {
   it('are applied to the byte as a careful human would, or refused', () => {
     const all = edits.filter((edit) => edit.file === file);
     const bytes = file.encode(file.text);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseReply } from '../../../src/reply/parse.ts';
 import type { ToolShapes } from '../../../src/reply/reply.ts';
+import { often } from '../../support/stress.ts';
 
 const tools: ToolShapes = new Map([
   ['read_file', { argNames: ['path', 'start', 'end'], required: ['path'] }],
@@ -211,7 +212,7 @@ describe('JSON that is made to take long', () => {
     'True',
   ])('is read within a second of the processor: %j', (noise) => {
     for (const end of ['}</tool>', '"}</tool>', '*/}', '']) {
-      const raw = START + noise.repeat(Math.ceil(400_000 / noise.length)) + end;
+      const raw = START + noise.repeat(Math.ceil(often(100_000, 400_000) / noise.length)) + end;
       const took = () => {
         const began = process.cpuUsage();
         expect(parse(raw)).toHaveProperty('type');

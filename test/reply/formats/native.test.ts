@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DIALECTS } from '../../../src/reply/formats/dialects.ts';
 import { callOpening, parseReply } from '../../../src/reply/parse.ts';
 import { AND_SO_ON, anyEndOf, meaningOf } from '../watched.ts';
-import { some } from '../../support/stress.ts';
+import { often, some } from '../../support/stress.ts';
 import { tools } from '../../support/tools.ts';
 
 type Args = Record<string, string>;
@@ -154,7 +154,7 @@ describe.each(FORMS)('a call of %s', (_, write) => {
       expect(callOpening(tools).test(call.slice(0, call.indexOf(name) + name.length + 20))).toBe(
         true,
       );
-      for (let length = 1; length < call.length; length += 3) {
+      for (let length = 1; length < call.length; length += often(10, 3)) {
         const reply = parseReply(call.slice(0, length), tools);
         // What lacks its end has some of the arguments, and each of them whole.
         if (reply.type === 'call') expect(args).toMatchObject(reply.args);

@@ -247,7 +247,7 @@ it('text of any kind is read from elements to the letter, or refused, and never 
     (command) => ['run_shell', { command }],
   ];
   let taken = 0;
-  const runs = often(300, 3_000);
+  const runs = often(150, 3_000);
   fc.assert(
     fc.property(text, text, fc.constantFrom(...calls), (one, two, call) => {
       const [name, args] = call(one, two);

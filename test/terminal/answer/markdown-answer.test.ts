@@ -290,7 +290,7 @@ it('loses no word and lets nothing control the terminal, whatever comes in whate
         expect(count(shown)).toBeGreaterThanOrEqual(count(withoutAddresses(all.join(''))));
       },
     ),
-    { numRuns: often(60, 300) },
+    { numRuns: often(30, 300) },
   );
 });
 

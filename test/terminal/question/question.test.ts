@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderQuestion } from '../../../src/terminal/question/question.ts';
 import { linesShown } from '../../support/question-rows.ts';
+import { some } from '../../support/stress.ts';
 
 const chalk = new Chalk({ level: 0 });
 
@@ -155,7 +156,7 @@ async function rowsIn(columns: number, text: string) {
 }
 
 describe('in a terminal of so many columns', () => {
-  const WIDTHS = [20, 40, 80, 200];
+  const WIDTHS = some(2, [20, 80, 40, 200]);
   /** Of every width, and some whose width terminals do not agree on. */
   const character = fc.oneof(
     fc.constantFrom(
