@@ -12,7 +12,7 @@ import { tokensOf } from '../test/support/ollama/tokenizer.ts';
 import { startFakeOllama, type GenerateCall } from '../test/support/ollama-server.ts';
 import { makeWorkspace, repliesOf, REQUEST } from './sessions.ts';
 
-const BIN = path.resolve(import.meta.dirname, '../dist/cli.js');
+const BIN = path.resolve(import.meta.dirname, '../dist/cli.cjs');
 
 /** Whose prompts are counted; `chat` is this program where a template cannot be learned. */
 export type Who = 'raw' | 'chat' | { original: string };

@@ -20,7 +20,7 @@ import { chanceOf, chosenSeed } from '../test/support/random.ts';
 import { readFlags } from './flags.ts';
 import { makeWorkspace } from './sessions.ts';
 
-const BIN = path.resolve(import.meta.dirname, '../dist/cli.js');
+const BIN = path.resolve(import.meta.dirname, '../dist/cli.cjs');
 const PROMPT = '\nmini-coding-agent> ';
 const QUESTION = /\[y\/N[/abev]*\] $/;
 /** A request that takes longer has hung, in milliseconds. */

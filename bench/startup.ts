@@ -10,7 +10,7 @@ import path from 'node:path';
 import { startFakeOllama } from '../test/support/ollama-server.ts';
 import { median } from './sessions.ts';
 
-const BIN = path.resolve(import.meta.dirname, '../dist/cli.js');
+const BIN = path.resolve(import.meta.dirname, '../dist/cli.cjs');
 
 /** Medians, in milliseconds. */
 export interface StartupTimes {

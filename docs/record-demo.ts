@@ -18,7 +18,7 @@ export function recordDemo(): void {
   const tmp = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'mca-record-')));
   try {
     fs.writeFileSync(path.join(tmp, '.gitconfig'), '[init]\n\tdefaultBranch = main\n');
-    const bin = path.join(ROOT, 'dist/cli.js');
+    const bin = path.join(ROOT, 'dist/cli.cjs');
     execFileSync(process.execPath, [bin, '--demo', '--approval', 'auto'], {
       env: { ...process.env, HOME: tmp, TMPDIR: tmp },
       stdio: ['ignore', 'ignore', 'inherit'],

@@ -40,7 +40,7 @@ const screen = new xterm.Terminal({
   scrollback: 1_000,
   allowProposedApi: true,
 });
-const pty = spawn('bwrap', [...home(), process.execPath, `${HOME}/.agent/cli.js`], {
+const pty = spawn('bwrap', [...home(), process.execPath, `${HOME}/.agent/cli.cjs`], {
   cols: COLUMNS,
   rows: 30,
   env: {

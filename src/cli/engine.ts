@@ -1,13 +1,15 @@
 /** The kind of server that a run talks to, and its models. */
 import type { Options } from './options.ts';
-import { DEFAULT_MODEL } from './flags.ts';
 import { UsageError } from './usage-error.ts';
 import { isOpenai } from '../model/http/host.ts';
 import { withKey, type ServerSettings } from '../model/http/server-settings.ts';
 import type { Model } from '../model/model.ts';
 import { ModelError } from '../model/model-error.ts';
+import { DEFAULT_MODEL } from '../model/ollama/defaults.ts';
 import { OllamaModel } from '../model/ollama/ollama.ts';
 import { OllamaServer } from '../model/ollama/server.ts';
+import { OpenaiModel } from '../model/openai/openai.ts';
+import { OpenaiServer } from '../model/openai/server.ts';
 import type { ModelServer } from '../model/server.ts';
 import { orAfter } from '../util/or-after.ts';
 
@@ -31,10 +33,7 @@ const TOLD_MS = 1_000;
  * @param tell tells the person, before any of the prompt is sent, that a model runs elsewhere
  * @throws UsageError if what should be the key cannot be one
  */
-export async function openEngine(
-  options: Options,
-  tell: (message: string) => void,
-): Promise<Engine> {
+export function openEngine(options: Options, tell: (message: string) => void): Engine {
   return isOpenai(options.host) ? openaiEngine(options, tell) : ollamaEngine(options, tell);
 }
 
@@ -51,12 +50,7 @@ function ollamaEngine(options: Options, tell: (message: string) => void): Engine
   };
 }
 
-async function openaiEngine(options: Options, tell: (message: string) => void): Promise<Engine> {
-  // Loaded only where they are used: the program starts faster without.
-  const [{ OpenaiModel }, { OpenaiServer }] = await Promise.all([
-    import('../model/openai/openai.ts'),
-    import('../model/openai/server.ts'),
-  ]);
+function openaiEngine(options: Options, tell: (message: string) => void): Engine {
   const { host, temperature, topP } = options;
   const settings = settingsOf(options);
   const server = new OpenaiServer(settings);

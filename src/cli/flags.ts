@@ -17,16 +17,13 @@ import {
 import { SHELLS, type Shell } from './completion.ts';
 import { DEFAULT_MAX_STEPS, DEFAULT_THINK_BUDGET } from '../agent/defaults.ts';
 import { DEFAULT_NUM_CTX } from '../context/window.ts';
-import { OLLAMA_DEFAULTS } from '../model/ollama/defaults.ts';
+import { DEFAULT_MODEL, OLLAMA_DEFAULTS } from '../model/ollama/defaults.ts';
 import { THINK_MODES, type Think } from '../model/think.ts';
 import { APPROVAL_POLICIES, type ApprovalPolicy } from '../tools/approval.ts';
 
 const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const;
 /** A value of `--output-format`. */
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
-
-/** The model of an Ollama where nobody has named one. */
-export const DEFAULT_MODEL = 'qwen3.5:4b';
 
 /**
  * A flag that the settings file may hold, too, under the same name. All others are for one run: what

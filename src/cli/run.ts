@@ -4,9 +4,7 @@ import { runDemo } from './demo.ts';
 import { openEngine } from './engine.ts';
 import { EXIT } from './exit-codes.ts';
 import { exportSaved } from './export-mode.ts';
-import { DEFAULT_MODEL } from './flags.ts';
 import { converse } from './interactive.ts';
-import { loadAhead } from './load-ahead.ts';
 import { nameFiles } from './mentions.ts';
 import { SetUp } from './ollama-setup.ts';
 import { askOnce, explain } from './one-shot.ts';
@@ -24,7 +22,10 @@ import { say } from './say.ts';
 import { openConversation, openWorkspace, viewFor, type Program } from './startup.ts';
 import { shellWord, startedAs } from './started-as.ts';
 import { pipedInput, warnOfPipe } from './stdin.ts';
+import { UsageError } from './usage-error.ts';
 import type { ModelError } from '../model/model-error.ts';
+import { DEFAULT_MODEL } from '../model/ollama/defaults.ts';
+import { SessionError } from '../session/session-error.ts';
 import { Console } from '../terminal/console.ts';
 import { mayBeHeard } from '../terminal/repl.ts';
 import { childEnvironment, FOR_GIT } from '../tools/shell/environment.ts';
@@ -32,29 +33,43 @@ import { errorCode } from '../util/errors.ts';
 
 /**
  * Runs the program as the command line and the settings say, and returns its exit code.
- * @throws UsageError and SessionError for what the person asked for and cannot have; else only bugs
+ * @throws only bugs: what the person asked for and cannot have is told
+ * @param using hears in which way the program is used, once that is known
  */
-export async function run(command: Command, version: string): Promise<number> {
-  const options = readOptions(command);
-  if (!options) return EXIT.answered;
-  const program = programFor(options, version);
+export async function run(
+  command: Command,
+  version: string,
+  using: (way: string) => void,
+): Promise<number> {
+  try {
+    const options = readOptions(command);
+    return options ? await runWith(programFor(options, version), using) : EXIT.answered;
+  } catch (error) {
+    if (!(error instanceof UsageError) && !(error instanceof SessionError)) throw error;
+    say(error.message);
+    return EXIT.wrongUsage;
+  }
+}
+
+async function runWith(program: Program, using: (way: string) => void): Promise<number> {
   const { terminal } = program;
   const { interrupts } = terminal;
   heedSignals(terminal);
-  loadAhead();
   try {
-    const code = await runMode(program);
+    const code = await runMode(program, using);
     return interrupts.leaving.aborted ? interrupts.exitCode : code;
   } finally {
     terminal.close();
   }
 }
 
-function runMode(program: Program): Promise<number> {
+function runMode(program: Program, using: (way: string) => void): Promise<number> {
   const { demo, exported, replay } = program.options;
   if (exported) return exportSaved(program, exported);
   if (replay !== undefined) return runReplay(program, replay);
-  return demo ? runDemo(program) : serve(program);
+  if (demo) return runDemo(program);
+  using(`${program.mode} in a ${program.terminal.isTerminal ? 'terminal' : 'pipe'}`);
+  return serve(program);
 }
 
 function programFor(options: Options, version: string): Program {
@@ -118,7 +133,7 @@ async function serve(program: Program): Promise<number> {
   const noCheck = noCheckNotice(options, terminal.canAsk);
   if (noCheck !== undefined) terminal.say(noCheck);
   for (const each of leavingNotices(program)) terminal.say(each);
-  const { server, modelNamed, defaultModel } = await openEngine(options, terminal.say);
+  const { server, modelNamed, defaultModel } = openEngine(options, terminal.say);
   const { store } = workspace;
   const resumed = store.resumed(options.resume);
   const named = options.model ?? resumed?.state.model ?? options.usualModel;
@@ -127,7 +142,7 @@ async function serve(program: Program): Promise<number> {
   if (name === undefined && mode !== 'repl') return EXIT.interrupted;
   const model = modelNamed(name ?? DEFAULT_MODEL);
   const session = resumed ?? store.create(model.name);
-  const view = await viewFor(program, { session: session.id, workspace: root, model: model.name });
+  const view = viewFor(program, { session: session.id, workspace: root, model: model.name });
   const conversation = openConversation(program, {
     ...workspace,
     session,

@@ -1,10 +1,10 @@
 /** Settings that stay: the flags that a person keeps in a file of their own configuration folder. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command, Option } from 'commander';
 import * as z from 'zod';
 import type { JsonKind } from './flag-values.ts';
-import { LastingOption } from './flags.ts';
+import type { LastingOption } from './flags.ts';
 import { HOSTS, type NamedHost } from './named-hosts.ts';
 import { UsageError } from './usage-error.ts';
 import { userFolder } from './user-folder.ts';
@@ -51,7 +51,7 @@ export function applySettings(command: Command, env: NodeJS.ProcessEnv): Setting
   const file = path.join(userFolder(env['XDG_CONFIG_HOME'], '.config'), 'config.json');
   const found = readSettings(file);
   if (!found) return NO_SETTINGS;
-  const flags = command.options.filter((flag) => flag instanceof LastingOption);
+  const flags = command.options.filter(isLasting);
   const ofFlags = Object.fromEntries(flags.map((flag) => [flag.name(), valueOf(flag)]));
   const schema = z.strictObject({ ...ofFlags, hosts: HOSTS }).partial();
   const { data, error } = schema.safeParse(parseJson(file, found.text));
@@ -122,12 +122,17 @@ function valueOf({ json, parseArg }: LastingOption): z.ZodType {
         .flat()
         .reduce<unknown>((earlier, each) => parseArg(String(each), earlier), undefined);
     } catch (error) {
-      if (!(error instanceof InvalidArgumentError)) throw error;
+      if (!isInvalidArgument(error)) throw error;
       context.addIssue(error.message);
       return z.NEVER;
     }
   });
 }
+
+// Not by their classes: in the built program the command line was parsed by other code than this.
+const isLasting = (flag: Option): flag is LastingOption => 'json' in flag;
+const isInvalidArgument = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && error.code === 'commander.invalidArgument';
 
 function explain(file: string, issue: z.core.$ZodIssue, command: Command): string {
   const [key = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined] = issue.path;
@@ -140,9 +145,7 @@ function explain(file: string, issue: z.core.$ZodIssue, command: Command): strin
 
 function whyUnknown(name: string, command: Command): string {
   const [lasting, once] = [true, false].map((stays) =>
-    command.options
-      .filter((flag) => flag instanceof LastingOption === stays)
-      .map((flag) => flag.name()),
+    command.options.filter((flag) => isLasting(flag) === stays).map((flag) => flag.name()),
   );
   if (once?.includes(name)) return `The flag --${name} is for one run.`;
   const known = [...(lasting ?? []), 'hosts'];

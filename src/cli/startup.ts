@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { WriteStream } from 'node:tty';
 import { Conversation, type ConversationParts } from './conversation.ts';
+import { JsonOutput } from './json-output.ts';
 import type { View } from './one-shot.ts';
 import { autoNotice, tellLess } from './opening.ts';
 import type { Options } from './options.ts';
@@ -98,14 +99,12 @@ async function sandboxFor(
 }
 
 /** Where the request is shown: the screen for a person, JSON for a program. */
-export async function viewFor(
+export function viewFor(
   { options, version, stdout, terminal }: Program,
   about: { session: string; workspace: string; model: string },
-): Promise<View> {
+): View {
   const { outputFormat: format } = options;
   if (format === 'text') return terminal.screen;
-  // Loaded only where it is used: the program starts faster without.
-  const { JsonOutput } = await import('./json-output.ts');
   return new JsonOutput({ format, stdout, session: { version, ...about } });
 }
 

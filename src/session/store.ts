@@ -1,7 +1,7 @@
 /** The sessions of one workspace: `.mini-coding-agent/sessions/<id>.jsonl` in its root. */
-import { randomBytes } from 'node:crypto';
 import { errorCode } from '../util/errors.ts';
 import { statIfSeen } from '../util/files.ts';
+import { randomHex } from '../util/random-hex.ts';
 import { idsMeant, whyNoneMeant } from './find.ts';
 import { isId, SessionFolder, type SessionSummary } from './folder.ts';
 import { FileLog, SessionBusyError, SessionLockError, type Warn } from './log.ts';
@@ -201,5 +201,5 @@ function two(value: number): string {
 function newId(now: Date): string {
   const date = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
   const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
-  return `${date}-${time}-${randomBytes(3).toString('hex')}`;
+  return `${date}-${time}-${randomHex(6)}`;
 }

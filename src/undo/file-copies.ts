@@ -1,5 +1,4 @@
 /** Copies of file contents, named by the SHA-256 of their bytes, in a folder beside the session. */
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode, FileError } from '../util/errors.ts';
@@ -11,6 +10,7 @@ const MAX_BYTES = 32 * 1024 * 1024;
 
 /** The SHA-256 of these bytes, in hex. */
 export function hashOf(bytes: Buffer): string {
+  const { createHash } = process.getBuiltinModule('node:crypto'); // takes long to load
   return createHash('sha256').update(bytes).digest('hex');
 }
 

@@ -1,9 +1,9 @@
 /** Opens and replaces files so that no special file can block us and no failed write does harm. */
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode, FileError, unlessUnreadable } from './errors.ts';
 import { bytesOf } from './file-names.ts';
+import { randomHex } from './random-hex.ts';
 
 const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, W_OK } = fs.constants;
 
@@ -89,7 +89,7 @@ export function writeAtomically(file: string, data: Buffer, newMode = 0o666): vo
   const denied = whyReadOnly(file);
   if (denied) throw new FileError('EACCES', `it ${denied}`);
   const folder = path.dirname(file);
-  const temporary = path.join(folder, `.${randomBytes(8).toString('hex')}.tmp`);
+  const temporary = path.join(folder, `.${randomHex(16)}.tmp`);
   const mode = fs.statSync(file, { throwIfNoEntry: false })?.mode;
   const fd = fs.openSync(temporary, 'wx', newMode);
   try {

@@ -1,35 +1,57 @@
-import { execFileSync } from 'node:child_process';
+/** What starts: as little as is needed, and from the second time on as V8 left it. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { final } from '../support/ollama-server.ts';
+import { BIN, runProgram, scene, scriptedServer } from '../support/program.ts';
+import { temporaryFolder } from '../support/workspace.ts';
 
-const DIST = path.resolve(import.meta.dirname, '../../dist');
+/** Has the program tell what becomes of its code cache. */
+const TELLING = { NODE_DEBUG: 'mini-coding-agent' };
+const toldOf = (stderr: string) =>
+  [...stderr.matchAll(/code cache \S+: (.*)$/gm)].map(([, what]) => what);
 
-/** The files that are loaded with a file of the program: itself, and what it imports at its top. */
-function loadedWith(file: string, loaded = new Set<string>()): Set<string> {
-  if (loaded.has(file)) return loaded;
-  loaded.add(file);
-  for (const [, name = ''] of codeOf(file).matchAll(/\b(?:from|import)\s*"\.\/([^"]+)"/g)) {
-    loadedWith(name, loaded);
-  }
-  return loaded;
-}
-
-const codeOf = (file: string) => fs.readFileSync(path.join(DIST, file), 'utf8');
-
-function bytesLoaded(prefix: string): number {
-  const file = fs.readdirSync(DIST).find((name) => name.startsWith(prefix)) ?? '';
-  return [...loadedWith(file)].reduce((sum, each) => sum + codeOf(each).length, 0);
-}
-
-it('loads little for the version, more for help and wrong usage, and the rest only to run', () => {
-  expect(bytesLoaded('cli.js')).toBeLessThan(15_000);
-  expect(bytesLoaded('main-')).toBeLessThan(120_000);
-  expect(bytesLoaded('run-')).toBeGreaterThan(500_000);
+it.each([
+  ['--version', 0, `${packageJson.version}\n`],
+  ['-V', 0, `${packageJson.version}\n`],
+  ['--help', 0, /^Usage: mini-coding-agent/],
+  ['--nosuch', 2, ''],
+])('answers %s without the file that the program is in', async (flag, code, stdout) => {
+  const folder = temporaryFolder();
+  fs.copyFileSync(BIN, path.join(folder, 'cli.cjs'));
+  const bin = path.join(folder, 'cli.cjs');
+  const ran = await runProgram([flag], { cwd: folder, bin });
+  expect(ran).toMatchObject({ code, stdout: expect.stringMatching(stdout) as string });
 });
 
-it.each(['--version', '-V'])('prints with %s the version of the package', (flag) => {
-  const printed = execFileSync(process.execPath, [path.join(DIST, 'cli.js'), flag]);
-  expect(String(printed)).toBe(`${packageJson.version}\n`);
+it('keeps at its first request what V8 has made of it, and runs that at the next', async () => {
+  const { run } = await scene([final('One.'), final('Two.'), final('Three.')]);
+  const env = { ...TELLING, XDG_CACHE_HOME: temporaryFolder() };
+  await run(['--help'], '', { env });
+  const [first, second] = [
+    await run(['-p', 'hi'], '', { env }),
+    await run(['-p', 'hi'], '', { env }),
+  ];
+  expect(toldOf(first.stderr)).toEqual(['none', 'kept']);
+  expect(toldOf(second.stderr)).toEqual(['has print in a pipe']);
+  expect([first.stdout, second.stdout]).toEqual(['One.\n', 'Two.\n']);
+  const without = await run(['-p', 'hi'], '', { env: { ...env, NODE_DISABLE_COMPILE_CACHE: '1' } });
+  expect(toldOf(without.stderr)).toEqual(['none']);
+  expect(without.stdout).toBe('Three.\n');
+});
+
+it('tells a bug with its stack also where it runs from the cache', async () => {
+  const cwd = temporaryFolder();
+  const { url: host } = await scriptedServer([final('One.')]);
+  const bug = `process.on('newListener', (name) => {
+    if (process.env.BUG && name === 'SIGTERM') throw new Error('a bug');
+  })`;
+  const preload = `--import="data:text/javascript,${encodeURIComponent(bug)}"`;
+  const env = { ...TELLING, XDG_CACHE_HOME: temporaryFolder(), NODE_OPTIONS: preload };
+  await runProgram(['-p', 'hi'], { cwd, host, env });
+  const { code, stderr } = await runProgram(['-p', 'hi'], { cwd, host, env: { ...env, BUG: '1' } });
+  expect(toldOf(stderr)).toEqual(['has print in a pipe']);
+  expect(code).toBe(70);
+  expect(stderr).toMatch(/This is a bug in mini-coding-agent:\nError: a bug\n.*program\.cjs:\d+/s);
 });

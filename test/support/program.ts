@@ -12,7 +12,7 @@ import { startFakeOpenai, type FakeOpenai, type FakeOpenaiOptions } from './open
 import { temporaryRepository } from './workspace.ts';
 
 /** The bin that `npm run build` makes. */
-export const BIN = path.resolve(import.meta.dirname, '../../dist/cli.js');
+export const BIN = path.resolve(import.meta.dirname, '../../dist/cli.cjs');
 
 export interface ProgramOptions {
   cwd: string;
@@ -25,6 +25,8 @@ export interface ProgramOptions {
   under?: string[];
   /** The user and group to run it as. */
   uid?: number;
+  /** Another copy of the bin. */
+  bin?: string;
 }
 
 export interface ProgramResult {
@@ -49,8 +51,8 @@ export interface RunningProgram {
 
 /** Starts the program with its standard input open. It is killed when the test ends. */
 export function startProgram(args: string[], options: ProgramOptions): RunningProgram {
-  const { cwd, host, env, under = [], uid } = options;
-  const [command = '', ...words] = [...under, process.execPath, BIN, ...args];
+  const { cwd, host, env, under = [], uid, bin = BIN } = options;
+  const [command = '', ...words] = [...under, process.execPath, bin, ...args];
   const child = spawn(command, words, {
     cwd,
     ...(uid !== undefined && { uid, gid: uid }),

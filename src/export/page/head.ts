@@ -5,7 +5,7 @@ import { counted } from '../../util/counted.ts';
 import { renderLegend } from './call-view.ts';
 import { Html, markup } from './html.ts';
 import { number, time } from './numbers.ts';
-import { POLICY, STYLE } from './style.ts';
+import { policy, STYLE } from './style.ts';
 import type { Totals } from './totals.ts';
 
 const TITLE_CHARS = 80;
@@ -23,7 +23,7 @@ export function renderHead(
   const about = [`Session ${id}`, created_at, model && `model ${model}`, workspace_root];
   return markup`<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${new Html(POLICY)}">
+<meta http-equiv="Content-Security-Policy" content="${new Html(policy())}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${task === '' ? '' : `${task} · `}session ${id}</title>
 <style>${new Html(STYLE)}</style></head>

@@ -1,10 +1,9 @@
 /** Numbers and times, as people read them. */
 
-const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-
 /** `12,345`; a number that no count can be is short all the same. */
 export function number(value: number): string {
-  return Math.abs(value) < 1e12 ? WHOLE.format(value) : value.toExponential(0);
+  if (Math.abs(value) >= 1e12) return value.toExponential(0);
+  return String(Math.round(value)).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** Milliseconds: `40 ms`, `0.25 s`, `4.2 s`, `3 min 20 s`, `1 h 5 min`. */

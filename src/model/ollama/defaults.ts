@@ -6,3 +6,6 @@ export const OLLAMA_DEFAULTS = {
   temperature: 0.2,
   topP: 0.9,
 } as const;
+
+/** The model where nobody has named one. */
+export const DEFAULT_MODEL = 'qwen3.5:4b';

@@ -2,7 +2,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { SessionState } from '../../session/state.ts';
 import { counted } from '../../util/counted.ts';
-import { lazy } from '../../util/lazy.ts';
 import { escapeAnswer } from '../text/escape.ts';
 import { shortenEnd } from '../text/shorten.ts';
 import { textOf, wrapText } from '../text/spans.ts';
@@ -38,18 +37,14 @@ function plainRows(text: string, columns: number): string[] {
     .flatMap((line) => wrapText(line, columns));
 }
 
-/** What reads Markdown: the program starts without it. */
-export const loadMarkdownRows = lazy(() =>
-  Promise.all([import('../answer/markdown.ts'), import('../answer/theme.ts')]),
-);
-
 /** As the answer was shown, but in one colour. */
 async function markdownRows(
   text: string,
   columns: number,
   chalk: ChalkInstance,
 ): Promise<string[]> {
-  const [{ blockRows, readMarkdown }, { themeOf }] = await loadMarkdownRows();
+  const { blockRows, readMarkdown } = await import('../answer/markdown.ts');
+  const { themeOf } = await import('../answer/theme.ts');
   const blocks = readMarkdown(text.replace(/\r\n?/g, '\n').trim());
   return blocks.flatMap((block) =>
     block.type === 'space' ? [''] : blockRows(block, columns, themeOf(chalk)).map(textOf),

@@ -1,14 +1,10 @@
 /** A unified diff as rows for the terminal: everything that changes, escaped. */
 import { isUtf8 } from 'node:buffer';
 import type { StructuredPatchHunk } from 'diff';
-import { lazy } from '../../util/lazy.ts';
 import { escapeLine } from '../text/escape.ts';
 import { unpainted, wrapText, type Paint } from '../text/spans.ts';
 import { CODES_NOTE, visibleLines, type Line } from '../text/visible.ts';
 import { GUTTER, lineRows, type RowStyle } from './rows.ts';
-
-/** What compares lines. */
-export const loadDiff = lazy(() => import('diff'));
 
 /** A file before and after a change; undefined where there is no file. */
 export interface FileDiff {
@@ -85,7 +81,7 @@ function hasOnlyCrlf(text: string): boolean {
 }
 
 async function hunksOf(before: string, after: string): Promise<StructuredPatchHunk[]> {
-  const { structuredPatch } = await loadDiff();
+  const { structuredPatch } = await import('diff');
   // Most of a large file is unchanged: splitting all of it into lines would take seconds and gigabytes.
   const { from, oldEnd, newEnd } = changedPart(before, after);
   const [old, now] = [before.slice(from, oldEnd), after.slice(from, newEnd)];

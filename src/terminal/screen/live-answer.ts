@@ -1,10 +1,6 @@
 /** The answer on the screen while the model writes it. */
 import { PlainAnswer, type AnswerView } from '../answer/answer-view.ts';
-import { lazy } from '../../util/lazy.ts';
 import type { AnswerOutput, AnswerOutputOptions } from './answer-output.ts';
-
-/** What renders Markdown: the program starts without it. */
-export const loadMarkdown = lazy(() => import('../answer/markdown-answer.ts'));
 
 const DEFAULT_COLUMNS = 80;
 
@@ -74,7 +70,7 @@ export class LiveAnswer implements AnswerOutput {
   async #open(): Promise<AnswerView> {
     const { write, columns, chalk } = this.#options;
     if (!chalk) return new PlainAnswer(write);
-    const { MarkdownAnswer } = await loadMarkdown();
+    const { MarkdownAnswer } = await import('../answer/markdown-answer.ts');
     return new MarkdownAnswer({ write, columns: () => columns() || DEFAULT_COLUMNS, chalk });
   }
 }

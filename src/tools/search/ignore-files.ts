@@ -8,11 +8,7 @@ import { Breather } from '../../util/breather.ts';
 import { systemReason } from '../../util/errors.ts';
 import { readEntries } from '../../util/file-names.ts';
 import { readHead } from '../../util/files.ts';
-import { lazy } from '../../util/lazy.ts';
 import { INTERNAL_NAMES, resolveInside } from '../../workspace/paths.ts';
-
-/** What finds files, and what reads the rules. */
-export const loadGlob = lazy(() => Promise.all([import('fast-glob'), import('ignore')]));
 
 /** The most that is read of one .gitignore. */
 const MAX_RULES_BYTES = 1024 * 1024;
@@ -39,7 +35,8 @@ export async function* filesUnder(
     return;
   }
   const given = path.relative(root, real); // the rules are those of the folder that a link leads to
-  const [{ default: fastGlob }, { default: ignore }] = await loadGlob();
+  const { default: fastGlob } = await import('fast-glob');
+  const { default: ignore } = await import('ignore');
   const options = {
     cwd: root,
     dot: true,

@@ -10,7 +10,6 @@ import {
   SEARCH_TIMEOUT_MS,
   type SearchRequest,
 } from './matches.ts';
-import { loadExeca } from '../../util/load-execa.ts';
 import { WholeLines } from '../../util/whole-lines.ts';
 
 /**
@@ -25,7 +24,7 @@ export async function searchWithRipgrep(
   const inRepository = fs.existsSync(path.join(root, '.git'));
   // Outside a repository ripgrep cannot be told at which folder above this one the rules begin.
   if (!inRepository && request.path !== '.') return undefined;
-  const { execa } = await loadExeca();
+  const { execa } = await import('execa');
   const rg = execa('rg', argumentsFor(request, inRepository), {
     cwd: root,
     env: withTrustedPath(env, root),

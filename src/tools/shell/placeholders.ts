@@ -4,12 +4,12 @@
  * in one workspace, so each command is a holder with a file of its own, and the last one removes the
  * placeholders. A holder that was killed does not count.
  */
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode, FileError, systemReason } from '../../util/errors.ts';
 import { readHead } from '../../util/files.ts';
 import { releaseLock, takeLock, tidyLocks } from '../../util/lock.ts';
+import { randomHex } from '../../util/random-hex.ts';
 import { ToolError } from '../tool-error.ts';
 import { gitFoldersOf, headOf, MAX_SETTINGS_BYTES } from './git-places.ts';
 
@@ -58,7 +58,7 @@ interface Held {
 /** Nothing where we can never write, and so no command can. @throws a system error, or FileError */
 function hold(folder: string): Held[] {
   if (isClosedToCommands(folder)) return [];
-  const holder = path.join(folder, HOLDERS, `holder-${randomBytes(8).toString('hex')}`);
+  const holder = path.join(folder, HOLDERS, `holder-${randomHex(16)}`);
   try {
     alone(folder, () => {
       takeLock(holder);

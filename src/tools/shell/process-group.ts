@@ -9,7 +9,6 @@ import { LiveLine } from './live-line.ts';
 import { LiveTail } from './live-tail.ts';
 import { PlainText } from './plain-text.ts';
 import { ToolError } from '../tool-error.ts';
-import { loadExeca } from '../../util/load-execa.ts';
 
 /** Bytes of each stream that are kept. */
 const KEPT_BYTES = 64 * 1024;
@@ -63,7 +62,7 @@ export async function runToEnd(
   if (args.some((arg) => arg.includes('\0'))) {
     throw new ToolError('the command could not be started (it contains a NUL character)');
   }
-  const { execa } = await loadExeca();
+  const { execa } = await import('execa');
   const covered = isSandbox && coverInherited(INFO_FD);
   // Its own process group: execa's timeout would end the shell and leave its children.
   const shell = execa(file, args, {

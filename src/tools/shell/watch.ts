@@ -1,8 +1,8 @@
 /** What a command in the sandbox has put where it must not: moved aside when the command has ended. */
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../../util/errors.ts';
+import { randomHex } from '../../util/random-hex.ts';
 import { ToolError } from '../tool-error.ts';
 import { exists, isFolder, kindOf, linkTarget, pathBetween } from './kinds.ts';
 import type { Protection } from './protected.ts';
@@ -104,7 +104,7 @@ function replacements(names: readonly string[], root: string): () => string[] {
 }
 
 function putBack(root: string, { name, target }: Place): string {
-  const aside = `${name}.kept-out-${randomBytes(3).toString('hex')}`;
+  const aside = `${name}.kept-out-${randomHex(6)}`;
   const isThere = exists(name);
   if (isThere) fs.renameSync(name, aside);
   if (target !== undefined) fs.symlinkSync(target, name);
