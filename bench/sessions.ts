@@ -104,7 +104,7 @@ export async function startAgent(
     look: () => takeSnapshot(root, env),
     env,
     approvals: new Approvals('auto'),
-    keep: (_change, write) => write(),
+    keep: () => Promise.resolve(),
     ask: () => Promise.resolve({ allowed: true }),
     settings: {
       maxSteps: steps + 1,

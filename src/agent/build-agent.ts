@@ -107,7 +107,7 @@ function assemble(
     showOutput,
     keep,
   };
-  const gate = new Gate({ tools, context, approvals, ask, beforeRisky: () => session.flush() });
+  const gate = new Gate({ tools, context, approvals, ask, beforeRisky: () => session.synced() });
   const tool = checkTool(findShell(env, root), parts.sandbox);
   const checks = new Checks({ check, tool, gate, session });
   const attachments = new Attachments({ session, context });

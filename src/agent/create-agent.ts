@@ -121,7 +121,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
     look: looksAfter(snapshot, gitEnv, warn),
     approvals: approve ? new Approvals('ask', true) : new Approvals('never'),
     ask: approve ? askBy(approve) : neverAsked,
-    keep: (change, write) => changes.keep(change, write),
+    keep: (change) => changes.keep(change),
     childSession: () => store.create(model.name, session.id),
     person: { mayGoOn: options.mayGoOn && goOnBy(options.mayGoOn), heard: options.heard },
     settings: {

@@ -62,7 +62,7 @@ export class Loop {
       const content = seen === '' ? text : `${seen}\n${text}`;
       session.record({ type: 'assistant', content, reason });
     } finally {
-      session.flush();
+      await session.synced();
     }
     yield { type: 'final', reason: final.reason, text: final.text, check: final.check };
   }

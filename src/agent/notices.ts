@@ -16,7 +16,8 @@ export function moreCalls(count: number): string {
 }
 
 /** At the start of the first request after the program was killed. */
-export const UNFINISHED = 'The program was stopped here; the reply above was not acted on.';
+export const UNFINISHED =
+  'The program was stopped here; the reply above may not have been acted on.';
 
 /** After a check that failed. */
 export const FIX = 'Fix what the check found, then give your final answer again.';

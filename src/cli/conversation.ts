@@ -146,7 +146,7 @@ export class Conversation {
     const run = { cwd: snapshot.root, env, onOutput, resultRoom, signal };
     const { content, ending } = await runUserCommand(command, run);
     this.#session.record({ type: 'command', command, content });
-    this.#session.flush();
+    await this.#session.synced();
     return ending;
   }
 
@@ -224,7 +224,7 @@ export class Conversation {
       tools: allTools,
       window: this.#window,
       session,
-      keep: (change, write) => this.#changes.keep(change, write),
+      keep: (change) => this.#changes.keep(change),
       look: looksAgain ? this.#look : () => Promise.resolve(snapshot),
       childSession: () => store.create(model.name, session.id),
     });

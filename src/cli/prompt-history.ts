@@ -2,7 +2,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../util/errors.ts';
-import { appendPrivately, withRegularFile, writeAtomically } from '../util/files.ts';
+import { appendPrivately, withRegularFile } from '../util/files.ts';
+import { writeAtomically } from '../util/replace-file.ts';
 
 const MAX_ENTRIES = 1_000;
 /** Only this much of the file's end is read. */

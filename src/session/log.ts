@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode, FileError, systemReason } from '../util/errors.ts';
 import { writeAll } from '../util/files.ts';
+import { fsync } from '../util/replace-file.ts';
 import { releaseLock, takeLock } from '../util/lock.ts';
 import type { SessionHeader } from '../records/header.ts';
 import type { SessionRecord } from '../records.ts';
@@ -105,12 +106,17 @@ export class FileLog implements RecordLog {
     });
   }
 
-  flush(): void {
-    this.#guarded(() => this.#fd !== undefined && fs.fdatasyncSync(this.#fd));
+  async synced(): Promise<void> {
+    if (this.#failed || this.#fd === undefined) return;
+    try {
+      await fsync(this.#fd);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   close(): void {
-    this.flush();
+    this.#guarded(() => this.#fd !== undefined && fs.fdatasyncSync(this.#fd));
     if (this.#fd !== undefined) fs.closeSync(this.#fd);
     this.#fd = undefined;
     this.#failed = true; // nothing is written after the lock is given back
@@ -153,17 +159,23 @@ export class FileLog implements RecordLog {
     try {
       action();
     } catch (error) {
-      const reason = systemReason(error);
-      this.#failed = true;
-      const wasSaved = this.#fd !== undefined || this.#wholeBytes !== undefined;
-      this.#warn(
-        wasSaved
-          ? `This session can no longer be saved to ${this.path} (${reason}). ` +
-              'The conversation continues, but it cannot be resumed beyond this point.'
-          : `This session cannot be saved to ${this.path} (${reason}). ` +
-              'The conversation continues, but it cannot be resumed.',
-      );
+      this.#fail(error);
     }
+  }
+
+  /** Tells the person once that the disk has failed. @throws what is no failure of the disk */
+  #fail(error: unknown): void {
+    const reason = systemReason(error);
+    if (this.#failed) return;
+    this.#failed = true;
+    const wasSaved = this.#fd !== undefined || this.#wholeBytes !== undefined;
+    this.#warn(
+      wasSaved
+        ? `This session can no longer be saved to ${this.path} (${reason}). ` +
+            'The conversation continues, but it cannot be resumed beyond this point.'
+        : `This session cannot be saved to ${this.path} (${reason}). ` +
+            'The conversation continues, but it cannot be resumed.',
+    );
   }
 }
 

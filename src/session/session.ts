@@ -13,8 +13,8 @@ export interface RecordLog {
   readonly path: string;
   /** Appends a record as a line of JSON. */
   append(line: string): void;
-  /** Returns once everything appended is on the disk. */
-  flush(): void;
+  /** Resolves once everything appended so far is on the disk. */
+  synced(): Promise<void>;
   close(): void;
 }
 
@@ -66,11 +66,12 @@ export class Session {
   reset(): void {
     if (this.#fold.isEmpty) return;
     this.record({ type: 'reset' });
-    this.flush();
+    void this.synced();
   }
 
-  flush(): void {
-    this.#log.flush();
+  /** Resolves once every record so far is on the disk. */
+  synced(): Promise<void> {
+    return this.#log.synced();
   }
 
   close(): void {

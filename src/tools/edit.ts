@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type * as z from 'zod';
-import { writeAtomically } from '../util/files.ts';
+import { replaceFile } from '../util/replace-file.ts';
 import {
   defineTool,
   type FileChange,
@@ -30,13 +30,13 @@ export function defineEdit<Schema extends z.ZodObject>(edit: EditDefinition<Sche
     ...edit,
     risky: true,
     async run(args, context, signal, change = edit.change(args, context)) {
-      write(change, context);
+      await write(change, context);
       return withFact(change, context, signal);
     },
   });
 }
 
-function write(change: FileChange, { root, versions, keep }: ToolContext): void {
+async function write(change: FileChange, { root, versions, keep }: ToolContext): Promise<void> {
   // Resolved again: a folder may have been swapped for a link while the person thought about it.
   const { real, before } = targetAt(root, change.path);
   if (real !== change.real || !isSame(before, change.before)) {
@@ -44,7 +44,7 @@ function write(change: FileChange, { root, versions, keep }: ToolContext): void 
   }
   fs.mkdirSync(path.dirname(real), { recursive: true });
   const origin = versions.originAfter(change);
-  keep(change, () => writeAtomically(real, change.after));
+  await replaceFile(real, change.after, () => keep(change));
   versions.noteEdit(real, origin);
 }
 

@@ -23,8 +23,8 @@ interface GateOptions {
   context: ToolContext;
   approvals: Approvals;
   ask: Ask;
-  /** Called before a risky tool runs: what led to it must be on the disk by then. */
-  beforeRisky: () => void;
+  /** Called before a risky tool runs: resolves once what led to it is on the disk. */
+  beforeRisky: () => Promise<void>;
 }
 
 /** Decides about calls, and runs those that may run. */
@@ -116,7 +116,8 @@ export class Gate {
     if (denial !== undefined) return failed(valid, `${tool.name} ${denial}`);
     const start = performance.now();
     try {
-      if (tool.risky) this.#options.beforeRisky();
+      // What edits a file waits for the disk itself, and for all of it at once.
+      if (tool.risky && !change) await this.#options.beforeRisky();
       const { text, summary } = await prepared.run(this.#options.context, signal, change);
       const { name, args } = valid;
       const content = text + note;

@@ -27,8 +27,8 @@ export interface ToolContext {
    * before, and are gone when the tool is done.
    */
   showOutput(text: string): void;
-  /** Saves both contents for undo, then calls `write`. @throws what `write` throws */
-  keep(change: FileChange, write: () => void): void;
+  /** Call it before a file is written: resolves once the disk has what takes the change back. */
+  keep(change: FileChange): Promise<void>;
 }
 
 /** What a call would make of a file. */
@@ -50,7 +50,7 @@ export interface FileChange {
 export interface PreparedCall {
   readonly args: Readonly<Record<string, unknown>>;
   /**
-   * Returns what the call would make of a file, if it edits one.
+   * Returns what the call would make of a file, if it edits one: `run` then calls `context.keep`.
    * @throws ToolError, PathError or a system error when the call cannot work, before anyone is asked
    * about it
    */

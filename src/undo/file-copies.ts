@@ -2,7 +2,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode, FileError } from '../util/errors.ts';
-import { withRegularFile, writeAtomically } from '../util/files.ts';
+import { withRegularFile } from '../util/files.ts';
+import { folderSynced, fsync, writeWhole } from '../util/replace-file.ts';
 import { PathError, resolveInside } from '../workspace/paths.ts';
 
 /** More than a file tool edits plus what a reply adds: no tool leaves a larger file. */
@@ -35,6 +36,8 @@ export function readSmall(file: string): Buffer | undefined {
 export class FileCopies {
   readonly #folder: string;
   readonly #root: string;
+  /** The hashes of those that are on the disk for certain. */
+  readonly #synced = new Set<string>();
 
   /**
    * @param folder created with the first copy
@@ -45,15 +48,46 @@ export class FileCopies {
     this.#root = root;
   }
 
-  /** Keeps these bytes; on return they are on the disk. @throws a system error or a FileError */
-  keep(bytes: Buffer): void {
+  /**
+   * Keeps these bytes, and returns before they are on the disk: they may be lost with it.
+   * @throws a system error or a FileError
+   */
+  write(bytes: Buffer): void {
+    fs.closeSync(this.#open(hashOf(bytes), bytes));
+  }
+
+  /** Keeps these bytes, and resolves once they are on the disk. @throws as `write` */
+  async keep(bytes: Buffer): Promise<void> {
     const hash = hashOf(bytes);
-    if (this.read(hash)) return;
+    if (this.#synced.has(hash)) return;
+    const fd = this.#open(hash, bytes);
+    try {
+      await Promise.all([fsync(fd), folderSynced(this.#folder)]);
+    } finally {
+      fs.closeSync(fd);
+    }
+    this.#synced.add(hash);
+  }
+
+  /** The file with these bytes, which is written unless it is there. */
+  #open(hash: string, bytes: Buffer): number {
+    const file = path.join(this.#folder, hash);
+    if (this.read(hash)) return fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
     if (this.#isElsewhere()) {
       throw new FileError('ENOTDIR', `${this.#folder} is behind a link or closed to us`);
     }
     fs.mkdirSync(this.#folder, { mode: 0o700, recursive: true });
-    writeAtomically(path.join(this.#folder, hash), bytes, 0o600);
+    // Under its own name at once: what is not whole does not have the hash.
+    fs.rmSync(file, { force: true });
+    const fd = fs.openSync(file, 'wx', 0o600);
+    try {
+      writeWhole(fd, bytes);
+      return fd;
+    } catch (error) {
+      fs.closeSync(fd);
+      fs.rmSync(file, { force: true });
+      throw error;
+    }
   }
 
   /** Reads the bytes with this hash; undefined when there is no intact copy of them. */

@@ -6,10 +6,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { clipLine } from '../context/clip.ts';
 import { errorCode, systemReason } from '../util/errors.ts';
-import { whyReadOnly, writeAtomically } from '../util/files.ts';
+import { whyReadOnly } from '../util/files.ts';
+import { writeAtomically } from '../util/replace-file.ts';
 import type { RequestEdits } from '../session/edit-log.ts';
 import type { FileEdit } from '../records.ts';
 import type { Session } from '../session/session.ts';
+import type { FileChange } from '../tools/tool.ts';
 import { PathError, resolveWritable } from '../workspace/paths.ts';
 import { FileCopies, hashOf, readSmall } from './file-copies.ts';
 import { netEdits } from './net-edits.ts';
@@ -17,14 +19,6 @@ import type { ChangedFile, UndoOutcome } from './outcome.ts';
 
 /** What a file holds: its hash, or null for no file. */
 type Content = FileEdit['before'];
-
-/** A file that is about to be written. */
-interface KeptChange {
-  /** The real path. */
-  real: string;
-  before: Buffer | undefined;
-  after: Buffer;
-}
 
 /** What undo works with. */
 interface UndoParts {
@@ -56,21 +50,23 @@ export class Undo {
   }
 
   /**
-   * Keeps copies of a file before and after an edit, then lets `write` make it. If no copy can be
-   * kept, the person is told once, and the file is written anyway.
-   * @throws as `write` does
+   * Records an edit that is about to be made, and keeps copies of the file before and after it.
+   * Resolves once what takes the edit back is on the disk: the record and the copy from before. If no
+   * copy can be kept, the person is told once, and the file can be written anyway.
    */
-  keep({ real, before, after }: KeptChange, write: () => void): void {
+  async keep({
+    real,
+    before,
+    after,
+  }: Pick<FileChange, 'real' | 'before' | 'after'>): Promise<void> {
     const { session, root } = this.#parts;
-    const problem = this.#keepCopies(before ? [before, after] : [after]);
     session.record({
       type: 'change',
       path: path.relative(root, real),
       before: before ? hashOf(before) : null,
       after: hashOf(after),
     });
-    session.flush();
-    write();
+    const [problem] = await Promise.all([this.#keepCopies(before, after), session.synced()]);
     if (problem === undefined || this.#hasWarned) return;
     this.#hasWarned = true;
     this.#parts.warn(
@@ -80,9 +76,11 @@ export class Undo {
   }
 
   /** Returns why it failed, if it did. */
-  #keepCopies(contents: readonly Buffer[]): string | undefined {
+  async #keepCopies(before: Buffer | undefined, after: Buffer): Promise<string | undefined> {
     try {
-      for (const bytes of contents) this.#copies.keep(bytes);
+      if (before) await this.#copies.keep(before);
+      // As long as the file holds the same, it may be lost.
+      this.#copies.write(after);
       return undefined;
     } catch (error) {
       return systemReason(error);
@@ -90,16 +88,18 @@ export class Undo {
   }
 
   /** Undoes the edits of the last request that has any: all of them or none. */
-  undo(): UndoOutcome {
+  async undo(): Promise<UndoOutcome> {
     const { done, current } = this.#parts.session.state.history;
     const last = done.at(-1);
     if (!last) return { type: 'nothing' };
-    const plan = netEdits(last.edits).map((edit) => {
-      if (edit.isBroken && !last.ranShell) {
-        return `${edit.path} was changed by something else while the agent worked`;
-      }
-      return this.#plan(edit.path, edit.before, [edit.after, edit.lastBefore]);
-    });
+    const plan: (Move | string)[] = [];
+    for (const { path: file, before, after, lastBefore, isBroken } of netEdits(last.edits)) {
+      plan.push(
+        isBroken && !last.ranShell
+          ? `${file} was changed by something else while the agent worked`
+          : await this.#plan(file, before, [after, lastBefore]),
+      );
+    }
     const undone = (moves: Move[]) => {
       const edits = moves.map(({ path: file, from, to }) => ({
         path: file,
@@ -113,11 +113,14 @@ export class Undo {
   }
 
   /** Redoes the edits of the last undo: all of them or none. */
-  redo(): UndoOutcome {
+  async redo(): Promise<UndoOutcome> {
     const { session } = this.#parts;
     const last = session.state.history.undone.at(-1);
     if (!last) return { type: 'nothing' };
-    const plan = last.edits.map((edit) => this.#plan(edit.path, edit.after, [edit.before]));
+    const plan: (Move | string)[] = [];
+    for (const { path: file, before, after } of last.edits) {
+      plan.push(await this.#plan(file, after, [before]));
+    }
     const redone = () => session.record({ type: 'redo' });
     return this.#carryOut(plan, redone, last, 'redid your changes to');
   }
@@ -140,7 +143,7 @@ export class Undo {
   }
 
   /** Plans how a file gets its content, or says why it must not: a clause for the person. */
-  #plan(file: string, to: Content, from: readonly Content[]): Move | string {
+  async #plan(file: string, to: Content, from: readonly Content[]): Promise<Move | string> {
     try {
       const real = this.#locate(file);
       const content = contentOf(real);
@@ -152,7 +155,7 @@ export class Undo {
       if (to !== null && !this.#copies.read(to)) return notKept(file);
       // The opposite command needs the content that is replaced.
       const now = content === null ? undefined : readSmall(real);
-      if (now) this.#copies.keep(now);
+      if (now) await this.#copies.keep(now);
       return { path: file, from: content, to };
     } catch (error) {
       return clauseOf(file, error);
@@ -175,12 +178,12 @@ export class Undo {
     }
   }
 
-  #carryOut(
+  async #carryOut(
     plan: readonly (Move | string)[],
     record: (moves: Move[]) => void,
     { request, ranShell }: RequestEdits,
     whatTheUserDid: string,
-  ): UndoOutcome {
+  ): Promise<UndoOutcome> {
     const refused = plan.filter((step) => typeof step === 'string');
     if (refused.length > 0) return { type: 'refused', problems: refused };
     const moves = plan
@@ -188,7 +191,7 @@ export class Undo {
       .filter(({ from, to }) => from !== to);
     // Recorded first: whatever happens now, the opposite command knows what to do.
     record(moves);
-    this.#parts.session.flush();
+    await this.#parts.session.synced();
     const problems: string[] = [];
     const files = moves.flatMap((move) => {
       const problem = this.#move(move);

@@ -1,9 +1,8 @@
-/** Opens and replaces files so that no special file can block us and no failed write does harm. */
+/** Opens files so that no special file can block us, and tells which cannot be written. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode, FileError, unlessUnreadable } from './errors.ts';
 import { bytesOf } from './file-names.ts';
-import { randomHex } from './random-hex.ts';
 
 const { O_RDONLY, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, W_OK } = fs.constants;
 
@@ -74,54 +73,5 @@ function isDenied(name: string): boolean {
     return false;
   } catch (error) {
     return ['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error) ?? '');
-  }
-}
-
-/**
- * Replaces a file in one step: readers see all of the old bytes or all of the new ones, whatever
- * fails in between. The mode is kept. Libraries for this were seen to report success after a short
- * write on a full disk, so the size is checked before the rename.
- * @param newMode the mode of a file that does not exist yet, as the umask leaves it
- * @throws a system error or a FileError when the bytes cannot be written, and `EACCES` for a file that
- * is read-only; the old file is then as it was
- */
-export function writeAtomically(file: string, data: Buffer, newMode = 0o666): void {
-  const denied = whyReadOnly(file);
-  if (denied) throw new FileError('EACCES', `it ${denied}`);
-  const folder = path.dirname(file);
-  const temporary = path.join(folder, `.${randomHex(16)}.tmp`);
-  const mode = fs.statSync(file, { throwIfNoEntry: false })?.mode;
-  const fd = fs.openSync(temporary, 'wx', newMode);
-  try {
-    try {
-      if (mode !== undefined) fs.fchmodSync(fd, mode);
-      writeAll(fd, data);
-      fs.fsyncSync(fd);
-      const { size } = fs.fstatSync(fd);
-      if (size !== data.length) {
-        throw new FileError('EIO', `only ${size} of ${data.length} bytes were written`);
-      }
-    } finally {
-      fs.closeSync(fd);
-    }
-    fs.renameSync(temporary, file);
-  } catch (error) {
-    fs.rmSync(temporary, { force: true });
-    throw error;
-  }
-  syncFolder(folder);
-}
-
-/** Makes a rename durable. Not every file system allows it, and the file is whole without it. */
-function syncFolder(folder: string): void {
-  try {
-    const fd = fs.openSync(folder, O_RDONLY);
-    try {
-      fs.fsyncSync(fd);
-    } finally {
-      fs.closeSync(fd);
-    }
-  } catch {
-    // The rename itself has happened.
   }
 }

@@ -35,7 +35,7 @@ async function start(replies: string[], setting: Setting = {}) {
   const scene = await startScripted(replies, {
     check: new Check(COMMAND),
     maxSteps: 12,
-    keep: (change, writeIt) => undo.keep(change, writeIt),
+    keep: (change) => undo.keep(change),
     session,
     ...setting,
     root,
@@ -162,7 +162,7 @@ describe('the check', () => {
 
   it('lets an undo say that commands ran, and stays in memory and log, but not in what resumes', async () => {
     const { undo, session, store, root } = await make([write('good'), 'Done.']);
-    expect(undo.undo()).toMatchObject({ type: 'done', ranShell: true });
+    expect(await undo.undo()).toMatchObject({ type: 'done', ranShell: true });
     expect(session.state.memory.notes).toContainEqual(
       expect.stringMatching(/^check: exit_code: 0/),
     );

@@ -10,7 +10,6 @@ import { temporaryFolder } from '../support/workspace.ts';
 function exportScene(files: Record<string, string> = {}) {
   const { root, session, ask } = changesScene(files);
   ask('the request');
-  session.flush();
   const outside = temporaryFolder();
   const inRoot = (name: string) => path.join(root, name);
   const log = session.path;
@@ -69,7 +68,6 @@ describe('an export', () => {
     const { session, root } = changesScene();
     session.record({ type: 'user', content: 'Indent it.' });
     session.record({ type: 'heard', content: 'With tabs.' });
-    session.flush();
     const file = path.join(root, 'out.md');
     exportSession(session, file, root);
     expect(fs.readFileSync(file, 'utf8')).toMatch(

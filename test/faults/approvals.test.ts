@@ -96,7 +96,7 @@ describe.each([
         meanwhile(file);
         return Promise.resolve({ allowed: true });
       },
-      beforeRisky: () => undefined,
+      beforeRisky: () => Promise.resolve(),
     });
     return { top, file, result: await gate.run({ name, args }, never) };
   }

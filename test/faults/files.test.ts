@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { writeAtomically } from '../../src/util/files.ts';
+import { writeAtomically } from '../../src/util/replace-file.ts';
 import { Approvals } from '../../src/tools/approval.ts';
 import { Gate } from '../../src/tools/gate.ts';
 import { allTools } from '../../src/tools/index.ts';
@@ -54,7 +54,7 @@ function call(root: string, name: string, args: Record<string, unknown>) {
     context: toolContext(root),
     approvals: new Approvals('auto'),
     ask: () => expect.fail('nobody is asked'),
-    beforeRisky: () => undefined,
+    beforeRisky: () => Promise.resolve(),
   });
   return gate.run({ name, args }, never);
 }

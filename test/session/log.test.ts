@@ -119,11 +119,11 @@ describe('a log', () => {
     expect(fs.readdirSync(path.dirname(file))).toEqual([path.basename(file)]);
   });
 
-  it('is not made before there is something to record', () => {
+  it('is not made before there is something to record', async () => {
     const root = temporaryFolder();
     const store = new SessionStore({ workspaceRoot: root, warn: (text) => expect.fail(text) });
     const session = store.create('a-model');
-    session.flush();
+    await session.synced();
     session.close();
     expect(fs.readdirSync(root)).toEqual([]);
   });
@@ -143,7 +143,7 @@ describe('a log', () => {
     ['its folder is a link', (home: string) => fs.symlinkSync(temporaryFolder(), home)],
   ])(
     'that cannot be written because %s is reported once, and the conversation continues',
-    (_, obstruct) => {
+    async (_, obstruct) => {
       const root = temporaryFolder();
       const home = path.join(root, '.mini-coding-agent');
       obstruct(home);
@@ -151,7 +151,7 @@ describe('a log', () => {
       const warn = (message: string) => void warnings.push(message);
       const session = new SessionStore({ workspaceRoot: root, warn }).create('a-model');
       for (const content of ['one', 'two']) session.record({ type: 'user', content });
-      session.flush();
+      await session.synced();
       session.close();
       expect(session.state.entries).toMatchObject([
         { record: { content: 'one' } },

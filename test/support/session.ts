@@ -27,7 +27,7 @@ export function memorySession(
       const record = parseRecord(line);
       if (isRecord(record)) journal.push({ id, record });
     },
-    flush: () => undefined,
+    synced: () => Promise.resolve(),
     close: () => undefined,
   };
   const records = () => lines.map(parseRecord).filter(isRecord);

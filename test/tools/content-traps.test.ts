@@ -20,7 +20,7 @@ async function told(
     context: toolContext(root),
     approvals: new Approvals('auto'),
     ask: () => expect.fail('nobody is to be asked'),
-    beforeRisky: () => undefined,
+    beforeRisky: () => Promise.resolve(),
   });
   const call = { name, args, ...(calledAs !== undefined && { calledAs }) };
   const { content } = await gate.run(call, never);
@@ -329,7 +329,7 @@ describe('an entity in a command', () => {
       context: toolContext(temporaryFolder()),
       approvals: new Approvals('ask'),
       ask: () => Promise.resolve(answers.shift() ?? expect.fail()),
-      beforeRisky: () => undefined,
+      beforeRisky: () => Promise.resolve(),
     });
     const { content } = await gate.run({ name: 'run_shell', args: { command: 'ls' } }, never);
     expect(content).toContain('stdout:\n&amp;');

@@ -61,7 +61,7 @@ it('any call with any arguments has a result, and what runs is what was approved
           expect(Reflect.set(args, 'text', 'something else')).toBe(false);
           return Promise.resolve(isAllowed ? { allowed: true } : { allowed: false, reason: 'no' });
         },
-        beforeRisky: () => undefined,
+        beforeRisky: () => Promise.resolve(),
       });
       for (const [name, args, allowed] of given) {
         isAllowed = allowed;
@@ -127,7 +127,7 @@ it('no call of a file tool changes or reads anything outside the workspace', asy
     fc.asyncProperty(call, async ({ name, args }) => {
       const options = { tools, context: toolContext(root), approvals: new Approvals('auto') };
       const ask = () => expect.fail('nobody is asked');
-      const gate = new Gate({ ...options, ask, beforeRisky: () => undefined });
+      const gate = new Gate({ ...options, ask, beforeRisky: () => Promise.resolve() });
       const { content, ok } = await gate.run({ name, args }, never);
       expect(content).not.toContain('canary\n');
       expect(content).not.toMatch(/\| canary|canary$/);

@@ -36,7 +36,7 @@ function gateWithLog({ tools, root = '/', policy = 'ask', answer }: GateSetup = 
       log.push(`ask ${request.name} ${JSON.stringify(request.args)}`);
       return Promise.resolve(answer?.(request) ?? { allowed: true });
     },
-    beforeRisky: () => void log.push('before'),
+    beforeRisky: () => Promise.resolve(void log.push('before')),
   });
   const run = (name: string, args: Record<string, unknown>, signal = never) =>
     gate.run({ name, args }, signal);

@@ -22,7 +22,7 @@ function workspaceWith(files: Record<string, string>) {
       asked.push(request);
       return Promise.resolve({ allowed: true });
     },
-    beforeRisky: () => undefined,
+    beforeRisky: () => Promise.resolve(),
   });
   const call = (name: string, args: Record<string, unknown>) => gate.run({ name, args }, never);
   const read = (file: string) => fs.readFileSync(path.join(root, file), 'utf8');

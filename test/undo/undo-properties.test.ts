@@ -121,7 +121,7 @@ it('undo and redo leave the files as the model says and lose nothing, whoever ed
             scene = scene.resumed();
             break;
           default: {
-            const outcome = scene.changes[each.type]();
+            const outcome = await scene.changes[each.type]();
             model[each.type]();
             // Undo and redo run at the prompt: the next edits belong to another request.
             scene.ask();
@@ -133,11 +133,14 @@ it('undo and redo leave the files as the model says and lose nothing, whoever ed
               if (each.type === 'undo') expect(after).toEqual(expect.arrayContaining(own));
               // What was replaced can be restored.
               const opposite = each.type === 'undo' ? 'redo' : 'undo';
-              expect(scene.changes[opposite]()).toMatchObject({ type: 'done', problems: [] });
+              expect(await scene.changes[opposite]()).toMatchObject({ type: 'done', problems: [] });
               for (const [index, file] of filesOf(scene).entries()) {
                 if (before[index] !== after[index]) expect(file).toBe(before[index]);
               }
-              expect(scene.changes[each.type]()).toMatchObject({ type: 'done', problems: [] });
+              expect(await scene.changes[each.type]()).toMatchObject({
+                type: 'done',
+                problems: [],
+              });
             }
           }
         }

@@ -31,12 +31,12 @@ export const CHANGE_COMMANDS: readonly Command[] = [
   {
     names: ['/undo'],
     summary: 'undo the file changes of the last request',
-    run: ({ conversation }) => tell(conversation.changes.undo(), UNDO),
+    run: async ({ conversation }) => tell(await conversation.changes.undo(), UNDO),
   },
   {
     names: ['/redo'],
     summary: 'redo the file changes of the last /undo',
-    run: ({ conversation }) => tell(conversation.changes.redo(), REDO),
+    run: async ({ conversation }) => tell(await conversation.changes.redo(), REDO),
   },
   {
     names: ['/approval'],

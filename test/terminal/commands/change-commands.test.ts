@@ -21,8 +21,8 @@ async function run(line: string, { files = [], outcome, approvals }: Given = {})
   const conversation: Pick<Conversation, 'changes' | 'approvals' | 'switchPolicy'> = {
     changes: {
       diff: () => files,
-      undo: () => outcome ?? { type: 'nothing' },
-      redo: () => outcome ?? { type: 'nothing' },
+      undo: () => Promise.resolve(outcome ?? { type: 'nothing' }),
+      redo: () => Promise.resolve(outcome ?? { type: 'nothing' }),
     },
     approvals: known,
     switchPolicy: (policy) => {

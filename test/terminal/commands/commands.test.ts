@@ -27,7 +27,7 @@ function conversation(
     id: '20260401-144025-2dd0aa',
     path: '/repo/.mini-coding-agent/sessions/x.jsonl',
     append: () => undefined,
-    flush: () => undefined,
+    synced: () => Promise.resolve(),
     close: () => undefined,
   });
   session.record({ type: 'user', content: 'Fix the \u001b[31mbug' });
@@ -51,8 +51,8 @@ function conversation(
     },
     changes: {
       diff: () => [],
-      undo: () => ({ type: 'nothing' }),
-      redo: () => ({ type: 'nothing' }),
+      undo: () => Promise.resolve({ type: 'nothing' }),
+      redo: () => Promise.resolve({ type: 'nothing' }),
     },
     approvals: new Approvals('ask'),
     check: new Check(),
