@@ -16,7 +16,7 @@ export type Spawn = (task: string, maxSteps: number, signal: AbortSignal) => Pro
 export function delegateTool(spawn: Spawn): Tool {
   return defineTool({
     name: 'delegate',
-    description: 'Lets a read-only helper look into one question and report in words.',
+    description: 'Has a read-only helper answer one question.',
     risky: false,
     args: z.object({ task: requiredText(), max_steps: clampedNumber(1, 10).default(3) }),
     body: 'task',

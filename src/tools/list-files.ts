@@ -19,7 +19,7 @@ const MAX_ENTRIES = 200;
 /** Lists one folder, or finds files below it by a pattern of their names. */
 export const listFiles = defineTool({
   name: 'list_files',
-  description: 'Lists one folder, or with a glob such as **/*.md the files below it that match.',
+  description: 'Lists a folder, or files below it by glob, such as **/*.md.',
   risky: false,
   args: z.object({ path: folderText().default('.'), glob: z.string().trim().optional() }),
   ...OTHER_NAMES.list_files,

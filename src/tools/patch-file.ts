@@ -20,7 +20,7 @@ const args = z.object({
 /** Replaces one passage of a file. */
 export const patchFile = defineEdit({
   name: 'patch_file',
-  description: 'Replaces old_text, which must appear exactly once in the file, with new_text.',
+  description: 'Replaces old_text, which the file has exactly once, with new_text.',
   args,
   ...OTHER_NAMES.patch_file,
   edits: 'path',

@@ -28,7 +28,7 @@ const MAX_LINE_NUMBER = 1_000_000_000;
 /** Shows part of a text file, a page at a time. */
 export const readFile = defineTool({
   name: 'read_file',
-  description: 'Shows lines of a text file, numbered.',
+  description: 'Shows numbered lines of a file.',
   risky: false,
   reads: 'path',
   wording: { verbs: ['reading', 'read', 'read'] },

@@ -34,7 +34,7 @@ function patternIn(given: string): string {
 /** Finds lines in the files of the workspace. */
 export const search = defineTool({
   name: 'search',
-  description: 'Finds lines that match a regular expression; case counts only if it has capitals.',
+  description: 'Finds lines by regular expression; case counts only if it has capitals.',
   risky: false,
   wording: {
     verbs: ['searching', 'searched', 'search'],

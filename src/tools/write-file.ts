@@ -11,7 +11,7 @@ import { pathText } from './arguments.ts';
 /** Writes a whole file. */
 export const writeFile = defineEdit({
   name: 'write_file',
-  description: 'Creates a file, or replaces all of it.',
+  description: 'Creates or replaces a whole file.',
   args: z.object({ path: pathText(), content: z.string() }),
   ...OTHER_NAMES.write_file,
   edits: 'path',

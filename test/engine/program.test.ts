@@ -57,6 +57,19 @@ describeEngine('the program with llama.cpp', {}, (engine) => {
     expect(third?.cached_tokens).toBeGreaterThanOrEqual(second?.prompt_tokens ?? Infinity);
   });
 
+  it('begins with at most 850 tokens in a repository of 20 files without docs', async () => {
+    const files = Array.from({ length: 20 }, (_, at) => [
+      `src/file-${at}.ts`,
+      `export default ${at};\n`,
+    ]);
+    const root = temporaryRepository(Object.fromEntries(files));
+    const door = await steer(engine(), [final('Done.')]);
+    const args = ['-p', '--host', `${door.url}/v1`, 'Find the file that exports 7.'];
+    expect(await runProgram(args, { cwd: root })).toMatchObject({ code: 0 });
+    const [first] = usages(root);
+    expect(first?.prompt_tokens).toBeLessThanOrEqual(850);
+  });
+
   it('shows a person the same as any other server', async () => {
     const replies = [
       toolCall('write_file', { path: 'a.txt', content: 'One line.\n' }),

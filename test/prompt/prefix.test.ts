@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { delegateTool } from '../../src/delegation/delegate.ts';
+import { buildExamples } from '../../src/prompt/examples.ts';
 import { buildSystem, instructionsOf } from '../../src/prompt/prefix.ts';
 import { allTools, readOnlyTools } from '../../src/tools/index.ts';
 
@@ -26,6 +27,15 @@ describe('the system turn', () => {
     '- delegate(task: str, max_steps: int=3) [safe] ',
   ])('describes the tool %s', (line) => {
     expect(parents).toContain(`\n${line}`);
+  });
+
+  it('says what it says in few characters, by piece', () => {
+    const [introduction = '', rules = '', listed = ''] = parents.split('\n\n');
+    const examples = buildExamples(tools).map(({ content }) => content);
+    expect(introduction.length).toBeLessThanOrEqual(70);
+    expect(rules.length).toBeLessThanOrEqual(720);
+    expect(listed.length).toBeLessThanOrEqual(820);
+    expect(examples.join('').length).toBeLessThanOrEqual(600);
   });
 
   it('has instructions, which are all but the workspace, whatever that says', () => {
