@@ -1,26 +1,23 @@
 /**
- * What a session costs the server: runs the built program against the scripted server, whose cache
- * keeps what a real model's would keep, and which reports how many tokens of each prompt it had to
- * evaluate. The original runs the same session, if its file is given (it needs Python).
+ * What a conversation of several requests costs the server: in one process, or resumed for each, for
+ * each kind of attention; where a template can be learned and where it cannot.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import path from 'node:path';
 import type { Architecture } from '../test/support/ollama/kv-cache.ts';
-import { tokensOf } from '../test/support/ollama/tokenizer.ts';
 import { startFakeOllama, type GenerateCall } from '../test/support/ollama-server.ts';
-import { makeWorkspace, repliesOf, REQUEST } from './sessions.ts';
-
-const BIN = path.resolve(import.meta.dirname, '../dist/cli.cjs');
+import { costsOf, sumOf } from './cost.ts';
+import { ENVIRONMENT, THIS, type Program } from './programs.ts';
+import { filesAtStart, repliesOf, REQUEST } from './script.ts';
+import { makeRepository } from './tasks/repository.ts';
 
 /** Whose prompts are counted; `chat` is this program where a template cannot be learned. */
-export type Who = 'raw' | 'chat' | { original: string };
+export type Who = 'raw' | 'chat' | Program;
 
 /** The session to run. */
 export interface EvaluatedPlan {
   who: Who;
-  architecture: Architecture;
   requests: number;
   /** Model calls of each request, its answer included. */
   callsEach: number;
@@ -42,26 +39,30 @@ export interface EvaluatedCost {
   cut: number;
 }
 
-/** Runs the session. Two equal plans cost the same. */
-export async function measureEvaluated(plan: EvaluatedPlan): Promise<EvaluatedCost> {
-  const { who, architecture, requests, callsEach, resumes } = plan;
+/** Runs the session: what it costs with each kind of attention. Two equal plans cost the same. */
+export async function measureEvaluated(
+  plan: EvaluatedPlan,
+): Promise<Record<Architecture, EvaluatedCost>> {
+  const { who, requests, callsEach, resumes } = plan;
   const server = await startFakeOllama(repliesOf(requests, callsEach), {
-    architecture,
+    architecture: 'hybrid',
     // A server without renderings: the conversation uses /api/chat.
     rendersTemplate: who !== 'chat',
   });
-  const cwd = makeWorkspace();
+  const cwd = makeRepository(filesAtStart());
   const texts = Array.from({ length: requests }, (_, index) => REQUEST(index));
+  const { command } = typeof who === 'object' ? who : THIS;
   const run = async (words: string[], input: string): Promise<void> => {
-    const [command, flags] = typeof who === 'object' ? ['python3', [who.original]] : NODE;
+    const [file, ...flags] = command;
     const rest = ['--approval', 'auto', '--max-steps', String(callsEach), '--host', server.url];
-    const child = spawn(command, [...flags, ...rest, ...words], {
+    const child = spawn(file, [...flags, ...rest, ...words], {
       cwd,
+      env: ENVIRONMENT,
       stdio: ['pipe', 'ignore', 'ignore'],
     });
     child.stdin.end(input);
     const [code] = (await once(child, 'exit')) as [number | null];
-    if (code !== 0) throw new Error(`${command} ended with ${code}`);
+    if (code !== 0) throw new Error(`${file} ended with ${code}`);
   };
   try {
     if (!resumes) await run([], `${texts.join('\n')}\n`);
@@ -70,40 +71,31 @@ export async function measureEvaluated(plan: EvaluatedPlan): Promise<EvaluatedCo
         await run(index === 0 ? [text] : ['--resume', 'latest', text], '');
       }
     }
-    return costOf(server.calls.filter(isReplied), resumes ? callsEach : Infinity);
   } finally {
     await server.close();
     fs.rmSync(cwd, { recursive: true, force: true });
   }
+  const { calls } = server;
+  return {
+    plain: costOf(calls, 'plain', plan),
+    sliding: costOf(calls, 'sliding', plan),
+    hybrid: costOf(calls, 'hybrid', plan),
+  };
 }
 
-const NODE: [string, string[]] = [process.execPath, [BIN]];
-
-/** A call that only checks whether the server renders does not belong to the session. */
-function isReplied({ body }: GenerateCall): boolean {
-  return body['_debug_render_only'] !== true;
-}
-
-function costOf(calls: readonly GenerateCall[], callsEach: number): EvaluatedCost {
-  const cost = { calls: calls.length, sent: 0, evaluated: 0, needed: 0, resumeSurplus: 0, cut: 0 };
-  let before = '';
-  for (const [at, { prompt, evaluated = 0, reply = '' }] of calls.entries()) {
-    const shared = commonLength(prompt, before);
-    const fresh = tokensOf(prompt.slice(shared)).length;
-    cost.sent += tokensOf(prompt).length;
-    cost.evaluated += evaluated;
-    cost.needed += fresh;
-    const last = calls[at - 1];
-    if (last) cost.cut = Math.max(cost.cut, last.prompt.length - shared);
-    const isResume = at > 0 && at % callsEach === 0;
-    if (isResume) cost.resumeSurplus = Math.max(cost.resumeSurplus, evaluated - fresh);
-    before = prompt + reply;
-  }
-  return cost;
-}
-
-function commonLength(a: string, b: string): number {
-  let at = 0;
-  while (at < a.length && a[at] === b[at]) at++;
-  return at;
+function costOf(
+  calls: readonly GenerateCall[],
+  architecture: Architecture,
+  { resumes, callsEach }: EvaluatedPlan,
+): EvaluatedCost {
+  const costs = costsOf(calls, architecture);
+  const resumed = costs.filter((_, at) => resumes && at > 0 && at % callsEach === 0);
+  return {
+    calls: costs.length,
+    sent: sumOf(costs, 'tokens'),
+    evaluated: sumOf(costs, 'evaluated'),
+    needed: sumOf(costs, 'fresh'),
+    resumeSurplus: Math.max(0, ...resumed.map(({ evaluated, fresh }) => evaluated - fresh)),
+    cut: Math.max(...costs.map(({ cut }) => cut)),
+  };
 }

@@ -1,147 +1,112 @@
-/** `npm run bench`: one table of what should be fast, beside the original's figures. */
-import { measureEvaluated, type Who } from './evaluated.ts';
+/**
+ * `npm run bench`: what this program and the original take for the same work. docs/performance.md
+ * explains the tables and the flags.
+ */
+import type { Architecture } from '../test/support/ollama/kv-cache.ts';
+import { measureEvaluated, type EvaluatedCost, type Who } from './evaluated.ts';
 import { readFlags } from './flags.ts';
-import { measureResume } from './resume.ts';
-import { runSession, type SessionCost } from './sessions.ts';
-import { measureStartup } from './startup.ts';
+import { writePages } from './pages.ts';
+import { originalOf, THIS, type Program } from './programs.ts';
+import { keepRun, measureRun, readRuns, tableOfRuns, type Run } from './runs.ts';
+import { number, tableOf } from './table.ts';
 import { measureWindow } from './windows.ts';
 
-const RUNS = 15;
+const { values: flags } = readFlags({
+  original: { type: 'string' },
+  runs: { type: 'string', default: '10' },
+  json: { type: 'string' },
+  engine: { type: 'boolean' },
+  write: { type: 'boolean' },
+});
+const times = Number(flags.runs);
+if (!Number.isInteger(times) || times < 1)
+  fail(`--runs takes a whole number from 1, not ${flags.runs}.`);
+const original = findOriginal();
+const programs: readonly [Program, ...Program[]] = original ? [THIS, original] : [THIS];
+const earlier = flags.json === undefined ? [] : runsIn(flags.json);
+const blocks = new Map<string, string>();
 
-interface Row {
-  name: string;
-  unit: string;
-  read: (cost: SessionCost) => number;
-  /** The original's figure, in a session of 30 steps over 20 files. */
-  original?: number;
+if (flags.engine) {
+  const { absent, measureEngine } = await import('./engine.ts');
+  if (absent !== undefined) fail(absent);
+  show('engine', await measureEngine(programs));
+}
+const run = await measureRun(programs, times, (text) => console.error(text));
+if (flags.json !== undefined) keepRun(flags.json, run);
+show('programs', tableOfRuns([...earlier, run]));
+show('evaluated', await evaluatedTable());
+show('windows', await windowTable());
+if (flags.write) await writePages(blocks);
+
+/** The original, or why there are figures of this program alone. */
+function findOriginal(): Program | undefined {
+  if (flags.original === undefined) {
+    console.error('Without --original FILE, this program alone is measured.');
+    return undefined;
+  }
+  try {
+    return originalOf(flags.original);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return fail(`The original cannot be run: ${why}`);
+  }
 }
 
-const ROWS: readonly Row[] = [
-  {
-    name: 'prompt repeats the previous one, mean',
-    unit: '%',
-    read: (c) => 100 * c.meanReuse,
-    original: 44,
-  },
-  {
-    name: 'prompt repeats the previous one, worst',
-    unit: '%',
-    read: (c) => 100 * c.worstReuse,
-    original: 32,
-  },
-  { name: 'characters sent', unit: '', read: (c) => c.sentChars, original: 293_164 },
-  { name: 'characters evaluated', unit: '', read: (c) => c.evaluatedChars, original: 172_692 },
-  {
-    name: 'cut before the end of the last, median',
-    unit: 'chars',
-    read: (c) => c.medianCut,
-    original: 5_800,
-  },
-  { name: 'cut before the end of the last, worst', unit: 'chars', read: (c) => c.worstCut },
-  { name: 'compactions', unit: '', read: (c) => c.compactions },
-  { name: 'work of the program per step', unit: 'ms', read: (c) => c.msPerStep },
-  { name: 'written per record', unit: 'bytes', read: (c) => c.bytesPerRecord },
-];
-
-const { values: flags } = readFlags({ original: { type: 'string' } });
-
-await runSession(1, 5); // a warm-up
-const sessions = [await runSession(1, 30), await runSession(3, 10), await runSession(4, 50)];
-print('', ['original', '30 steps', '3 × 10 steps', '4 × 50 steps']);
-for (const { name, unit, read, original } of ROWS) {
-  const values = sessions.map((cost) => number(read(cost)));
-  print(`${name}${unit && `, ${unit}`}`, [
-    original === undefined ? '' : number(original),
-    ...values,
-  ]);
+function runsIn(file: string): Run[] {
+  try {
+    return readRuns(file);
+  } catch (error) {
+    return fail(`${file} has no runs of the bench: ${String(error)}`);
+  }
 }
 
-const columns: [string, Who][] = [
-  ...(flags.original === undefined
-    ? []
-    : [['original', { original: flags.original }] satisfies [string, Who]]),
-  ['chat', 'chat'],
-  ['raw', 'raw'],
-];
-console.log();
-print(
-  'tokens evaluated, 20 calls over 4 requests',
-  columns.map(([name]) => name),
-);
-for (const resumes of [false, true]) {
-  for (const architecture of ['plain', 'sliding', 'hybrid'] as const) {
-    const plan = { architecture, requests: 4, callsEach: 5, resumes };
-    const costs = [];
-    for (const [, who] of columns) costs.push(await measureEvaluated({ ...plan, who }));
+/** Tokens evaluated in 20 calls over 4 requests. */
+async function evaluatedTable(): Promise<string> {
+  const columns: [string, Who][] = [
+    ['this program', 'raw'],
+    ['by `/api/chat`', 'chat'],
+    ...(original ? [['the original', original] satisfies [string, Who]] : []),
+  ];
+  const rows: string[][] = [];
+  for (const resumes of [false, true]) {
+    const costs: Record<Architecture, EvaluatedCost>[] = [];
+    for (const [, who] of columns) {
+      costs.push(await measureEvaluated({ who, resumes, requests: 4, callsEach: 5 }));
+    }
     const how = resumes ? ', one process each' : '';
-    print(
-      `  ${architecture}${how}`,
-      costs.map(({ evaluated }) => number(evaluated)),
-    );
-    if (architecture === 'hybrid') {
-      print(
-        '    sent',
-        costs.map(({ sent }) => number(sent)),
-      );
-      print(
-        '    first prompt and everything new',
-        costs.map(({ needed }) => number(needed)),
-      );
-      print(
-        '    most characters cut off in a step',
-        costs.map(({ cut }) => number(cut)),
-      );
-      if (resumes)
-        print(
-          '    a resume, beyond what is new',
-          costs.map((c) => number(c.resumeSurplus)),
-        );
+    const row = (name: string, figure: (cost: (typeof costs)[number]) => number) =>
+      rows.push([`${name}${how}`, ...costs.map((cost) => number(figure(cost)))]);
+    row('sent', ({ plain }) => plain.sent);
+    row('first prompt and all that is new', ({ plain }) => plain.needed);
+    row('evaluated, plain', ({ plain }) => plain.evaluated);
+    row('evaluated, sliding', ({ sliding }) => sliding.evaluated);
+    row('evaluated, hybrid', ({ hybrid }) => hybrid.evaluated);
+  }
+  return tableOf(['tokens', ...columns.map(([name]) => name)], rows);
+}
+
+/** 40 calls in windows of several sizes. */
+async function windowTable(): Promise<string> {
+  const rows: string[][] = [];
+  for (const text of ['code', 'dense'] as const) {
+    for (const numCtx of [2_048, 4_096, 8_192, 16_384, 32_768]) {
+      const cost = await measureWindow(numCtx, text);
+      const { calls, compactions, leastApart, shown, evaluated } = cost;
+      const figures = [calls, compactions, leastApart, shown, evaluated];
+      const cells = figures.map((value) => (value === undefined ? '–' : number(value)));
+      rows.push([`${number(numCtx)} tokens, ${text}`, ...cells]);
     }
   }
+  const columns = ['calls', 'compactions', 'steps apart', 'shown', 'evaluated'];
+  return tableOf(['window', ...columns], rows);
 }
 
-console.log();
-print('40 calls in a window of', ['calls', 'compactions', 'steps apart', 'shown', 'evaluated']);
-for (const text of ['code', 'dense'] as const) {
-  for (const numCtx of [2_048, 4_096, 8_192, 16_384, 32_768]) {
-    const cost = await measureWindow(numCtx, text);
-    const { calls, compactions, leastApart, shown, evaluated } = cost;
-    const apart = leastApart === undefined ? '' : number(leastApart);
-    const values = [calls, compactions].map(number);
-    print(`  ${number(numCtx)} tokens, ${text}`, [
-      ...values,
-      apart,
-      number(shown),
-      number(evaluated),
-    ]);
-  }
+function show(name: string, text: string): void {
+  blocks.set(name, text);
+  console.log(`${text}\n`);
 }
 
-console.log();
-for (const steps of [10, 100, 1_000]) {
-  const { msPerStep } = await runSession(1, steps);
-  print(`work per step, in a session of ${steps} steps, ms`, [number(msPerStep)]);
-}
-print('resume of 10,000 records, ms', [number(measureResume(10_000))]);
-print('peak memory of all this, MiB', [number(process.resourceUsage().maxRSS / 1024)]);
-
-console.log();
-const { bareNode, version, firstPrompt, oneRequest } = await measureStartup(RUNS);
-print(`whole process, median of ${RUNS}, ms`, ['total', 'above bare']);
-const processes = {
-  'node -e 0': bareNode,
-  '--version': version,
-  'to the first prompt': firstPrompt,
-};
-for (const [name, ms] of Object.entries({ ...processes, 'one request': oneRequest })) {
-  print(`  ${name}`, [number(ms), number(ms - bareNode)]);
-}
-
-function print(name: string, values: string[]): void {
-  console.log(name.padEnd(52) + values.map((value) => value.padStart(14)).join(''));
-}
-
-function number(value: number): string {
-  const digits = value < 10 ? 2 : value < 100 ? 1 : 0;
-  return value.toLocaleString('en', { maximumFractionDigits: digits });
+function fail(message: string): never {
+  console.error(message);
+  return process.exit(1);
 }

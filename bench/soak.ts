@@ -18,7 +18,8 @@ import {
 } from '../test/support/ollama-server.ts';
 import { chanceOf, chosenSeed } from '../test/support/random.ts';
 import { readFlags } from './flags.ts';
-import { makeWorkspace } from './sessions.ts';
+import { filesAtStart } from './script.ts';
+import { makeFolder } from './tasks/repository.ts';
 
 const BIN = path.resolve(import.meta.dirname, '../dist/cli.cjs');
 const PROMPT = '\nmini-coding-agent> ';
@@ -281,7 +282,7 @@ function print(name: string, value: string | number): void {
 }
 
 const start = performance.now();
-const root = makeWorkspace();
+const root = makeFolder(filesAtStart());
 const server = await startFakeOllama([], { whenEmpty: reply });
 const conversation = new Conversation(root, server.url);
 await conversation.shows((text) => text.endsWith(PROMPT));

@@ -4,13 +4,23 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { buildAgent } from '../src/agent/build-agent.ts';
+import { replyRoom } from '../src/agent/reply-room.ts';
+import { Thinking } from '../src/agent/thinking.ts';
+import { ContextWindow } from '../src/context/window.ts';
 import type { GenerateRequest } from '../src/model/model.ts';
 import { ModelError } from '../src/model/model-error.ts';
 import { ChatTemplate } from '../src/model/ollama/chat-template.ts';
 import { ScriptedModel } from '../src/model/scripted.ts';
+import { SessionStore } from '../src/session/store.ts';
+import { Approvals } from '../src/tools/approval.ts';
+import { allTools } from '../src/tools/index.ts';
+import { childEnvironment } from '../src/tools/shell/environment.ts';
+import { takeSnapshot } from '../src/workspace/snapshot.ts';
 import { KvCache } from '../test/support/ollama/kv-cache.ts';
 import { tokensOf } from '../test/support/ollama/tokenizer.ts';
-import { makeWorkspace, repliesOf, REQUEST, startAgent } from './sessions.ts';
+import { filesAtStart, repliesOf, REQUEST } from './script.ts';
+import { makeRepository } from './tasks/repository.ts';
 
 /** What is read: source code, or files with many tokens for their characters. */
 export type Text = 'code' | 'dense';
@@ -33,7 +43,7 @@ const STEPS = 10;
 
 /** Runs the session in a window of `numCtx` tokens. */
 export async function measureWindow(numCtx: number, text: Text): Promise<WindowCost> {
-  const root = makeWorkspace();
+  const root = makeRepository(filesAtStart());
   if (text === 'dense') makeDense(root);
   const replies = text === 'dense' ? denseReplies() : repliesOf(REQUESTS, STEPS + 1);
   const model = new CountingModel(replies);
@@ -113,4 +123,33 @@ function denseReplies(): string[] {
     ...Array.from({ length: STEPS }, (__, step) => readOf(request * STEPS + step)),
     '<final>Done.</final>',
   ]).flat();
+}
+
+/** An agent in a session of its own, with whatever it asks for allowed. @param numCtx in tokens */
+async function startAgent(root: string, model: ScriptedModel, steps: number, numCtx: number) {
+  const env = childEnvironment(process.env);
+  const store = new SessionStore({ workspaceRoot: root, warn: console.error });
+  const session = store.create('scripted');
+  const agent = buildAgent({
+    model,
+    tools: allTools,
+    window: new ContextWindow(numCtx),
+    snapshot: await takeSnapshot(root, env),
+    look: () => takeSnapshot(root, env),
+    env,
+    approvals: new Approvals('auto'),
+    keep: () => Promise.resolve(),
+    ask: () => Promise.resolve({ allowed: true }),
+    settings: {
+      maxSteps: steps + 1,
+      replyRoom: replyRoom(undefined, numCtx),
+      thinking: new Thinking(),
+    },
+    session,
+    childSession: () => store.create('scripted', session.id),
+    showOutput: () => undefined,
+    showChild: () => undefined,
+    version: '0',
+  });
+  return { agent, session };
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { blocksIn, withBlocks } from '../bench/pages.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { describeFlags, LastingOption } from '../src/cli/flags.ts';
 import { EXIT } from '../src/cli/exit-codes.ts';
@@ -46,10 +47,18 @@ describe('the documents', () => {
     }
   });
 
-  it('are all named in the README, which has at most 180 lines', () => {
+  it('are all named in the README, which has at most 190 lines without the table of the bench', () => {
     const readme = read('README.md');
-    expect(readme.split('\n').length - 1).toBeLessThanOrEqual(180);
+    const written = withBlocks(readme, new Map([['programs', '']]));
+    expect(written.split('\n').length - 1).toBeLessThanOrEqual(190);
     for (const page of pages.slice(1)) expect(readme).toContain(`](${page})`);
+  });
+
+  it('show the same table of the bench in README.md and docs/performance.md', () => {
+    const [readme, page] = ['README.md', 'docs/performance.md'].map((file) => blocksIn(read(file)));
+    expect(readme?.get('programs')).toMatch(/^\| .* this program \|/);
+    expect(readme?.get('programs')).toBe(page?.get('programs'));
+    expect([...(page?.keys() ?? [])]).toEqual(['programs', 'evaluated', 'windows', 'engine']);
   });
 
   it('tell in CHANGELOG.md what the version of the package brings', () => {

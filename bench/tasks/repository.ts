@@ -1,17 +1,23 @@
-/** The temporary repository of a task. */
+/** Temporary folders and repositories, and what is in them. */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Files } from './task.ts';
 
-/** Makes a git repository with these files committed. Returns its real path; the caller removes it. */
-export function makeRepository(files: Files): string {
+/** Makes a folder with these files. Returns its real path; the caller removes it. */
+export function makeFolder(files: Files): string {
   const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'mca-task-')));
   for (const [name, text] of Object.entries(files)) {
     fs.mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
     fs.writeFileSync(path.join(root, name), text);
   }
+  return root;
+}
+
+/** Makes a git repository with these files committed. Returns its real path; the caller removes it. */
+export function makeRepository(files: Files): string {
+  const root = makeFolder(files);
   git(root, 'init', '--quiet', '--initial-branch=main', '--template=');
   git(root, 'add', '--all', '--force');
   git(root, 'commit', '--quiet', '--no-gpg-sign', '--message', 'Start');

@@ -9,7 +9,7 @@ import type { Turn } from '../../src/model/model.ts';
 import { startFakeOllama } from '../../test/support/ollama-server.ts';
 
 const HERE = path.resolve(import.meta.dirname, '../..');
-const BIN = path.join(HERE, 'dist/cli.js');
+const BIN = path.join(HERE, 'dist/cli.cjs');
 const FILES = 20;
 const CHARS = 1_400;
 

@@ -7,8 +7,8 @@ const ours = { npm_package_name: 'mini-coding-agent' };
 it.each([
   ['a program on the PATH', '/opt/bin/mini-coding-agent', { PATH }, 'mini-coding-agent'],
   ['one elsewhere', '/x y/mini-coding-agent', { PATH }, "'/x y/mini-coding-agent'"],
-  ['the built file', '/home/me/agent/dist/cli.js', { PATH }, 'node dist/cli.js'],
-  ['that of another folder', '/srv/agent/dist/cli.js', { PATH }, 'node /srv/agent/dist/cli.js'],
+  ['the built file', '/home/me/agent/dist/cli.cjs', { PATH }, 'node dist/cli.cjs'],
+  ['that of another folder', '/srv/agent/dist/cli.cjs', { PATH }, 'node /srv/agent/dist/cli.cjs'],
   ['npx', '/c/.bin/mini-coding-agent', { PATH, npm_command: 'exec' }, 'npx mini-coding-agent'],
   [
     'the built file from a script of npx',

@@ -1,7 +1,8 @@
 /** The scripted OpenAI-compatible server, beside the real one that it pretends to be. */
 import { expect, it, onTestFinished } from 'vitest';
-import { describeEngine, MODEL } from '../support/engine/engine.ts';
+import { MODEL } from '../support/engine/engine.ts';
 import { steer } from '../support/engine/steer.ts';
+import { describeEngine } from '../support/engine/suite.ts';
 import { startFakeOpenai } from '../support/openai-server.ts';
 
 const KEY = 'open-sesame';

@@ -4,7 +4,8 @@ import type { GenerateRequest, Turn } from '../../src/model/model.ts';
 import { openai } from '../../src/model/openai/openai.ts';
 import { replySchema } from '../../src/reply/schema.ts';
 import { allTools } from '../../src/tools/index.ts';
-import { describeEngine, MODEL, STOPPED, untilAtWork } from '../support/engine/engine.ts';
+import { MODEL, STOPPED } from '../support/engine/engine.ts';
+import { describeEngine, untilAtWork } from '../support/engine/suite.ts';
 import { never } from '../support/workspace.ts';
 import { generate } from '../model/ollama/model-at.ts';
 

@@ -2,14 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import {
-  describeEngine,
-  MODEL,
-  STOPPED,
-  untilAtWork,
-  type Engine,
-} from '../support/engine/engine.ts';
+import { MODEL, STOPPED, type Engine } from '../support/engine/engine.ts';
 import { steer, type ChatBody } from '../support/engine/steer.ts';
+import { describeEngine, untilAtWork } from '../support/engine/suite.ts';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { startFakeOpenai } from '../support/openai-server.ts';
 import { runProgram, scriptedServer, startProgram } from '../support/program.ts';

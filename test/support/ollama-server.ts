@@ -31,6 +31,7 @@ export async function startFakeOllama(
     const { method, url: path = '', headers } = request;
     paths.push(path);
     void Promise.all([readBody(request), options.answersAfter]).then(([text]) => {
+      const arrivedAt = performance.now();
       let body: Record<string, unknown>;
       try {
         body = (text ? JSON.parse(text) : {}) as Record<string, unknown>;
@@ -62,7 +63,7 @@ export async function startFakeOllama(
       } else if (path === '/api/show' && options.contextLength !== null) {
         sendJson(response, 200, show(name, options));
       } else if (path === '/api/generate' || path === '/api/chat') {
-        model.take({ path, body, headers }, response);
+        model.take({ path, body, headers, arrivedAt }, response);
       } else {
         response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found');
       }

@@ -3,10 +3,7 @@ import { execFile, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, vi } from 'vitest';
 
-/** Loading the model takes seconds, and on a busy machine more. */
-const START_MS = 120_000;
 const SCRIPT = path.join(import.meta.dirname, 'engine.py');
 
 /** The name of the model at the server: SmolLM2, 135 million parameters. */
@@ -47,18 +44,6 @@ export interface Engine {
   /** Which of its slots are at work. */
   atWork(): Promise<boolean[]>;
   close(): Promise<void>;
-}
-
-/**
- * Waits until a slot is at work. The log does not tell: a prompt that is refused as too long is in it,
- * too. It asks rarely: while this server is asked more than once a second, it does not see that a
- * client has hung up.
- */
-export async function untilAtWork(engine: Engine): Promise<void> {
-  await vi.waitUntil(async () => (await engine.atWork()).includes(true), {
-    interval: 1_500,
-    timeout: START_MS,
-  });
 }
 
 /** Starts the server and waits until the model is loaded. It ends with this process at the latest. */
@@ -114,26 +99,4 @@ export async function startEngine({
       await closed;
     },
   };
-}
-
-/**
- * A suite with a server of its own. Where there is no engine it is skipped, and its title says why.
- * @param tests are handed what returns the server once they run
- */
-export function describeEngine(
-  title: string,
-  options: EngineOptions,
-  tests: (engine: () => Engine) => void,
-): void {
-  describe.skipIf(absent)(absent ? `${title} (${absent})` : title, () => {
-    let engine: Engine | undefined;
-    beforeAll(async () => {
-      engine = await startEngine(options);
-    }, START_MS);
-    afterAll(() => engine?.close());
-    tests(() => {
-      if (!engine) throw new Error('the engine has not been started');
-      return engine;
-    });
-  });
 }

@@ -14,7 +14,7 @@ import { ThoughtFilter } from './thoughts.ts';
 import { tokensOf } from './tokenizer.ts';
 import { closeOf, now, sendJson } from './wire.ts';
 
-type Request = Pick<GenerateCall, 'path' | 'body' | 'headers'>;
+type Request = Pick<GenerateCall, 'path' | 'body' | 'headers' | 'arrivedAt'>;
 
 /** A call for one token only warms the cache: it uses no reply of the script. */
 const warmUpAfter = (until?: Promise<unknown>): ScriptedReply => ({
@@ -40,7 +40,7 @@ export class ModelCalls {
   }
 
   /** Answers a request: loads, renders, refuses, or replies. */
-  take({ path, body, headers }: Request, response: http.ServerResponse): void {
+  take({ path, body, headers, arrivedAt }: Request, response: http.ServerResponse): void {
     const isChat = path === '/api/chat';
     const model = String(body['model']);
     const asked = (body['options'] ?? {}) as Record<string, unknown>;
@@ -69,7 +69,9 @@ export class ModelCalls {
         return reply(nothing(''), { done: false, ...info });
       }
     }
-    const call: GenerateCall = { path, body, prompt, headers, closed: closeOf(response) };
+    const closed = closeOf(response);
+    const call: GenerateCall = { path, body, prompt, headers, arrivedAt, closed };
+    response.once('finish', () => (call.repliedAt = performance.now()));
     this.calls.add(call);
     const messages = isChat ? turns : undefined;
     const fitted = this.#runner.fit(prompt, body['truncate'] !== false, messages, (some) =>
@@ -167,6 +169,7 @@ export class ModelCalls {
       if (tokens && reply.status === undefined) {
         call.evaluated = this.#runner.evaluate(tokens) ?? 0;
       }
+      const real = await this.#options.evaluate?.(call.prompt, reply.text ?? '');
       call.reply = '';
       await play(response, stream, reply, {
         stops: [asked.stop ?? []].flat().map(String),
@@ -183,7 +186,7 @@ export class ModelCalls {
             counts: {
               total_duration: 4_000_000,
               load_duration: 1_000_000,
-              prompt_eval_count: reply.promptEvalCount ?? tokens?.length ?? prompt,
+              prompt_eval_count: reply.promptEvalCount ?? real ?? tokens?.length ?? prompt,
               prompt_eval_duration: call.evaluated ? call.evaluated * 1_000_000 : 2_000_000,
               eval_count: tokens ? said : Math.ceil((call.reply?.length ?? 0) / 4),
               eval_duration: tokens ? said * 1_000_000 : 1_000_000,

@@ -23,6 +23,9 @@ export interface ModelCall {
 /** One call of the model, by Ollama's routes. */
 export interface GenerateCall extends ModelCall {
   path: '/api/generate' | '/api/chat';
+  /** When the whole request was here, and when the last of the reply was sent: milliseconds. */
+  arrivedAt: number;
+  repliedAt?: number;
 }
 
 /** The running server, and what it was asked. */
@@ -88,6 +91,8 @@ export interface FakeOllamaOptions {
   rendersTemplate?: boolean;
   /** Counts tokens, keeps a cache as such a model does, and refuses prompts that do not fit. */
   architecture?: Architecture;
+  /** Lets a real engine evaluate each prompt and say the reply; returns the tokens of the prompt. */
+  evaluate?: (prompt: string, reply: string) => Promise<number>;
   /** `num_predict` ends a reply; without it, the script decides where one ends. */
   limitsReplies?: boolean;
   /** The model's family; by default the one that fits the parser, the architecture or the template. */
