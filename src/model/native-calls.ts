@@ -31,14 +31,18 @@ export function unreadable(why: string): string {
   return `the server could not read the tool call in the reply (${why.slice(0, 120)})`;
 }
 
-/** A value as JSON; undefined where it is nested too deep to be written. */
+/** More levels than any call has. What else reads it may go a level down with each. */
+const MAX_DEPTH = 1_000;
+
+/** A value as JSON; undefined where it is nested too deep. */
 export function jsonOf(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
+  return isDeeper(value, MAX_DEPTH) ? undefined : JSON.stringify(value);
+}
+
+/** Whether there is anything below so many levels. Node's own limit depends on its version. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 /** What follows a text so that it has these calls in our own form; undefined if one is nested too deep. */

@@ -65,7 +65,7 @@ it('keeps the last thousand', () => {
 });
 
 it('reads the end of a huge file, and does not keep the rest', () => {
-  const { file, open } = historyWith(`${'"x"\n'.repeat(2_000_000)}"last"\n`);
+  const { file, open } = historyWith(`${'"x"\n'.repeat(500_000)}"last"\n`);
   expect(open().entries.at(-1)).toBe('last');
   expect(fs.statSync(file).size).toBeLessThan(10_000);
 });

@@ -14,7 +14,7 @@ import { often } from '../support/stress.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 /** How many sessions are played. */
-const RUNS = often(15, 100);
+const RUNS = often(15, 50);
 
 const NAMES = [...'abcdef'];
 

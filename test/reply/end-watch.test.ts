@@ -145,6 +145,7 @@ describe('a reply continues', () => {
         const whole = `<tool>${JSON.stringify({ name: 'write_file', args })}</tool>`;
         expect(anyEndOf(`${whole}\nI wrote it.`)).toEqual({ text: whole, isLoop: false });
       }),
+      { numRuns: often(40, 1_000) },
     );
   });
 

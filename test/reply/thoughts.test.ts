@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseReply } from '../../src/reply/parse.ts';
 import type { ToolShapes } from '../../src/reply/reply.ts';
-import { some } from '../support/stress.ts';
+import { everyNth, some } from '../support/stress.ts';
 import { tools } from '../support/tools.ts';
 import { AND_SO_ON, anyEndOf, meaningOf } from './watched.ts';
 
@@ -219,7 +219,7 @@ describe('what looks like a thought inside a call', () => {
     'return <Plan key={1}><Thought/></Plan>;\n',
   ];
 
-  it.each(contents)('reaches the file to the letter: %j', (content) => {
+  it.each(everyNth(3, contents))('reaches the file to the letter: %j', (content) => {
     const write = { type: 'call', name: 'write_file', args: { path: 'a', content } };
     const json = JSON.stringify({ name: 'write_file', args: write.args });
     const elements = `<path>a</path><content>${content}</content>`;

@@ -137,7 +137,7 @@ describe('a native call that the server cannot read', () => {
   ];
 
   it('since it is nested too deep, makes the reply faulty', async () => {
-    const deep = '{"a":'.repeat(20_000) + '1' + '}'.repeat(20_000);
+    const deep = '{"a":'.repeat(2_000) + '1' + '}'.repeat(2_000);
     const call = `{"function":{"name":"read_file","arguments":${deep}}}`;
     const { text, fault } = await replyTo({ raw: [`{"message":{"tool_calls":[${call}]}}\n`] });
     expect(text).toBe('');

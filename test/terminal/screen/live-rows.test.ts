@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
 import { LiveRows } from '../../../src/terminal/screen/live-rows.ts';
 import { unpainted } from '../../../src/terminal/text/spans.ts';
+import { takeHeld } from '../../support/held.ts';
 import { often } from '../../support/stress.ts';
 
 /** A terminal, the rows in it, and what a person sees, from the first line to the last. */
@@ -13,8 +14,7 @@ function terminal(columns: number, rows: number) {
   const options = { cols: columns, rows, scrollback: 1_000, convertEol: true };
   const screen = new xterm.Terminal({ ...options, allowProposedApi: true });
   onTestFinished(() => screen.dispose());
-  const settle = () =>
-    new Promise<void>((resolve) => screen.write(String(output.read() ?? ''), resolve));
+  const settle = () => new Promise<void>((resolve) => screen.write(takeHeld(output), resolve));
   return {
     output,
     live: new LiveRows(output),
