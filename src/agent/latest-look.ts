@@ -14,6 +14,7 @@ interface LatestLookParts extends Pick<AgentParts, 'session' | 'window' | 'snaps
 export class LatestLook {
   readonly #parts: LatestLookParts;
   #snapshot: Snapshot;
+  #next: Promise<Snapshot> | undefined;
 
   constructor(parts: LatestLookParts) {
     this.#parts = parts;
@@ -25,13 +26,24 @@ export class LatestLook {
     return this.#snapshot;
   }
 
+  /** Settles when no look is under way, or `signal` aborts. */
+  async settled(signal: AbortSignal): Promise<void> {
+    if (this.#next) await settledOrAborted(this.#next, signal);
+  }
+
+  /** Looks again, unless `signal` aborts. */
+  async refresh(signal: AbortSignal): Promise<void> {
+    const next = this.#parts.look();
+    this.#next = next;
+    await settledOrAborted(next, signal);
+    if (!signal.aborted) this.#snapshot = await next;
+  }
+
   /** Looks again and records what is new, for the model to read; unless `signal` aborts. */
   async again(signal: AbortSignal): Promise<void> {
-    const { builder, window, session, look } = this.#parts;
-    const next = look();
-    await settledOrAborted(next, signal);
+    const { builder, window, session } = this.#parts;
+    await this.refresh(signal);
     if (signal.aborted) return;
-    this.#snapshot = await next;
     const known = builder.knownWorkspace;
     const content = known && renderChanges(known, this.#snapshot, resultChars(window.numCtx));
     if (content) session.record({ type: 'workspace', content, snapshot: this.#snapshot });

@@ -64,6 +64,8 @@ export interface ConversationParts extends Pick<
 export class Conversation {
   readonly #parts: ConversationParts;
   readonly #look: () => Promise<Snapshot>;
+  /** The latest. */
+  #snapshot: Snapshot;
   #session: Session;
   #model: Model;
   /** The model that the person named, at the start or since. */
@@ -74,7 +76,9 @@ export class Conversation {
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
-    this.#look = looksAfter(parts.snapshot, parts.gitEnv, parts.say, parts.ownInstructions);
+    this.#snapshot = parts.snapshot;
+    const look = looksAfter(parts.snapshot, parts.gitEnv, parts.say, parts.ownInstructions);
+    this.#look = async () => (this.#snapshot = await look());
     this.#session = parts.session;
     this.#model = parts.model;
     this.#chosenModel = parts.chosenModel;
@@ -215,11 +219,13 @@ export class Conversation {
   }
 
   #build(): Agent {
-    const { snapshot, looksAgain, store } = this.#parts;
+    const { looksAgain, store } = this.#parts;
+    const snapshot = this.#snapshot;
     const model = this.#model;
     const session = this.#session;
     return buildAgent({
       ...this.#parts,
+      snapshot,
       model,
       tools: allTools,
       window: this.#window,

@@ -31,8 +31,8 @@ export async function converse(options: ConverseOptions): Promise<void> {
   const warming = new AbortController();
   const missing = new AbortController();
   const warmUp = () => warmUpFor(options, warming.signal, missing);
-  // A person takes time to type; a pipe has its first request ready.
-  if (options.terminal.isTerminal) void warmUp();
+  // A person takes time to type, once the prompt stands; a pipe has its first request ready.
+  if (options.terminal.isTerminal) setImmediate(() => void warmUp());
   await runRepl({
     ...options,
     models: setUp,

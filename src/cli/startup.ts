@@ -18,7 +18,7 @@ import { openSandbox, SandboxError, type Sandbox } from '../tools/shell/sandbox.
 import { errorCode } from '../util/errors.ts';
 import { INSTRUCTIONS } from '../workspace/doc-room.ts';
 import { isInside } from '../workspace/paths.ts';
-import { takeSnapshot, type Snapshot } from '../workspace/snapshot.ts';
+import { glanceAt, takeSnapshot, type Snapshot } from '../workspace/snapshot.ts';
 
 /** What every mode gets: the options, and the parts of the process it works with. */
 export interface Program {
@@ -43,14 +43,15 @@ interface Workspace {
 }
 
 /**
- * Looks at the folder and opens the sandbox and the sessions.
+ * Looks at the folder and opens the sandbox and the sessions. A prompt in a terminal does not wait for
+ * git: there it is only a glance, and the conversation looks before anything is sent.
  * @throws UsageError when the folder cannot be read, holds the settings, or a sandbox was asked for
  * and cannot be opened
  */
 export async function openWorkspace(program: Program, folder: string): Promise<Workspace> {
   const { gitEnv, terminal } = program;
   const ownInstructions = ownInstructionsOf(program);
-  const snapshot = await lookAt(folder, gitEnv, ownInstructions);
+  const snapshot = await lookAt(program, folder, ownInstructions);
   const { root } = snapshot;
   assertOutside(root, program.options.settings);
   const sandbox = await sandboxFor(program, root);
@@ -74,11 +75,12 @@ function ownInstructionsOf({ options, userEnv }: Program): string | undefined {
 }
 
 async function lookAt(
+  { mode, terminal, gitEnv }: Program,
   folder: string,
-  gitEnv: NodeJS.ProcessEnv,
   ownInstructions?: string,
 ): Promise<Snapshot> {
   try {
+    if (mode === 'repl' && terminal.isTerminal) return glanceAt(folder, ownInstructions);
     return await takeSnapshot(folder, gitEnv, ownInstructions);
   } catch (error) {
     if (errorCode(error) === undefined) throw error;

@@ -3,11 +3,10 @@
  * signature checks and lazy fetches are off on every call, and git looks into the repository of the
  * workspace root only.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawnSync, type ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
 import path from 'node:path';
-import { simpleGit, type SimpleGit } from 'simple-git';
+import type { SimpleGit } from 'simple-git';
 import { withTrustedPath } from './paths.ts';
 import {
   locateRepository,
@@ -93,40 +92,55 @@ export function gitIn(
   abort: AbortSignal,
   config: string[] = [],
 ): Ask {
-  try {
-    const safeEnv = gitEnvironment(place, env);
-    const git = simpleGit({
-      baseDir: place.root,
-      abort,
-      config: [...SAFE_CONFIG, ...config],
-      allowEnvironment: Object.keys(safeEnv).filter((name) => name.startsWith('GIT_')),
-      // simple-git refuses these settings even to turn them off, and variables of the person's.
-      unsafe: {
-        allowUnsafeFsMonitor: true,
-        allowUnsafeHooksPath: true,
-        allowUnsafeFilter: true,
-        allowUnsafeConfigPaths: true,
-      },
-    }).env(safeEnv);
-    // A child of git may keep the pipe open after git itself was killed: the time is up anyway.
-    const timeUp = new Promise<undefined>((resolve) => {
-      abort.addEventListener('abort', () => resolve(undefined), { once: true });
-    });
-    return (question) =>
-      ours.run(true, () => Promise.race([question(git).catch(() => undefined), timeUp]));
-  } catch {
-    return () => Promise.resolve(undefined);
-  }
+  const opened = openGit(place, env, abort, config).catch(() => undefined);
+  // A child of git may keep the pipe open after git itself was killed: the time is up anyway.
+  const timeUp = new Promise<undefined>((resolve) => {
+    abort.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  return async (question) => {
+    const git = await opened;
+    if (!git) return undefined;
+    asking++;
+    try {
+      return await Promise.race([question(git).catch(() => undefined), timeUp]);
+    } finally {
+      asking--;
+    }
+  };
 }
 
-/** Set while simple-git starts a process for us. */
-const ours = new AsyncLocalStorage<true>();
+/** @throws what simple-git refuses: a folder that is gone, or an environment */
+async function openGit(
+  place: Place,
+  env: NodeJS.ProcessEnv,
+  abort: AbortSignal,
+  config: string[],
+): Promise<SimpleGit> {
+  const { simpleGit } = await import('simple-git');
+  const safeEnv = gitEnvironment(place, env);
+  return simpleGit({
+    baseDir: place.root,
+    abort,
+    config: [...SAFE_CONFIG, ...config],
+    allowEnvironment: Object.keys(safeEnv).filter((name) => name.startsWith('GIT_')),
+    // simple-git refuses these settings even to turn them off, and variables of the person's.
+    unsafe: {
+      allowUnsafeFsMonitor: true,
+      allowUnsafeHooksPath: true,
+      allowUnsafeFilter: true,
+      allowUnsafeConfigPaths: true,
+    },
+  }).env(safeEnv);
+}
+
+/** How many questions are under way: simple-git may start a process for each. */
+let asking = 0;
 
 // Where descriptors run out, a process has no pipes: simple-git stumbles over that before it listens
 // for the error, which would then end the program.
 subscribe('child_process', (message) => {
   const { process: child } = message as { process: ChildProcess };
-  if (ours.getStore()) child.on('error', () => undefined);
+  if (asking > 0) child.on('error', () => undefined);
 });
 
 /**

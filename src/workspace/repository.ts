@@ -5,7 +5,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { errorCode, FileError } from '../util/errors.ts';
+import { errorCode, FileError, unlessUnreadable } from '../util/errors.ts';
 import { realPathOf } from '../util/file-names.ts';
 import { readHead } from '../util/files.ts';
 
@@ -70,6 +70,15 @@ export function gitFolderOf(root: string): string {
   const gitDir = realPathOf(path.resolve(root, named));
   if (!fs.statSync(gitDir).isDirectory()) throw new FileError('ENOTDIR', 'it is not a folder');
   return gitDir;
+}
+
+/** The branch that a repository's HEAD names, read without git; undefined if it names none. */
+export function branchNamedIn(root: string): string | undefined {
+  const text = unlessUnreadable(() => {
+    return readHead(path.join(gitFolderOf(root), 'HEAD'), POINTER_BYTES).toString();
+  });
+  const [, name] = /^ref: refs\/heads\/([^\r\n\0]+)\n?$/.exec(text ?? '') ?? [];
+  return name === '.invalid' ? undefined : name; // where refs are kept in tables
 }
 
 /** The path of a FIFO or device that git would read, if there is one. */

@@ -208,7 +208,7 @@ describe('Ollama that is not running', () => {
   it('and is not installed leads to a message about where to get it, and the demo', async () => {
     const terminal = await sceneWithoutServer(pathWithGitAlone(), { columns: 200 });
     await terminal.waitFor(
-      /https:\/\/ollama\.com\/download\.[^]*\snode\s\S*dist\/cli\.js\s--demo\n/,
+      /https:\/\/ollama\.com\/download\.[^]*\snode\s\S*dist\/cli\.cjs\s--demo\n/,
     );
     await terminal.waitFor(AT_PROMPT);
     expect(terminal.screen()).not.toContain('[Y/n]');

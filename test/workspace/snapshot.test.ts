@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { childEnvironment } from '../../src/tools/shell/environment.ts';
-import { takeSnapshot } from '../../src/workspace/snapshot.ts';
+import { glanceAt, takeSnapshot } from '../../src/workspace/snapshot.ts';
 import { git, temporaryFolder, temporaryRepository } from '../support/workspace.ts';
 
 const env = childEnvironment(process.env);
@@ -84,4 +84,38 @@ it('fails with a code when there is no such folder', async () => {
   const missing = path.join(temporaryFolder(), 'missing');
   await expect(takeSnapshot(missing, env)).rejects.toMatchObject({ code: 'ENOENT' });
   expect(fs.existsSync(missing)).toBe(false);
+});
+
+describe('at a glance', () => {
+  it.each<[string, (root: string) => unknown]>([
+    ['on a branch', (root) => git(root, 'checkout', '-q', '-b', 'topic/x')],
+    ['without a commit', (root) => git(root, 'checkout', '-q', '--orphan', 'new')],
+    ['with a detached head', (root) => git(root, 'checkout', '-q', '--detach')],
+    ['with a broken head', (root) => fs.writeFileSync(path.join(root, '.git/HEAD'), 'ref: x\n')],
+    ['without a repository', (root) => fs.rmSync(path.join(root, '.git'), { recursive: true })],
+    [
+      'with a .git that leads nowhere',
+      (root) => {
+        fs.rmSync(path.join(root, '.git'), { recursive: true });
+        fs.writeFileSync(path.join(root, '.git'), 'gitdir: /nowhere\n');
+      },
+    ],
+  ])('a workspace %s is as git sees it, but for status and history', async (_, change) => {
+    const root = temporaryRepository({ 'README.md': 'hello' });
+    change(root);
+    const { cwd, docs, branch } = await takeSnapshot(root, env);
+    expect(glanceAt(root)).toMatchObject({ cwd, root, docs, branch });
+  });
+
+  it('a linked work tree has its own branch', () => {
+    const linked = path.join(temporaryFolder(), 'linked');
+    git(temporaryRepository(), 'worktree', 'add', '-q', '-b', 'other', linked);
+    expect(glanceAt(linked).branch).toBe('other');
+  });
+
+  it('a repository that keeps its refs in tables has no branch to read', () => {
+    const root = temporaryRepository();
+    fs.writeFileSync(path.join(root, '.git/HEAD'), 'ref: refs/heads/.invalid\n');
+    expect(glanceAt(root).branch).toBe('-');
+  });
 });

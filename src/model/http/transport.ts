@@ -4,7 +4,6 @@
  * costs about 150 ms at startup. This waits as long as it is told and follows no redirects.
  */
 import http from 'node:http';
-import https from 'node:https';
 import { ModelError } from '../model-error.ts';
 import { AnsweredError } from './answered-error.ts';
 
@@ -45,7 +44,9 @@ export function exchange(
   timeoutMs: number,
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const { request: start } = url.startsWith('https:') ? https : http;
+    // Loaded only where it is needed: it brings all of TLS.
+    const isSecure = url.startsWith('https:');
+    const { request: start } = isSecure ? process.getBuiltinModule('node:https') : http;
     // A new connection each time: a kept-alive one may close under our feet.
     const request = start(url, {
       method,

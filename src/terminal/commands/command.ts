@@ -14,7 +14,7 @@ import type { Picker } from '../editor/picker.ts';
 /** The conversation that commands are about: its parts, and what replaces them. */
 export interface Conversation {
   /** Read it where it is used: a switch of the model or the session makes another one. */
-  readonly agent: Pick<Agent, 'reset' | 'compact' | 'reportContext' | 'reportPrompt'>;
+  readonly agent: Pick<Agent, 'reset' | 'compact' | 'looked' | 'reportContext' | 'reportPrompt'>;
   readonly session: Session;
   readonly changes: Pick<Undo, 'diff' | 'undo' | 'redo'>;
   readonly approvals: Approvals;

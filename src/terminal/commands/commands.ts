@@ -21,8 +21,10 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
     {
       names: ['/context'],
       summary: 'show what fills the context window, and cache reuse',
-      run: ({ conversation, columns }) =>
-        renderContext(conversation.agent.reportContext(), columns),
+      run: async ({ conversation: { agent }, columns, signal }) => {
+        await agent.looked(signal);
+        return renderContext(agent.reportContext(), columns);
+      },
     },
     {
       names: ['/prompt'],
@@ -30,8 +32,10 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
       completes: SECTIONS,
       summary: 'print what the next model call would send, by section',
       isVerbatim: true,
-      run: ({ conversation, chalk }, section) =>
-        renderPrompt(conversation.agent.reportPrompt(), section, chalk),
+      run: async ({ conversation: { agent }, chalk, signal }, section) => {
+        await agent.looked(signal);
+        return renderPrompt(agent.reportPrompt(), section, chalk);
+      },
     },
     {
       names: ['/compact'],

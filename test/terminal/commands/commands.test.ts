@@ -38,6 +38,7 @@ function conversation(
     agent: {
       reset: () => session.reset(),
       compact: () => saved,
+      looked: () => Promise.resolve(),
       reportContext: () => report,
       reportPrompt: () => ({
         system: 'Rules:\n\u001b[2J',
