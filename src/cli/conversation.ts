@@ -45,7 +45,7 @@ export interface ConversationParts extends Pick<
   ownInstructions?: string | undefined;
   /** Gets the window of a model that has less than was asked for, or than the default. */
   onLimit?: (numCtx: number) => void;
-  /** Look at the workspace again before each request; without it, the first look is enough. */
+  /** Look at the workspace again before each request; without it, one look, begun now, is enough. */
   looksAgain: boolean;
   /** The environment of git. */
   gitEnv: NodeJS.ProcessEnv;
@@ -78,7 +78,9 @@ export class Conversation {
     this.#parts = parts;
     this.#snapshot = parts.snapshot;
     const look = looksAfter(parts.snapshot, parts.gitEnv, parts.say, parts.ownInstructions);
-    this.#look = async () => (this.#snapshot = await look());
+    const lookNow = async () => (this.#snapshot = await look());
+    const first = parts.looksAgain ? undefined : lookNow();
+    this.#look = first ? () => first : lookNow;
     this.#session = parts.session;
     this.#model = parts.model;
     this.#chosenModel = parts.chosenModel;
@@ -219,7 +221,7 @@ export class Conversation {
   }
 
   #build(): Agent {
-    const { looksAgain, store } = this.#parts;
+    const { store } = this.#parts;
     const snapshot = this.#snapshot;
     const model = this.#model;
     const session = this.#session;
@@ -231,7 +233,7 @@ export class Conversation {
       window: this.#window,
       session,
       keep: (change) => this.#changes.keep(change),
-      look: looksAgain ? this.#look : () => Promise.resolve(snapshot),
+      look: this.#look,
       childSession: () => store.create(model.name, session.id),
     });
   }

@@ -43,8 +43,9 @@ interface Workspace {
 }
 
 /**
- * Looks at the folder and opens the sandbox and the sessions. A prompt in a terminal does not wait for
- * git: there it is only a glance, and the conversation looks before anything is sent.
+ * Looks at the folder and opens the sandbox and the sessions. Where there are
+ * no lines to read from a pipe, it is only a glance: neither a prompt nor what is asked of the server
+ * first waits for git, and the conversation looks before anything is sent.
  * @throws UsageError when the folder cannot be read, holds the settings, or a sandbox was asked for
  * and cannot be opened
  */
@@ -80,7 +81,7 @@ async function lookAt(
   ownInstructions?: string,
 ): Promise<Snapshot> {
   try {
-    if (mode === 'repl' && terminal.isTerminal) return glanceAt(folder, ownInstructions);
+    if (mode !== 'repl' || terminal.isTerminal) return glanceAt(folder, ownInstructions);
     return await takeSnapshot(folder, gitEnv, ownInstructions);
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
