@@ -1,7 +1,8 @@
 /**
  * Requests to a server of models, by node:http. Node's own fetch gives up after 300 s without a
  * header, and a server may send none before the first token; an undici Agent lifts that limit but
- * costs about 150 ms at startup. This waits as long as it is told and follows no redirects.
+ * costs about 150 ms at startup. This waits as long as it is told and follows no redirects. Requests
+ * share the connections of Node's own agent, which are closed after 5 s without one.
  */
 import http from 'node:http';
 import { ModelError } from '../model-error.ts';
@@ -11,6 +12,8 @@ import { AnsweredError } from './answered-error.ts';
 const MAX_ERROR = { bytes: 64 * 1024, chunks: 1_000 };
 /** Statuses such as 103 (Early Hints) before the answer's own; there is hardly ever more than one. */
 const MAX_EARLY_STATUSES = 100;
+/** Milliseconds that the end of an answer may take once it is whole. */
+const END_MS = 500;
 
 /** Of the name of a compression. */
 const MAX_CODING_CHARS = 40;
@@ -27,7 +30,11 @@ export interface HttpAnswer {
   status: number;
   /** As the server names it; empty if it does not. */
   contentType: string;
-  /** The body as it comes. To leave it early closes the connection. @throws ModelError if it breaks off */
+  /**
+   * The body as it comes. Leave it once it is whole: the server then has a moment to end it, so that
+   * the connection serves the next request. Abort the request to close it at once.
+   * @throws ModelError if it breaks off
+   */
   body: AsyncGenerator<Buffer>;
 }
 
@@ -37,29 +44,58 @@ export interface HttpAnswer {
  * @throws AnsweredError at another status than 2xx; ModelError without host and model, `timeout`
  *   after a silence; what node:http says of a connection that fails
  */
-export function exchange(
+export async function exchange(
+  url: string,
+  asked: HttpRequest,
+  signal: AbortSignal,
+  timeoutMs: number,
+): Promise<HttpAnswer> {
+  const first = await attempt(url, asked, signal, timeoutMs);
+  if (first !== 'stale') return first;
+  const second = await attempt(url, asked, signal, timeoutMs, false);
+  if (second !== 'stale') return second;
+  throw new Error('a connection that was just made is not stale');
+}
+
+/**
+ * Sends a request once.
+ * @param agent false: on a connection of its own
+ * @returns `stale` if the connection served an earlier request, and closed before it had an answer to
+ *   this one: the server has most likely closed it while it was idle
+ * @throws as `exchange`
+ */
+function attempt(
   url: string,
   { method = 'GET', headers, body }: HttpRequest,
   signal: AbortSignal,
   timeoutMs: number,
-): Promise<HttpAnswer> {
+  agent?: false,
+): Promise<HttpAnswer | 'stale'> {
   return new Promise((resolve, reject) => {
     // Loaded only where it is needed: it brings all of TLS.
     const isSecure = url.startsWith('https:');
     const { request: start } = isSecure ? process.getBuiltinModule('node:https') : http;
-    // A new connection each time: a kept-alive one may close under our feet.
     const request = start(url, {
       method,
       headers,
-      signal,
-      agent: false,
+      agent,
       timeout: timeoutMs, // from before the connection is made, as setTimeout() would not
     });
     let broken = new ModelError('protocol', 'broke off its reply');
+    let isBroken = false;
+    let heardBefore = 0;
+    request.on('socket', (socket) => (heardBefore = socket.bytesRead));
+    const hasHeard = () => request.socket?.bytesRead !== heardBefore;
+    // Destroyed without the error: Node may have nobody left who would hear it.
     const breakOff = (why: ModelError) => {
       broken = why;
-      request.destroy(why);
+      isBroken = true;
+      reject(why);
+      request.destroy();
     };
+    const abort = () => breakOff(new ModelError('interrupted', 'Interrupted.'));
+    signal.addEventListener('abort', abort);
+    request.on('close', () => signal.removeEventListener('abort', abort));
     request.on('timeout', () => {
       breakOff(new ModelError('timeout', `was silent for ${Math.round(timeoutMs / 1000)} s`));
     });
@@ -73,6 +109,8 @@ export function exchange(
       reject(new AnsweredError(statusCode, ''));
     });
     request.on('error', (error) => {
+      const mayBeStale = request.reusedSocket && !isBroken && !hasHeard() && isClosed(error);
+      if (mayBeStale) return resolve('stale');
       if (isReset(error)) broken = new ModelError('protocol', 'reset the connection');
       reject(isReset(error) ? broken : error);
     });
@@ -81,7 +119,12 @@ export function exchange(
     request.on('close', closed);
     request.on('response', (response) => {
       request.off('close', closed);
+      response.on('error', () => undefined); // who still reads it hears it too
       const status = response.statusCode ?? 0;
+      if (status === 101) {
+        reject(new AnsweredError(status, ''));
+        return void request.destroy(); // it has no end
+      }
       if (status < 200 || status > 299) {
         readText(response).then(
           (text) => reject(new AnsweredError(status, text)),
@@ -95,12 +138,12 @@ export function exchange(
         // Any words of the server's are told whole, or not at all: half a key could not be found.
         const how = coding.length > MAX_CODING_CHARS ? '' : ` (${coding})`;
         const what = `sent a compressed answer${how}, which was not asked for`;
-        breakOff(new ModelError('protocol', what));
-        return reject(broken);
+        return breakOff(new ModelError('protocol', what));
       }
       resolve({ status, contentType, body: chunksOf(response, () => broken) });
     });
-    request.end(body);
+    if (signal.aborted) abort();
+    else request.end(body);
   });
 }
 
@@ -110,10 +153,24 @@ async function* chunksOf(
   whyBroken: () => ModelError,
 ): AsyncGenerator<Buffer> {
   try {
-    yield* response as AsyncIterable<Buffer>;
+    yield* response.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   } catch {
     throw whyBroken();
+  } finally {
+    if (!response.readableEnded && !response.destroyed) awaitEnd(response);
   }
+}
+
+/** Drops what still comes, and closes the connection if that does not end soon. */
+function awaitEnd(response: http.IncomingMessage): void {
+  const late = setTimeout(() => response.destroy(), END_MS);
+  response.on('close', () => clearTimeout(late));
+  response.resume();
+}
+
+/** Whether the other side has closed a connection, in whatever moment of sending. */
+function isClosed(error: Error): boolean {
+  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
 /** Node uses the same code for a connection that was only closed, but then no system call failed. */

@@ -47,7 +47,7 @@ function streamOf(lines: AsyncGenerator<Uint8Array>, status: number): AnswerStre
     body: { getReader: () => ({ read: () => lines.next(), releaseLock: () => undefined }) },
     async json() {
       const { value } = await lines.next();
-      await lines.return(undefined); // closes the connection: the server may leave it open
+      await lines.return(undefined);
       if (!value) throw new ModelError('protocol', 'sent an empty answer');
       return JSON.parse(Buffer.from(value).toString('utf8'));
     },

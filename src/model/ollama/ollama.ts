@@ -128,7 +128,7 @@ export class OllamaModel implements Model {
         throw await orOtherServer(failure, error, this.#settings, signal);
       }
     } finally {
-      call.abort(); // closes the connection when the consumer stopped early
+      if (parts.doneReason === 'cut') call.abort(); // the consumer may have stopped early
     }
     const rest = mender.end();
     if (rest) yield rest;

@@ -102,7 +102,6 @@ export class OpenaiModel implements Model {
     const texts = turns.map(({ content }) => content);
     const mender = new SpecialTokenMender(texts, []);
     const parts = new ReplyParts(numPredict);
-    // Closes the connection when the consumer stops early.
     const call = new AbortController();
     const callSignal = AbortSignal.any([signal, call.signal]);
     let text = '';
@@ -134,7 +133,7 @@ export class OpenaiModel implements Model {
         format && parts.text === '' && failure.kind === 'protocol' && mayRefuseFormat(error);
       throw isRefusal ? new ModelError('format_refused', failure.message) : failure;
     } finally {
-      call.abort();
+      if (!isWhole) call.abort(); // the consumer may have stopped early
     }
     const rest = mender.push(parts.end()) + mender.end();
     if (rest) yield rest;
