@@ -52,7 +52,7 @@ describeEngine('the program with llama.cpp', {}, (engine) => {
     expect(third?.cached_tokens).toBeGreaterThanOrEqual(second?.prompt_tokens ?? Infinity);
   });
 
-  it('begins with at most 850 tokens in a repository of 20 files without docs', async () => {
+  it('begins with at most 900 tokens in a repository of 20 files without docs', async () => {
     const files = Array.from({ length: 20 }, (_, at) => [
       `src/file-${at}.ts`,
       `export default ${at};\n`,
@@ -62,7 +62,7 @@ describeEngine('the program with llama.cpp', {}, (engine) => {
     const args = ['-p', '--host', `${door.url}/v1`, 'Find the file that exports 7.'];
     expect(await runProgram(args, { cwd: root })).toMatchObject({ code: 0 });
     const [first] = usages(root);
-    expect(first?.prompt_tokens).toBeLessThanOrEqual(850);
+    expect(first?.prompt_tokens).toBeLessThanOrEqual(900);
   });
 
   it('shows a person the same as any other server', async () => {

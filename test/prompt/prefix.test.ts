@@ -32,8 +32,8 @@ describe('the system turn', () => {
   it('says what it says in few characters, by piece', () => {
     const [introduction = '', rules = '', listed = ''] = parents.split('\n\n');
     const examples = buildExamples(tools).map(({ content }) => content);
-    expect(introduction.length).toBeLessThanOrEqual(70);
-    expect(rules.length).toBeLessThanOrEqual(720);
+    expect(introduction.length).toBeLessThanOrEqual(95);
+    expect(rules.length).toBeLessThanOrEqual(900);
     expect(listed.length).toBeLessThanOrEqual(820);
     expect(examples.join('').length).toBeLessThanOrEqual(600);
   });

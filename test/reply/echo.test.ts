@@ -18,19 +18,19 @@ const told = { instructions: instructionsOf({ system, examples }), request: REQU
 
 describe('an answer is an echo', () => {
   it.each([
-    [
-      'a rule',
-      'Read code before you test it. Tests match the code as it is, unless told otherwise.',
-    ],
+    ['a rule', 'A new file is complete and runs as it stands, imports included.'],
     [
       'a rule as it stands in the list',
-      '- Read code before you test it. Tests match the code as it is, unless told otherwise.',
+      '- A new file is complete and runs as it stands, imports included.',
     ],
     [
       'a rule in other letters and blanks',
-      'read code before you TEST it. Tests  match the code as it is, unless told otherwise.',
+      'a new file is COMPLETE and  runs as it stands, imports included.',
     ],
-    ['two rules', 'Be brief and concrete.\n\nDo not repeat a call that did not help.'],
+    [
+      'two rules',
+      'Be brief and concrete.\n\nDo not repeat a call that did not help: try another tool, or answer.',
+    ],
     ['the answer of an example', 'sample-1.ext says: one short line'],
     [
       'an answer of an example within its tags',

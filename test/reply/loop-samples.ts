@@ -13,7 +13,7 @@ const PHRASES = [
   'return the value of the function that returns the value of',
   '**Note:** the function `parse` is not exported.',
   'Done.',
-  '- Reply with exactly one tool call or one final answer, in its tags, and nothing else.',
+  '- Reply with exactly one tool call or exactly one final answer, inside its tags, and nothing else.',
 ];
 const GAPS: readonly [string, (at: number) => string][] = [
   ['spaces', () => ' '],
