@@ -121,17 +121,12 @@ export class Agent {
 
   /** Lets the server load the model and read the start of the prompt. @throws ModelError */
   async warmUp(signal: AbortSignal): Promise<void> {
-    await this.#warmUp.run(this.#lookAndWarmUp(signal));
-  }
-
-  async *#lookAndWarmUp(signal: AbortSignal): AsyncGenerator<AgentEvent, void> {
-    await this.#look.refresh(signal);
-    yield* this.#call.warmUp(this.#look.snapshot, signal);
+    await this.#warmUp.run(this.#look.before((now) => this.#call.warmUp(now, signal), signal));
   }
 
   /** Settles when reports tell of the workspace as it is, or `signal` aborts. */
-  async looked(signal: AbortSignal): Promise<void> {
-    await this.#look.settled(signal);
+  looked(signal: AbortSignal): Promise<void> {
+    return this.#look.settled(signal);
   }
 
   /** Summarizes the older half of the conversation. Returns the characters saved. */

@@ -4,6 +4,7 @@ import type { PromptBuilder } from '../prompt/prompt-builder.ts';
 import { renderChanges } from '../workspace/changes.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { AgentParts } from './agent.ts';
+import type { AgentEvent } from './events.ts';
 import { settledOrAborted } from './settled-or-aborted.ts';
 
 interface LatestLookParts extends Pick<AgentParts, 'session' | 'window' | 'snapshot' | 'look'> {
@@ -31,8 +32,17 @@ export class LatestLook {
     if (this.#next) await settledOrAborted(this.#next, signal);
   }
 
-  /** Looks again, unless `signal` aborts. */
-  async refresh(signal: AbortSignal): Promise<void> {
+  /** Looks again, and then does what there is to do with that. */
+  async *before(
+    then: (now: Snapshot) => AsyncGenerator<AgentEvent, void>,
+    signal: AbortSignal,
+  ): AsyncGenerator<AgentEvent, void> {
+    await this.#refresh(signal);
+    yield* then(this.#snapshot);
+  }
+
+  /** Unless `signal` aborts. */
+  async #refresh(signal: AbortSignal): Promise<void> {
     const next = this.#parts.look();
     this.#next = next;
     await settledOrAborted(next, signal);
@@ -42,7 +52,7 @@ export class LatestLook {
   /** Looks again and records what is new, for the model to read; unless `signal` aborts. */
   async again(signal: AbortSignal): Promise<void> {
     const { builder, window, session } = this.#parts;
-    await this.refresh(signal);
+    await this.#refresh(signal);
     if (signal.aborted) return;
     const known = builder.knownWorkspace;
     const content = known && renderChanges(known, this.#snapshot, resultChars(window.numCtx));

@@ -17,8 +17,9 @@ import { Check } from '../tools/check.ts';
 import { openSandbox, SandboxError, type Sandbox } from '../tools/shell/sandbox.ts';
 import { errorCode } from '../util/errors.ts';
 import { INSTRUCTIONS } from '../workspace/doc-room.ts';
+import { glanceAt } from '../workspace/glance.ts';
 import { isInside } from '../workspace/paths.ts';
-import { glanceAt, takeSnapshot, type Snapshot } from '../workspace/snapshot.ts';
+import { takeSnapshot, type Snapshot } from '../workspace/snapshot.ts';
 
 /** What every mode gets: the options, and the parts of the process it works with. */
 export interface Program {

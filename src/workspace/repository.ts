@@ -29,8 +29,18 @@ export const NO_ANSWER: GitRefusal = { reason: 'git did not answer' };
 /** The most bytes of a pointer file that are read: more than the longest path has. */
 const POINTER_BYTES = 8 * 1024;
 
+/**
+ * The real path of a folder, and of the nearest one around it with a `.git`, or itself.
+ * @throws an error with a `code` if there is none
+ */
+export function placeOf(folder: string): { cwd: string; root: string } {
+  if (folder.includes('\0')) throw new FileError('EINVAL', 'the path contains a NUL character');
+  const cwd = realPathOf(folder);
+  return { cwd, root: rootAbove(cwd) ?? cwd };
+}
+
 /** The nearest folder with a `.git`, whatever that is. @param cwd a real path */
-export function rootAbove(cwd: string): string | undefined {
+function rootAbove(cwd: string): string | undefined {
   for (let folder = cwd; ; folder = path.dirname(folder)) {
     if (hasDotGit(folder)) return folder;
     if (folder === path.dirname(folder)) return undefined;

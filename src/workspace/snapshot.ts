@@ -4,10 +4,9 @@
  */
 import fs from 'node:fs';
 import { FileError } from '../util/errors.ts';
-import { realPathOf } from '../util/file-names.ts';
 import { readDocs, type ProjectDoc } from './docs.ts';
 import { readGit } from './git.ts';
-import { branchNamedIn, hasDotGit, rootAbove, type GitRefusal } from './repository.ts';
+import { hasDotGit, placeOf, type GitRefusal } from './repository.ts';
 
 /** The workspace at one moment, as far as the model is told. */
 export interface Snapshot {
@@ -40,28 +39,6 @@ export async function takeSnapshot(
   return lookAt(cwd, root, env, own);
 }
 
-function placeOf(folder: string): { cwd: string; root: string } {
-  if (folder.includes('\0')) throw new FileError('EINVAL', 'the path contains a NUL character');
-  const cwd = realPathOf(folder);
-  return { cwd, root: rootAbove(cwd) ?? cwd };
-}
-
-function docsOf(cwd: string, root: string, own?: string): ProjectDoc[] {
-  if (!fs.statSync(cwd).isDirectory()) throw new FileError('ENOTDIR', 'it is not a folder');
-  return readDocs(root, cwd, own);
-}
-
-/**
- * The same at a glance, to begin with: git is not asked, and only the name of the branch is read.
- * @throws as `takeSnapshot`
- */
-export function glanceAt(folder: string, own?: string): Snapshot {
-  const { cwd, root } = placeOf(folder);
-  const place = { cwd, root, docs: docsOf(cwd, root, own), ...NOTHING_KNOWN };
-  if (!hasDotGit(root)) return { ...place, status: NO_REPOSITORY };
-  return { ...place, branch: branchNamedIn(root) ?? '-', status: unknownStatus('not asked yet') };
-}
-
 /** Looks at a workspace whose root is known. @throws as `takeSnapshot` */
 export async function lookAt(
   cwd: string,
@@ -69,8 +46,9 @@ export async function lookAt(
   env: NodeJS.ProcessEnv,
   own?: string,
 ): Promise<Snapshot> {
-  const place = { cwd, root, docs: docsOf(cwd, root, own) };
-  if (!hasDotGit(root)) return { ...place, ...NOTHING_KNOWN, status: NO_REPOSITORY };
+  if (!fs.statSync(cwd).isDirectory()) throw new FileError('ENOTDIR', 'it is not a folder');
+  const place = { cwd, root, docs: readDocs(root, cwd, own) };
+  if (!hasDotGit(root)) return { ...place, ...NOTHING_KNOWN, status: 'not a git repository' };
   const git = await readGit(root, env);
   const known = { ...place, ...('reason' in git ? NOTHING_KNOWN : git) };
   const status = 'reason' in git ? git : git.status;
@@ -78,8 +56,8 @@ export async function lookAt(
   return { ...known, status: unknownStatus(status.reason), gitRefusal: status };
 }
 
-const NO_REPOSITORY = 'not a git repository';
-const NOTHING_KNOWN = { branch: '-', defaultBranch: '-', recentCommits: [] };
+/** Where git was not asked. */
+export const NOTHING_KNOWN = { branch: '-', defaultBranch: '-', recentCommits: [] };
 
 /** The status where git said nothing. @param reason a clause */
 export const unknownStatus = (reason: string) => `unknown (${reason})`;

@@ -2,7 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { childEnvironment } from '../../src/tools/shell/environment.ts';
-import { glanceAt, takeSnapshot } from '../../src/workspace/snapshot.ts';
+import { glanceAt } from '../../src/workspace/glance.ts';
+import { takeSnapshot } from '../../src/workspace/snapshot.ts';
 import { git, temporaryFolder, temporaryRepository } from '../support/workspace.ts';
 
 const env = childEnvironment(process.env);
