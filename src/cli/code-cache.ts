@@ -44,7 +44,7 @@ interface Trailer {
 
 /** Runs a file. With NODE_DISABLE_COMPILE_CACHE, as for Node's own, no cache is read or kept. */
 export function runCached<T>(file: string, env: NodeJS.ProcessEnv): RunFile<T> {
-  const source = fs.readFileSync(file);
+  const source = fs.readFileSync(file); // ASCII, as the build makes it: see build/ascii.ts
   const cache = env['NODE_DISABLE_COMPILE_CACHE'] ? undefined : cacheFile(source, env);
   const known = cache && unlessUnreadable(() => readCache(cache));
   const script = new vm.Script(

@@ -42,7 +42,7 @@ async function write(change: FileChange, { root, versions, keep }: ToolContext):
   if (real !== change.real || !isSame(before, change.before)) {
     throw changedFile(change.path);
   }
-  fs.mkdirSync(path.dirname(real), { recursive: true });
+  if (!before) fs.mkdirSync(path.dirname(real), { recursive: true });
   const origin = versions.originAfter(change);
   await replaceFile(real, change.after, () => keep(change));
   versions.noteEdit(real, origin);

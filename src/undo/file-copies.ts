@@ -76,7 +76,7 @@ export class FileCopies {
     if (this.#isElsewhere()) {
       throw new FileError('ENOTDIR', `${this.#folder} is behind a link or closed to us`);
     }
-    fs.mkdirSync(this.#folder, { mode: 0o700, recursive: true });
+    if (!fs.existsSync(this.#folder)) fs.mkdirSync(this.#folder, { mode: 0o700, recursive: true });
     // Under its own name at once: what is not whole does not have the hash.
     fs.rmSync(file, { force: true });
     const fd = fs.openSync(file, 'wx', 0o600);
