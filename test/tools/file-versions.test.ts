@@ -82,8 +82,12 @@ it('counts a file as changed if an older one replaced it after a resumed session
   const context = toolContext(root);
   context.versions.noteSeenAt(file, Date.now() + 5);
   context.versions.assertUnchanged(file, 'a.txt');
-  fs.utimesSync(path.join(root, 'backup.txt'), 1_000, 1_000);
-  context.versions.noteSeenAt(file, fs.statSync(file).ctimeMs);
-  fs.renameSync(path.join(root, 'backup.txt'), file);
+  const seen = fs.statSync(file).ctimeMs;
+  context.versions.noteSeenAt(file, seen);
+  const backup = path.join(root, 'backup.txt');
+  // The clock of a disk goes on in steps of some milliseconds: the next one has to come.
+  do fs.utimesSync(backup, 1_000, 1_000);
+  while (fs.statSync(backup).ctimeMs <= seen);
+  fs.renameSync(backup, file);
   await expect(write(context)).rejects.toThrow(/has changed since you last saw it/);
 });
