@@ -13,7 +13,7 @@ const HOOK = path.join(import.meta.dirname, 'kill-at.mjs');
 const DONE = final('Done.');
 const EDIT = toolCall('patch_file', { path: 'a.txt', old_text: 'old', new_text: 'new' });
 
-it.each(some(1, [14, ...STEPS]))(
+it.each(some(1, [9, ...STEPS]))(
   'kill -9 at step %i of an edit leaves the old file or the new one, which /undo takes back',
   async (at) => {
     const { root, run } = await scene([EDIT, DONE, DONE], { 'a.txt': 'the old text\n' });
