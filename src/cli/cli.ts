@@ -1,13 +1,9 @@
 #!/usr/bin/env node
 /** The bin: runs the program and sets its exit code. */
-import { setFlagsFromString } from 'node:v8';
 import packageJson from '../../package.json' with { type: 'json' };
 import { errorCode } from '../util/errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { escapeForTerminal } from '../terminal/text/escape.ts';
-
-/** The newest Node.js in which flags of V8 were tried. */
-const NEWEST_TRIED = 26;
 
 /** Milliseconds that the last output may take after an interrupt. */
 const LAST_OUTPUT_MS = 1_000;
@@ -30,23 +26,12 @@ function cannotWrite(error: Error): void {
 /** Without it, a wait that nothing can end would look like success. */
 const isStuck = () => crash(new Error('it waits for what cannot come any more'));
 
-/**
- * Lets V8 collect sooner: otherwise it takes 10 MB more in a short session, and 25 MB in a long one, for
- * about 5% less work. Flags of V8 are no promise of Node's, so only where they were tried.
- */
-function keepHeapSmall(): void {
-  if (Number.parseInt(process.versions.node, 10) > NEWEST_TRIED) return;
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--heap-growing-percent=20');
-}
-
 /** Loads nothing more for the version alone. */
 async function start(argv: readonly string[]): Promise<number> {
   if (argv.length === 1 && ['--version', '-V'].includes(argv[0] ?? '')) {
     process.stdout.write(`${packageJson.version}\n`);
     return EXIT.answered;
   }
-  keepHeapSmall();
   const { main } = await import('./main.ts');
   return main(argv);
 }

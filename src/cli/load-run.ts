@@ -1,6 +1,7 @@
 /** Loads what runs the modes of the program. */
 import path from 'node:path';
 import { runCached } from './code-cache.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 /** Set by the build, which puts all of that into a file of its own, beside the bin. */
 declare const BUILT: true | undefined;
@@ -13,5 +14,12 @@ export async function loadRun(): Promise<Pick<Run, 'run'> & { using: (way: strin
     return { ...(await import('./run.ts')), using: () => undefined };
   const file = path.join(import.meta.dirname, 'program.cjs');
   const { exports, keep } = runCached<Run>(file, process.env);
-  return { ...exports, using: (way) => process.on('exit', () => keep(way)) };
+  const end = keepHeapSmall();
+  const using = (way: string) => {
+    process.on('exit', () => {
+      end();
+      keep(way);
+    });
+  };
+  return { ...exports, using };
 }

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { final } from '../support/ollama-server.ts';
+import { final, toolCall } from '../support/ollama-server.ts';
 import { BIN, runProgram, scene, scriptedServer } from '../support/program.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
@@ -39,6 +39,15 @@ it('keeps at its first request what V8 has made of it, and runs that at the next
   const without = await run(['-p', 'hi'], '', { env: { ...env, NODE_DISABLE_COMPILE_CACHE: '1' } });
   expect(toldOf(without.stderr)).toEqual(['none']);
   expect(without.stdout).toBe('Three.\n');
+});
+
+it('finds what a longer run has kept, in which V8 was told to keep its heap small', async () => {
+  const sleeps = toolCall('run_shell', { command: 'sleep 0.5' });
+  const { run } = await scene([sleeps, final('One.'), final('Two.')]);
+  const env = { ...TELLING, XDG_CACHE_HOME: temporaryFolder() };
+  await run(['-p', '--approval', 'auto', 'hi'], '', { env });
+  const { stderr } = await run(['-p', 'hi'], '', { env });
+  expect(toldOf(stderr)).toEqual(['has print in a pipe']);
 });
 
 it('tells a bug with its stack also where it runs from the cache', async () => {
