@@ -1,8 +1,9 @@
 /** The lines of `--output-format json` and `stream-json`, for programs that read them. */
 import * as z from 'zod';
 import type { Usage } from '../model/model.ts';
-import { finalReasonSchema as reason } from '../records.ts';
+import { FINAL_REASONS } from '../records.ts';
 
+const reason = z.enum(FINAL_REASONS);
 const count = z.int().min(0);
 /** 1 for events of a delegate; absent for those of the agent itself. */
 const depth = z.literal(1).optional();

@@ -90,7 +90,7 @@ function* linesIn(bytes: Buffer): Generator<string> {
 /** The header that a log begins with; undefined if this line is none. */
 export function parseHeader(line: string | undefined): SessionHeader | undefined {
   try {
-    return headerSchema.safeParse(JSON.parse(line ?? '')).data;
+    return headerSchema().safeParse(JSON.parse(line ?? '')).data;
   } catch {
     return undefined;
   }

@@ -10,6 +10,7 @@ import type { SimpleGit } from 'simple-git';
 import { withTrustedPath } from './paths.ts';
 import {
   locateRepository,
+  refsIn,
   refusalOf,
   WHERE,
   type GitRefusal,
@@ -21,17 +22,20 @@ export const GIT_TIMEOUT_MS = 5_000;
 /** The most bytes that git may list. */
 const MAX_LISTED_BYTES = 64 * 1024 * 1024;
 
-/** Finds the repository of a root, and makes sure that git would look there and nowhere else. */
+/**
+ * Finds the repository of a root, and makes sure that git would look there and nowhere else. Its refs
+ * are the local branches, and the one that the remote's HEAD names.
+ */
 export async function openRepository(
   root: string,
   env: NodeJS.ProcessEnv,
   abort: AbortSignal,
-): Promise<Repository | GitRefusal> {
+): Promise<(Repository & { refs: string[] }) | GitRefusal> {
   const repository = locateRepository(root);
   if ('reason' in repository) return repository;
   const ask = gitIn({ root }, env, abort);
-  const printed = await ask((git) => git.raw(...WHERE).catch(messageOf));
-  return refusalOf(repository, printed ?? '') ?? repository;
+  const printed = (await ask((git) => git.raw(...WHERE).catch(messageOf))) ?? '';
+  return refusalOf(repository, printed) ?? { ...repository, refs: refsIn(printed) };
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : '');

@@ -10,7 +10,7 @@ import {
   settingsOf,
   type Ask,
 } from './ask-git.ts';
-import { hasDotGit, NO_ANSWER, type GitRefusal } from './repository.ts';
+import { branchNamedIn, hasDotGit, NO_ANSWER, type GitRefusal } from './repository.ts';
 
 /** What git says about a repository. */
 export interface GitFacts {
@@ -26,6 +26,11 @@ export interface GitFacts {
 
 /** The most characters of a commit's hash and subject. */
 const COMMIT_CHARS = 120;
+/** What the remote calls its default branch; no symbolic ref if somebody made it by hand. */
+const REMOTE_HEAD = 'refs/remotes/origin/HEAD';
+
+/** A repository that was opened. */
+type Listed = Extract<Awaited<ReturnType<typeof openRepository>>, { refs: string[] }>;
 
 /**
  * Asks git about the repository of a root.
@@ -41,11 +46,10 @@ export async function readGit(
   const repository = await openRepository(root, env, abort);
   if ('reason' in repository) return repository;
   const ask = gitIn(repository, env, abort);
-  const branches = branchesOf(ask);
   const settings = settingsOf(ask);
   const [branch, defaultBranch, status, log] = await Promise.all([
-    currentBranch(ask, branches),
-    defaultBranchOf(ask, branches, settings),
+    currentBranch(ask, repository),
+    defaultBranchOf(ask, repository, settings),
     statusOf(settings, (filters) => gitIn(repository, env, abort, filters)),
     // Not log(), whose marks between fields may be in a subject.
     ask((git) =>
@@ -60,26 +64,11 @@ export async function readGit(
   };
 }
 
-/** Local branches. */
-interface Branches {
-  names: Set<string>;
-  current: string | undefined;
-}
-
-async function branchesOf(ask: Ask): Promise<Branches> {
-  const format = '--format=%(HEAD)%(refname)';
-  const listed = await ask((git) => git.raw('for-each-ref', format, 'refs/heads'));
-  const rows = [...(listed ?? '').matchAll(/^(.)refs\/heads\/(.*)$/gm)];
-  return {
-    names: new Set(rows.map(([, , name = '']) => name)),
-    current: rows.find(([, mark]) => mark === '*')?.[2],
-  };
-}
-
 /** `-` for a detached head. A branch without a commit is not listed. */
-async function currentBranch(ask: Ask, branches: Promise<Branches>): Promise<string> {
-  const { current } = await branches;
-  return current ?? ((await ask((git) => git.branch(['--show-current'])))?.current || '-');
+async function currentBranch(ask: Ask, { root, refs }: Listed): Promise<string> {
+  const named = branchNamedIn(root);
+  if (refs.includes(`refs/heads/${named}`)) return named ?? '-';
+  return (await ask((git) => git.branch(['--show-current'])))?.current || '-';
 }
 
 /** A filter that cannot be turned off by name would run: then the status is not asked for. */
@@ -101,14 +90,18 @@ async function statusOf(
 /** The branch that the remote's HEAD names, or the first usual one that there is; `-` if there is none. */
 async function defaultBranchOf(
   ask: Ask,
-  branches: Promise<Branches>,
+  { refs }: Listed,
   asked: ReturnType<typeof settingsOf>,
 ): Promise<string> {
-  const origin = await ask((git) => git.raw('symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD'));
-  if (origin) return origin.trim().replace(/^refs\/remotes\/origin\//, '');
-  const [{ names }, settings] = await Promise.all([branches, asked]);
-  const usual = settings?.findLast(({ key }) => key === 'init.defaultbranch')?.value?.trim();
-  return [usual ?? '', 'main', 'master'].find((name) => names.has(name)) ?? '-';
+  const settings = (await asked) ?? [];
+  const named =
+    refs.find((ref) => ref.startsWith('refs/remotes/')) ?? // not listed where it was not fetched:
+    (settings.some(({ key }) => key.startsWith('remote.origin.')) &&
+      (await ask((git) => git.raw('symbolic-ref', '--quiet', REMOTE_HEAD))));
+  if (named && named !== REMOTE_HEAD) return named.trim().replace(/^refs\/remotes\/origin\//, '');
+  const usual = settings.findLast(({ key }) => key === 'init.defaultbranch')?.value?.trim();
+  const names = [usual ?? '', 'main', 'master'];
+  return names.find((name) => refs.includes(`refs/heads/${name}`)) ?? '-';
 }
 
 /**

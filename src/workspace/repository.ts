@@ -20,7 +20,7 @@ export interface GitRefusal {
   /** One clause, for the model and the person. */
   reason: string;
   /** What the person can do. */
-  advice?: string;
+  advice?: string | undefined;
 }
 
 /** Git was started and gave no usable answer. */
@@ -108,12 +108,29 @@ function specialFileIn(gitDir: string): string | undefined {
     .find(isSpecial);
 }
 
-/** Asks where git looks. Git checks at that who owns the places, and hears `safe.directory`. */
-export const WHERE = ['rev-parse', '--absolute-git-dir', '--show-toplevel'];
+/**
+ * Asks in one process for the local branches, for what the remote's HEAD names, and where git looks.
+ * Git checks at that who owns the places, and hears `safe.directory`.
+ */
+export const WHERE = [
+  'rev-parse',
+  '--symbolic',
+  '--glob=refs/heads',
+  '--symbolic-full-name', // where the next one leads
+  '--glob=refs/remotes/origin/HEA[D]', // a pattern: what is none stands for all below it
+  '--absolute-git-dir',
+  '--show-toplevel',
+];
+
+/** The refs that git printed when it was asked `WHERE`; the places after them are absolute. */
+export function refsIn(printed: string): string[] {
+  return /^(?:refs\/[^\n]*\n)*/.exec(printed)?.[0].split('\n').slice(0, -1) ?? [];
+}
 
 /** Why git is not asked more, from what it printed when it was asked `WHERE`. */
 export function refusalOf({ root, gitDir }: Repository, printed: string): GitRefusal | undefined {
-  if (printed === `${gitDir}\n${root}\n`) return undefined;
+  const places = printed.replace(/^(?:refs\/[^\n]*\n)*/, '');
+  if (places === `${gitDir}\n${root}\n`) return undefined;
   // The second wording is that of git 2.35.2.
   if (/^fatal: .*(dubious ownership|owned by someone else)/m.test(printed)) {
     return {
@@ -126,7 +143,7 @@ export function refusalOf({ root, gitDir }: Repository, printed: string): GitRef
   }
   if (printed.includes('spawn git ENOENT')) return { reason: 'git is not installed' };
   if (printed.startsWith('fatal: not a git repository')) return { reason: '.git is no repository' };
-  const isElsewhere = path.isAbsolute(printed) || printed.includes('cannot chdir to');
+  const isElsewhere = path.isAbsolute(places) || printed.includes('cannot chdir to');
   return isElsewhere ? { reason: 'its git settings lead elsewhere (core.worktree)' } : NO_ANSWER;
 }
 

@@ -23,7 +23,7 @@ export interface Snapshot {
   recentCommits: string[];
   docs: ProjectDoc[];
   /** Why git was not asked, though there is a repository. */
-  gitRefusal?: GitRefusal;
+  gitRefusal?: GitRefusal | undefined;
 }
 
 /**

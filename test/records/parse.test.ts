@@ -68,6 +68,7 @@ describe('a line of the log', () => {
     },
     epoch,
     { ...epoch, route: 'raw', template, bos: '<s>' },
+    { ...epoch, snapshot: { ...snapshot, gitRefusal: { reason: 'it is bare', advice: 'Go.' } } },
   ])('of type $type is read as it was written', (record) => {
     expect(parseRecord(JSON.stringify(record))).toEqual(record);
   });

@@ -1,4 +1,5 @@
 /** Sessions in memory, and the records they consist of. */
+import { deepStrictEqual as deepEqual } from 'node:assert';
 import * as fc from 'fast-check';
 import type { NewRecord, SessionRecord } from '../../src/records.ts';
 import { parseRecord } from '../../src/records/parse.ts';
@@ -25,6 +26,7 @@ export function memorySession(
     append(line: string) {
       lines.push(line);
       const record = parseRecord(line);
+      deepEqual(record, JSON.parse(line), 'it is not read as it was written');
       if (isRecord(record)) journal.push({ id, record });
     },
     synced: () => Promise.resolve(),

@@ -116,8 +116,10 @@ it.each([
   [
     'names a branch that was not fetched',
     'trunk',
-    (root: string) =>
-      git(root, 'symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/trunk'),
+    (root: string) => {
+      git(root, 'remote', 'add', 'origin', 'https://example.com/x.git');
+      git(root, 'symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/trunk');
+    },
   ],
   [
     'is no symbolic ref',
