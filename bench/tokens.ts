@@ -23,7 +23,11 @@ if (flags.engine === undefined) {
   process.exit(2);
 }
 const engine = new Engine(flags.engine);
-console.log(`tokens of ${await engine.model()}`);
+const model = await engine.model().catch((error: unknown) => {
+  console.error(`No llama.cpp server answers at ${flags.engine}: ${String(error)}`);
+  return process.exit(1);
+});
+console.log(`tokens of ${model}`);
 const whos: [string, string | undefined][] = [['this program', undefined]];
 if (flags.original !== undefined) whos.push(['the original', flags.original]);
 for (const [name, original] of whos) {

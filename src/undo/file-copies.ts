@@ -59,7 +59,7 @@ export class FileCopies {
   /** Keeps these bytes, and resolves once they are on the disk. @throws as `write` */
   async keep(bytes: Buffer): Promise<void> {
     const hash = hashOf(bytes);
-    if (this.#synced.has(hash)) return;
+    if (this.#synced.has(hash) && this.read(hash)) return; // it may have been removed since
     const fd = this.#open(hash, bytes);
     try {
       await Promise.all([fsync(fd), folderSynced(this.#folder)]);
@@ -77,6 +77,7 @@ export class FileCopies {
       throw new FileError('ENOTDIR', `${this.#folder} is behind a link or closed to us`);
     }
     if (!fs.existsSync(this.#folder)) fs.mkdirSync(this.#folder, { mode: 0o700, recursive: true });
+    this.#synced.delete(hash);
     // Under its own name at once: what is not whole does not have the hash.
     fs.rmSync(file, { force: true });
     const fd = fs.openSync(file, 'wx', 0o600);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { final, toolCall } from '../support/ollama-server.ts';
 import { scene } from '../support/program.ts';
-import { PYTHON_PATH } from '../support/python.ts';
+import { pythonPath } from '../support/python.ts';
 import { inStress } from '../support/stress.ts';
 
 const write = (file: string, content: string) => toolCall('write_file', { path: file, content });
@@ -42,7 +42,7 @@ it('whether an edited file parses is told to the model and to the person, and no
     'ast.py': 'open("ran", "w")\n',
   });
   fs.chmodSync(path.join(root, 'bin/python3'), 0o755);
-  const env = { PATH: `${root}/bin:bin:${PYTHON_PATH}` };
+  const env = { PATH: `${root}/bin:bin:${pythonPath()}` };
   const { code, stderr } = await run(['--approval', 'auto', 'go'], '', { env });
   expect(code).toBe(0);
   const told = server.calls.at(-1)?.prompt ?? '';

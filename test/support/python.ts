@@ -10,4 +10,5 @@ export const pythonSays = (expression: string): string =>
   }).trim();
 
 /** A PATH that leads to Python itself, without the time that a version manager takes. */
-export const PYTHON_PATH = `${path.dirname(pythonSays('sys.executable'))}:${process.env['PATH']}`;
+export const pythonPath = (): string =>
+  `${path.dirname(pythonSays('sys.executable'))}:${process.env['PATH']}`;

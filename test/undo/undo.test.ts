@@ -333,6 +333,18 @@ describe('the copies', () => {
     expect(await scene.changes.undo()).toMatchObject({ type: 'done' });
     expect(scene.text('a.txt')).toBe('one\n');
   });
+
+  it('are written again where somebody has removed them', async () => {
+    const scene = changesScene({ 'a.txt': 'one\n' });
+    scene.ask();
+    await scene.write('a.txt', 'two\n');
+    await scene.changes.undo();
+    fs.rmSync(copiesOf(scene), { recursive: true });
+    scene.ask();
+    await scene.write('a.txt', 'three\n');
+    expect(await scene.changes.undo()).toMatchObject({ type: 'done' });
+    expect(scene.text('a.txt')).toBe('one\n');
+  });
 });
 
 describe('a log that came with the repository', () => {

@@ -84,7 +84,10 @@ function attempt(
     let broken = new ModelError('protocol', 'broke off its reply');
     let isBroken = false;
     let heardBefore = 0;
-    request.on('socket', (socket) => (heardBefore = socket.bytesRead));
+    request.on('socket', (socket) => {
+      heardBefore = socket.bytesRead;
+      socket.setTimeout(timeoutMs); // the agent may leave the one that a server announced for idle ones
+    });
     const hasHeard = () => request.socket?.bytesRead !== heardBefore;
     // Destroyed without the error: Node may have nobody left who would hear it.
     const breakOff = (why: ModelError) => {

@@ -26,8 +26,8 @@ async function countingServer(talk: (socket: net.Socket, request: number, on: nu
     server.close();
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const get = async () => {
-    const { body } = await exchange(url, { headers: {} }, never, 15_000);
+  const get = async (timeoutMs = 15_000) => {
+    const { body } = await exchange(url, { headers: {} }, never, timeoutMs);
     let text = '';
     for await (const chunk of body) text += chunk.toString();
     return text;
@@ -89,6 +89,24 @@ describe('a connection that served an earlier request', () => {
       expect(seen).toEqual({ requests: 3, connections: 2 });
     },
   );
+
+  it('has the time of its request, though the server announced that it closes idle ones sooner', async () => {
+    const announced = WHOLE.replace('\r\n', '\r\nKeep-Alive: timeout=3\r\n');
+    const times: unknown[] = [];
+    const { seen, get } = await countingServer((socket) => {
+      const ours = Object.values(http.globalAgent.sockets).flat();
+      times.push(ours.find((one) => one?.localPort === socket.remotePort)?.timeout);
+      socket.write(announced);
+    });
+    const asAgents = 5_000; // the only time that the agent of Node leaves as it is
+    await get(asAgents);
+    await get(asAgents);
+    expect({ times, ...seen }).toEqual({
+      times: [asAgents, asAgents],
+      requests: 2,
+      connections: 1,
+    });
+  });
 
   it('is replaced once: a server that closes each time is told of', async () => {
     const { seen, get } = await countingServer((socket, request) => {

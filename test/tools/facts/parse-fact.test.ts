@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { patchFile } from '../../../src/tools/patch-file.ts';
 import type { ToolContext } from '../../../src/tools/tool.ts';
 import { writeFile } from '../../../src/tools/write-file.ts';
-import { PYTHON_PATH } from '../../support/python.ts';
+import { pythonPath } from '../../support/python.ts';
 import { never, temporaryFolder, toolContext } from '../../support/workspace.ts';
 
 function contextOf(root: string): ToolContext {
   const context = toolContext(root);
-  return { ...context, env: { ...context.env, PATH: PYTHON_PATH } };
+  return { ...context, env: { ...context.env, PATH: pythonPath() } };
 }
 
 /** What a write of the file came to. */

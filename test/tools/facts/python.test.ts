@@ -4,10 +4,11 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it, vi } from 'vitest';
 import { parsePython } from '../../../src/tools/facts/python.ts';
 import { childEnvironment } from '../../../src/tools/shell/environment.ts';
-import { pythonSays, PYTHON_PATH } from '../../support/python.ts';
+import { pythonSays, pythonPath } from '../../support/python.ts';
 import { some } from '../../support/stress.ts';
 import { never, temporaryFolder } from '../../support/workspace.ts';
 
+const PYTHON_PATH = pythonPath();
 const env = { ...childEnvironment(process.env), PATH: PYTHON_PATH };
 /** Enough on a busy machine, too. */
 const PATIENCE_MS = 20_000;
