@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { SessionRecord } from '../src/records.ts';
 import { readLog } from '../src/session/read-log.ts';
 import { callTable } from './call-table.ts';
-import { readFlags } from './flags.ts';
+import { fail, readFlags } from './flags.ts';
 
 const { positionals } = readFlags({}, { allowPositionals: true });
 const [file = fileURLToPath(new URL('../src/cli/demo.jsonl', import.meta.url))] = positionals;
@@ -12,12 +12,10 @@ try {
   readLog(file, (record) => records.push(record));
 } catch (error) {
   if (!(error instanceof Error) || !('code' in error)) throw error;
-  console.error(`${file} cannot be read: ${error.message}`);
-  process.exit(1);
+  fail(`${file} cannot be read: ${error.message}`);
 }
 if (!records.some(({ type }) => type === 'model')) {
-  console.error(`${file} has no model call: name the JSONL file of a session.`);
-  process.exit(1);
+  fail(`${file} has no model call: name the JSONL file of a session.`);
 }
 console.log('Characters of each model call:');
 console.log(callTable(records));

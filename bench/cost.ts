@@ -17,13 +17,15 @@ export interface CallCost {
   cut: number;
 }
 
+/** The calls without those that only ask how the server renders: these are no part of the session. */
+export const repliedTo = (calls: readonly GenerateCall[]): GenerateCall[] =>
+  calls.filter(({ body }) => body['_debug_render_only'] !== true);
+
 /** The cost of each call that the model replied to, in order. */
 export function costsOf(calls: readonly GenerateCall[], architecture: Architecture): CallCost[] {
   const cache = new KvCache(architecture);
   let [last, reply] = ['', ''];
-  // A call that only asks how the server renders does not belong to the session.
-  const replied = calls.filter(({ body }) => body['_debug_render_only'] !== true);
-  return replied.map((call) => {
+  return repliedTo(calls).map((call) => {
     const { prompt, body } = call;
     const shared = commonLength(prompt, last + reply);
     const cut = Math.max(0, last.length - shared);

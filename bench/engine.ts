@@ -1,9 +1,10 @@
 /**
  * A session with the real llama.cpp server and a real small model. The scripted server speaks
  * Ollama's wire format to both programs; the engine evaluates each prompt with its own tokenizer and
- * cache, and says the reply of the script, to which a grammar holds it.
+ * cache, and generates the reply of the script.
  */
 import { absent, MODEL, startEngine } from '../test/support/engine/engine.ts';
+import { LlamaServer, type Timings } from './llama-server.ts';
 import type { Program } from './programs.ts';
 import { joined, type Samples } from './samples.ts';
 import { playSession } from './session.ts';
@@ -12,14 +13,6 @@ import { comparison, number } from './table.ts';
 const CTX = 8_192;
 /** A small machine reads a hundred tokens a second or so: the session is shorter than the table's. */
 const STEPS = 8;
-
-/** What the engine tells of a prompt. Times are in milliseconds. */
-interface Timings {
-  /** Tokens that it had in its cache, and those that it evaluated. */
-  cache_n: number;
-  prompt_n: number;
-  prompt_ms: number;
-}
 
 export { absent };
 
@@ -34,6 +27,7 @@ export async function measureEngine(programs: readonly Program[]): Promise<strin
 
 async function measure(program: Program): Promise<Samples> {
   const engine = await startEngine({ ctx: CTX });
+  const server = new LlamaServer(engine.url);
   const timings: Timings[] = [];
   const start = performance.now();
   try {
@@ -41,19 +35,9 @@ async function measure(program: Program): Promise<Samples> {
       contextLength: CTX,
       template: 'chatml',
       evaluate: async (prompt, reply) => {
-        const response = await fetch(`${engine.url}/completion`, {
-          method: 'POST',
-          body: JSON.stringify({
-            prompt,
-            // A string of llama.cpp's grammars is written as one of JSON.
-            grammar: `root ::= ${JSON.stringify(reply)}`,
-            cache_prompt: true,
-          }),
-        });
-        const answer = (await response.json()) as { timings?: Timings };
-        if (!answer.timings) throw new Error(`the engine says ${JSON.stringify(answer)}`);
-        timings.push(answer.timings);
-        return answer.timings.cache_n + answer.timings.prompt_n;
+        const timing = await server.evaluate(prompt, reply);
+        timings.push(timing);
+        return timing.cache_n + timing.prompt_n;
       },
     });
   } finally {

@@ -2,13 +2,11 @@
  * What a conversation of several requests costs the server: in one process, or resumed for each, for
  * each kind of attention; where a template can be learned and where it cannot.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
 import type { Architecture } from '../test/support/ollama/kv-cache.ts';
 import { startFakeOllama, type GenerateCall } from '../test/support/ollama-server.ts';
 import { costsOf, sumOf } from './cost.ts';
-import { ENVIRONMENT, THIS, type Program } from './programs.ts';
+import { start, THIS, type Program } from './programs.ts';
 import { filesAtStart, repliesOf, REQUEST } from './script.ts';
 import { makeRepository } from './tasks/repository.ts';
 
@@ -51,24 +49,14 @@ export async function measureEvaluated(
   });
   const cwd = makeRepository(filesAtStart());
   const texts = Array.from({ length: requests }, (_, index) => REQUEST(index));
-  const { command } = typeof who === 'object' ? who : THIS;
-  const run = async (words: string[], input: string): Promise<void> => {
-    const [file, ...flags] = command;
-    const rest = ['--approval', 'auto', '--max-steps', String(callsEach), '--host', server.url];
-    const child = spawn(file, [...flags, ...rest, ...words], {
-      cwd,
-      env: ENVIRONMENT,
-      stdio: ['pipe', 'ignore', 'ignore'],
-    });
-    child.stdin.end(input);
-    const [code] = (await once(child, 'exit')) as [number | null];
-    if (code !== 0) throw new Error(`${file} ended with ${code}`);
-  };
+  const program = typeof who === 'object' ? who : THIS;
+  const how = { cwd, host: server.url, maxSteps: callsEach };
   try {
-    if (!resumes) await run([], `${texts.join('\n')}\n`);
+    if (!resumes) await start(program, { ...how, input: `${texts.join('\n')}\n` }).ended;
     else {
       for (const [index, text] of texts.entries()) {
-        await run(index === 0 ? [text] : ['--resume', 'latest', text], '');
+        const words = index === 0 ? [text] : ['--resume', 'latest', text];
+        await start(program, { ...how, words }).ended;
       }
     }
   } finally {

@@ -10,7 +10,12 @@ export function readFlags<const Options extends NonNullable<ParseArgsConfig['opt
     return parseArgs({ options, allowPositionals });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    console.error(error.message.replace(/\. To specify a positional.*$/s, '.'));
-    return process.exit(2);
+    return fail(error.message.replace(/\. To specify a positional.*$/s, '.'));
   }
+}
+
+/** Ends the process, since what was asked for cannot be had. */
+export function fail(message: string): never {
+  console.error(message);
+  return process.exit(2);
 }

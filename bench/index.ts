@@ -4,9 +4,9 @@
  */
 import type { Architecture } from '../test/support/ollama/kv-cache.ts';
 import { measureEvaluated, type EvaluatedCost, type Who } from './evaluated.ts';
-import { readFlags } from './flags.ts';
+import { fail, readFlags } from './flags.ts';
 import { writePages } from './pages.ts';
-import { originalOf, THIS, type Program } from './programs.ts';
+import { programsWith } from './programs.ts';
 import { keepRun, measureRun, readRuns, tableOfRuns, type Run } from './runs.ts';
 import { number, tableOf } from './table.ts';
 import { measureWindow } from './windows.ts';
@@ -21,8 +21,8 @@ const { values: flags } = readFlags({
 const times = Number(flags.runs);
 if (!Number.isInteger(times) || times < 1)
   fail(`--runs takes a whole number from 1, not ${flags.runs}.`);
-const original = findOriginal();
-const programs: readonly [Program, ...Program[]] = original ? [THIS, original] : [THIS];
+const programs = programsWith(flags.original);
+const [, original] = programs;
 const earlier = flags.json === undefined ? [] : runsIn(flags.json);
 const blocks = new Map<string, string>();
 
@@ -37,20 +37,6 @@ show('programs', tableOfRuns([...earlier, run]));
 show('evaluated', await evaluatedTable());
 show('windows', await windowTable());
 if (flags.write) await writePages(blocks);
-
-/** The original, or why there are figures of this program alone. */
-function findOriginal(): Program | undefined {
-  if (flags.original === undefined) {
-    console.error('Without --original FILE, this program alone is measured.');
-    return undefined;
-  }
-  try {
-    return originalOf(flags.original);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return fail(`The original cannot be run: ${why}`);
-  }
-}
 
 function runsIn(file: string): Run[] {
   try {
@@ -104,9 +90,4 @@ async function windowTable(): Promise<string> {
 function show(name: string, text: string): void {
   blocks.set(name, text);
   console.log(`${text}\n`);
-}
-
-function fail(message: string): never {
-  console.error(message);
-  return process.exit(1);
 }

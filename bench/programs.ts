@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pythonSays } from '../test/support/python.ts';
+import { fail } from './flags.ts';
 
 /** This program or the original. */
 export interface Program {
@@ -26,8 +27,23 @@ export const THIS: Program = {
   runtime: `Node.js ${process.versions.node}`,
 };
 
-/** The original. @throws Error where there is no such file, or no Python */
-export function originalOf(file: string): Program {
+/** This program, and the original where its file is named. Ends the process where it cannot be run. */
+export function programsWith(original: string | undefined): readonly [Program, ...Program[]] {
+  if (original === undefined) {
+    console.error('Without --original FILE, this program alone is measured.');
+    return [THIS];
+  }
+  try {
+    return [THIS, originalOf(original)];
+  } catch (error) {
+    return fail(
+      `The original cannot be run: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+/** @throws Error where there is no such file, or no Python */
+function originalOf(file: string): Program {
   if (!fs.existsSync(file)) throw new Error(`There is no file ${file}.`);
   // Python itself: a version manager's script in front of it would be measured, too.
   const python = pythonSays('sys.executable');
@@ -50,6 +66,34 @@ export const ENVIRONMENT: NodeJS.ProcessEnv = {
   XDG_STATE_HOME: CACHE,
   XDG_CACHE_HOME: CACHE,
 };
+
+/** How a program runs: with everything allowed. */
+export interface RunOptions {
+  cwd: string;
+  /** The URL of its server. */
+  host: string;
+  maxSteps: number;
+  /** More words of its command line. */
+  words?: readonly string[];
+  /** What is piped in; without it, its standard input is empty. */
+  input?: string;
+}
+
+/** Starts a program. `ended` rejects where it does not end with 0. */
+export function start({ name, command: [file, ...first] }: Program, options: RunOptions) {
+  const { cwd, host, maxSteps, words = [], input } = options;
+  const flags = ['--approval', 'auto', '--max-steps', String(maxSteps), '--host', host];
+  const child = spawn(file, [...first, ...flags, ...words], {
+    cwd,
+    env: ENVIRONMENT,
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'ignore', 'ignore'],
+  });
+  child.stdin?.end(input);
+  const ended = once(child, 'exit').then(([code]) => {
+    if (code !== 0) throw new Error(`${name} ended with ${code}`);
+  });
+  return { pid: child.pid ?? 0, ended };
+}
 
 /** Milliseconds that a process took, from its start to its end; CPU time is that of its children, too. */
 export interface Times {

@@ -1,4 +1,5 @@
 /** The work of the bench: a repository of 20 source files, and what the scripted model does in it. */
+import { final, toolCall } from '../test/support/ollama-server.ts';
 import type { Files } from './tasks/task.ts';
 
 const MODULES = 20;
@@ -10,32 +11,10 @@ const LINES = 7 * FUNCTIONS;
 export type Kind = 'read' | 'search' | 'list' | 'patch' | 'write' | 'shell';
 
 /** The kinds of twenty steps: ten reads, five edits, five others. Then they begin again. */
-const CYCLE = [
-  ...([
-    'read',
-    'search',
-    'read',
-    'patch',
-    'read',
-    'shell',
-    'read',
-    'write',
-    'list',
-    'read',
-  ] as const),
-  ...([
-    'read',
-    'patch',
-    'read',
-    'search',
-    'read',
-    'write',
-    'read',
-    'shell',
-    'read',
-    'patch',
-  ] as const),
-];
+const CYCLE = (
+  'read search read patch read shell read write list read ' +
+  'read patch read search read write read shell read patch'
+).split(' ') as Kind[];
 
 /** The kind of the step with this number, from 0. */
 export const kindOf = (step: number): Kind => CYCLE[step % CYCLE.length] ?? 'read';
@@ -81,13 +60,16 @@ export function repliesOf(requests: number, callsEach: number): string[] {
   const steps = callsEach - 1;
   return numbers(requests).flatMap((request) => [
     ...stepReplies(steps, request * steps),
-    '<final>Done.</final>',
+    final('Done.'),
   ]);
 }
 
 /** The replies that call a tool, for the steps from this one on. */
 export const stepReplies = (steps: number, from = 0): string[] =>
-  numbers(steps).map((step) => `<tool>${JSON.stringify(callOf(from + step))}</tool>`);
+  numbers(steps).map((step) => {
+    const { name, args } = callOf(from + step);
+    return toolCall(name, args);
+  });
 
 /** A call that this program and the original read alike. */
 function callOf(step: number): { name: string; args: Record<string, unknown> } {
@@ -95,34 +77,34 @@ function callOf(step: number): { name: string; args: Record<string, unknown> } {
   const round = Math.floor(step / CYCLE.length);
   switch (kindOf(step)) {
     case 'read':
-      return toolCall('read_file', { path: nameOf(module), start: 1 + (round % 5), end: LINES });
+      return call('read_file', { path: nameOf(module), start: 1 + (round % 5), end: LINES });
     case 'search':
-      return toolCall('search', { pattern: `total_${module}_`, path: '.' });
+      return call('search', { pattern: `total_${module}_`, path: '.' });
     case 'list':
-      return toolCall('list_files', { path: '.' });
+      return call('list_files', { path: '.' });
     case 'patch':
       return patchOf((module + MODULES - 7) % MODULES, round);
     case 'write': {
       const notes = numbers(10).map((line) => `${line}. Note ${line} of step ${step}.\n`);
-      return toolCall('write_file', { path: `notes/step${step}.md`, content: notes.join('') });
+      return call('write_file', { path: `notes/step${step}.md`, content: notes.join('') });
     }
     case 'shell':
-      return toolCall('run_shell', { command: `wc -l ${nameOf(module)}` });
+      return call('run_shell', { command: `wc -l ${nameOf(module)}` });
   }
 }
 
 /** Renames a function of a module that was just read; each round has another name. */
-function patchOf(module: number, round: number): ReturnType<typeof toolCall> {
+function patchOf(module: number, round: number): ReturnType<typeof call> {
   const name = `total_${module}_${round % FUNCTIONS}`;
   const times = Math.floor(round / FUNCTIONS);
-  return toolCall('patch_file', {
+  return call('patch_file', {
     path: nameOf(module),
     old_text: `function ${name}${times === 0 ? '' : `_v${times}`}(`,
     new_text: `function ${name}_v${times + 1}(`,
   });
 }
 
-const toolCall = (name: string, args: Record<string, unknown>) => ({ name, args });
+const call = (name: string, args: Record<string, unknown>) => ({ name, args });
 const nameOf = (module: number) => `module${module}.ts`;
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 

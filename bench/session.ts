@@ -1,11 +1,9 @@
 /** One request of many steps, and the resume of it: times, memory, and what the server had to do. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { startFakeOllama, type FakeOllamaOptions } from '../test/support/ollama-server.ts';
+import { final, startFakeOllama, type FakeOllamaOptions } from '../test/support/ollama-server.ts';
 import { costsOf, sumOf } from './cost.ts';
-import { ENVIRONMENT, usageOf, type Program } from './programs.ts';
+import { start, usageOf, type Program } from './programs.ts';
 import { median, type Samples } from './samples.ts';
 import { filesAfter, filesAtStart, kindOf, REQUEST, stepReplies, type Kind } from './script.ts';
 import { filesBelow, makeRepository } from './tasks/repository.ts';
@@ -30,7 +28,7 @@ export interface Played {
  * @throws Error where a step was not done: what it did is not what was measured
  */
 export async function playSession(
-  { name, command: [file, ...words] }: Program,
+  program: Program,
   steps: number,
   options: FakeOllamaOptions,
 ): Promise<Played> {
@@ -41,29 +39,24 @@ export async function playSession(
     // It waits for this reply: what it has used can be read.
     whenEmpty: () => {
       usage ??= usageOf(pid);
-      return '<final>Done.</final>';
+      return final('Done.');
     },
   });
   const cwd = makeRepository(filesAtStart());
-  const flags = ['--host', server.url, '--approval', 'auto', '--max-steps', String(steps + 1)];
-  const run = async (...rest: string[]) => {
-    const child = spawn(file, [...words, ...flags, ...rest], {
-      cwd,
-      env: ENVIRONMENT,
-      stdio: 'ignore',
-    });
-    pid = child.pid ?? 0;
-    const [code] = (await once(child, 'exit')) as [number | null];
-    if (code !== 0) throw new Error(`${name} ended with ${code}`);
+  const run = (...words: string[]) => {
+    const running = start(program, { cwd, host: server.url, maxSteps: steps + 1, words });
+    ({ pid } = running);
+    return running.ended;
   };
   try {
     await run(REQUEST(0));
     const { length } = server.calls;
     const isDone = isDeepStrictEqual(Object.fromEntries(filesBelow(cwd)), { ...filesAfter(steps) });
-    if (!isDone || length !== steps + 1) throw new Error(`${name} did not do all of the steps`);
-    const start = performance.now();
+    if (!isDone || length !== steps + 1)
+      throw new Error(`${program.name} did not do all of the steps`);
+    const startedAt = performance.now();
     await run('--resume', 'latest', REQUEST(1));
-    const resumeMs = (server.calls[length]?.arrivedAt ?? Number.NaN) - start;
+    const resumeMs = (server.calls[length]?.arrivedAt ?? Number.NaN) - startedAt;
     return { calls: server.calls, usage, resumeMs };
   } finally {
     await server.close();

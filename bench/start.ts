@@ -1,6 +1,6 @@
 /** What a person waits for before the model does anything. */
 import { spawn } from '@lydell/node-pty';
-import { startFakeOllama } from '../test/support/ollama-server.ts';
+import { final, startFakeOllama } from '../test/support/ollama-server.ts';
 import { costsOf } from './cost.ts';
 import { ENVIRONMENT, THIS, timed, type Program } from './programs.ts';
 import type { Samples } from './samples.ts';
@@ -11,7 +11,7 @@ const PROMPT = 'mini-coding-agent> ';
 /** Starts it in each way once, in this repository without project documents. */
 export async function measureStart(program: Program, cwd: string): Promise<Samples> {
   const { command, bare } = program;
-  const server = await startFakeOllama([], { whenEmpty: () => '<final>Hello.</final>' });
+  const server = await startFakeOllama([], { whenEmpty: () => final('Hello.') });
   const run = (...words: string[]) => timed([...command, ...words], cwd);
   try {
     const nothing = await timed(bare, cwd);

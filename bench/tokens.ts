@@ -5,10 +5,18 @@
  */
 import fs from 'node:fs';
 import { KvCache, type Architecture } from '../test/support/ollama/kv-cache.ts';
-import { readFlags } from './flags.ts';
-import { Engine } from './tokens/engine.ts';
+import { final } from '../test/support/ollama-server.ts';
+import { fail, readFlags } from './flags.ts';
+import { LlamaServer } from './llama-server.ts';
+import { programsWith, THIS } from './programs.ts';
 import { kindsOf } from './tokens/kinds.ts';
-import { makeRepository, play, twentySteps, type Call, type Repository } from './tokens/session.ts';
+import {
+  play,
+  repositoryOfSources,
+  twentySteps,
+  type Call,
+  type Repository,
+} from './tokens/session.ts';
 
 const ARCHITECTURES: Architecture[] = ['plain', 'sliding', 'hybrid'];
 const NUM_CTX = 16_384;
@@ -18,30 +26,27 @@ const { values: flags } = readFlags({
   original: { type: 'string' },
   prefill: { type: 'boolean' },
 });
-if (flags.engine === undefined) {
-  console.error('Name a llama.cpp server that runs: --engine http://127.0.0.1:8080');
-  process.exit(2);
-}
-const engine = new Engine(flags.engine);
-const model = await engine.model().catch((error: unknown) => {
-  console.error(`No llama.cpp server answers at ${flags.engine}: ${String(error)}`);
-  return process.exit(1);
-});
-console.log(`tokens of ${model}`);
-const whos: [string, string | undefined][] = [['this program', undefined]];
-if (flags.original !== undefined) whos.push(['the original', flags.original]);
-for (const [name, original] of whos) {
-  const calls = await inRepository((repository) =>
-    play(repository.root, twentySteps(repository), original),
+if (flags.engine === undefined)
+  fail('Name a llama.cpp server that runs: --engine http://127.0.0.1:8080');
+const engine = new LlamaServer(flags.engine);
+const model = await engine
+  .model()
+  .catch((error: unknown) =>
+    fail(`No llama.cpp server answers at ${flags.engine}: ${String(error)}`),
   );
-  console.log(`\n${name}`);
+console.log(`tokens of ${model}`);
+for (const program of programsWith(flags.original)) {
+  const calls = await inRepository((repository) =>
+    play(program, repository.root, twentySteps(repository)),
+  );
+  console.log(`\n${program.name}`);
   await printFirstPrompt(calls);
   await printEvaluated(calls);
 }
 await inRepository(printKinds);
 
 async function inRepository<Result>(use: (repository: Repository) => Promise<Result>) {
-  const repository = makeRepository();
+  const repository = repositoryOfSources();
   try {
     return await use(repository);
   } finally {
@@ -82,7 +87,7 @@ async function printEvaluated(calls: Call[]): Promise<void> {
       evaluated[at] = (evaluated[at] ?? 0) + cache.evaluate(tokens);
       cache.generated(replied);
     }
-    if (flags.prefill) here += await engine.evaluate(prompt, reply);
+    if (flags.prefill) here += (await engine.evaluate(prompt, reply)).prompt_n;
   }
   print(`sent in ${calls.length} calls`, [sent]);
   for (const [at, name] of ARCHITECTURES.entries())
@@ -94,7 +99,7 @@ async function printEvaluated(calls: Call[]): Promise<void> {
 async function printKinds(repository: Repository): Promise<void> {
   const kinds = kindsOf(repository);
   const replies = kinds.map(({ reply }) => reply);
-  const calls = await play(repository.root, [...replies, '<final>Done.</final>']);
+  const calls = await play(THIS, repository.root, [...replies, final('Done.')]);
   print('\nresult', ['tokens', 'content', 'around']);
   for (const [at, { name, around }] of kinds.entries()) {
     const result = calls[at + 1]?.turns.at(-1)?.content ?? '';

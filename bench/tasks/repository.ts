@@ -24,10 +24,14 @@ export function makeRepository(files: Files): string {
   return root;
 }
 
+const DATE = '2026-01-01T00:00:00Z';
+
 function git(root: string, ...args: string[]): void {
   const identity = ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.com'];
   const noHooks = ['-c', 'core.hooksPath=/dev/null'];
-  execFileSync('git', [...identity, ...noHooks, ...args], { cwd: root, stdio: 'pipe' });
+  // The same files are the same commit in each run: its hash is in the prompt.
+  const env = { ...process.env, GIT_AUTHOR_DATE: DATE, GIT_COMMITTER_DATE: DATE };
+  execFileSync('git', [...identity, ...noHooks, ...args], { cwd: root, env, stdio: 'pipe' });
 }
 
 /** Folders that do not belong to the task: git's, and where sessions are kept. */

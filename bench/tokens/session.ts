@@ -1,15 +1,14 @@
-/** Runs the built program, or the original, in a repository of 20 real files, with scripted replies. */
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+/** A session in a repository of 20 real files, with scripted replies. */
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import glob from 'fast-glob';
 import type { Turn } from '../../src/model/model.ts';
-import { startFakeOllama } from '../../test/support/ollama-server.ts';
+import { final, startFakeOllama, toolCall } from '../../test/support/ollama-server.ts';
+import { repliedTo } from '../cost.ts';
+import { start, type Program } from '../programs.ts';
+import { makeRepository } from '../tasks/repository.ts';
 
 const HERE = path.resolve(import.meta.dirname, '../..');
-const BIN = path.join(HERE, 'dist/cli.cjs');
 const FILES = 20;
 const CHARS = 1_400;
 
@@ -19,32 +18,29 @@ export interface Call {
   reply: string;
 }
 
-/** A repository with one commit, of copies of the files of src that are nearest to 1,400 characters. */
-export interface Repository {
-  root: string;
-  files: { path: string; text: string }[];
+/** A file of a repository. */
+export interface SourceFile {
+  path: string;
+  text: string;
 }
 
-/** Makes the repository in a temporary folder. It has no project docs. */
-export function makeRepository(): Repository {
-  const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'mca-bench-')));
+/** A repository with one commit. */
+export interface Repository {
+  root: string;
+  files: SourceFile[];
+}
+
+/**
+ * Makes a repository of copies of the files of src that are nearest to 1,400 characters, without
+ * project docs. The caller removes it.
+ */
+export function repositoryOfSources(): Repository {
   const files = glob
     .sync('src/**/*.ts', { cwd: HERE })
     .map((name) => ({ path: name, text: fs.readFileSync(path.join(HERE, name), 'utf8') }))
     .toSorted((a, b) => far(a.text) - far(b.text) || (a.path < b.path ? -1 : 1))
     .slice(0, FILES);
-  for (const file of files) {
-    const copy = path.join(root, file.path);
-    fs.mkdirSync(path.dirname(copy), { recursive: true });
-    fs.writeFileSync(copy, file.text);
-  }
-  const date = '2026-01-01T00:00:00Z';
-  const env = { ...process.env, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
-  const git = (...args: string[]) => execFileSync('git', args, { cwd: root, env });
-  git('init', '--quiet', '--initial-branch', 'main');
-  git('add', '.');
-  const who = ['-c', 'user.name=A Person', '-c', 'user.email=person@example.org'];
-  git(...who, 'commit', '--quiet', '--message', 'Begin');
+  const root = makeRepository(Object.fromEntries(files.map((file) => [file.path, file.text])));
   return { root, files };
 }
 
@@ -66,24 +62,19 @@ export function twentySteps({ files }: Repository): string[] {
     const [edited, other] = files.slice(2 * at);
     if (!edited || !other) throw new Error('too few files');
     return [
-      call('read_file', { path: edited.path }),
-      call('read_file', { path: other.path }),
+      toolCall('read_file', { path: edited.path }),
+      toolCall('read_file', { path: other.path }),
       patch(edited),
-      call('run_shell', { command }),
+      toolCall('run_shell', { command }),
     ];
   });
-  return [...steps, '<final>Five modules say now that they were reviewed.</final>'];
-}
-
-/** A call in JSON. */
-export function call(name: string, args: object): string {
-  return `<tool>${JSON.stringify({ name, args })}</tool>`;
+  return [...steps, final('Five modules say now that they were reviewed.')];
 }
 
 /** A patch that puts a comment above a line of the file. */
-export function patch({ path: name, text }: Repository['files'][number]): string {
+export function patch({ path: name, text }: SourceFile): string {
   const old = text.split('\n').find((line) => /^(export|import) /.test(line) && isOnce(text, line));
-  if (old === undefined) throw new Error(`${name} has no line that stands there once`);
+  if (old === undefined) throw new Error(`${name} has no line that it has once`);
   const parts = `<old_text>${old}</old_text><new_text>// Reviewed.\n${old}</new_text>`;
   return `<tool name="patch_file" path="${name}">${parts}</tool>`;
 }
@@ -91,30 +82,15 @@ export function patch({ path: name, text }: Repository['files'][number]): string
 const isOnce = (text: string, part: string) => text.split(part).length === 2;
 
 /**
- * Runs one request to its end, with everything allowed.
- * @param original the file of the original, which runs in place of the program
+ * Has a program do one request to its end.
  * @returns the model calls, as turns: the original sends one
  */
-export async function play(root: string, replies: string[], original?: string): Promise<Call[]> {
+export async function play(program: Program, cwd: string, replies: string[]): Promise<Call[]> {
   const server = await startFakeOllama(replies, { rendersTemplate: false });
-  const [command, first] = original === undefined ? [process.execPath, BIN] : ['python3', original];
-  const flags = [
-    '--approval',
-    'auto',
-    '--max-steps',
-    `${replies.length + 1}`,
-    '--host',
-    server.url,
-  ];
-  const child = spawn(command, [first, ...flags, REQUEST], {
-    cwd: root,
-    env: { ...process.env, XDG_CONFIG_HOME: os.devNull },
-    stdio: 'ignore',
-  });
   try {
-    const [code] = (await once(child, 'exit')) as [number | null];
-    if (code !== 0) throw new Error(`${command} ended with ${code}`);
-    const calls = server.calls.filter(({ body }) => body['_debug_render_only'] !== true);
+    const maxSteps = replies.length + 1;
+    await start(program, { cwd, host: server.url, maxSteps, words: [REQUEST] }).ended;
+    const calls = repliedTo(server.calls);
     if (calls.length !== replies.length) {
       throw new Error(`${calls.length} model calls, not ${replies.length}`);
     }

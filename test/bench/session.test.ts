@@ -38,11 +38,11 @@ inStress('wrong flags are told before anything is measured', async () => {
   const bench = (...flags: string[]) =>
     execa('npx', ['tsx', 'bench/index.ts', ...flags], { reject: false });
   expect(await bench('--runs', 'many')).toMatchObject({
-    exitCode: 1,
+    exitCode: 2,
     stderr: '--runs takes a whole number from 1, not many.',
   });
   expect(await bench('--original', 'no/such.py')).toMatchObject({
-    exitCode: 1,
+    exitCode: 2,
     stderr: 'The original cannot be run: There is no file no/such.py.',
   });
 });

@@ -3,7 +3,7 @@
  * the model's replies from a session file (by default the demo's), then says that there are no more.
  */
 import path from 'node:path';
-import { readFlags } from '../../bench/flags.ts';
+import { fail, readFlags } from '../../bench/flags.ts';
 import { readRecording, type RecordedRequest } from '../../src/session/recording.ts';
 import { SessionError } from '../../src/session/session-error.ts';
 import { startFakeOllama } from './ollama-server.ts';
@@ -37,9 +37,4 @@ function requestsIn(name: string): RecordedRequest[] {
     if (!(error instanceof SessionError)) throw error;
     return fail(error.message);
   }
-}
-
-function fail(message: string): never {
-  console.error(message);
-  return process.exit(1);
 }

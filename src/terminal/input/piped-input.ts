@@ -69,7 +69,10 @@ export class PipedInput implements LineInput {
   }
 
   #open(): void {
-    if (this.#readline) return;
+    if (this.#readline || this.#ended) return;
+    // It may have ended before the first question: then nothing would tell of its end any more.
+    this.#ended = !this.#input.readable;
+    if (this.#ended) return;
     this.#readline = createInterface({ input: this.#input, terminal: false });
     this.#readline.on('line', (line) => {
       if (this.#reader) this.#reader(line);

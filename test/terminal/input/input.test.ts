@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -31,6 +32,13 @@ describe('piped lines', () => {
     const read: (string | undefined)[] = [];
     for (let count = 0; count < 6; count++) read.push(await lines.read('> ', never));
     expect(read).toEqual(['one', '', 'two é', 'last without an end', undefined, undefined]);
+  });
+
+  it('are none where the input ended before anybody read', async () => {
+    const { input, lines } = lineInput();
+    input.resume().end();
+    await once(input, 'end');
+    expect(await lines.readFresh('Allow? ', never)).toBeUndefined();
   });
 
   it('are shown after the prompt, escaped, so that the output is readable', async () => {

@@ -1,8 +1,17 @@
-/** Counts with a real model's tokenizer: that of a llama.cpp server that runs. */
-import type { Turn } from '../../src/model/model.ts';
+/** A llama.cpp server with a real model, by its own API: it counts, renders and evaluates. */
+import type { Turn } from '../src/model/model.ts';
 
-/** A llama.cpp server. All of its methods throw where it does not answer. */
-export class Engine {
+/** What the server tells of a prompt. */
+export interface Timings {
+  /** Tokens that it had in its cache, and those that it evaluated. */
+  cache_n: number;
+  prompt_n: number;
+  /** Milliseconds that this took. */
+  prompt_ms: number;
+}
+
+/** A server that runs. All of its methods throw where it does not answer. */
+export class LlamaServer {
   readonly #url: string;
 
   /** @param url without a path, such as `http://127.0.0.1:8080` */
@@ -32,15 +41,12 @@ export class Engine {
     return ((await this.#ask('/apply-template', { messages })) as { prompt: string }).prompt;
   }
 
-  /**
-   * Evaluates a prompt as the server does for a reply, and then the reply, which a model would have
-   * generated. Returns how many tokens of the prompt were not in its cache.
-   */
-  async evaluate(prompt: string, reply: string): Promise<number> {
-    const cost = { n_predict: 1, cache_prompt: true };
-    const answer = await this.#ask('/completion', { ...cost, prompt });
-    await this.#ask('/completion', { ...cost, prompt: prompt + reply });
-    return (answer as { timings: { prompt_n: number } }).timings.prompt_n;
+  /** Evaluates a prompt and generates this very reply, to which a grammar holds the model. */
+  async evaluate(prompt: string, reply: string): Promise<Timings> {
+    // A string of llama.cpp's grammars is written as one of JSON.
+    const grammar = `root ::= ${JSON.stringify(reply)}`;
+    const answer = await this.#ask('/completion', { prompt, grammar, cache_prompt: true });
+    return (answer as { timings: Timings }).timings;
   }
 
   async #ask(route: string, body?: object): Promise<unknown> {
