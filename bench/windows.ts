@@ -138,7 +138,7 @@ async function startAgent(root: string, model: ScriptedModel, steps: number, num
     look: () => takeSnapshot(root, env),
     env,
     approvals: new Approvals('auto'),
-    keep: () => Promise.resolve(),
+    keep: () => Promise.resolve(() => undefined),
     ask: () => Promise.resolve({ allowed: true }),
     settings: {
       maxSteps: steps + 1,

@@ -55,7 +55,7 @@ export async function play(built: Built, given: Play): Promise<Played> {
     sandbox,
     approvals: new Approvals('auto'),
     ask: () => Promise.resolve({ allowed: false, reason: 'nobody can be asked' }),
-    keep: () => Promise.resolve(),
+    keep: () => Promise.resolve(() => undefined),
     settings: { maxSteps, replyRoom: replyRoom(), thinking: new Thinking({ mode: think }) },
     session,
     childSession: () => store.create(name, session.id),

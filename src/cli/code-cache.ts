@@ -10,7 +10,7 @@ import { debuglog } from 'node:util';
 import vm from 'node:vm';
 import { crc32 } from 'node:zlib';
 import { userFolder } from './user-folder.ts';
-import { unlessUnreadable } from '../util/errors.ts';
+import { FileError, unlessUnreadable } from '../util/errors.ts';
 import { withRegularFile } from '../util/files.ts';
 
 /** Others than the owner that may read, write or enter. */
@@ -110,11 +110,11 @@ function isOurs({ uid, mode }: fs.Stats): boolean {
   return uid === process.geteuid?.() && (mode & OTHERS) === 0;
 }
 
-/** Replaces a cache in one step. @throws system errors */
+/** Replaces a cache in one step. @throws a system error, or FileError where it would not be read */
 function writeCache(file: string, data: Buffer, ways: string[]): void {
   const folder = path.dirname(file);
   makeFolder(folder);
-  if (!isOurFolder(folder)) return;
+  if (!isOurFolder(folder)) throw new FileError('EACCES', 'it is not for this user alone');
   const temporary = `${file}.${process.pid}-${Date.now()}`;
   const fd = fs.openSync(temporary, 'wx', 0o600);
   try {

@@ -44,7 +44,9 @@ async function write(change: FileChange, { root, versions, keep }: ToolContext):
   }
   if (!before) fs.mkdirSync(path.dirname(real), { recursive: true });
   const origin = versions.originAfter(change);
-  await replaceFile(real, change.after, () => keep(change));
+  const kept = keep(change); // begun first: on a full disk, the old contents get the room that is left
+  await replaceFile(real, change.after, kept);
+  (await kept)();
   versions.noteEdit(real, origin);
 }
 

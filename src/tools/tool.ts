@@ -27,8 +27,11 @@ export interface ToolContext {
    * before, and are gone when the tool is done.
    */
   showOutput(text: string): void;
-  /** Call it before a file is written: resolves once the disk has what takes the change back. */
-  keep(change: FileChange): Promise<void>;
+  /**
+   * Call it before a file is written: resolves once the disk has what takes the change back, with what
+   * to call once it is written.
+   */
+  keep(change: FileChange): Promise<() => void>;
 }
 
 /** What a call would make of a file. */

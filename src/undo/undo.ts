@@ -50,37 +50,40 @@ export class Undo {
   }
 
   /**
-   * Records an edit that is about to be made, and keeps copies of the file before and after it.
-   * Resolves once what takes the edit back is on the disk: the record and the copy from before. If no
-   * copy can be kept, the person is told once, and the file can be written anyway.
+   * Records an edit that is about to be made, and keeps a copy of the file. Resolves once what takes
+   * the edit back is on the disk: the record and that copy. What it resolves with keeps a copy of what
+   * was written. If no copy can be kept, the person is told once, and the file can be written anyway.
    */
   async keep({
     real,
     before,
     after,
-  }: Pick<FileChange, 'real' | 'before' | 'after'>): Promise<void> {
-    const { session, root } = this.#parts;
+  }: Pick<FileChange, 'real' | 'before' | 'after'>): Promise<() => void> {
+    const { session, root, warn } = this.#parts;
+    const name = path.relative(root, real);
     session.record({
       type: 'change',
-      path: path.relative(root, real),
+      path: name,
       before: before ? hashOf(before) : null,
       after: hashOf(after),
     });
-    const [problem] = await Promise.all([this.#keepCopies(before, after), session.synced()]);
-    if (problem === undefined || this.#hasWarned) return;
-    this.#hasWarned = true;
-    this.#parts.warn(
-      `No copy of ${path.relative(root, real)} could be kept (${problem}): /undo cannot take all ` +
-        'changes back.',
-    );
+    const copied = before ? this.#copies.keep(before) : Promise.resolve();
+    const [problem] = await Promise.all([
+      copied.then(() => undefined, systemReason),
+      session.synced(),
+    ]);
+    return () => {
+      // As long as the file holds the same, this copy may be lost.
+      const whyNot = problem ?? this.#whyNotCopied(after);
+      if (whyNot === undefined || this.#hasWarned) return;
+      this.#hasWarned = true;
+      warn(`No copy of ${name} could be kept (${whyNot}): /undo cannot take all changes back.`);
+    };
   }
 
-  /** Returns why it failed, if it did. */
-  async #keepCopies(before: Buffer | undefined, after: Buffer): Promise<string | undefined> {
+  #whyNotCopied(bytes: Buffer): string | undefined {
     try {
-      if (before) await this.#copies.keep(before);
-      // As long as the file holds the same, it may be lost.
-      this.#copies.write(after);
+      this.#copies.write(bytes);
       return undefined;
     } catch (error) {
       return systemReason(error);

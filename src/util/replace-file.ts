@@ -69,21 +69,23 @@ class Replacement {
 
 /**
  * Replaces a file, and resolves once that is on the disk.
- * @param ready what must be done before; it is done while the disk takes the new contents, since a
- * disk syncs several files in about the time of one
+ * @param ready resolves once that may be; it is waited for while the disk takes the new contents, since
+ * a disk syncs several files in about the time of one
  * @throws as `Replacement`, and what `ready` throws; the old file is then as it was
  */
 export async function replaceFile(
   file: string,
   data: Buffer,
-  ready: () => Promise<void>,
+  ready: Promise<unknown>,
 ): Promise<void> {
-  const next = new Replacement(file, data);
+  let next: Replacement | undefined;
   try {
-    await Promise.all([next.synced(), ready()]);
+    next = new Replacement(file, data);
+    await Promise.all([next.synced(), ready]);
     next.put();
   } finally {
-    next.drop();
+    await Promise.allSettled([ready]); // nothing goes on when this has failed
+    next?.drop();
   }
   await folderSynced(path.dirname(file));
 }

@@ -42,7 +42,7 @@ export async function startAgent<M extends Model>(model: M, setting: Setting = {
     look: () => takeSnapshot(root, env),
     env,
     approvals: new Approvals('auto'),
-    keep: () => Promise.resolve(),
+    keep: () => Promise.resolve(() => undefined),
     ask: () => Promise.reject(new Error('nobody is asked')),
     settings: { maxSteps, replyRoom, thinking },
     session,

@@ -67,7 +67,7 @@ export function toolContext(root: string): ToolContext {
     versions: new FileVersions(),
     linesRead: (real) => linesOf(fs.readFileSync(real, 'utf8')),
     showOutput: () => undefined,
-    keep: () => Promise.resolve(),
+    keep: () => Promise.resolve(() => undefined),
   };
 }
 

@@ -44,6 +44,8 @@ const KINDS: [string, RegExp][] = [
   ['the new contents', /^\.[0-9a-f]{16}\.tmp$/],
 ];
 
+const NO_SPACE = { code: 'ENOSPC', errno: -28 };
+
 describe('an edit', () => {
   it.each(KINDS)('does not replace the file before %s is on the disk', async (_what, last) => {
     const scene = changesScene({ 'a.txt': 'one\n' });
@@ -84,5 +86,20 @@ describe('an edit', () => {
     vi.restoreAllMocks();
     expect(await scene.changes.undo()).toMatchObject({ type: 'done' });
     expect(scene.text('a.txt')).toBe('one\n');
+  });
+
+  it('is not made on a disk that has room for the old contents or the new ones', async () => {
+    const [old, next] = ['a', 'b'].map((letter) => letter.repeat(5_000));
+    const scene = changesScene({ 'a.txt': old ?? '' });
+    scene.ask();
+    let room = 9_000;
+    const real = fs.writeSync;
+    vi.spyOn(fs, 'writeSync').mockImplementation(((fd: number, data: Buffer, ...rest: [number]) => {
+      if ((room -= data.length) < 0) throw Object.assign(new Error('ENOSPC'), NO_SPACE);
+      return real(fd, data, ...rest);
+    }) as typeof fs.writeSync);
+    onTestFinished(() => void vi.restoreAllMocks());
+    await expect(scene.write('a.txt', next ?? '')).rejects.toThrow('ENOSPC');
+    expect(scene.text('a.txt') === old).toBe(true);
   });
 });

@@ -379,7 +379,8 @@ describe('a log that came with the repository', () => {
     scene.ask();
     const { changes, session } = scene;
     const real = path.join(scene.root, 'mine.txt');
-    await changes.keep({ real, before: undefined, after: Buffer.from('mine\n') });
+    const kept = await changes.keep({ real, before: undefined, after: Buffer.from('mine\n') });
+    kept();
     fs.rmSync(copiesOf(scene), { recursive: true });
     expect(await changes.undo()).toMatchObject({ type: 'done', files: [{ isGone: true }] });
     expect(scene.text('mine.txt')).toBeUndefined();
