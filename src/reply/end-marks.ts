@@ -1,16 +1,23 @@
 /** What the end of a call or an answer looks like, and what shows that the model keeps writing. */
 import { CLOSING_MARKS } from './formats/dialects.ts';
-import { tagNames } from './formats/tags.ts';
+import { callTags } from './formats/tags.ts';
 import { mayHaveMarks, THOUGHT_END } from './reasoning.ts';
 import type { ToolShapes } from './reply.ts';
 
 const CLOSING_TAG = `<\\/tool\\s*>|${CLOSING_MARKS}`;
+const CLOSER = new RegExp(`(?:${CLOSING_TAG})$`, 'i');
+/** One that is not in there: its name decides. */
+const OTHER_TAG = /<\/([^\s<>/]{1,80})\s*>$/;
 const THOUGHT_CLOSER = new RegExp(`(?:${THOUGHT_END})$`, 'i');
 
 /** Finds a tag at the end of a text that may end a call or an answer; tools have tags, too. */
 export function closersOf(tools: ToolShapes): (text: string) => boolean {
-  const closer = new RegExp(`(?:${CLOSING_TAG}|<\\/(?:final|${tagNames(tools)})\\s*>)$`, 'i');
-  return (text) => closer.test(text) || (mayHaveMarks(text) && THOUGHT_CLOSER.test(text));
+  const isOfCall = callTags(tools);
+  return (text) => {
+    const [, name] = OTHER_TAG.exec(text) ?? [];
+    if (name !== undefined && (/^final$/i.test(name) || isOfCall(name))) return true;
+    return CLOSER.test(text) || (mayHaveMarks(text) && THOUGHT_CLOSER.test(text));
+  };
 }
 /** What belongs to a complete call, with the whitespace before it. */
 const TRAILER = new RegExp(`^(?:\\s*(?:${CLOSING_TAG}|\`\`\`|[\\]})]))*`, 'i');
