@@ -8,16 +8,16 @@ import { median, type Samples } from './samples.ts';
 import { filesAfter, filesAtStart, kindOf, REQUEST, stepReplies, type Kind } from './script.ts';
 import { filesBelow, makeRepository } from './tasks/repository.ts';
 
-/** How long the sessions of the table are. */
-export const SHORT = 20;
-export const LONG = 200;
+/** Steps of the sessions of the table. */
+const SHORT = 20;
+const LONG = 200;
 
 const KINDS: readonly Kind[] = ['read', 'search', 'list', 'patch', 'write', 'shell'];
 
 /** A session that was run. */
 export interface Played {
   calls: Awaited<ReturnType<typeof startFakeOllama>>['calls'];
-  /** When the last reply was asked for: what it had used until then. */
+  /** What the process had used when it asked for the last reply. */
   usage: ReturnType<typeof usageOf>;
   /** From the start of the process that resumes it to its first prompt at the server. */
   resumeMs: number;

@@ -32,7 +32,7 @@ export class LatestLook {
     if (this.#next) await settledOrAborted(this.#next, signal);
   }
 
-  /** Looks again, and then does what there is to do with that. */
+  /** Looks again, and hands what it saw to `then`. */
   async *before(
     then: (now: Snapshot) => AsyncGenerator<AgentEvent, void>,
     signal: AbortSignal,

@@ -44,9 +44,9 @@ interface Workspace {
 }
 
 /**
- * Looks at the folder and opens the sandbox and the sessions. Where there are
- * no lines to read from a pipe, it is only a glance: neither a prompt nor what is asked of the server
- * first waits for git, and the conversation looks before anything is sent.
+ * Looks at the folder and opens the sandbox and the sessions. The look is only a glance, unless lines
+ * are read from a pipe: neither the prompt in a terminal nor the first question to the server waits
+ * for git. The conversation looks properly before a prompt is sent to a model.
  * @throws UsageError when the folder cannot be read, holds the settings, or a sandbox was asked for
  * and cannot be opened
  */

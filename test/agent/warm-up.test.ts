@@ -3,6 +3,7 @@ import type { GenerateRequest } from '../../src/model/model.ts';
 import { ModelError } from '../../src/model/model-error.ts';
 import { ScriptedModel } from '../../src/model/scripted.ts';
 import { askAgent as ask, startAgent } from '../support/agent.ts';
+import { settle } from '../support/settle.ts';
 import { never } from '../support/workspace.ts';
 import { DONE, READS, sent, start } from './on-server.ts';
 
@@ -27,11 +28,6 @@ class HeldModel extends ScriptedModel {
     this.order.push(`${name} ends`);
     return generation;
   }
-}
-
-/** Lets everything run as far as it can. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe('the warm-up', () => {

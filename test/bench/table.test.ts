@@ -1,4 +1,4 @@
-/** The tables of `npm run bench`: what they say of samples, of several runs, and where they are put. */
+/** The tables of `npm run bench`: what they say, the pages that show them, and the session behind them. */
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { blocksIn, withBlocks } from '../../bench/pages.ts';

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
-import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { JsonOutput } from '../../src/cli/json-output.ts';
+import { settles } from '../support/settle.ts';
 
 /** A reader that takes one line at a time, when it is told to. */
 function slowReader() {
@@ -21,14 +21,6 @@ function slowReader() {
 
 const opening = { version: '1.2.3', session: 'x', workspace: '/repo', model: 'small:1b' };
 const event = { type: 'malformed', problem: 'empty' } as const;
-
-/** Whether the promise settles without anything else happening. */
-async function settles(promise: Promise<void>): Promise<boolean> {
-  let isSettled = false;
-  void promise.then(() => (isSettled = true));
-  for (let turns = 0; turns < 3; turns++) await turn();
-  return isSettled;
-}
 
 it('waits with each event until its reader has taken the one before', async () => {
   const { stdout, taken, take } = slowReader();

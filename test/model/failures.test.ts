@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ModelErrorKind } from '../../src/model/model-error.ts';
 import type { ScriptedReply } from '../support/ollama-server.ts';
 import { rawServer } from '../support/raw-server.ts';
+import { settle } from '../support/settle.ts';
 import { CLIENTS, failureOf, OLLAMA, type Client } from './clients.ts';
 import { generate } from './ollama/model-at.ts';
 
@@ -273,7 +274,7 @@ describe.each(CLIENTS)('a failing server with $name routes', (client) => {
     const { url } = await rawServer(async (socket) => {
       if (bytes !== '') socket.write(bytes);
       // The client reads the bytes first: with the reset at once, its system tells only of an end.
-      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+      await settle(5);
       socket.resetAndDestroy();
     });
     const failure = await failureOf(client, client.base(url));

@@ -7,7 +7,7 @@ import { BIN, scriptedServer } from '../support/program.ts';
 import { AT_PROMPT, openTerminal } from '../support/terminal.ts';
 import { temporaryFolder, temporaryRepository } from '../support/workspace.ts';
 
-it('at the prompt it has read all that it will need, and works without its files', async () => {
+it('at the prompt the program has read all of its own files that it needs, and works without them', async () => {
   const folder = path.join(temporaryFolder(), 'dist');
   fs.cpSync(path.dirname(BIN), folder, { recursive: true });
   const root = temporaryRepository({ 'src/a.ts': 'one\n' });

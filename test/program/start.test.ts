@@ -1,4 +1,4 @@
-/** What starts: as little as is needed, and from the second time on as V8 left it. */
+/** How the program starts: with as little as it needs, and from the second time on from its code cache. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';

@@ -6,6 +6,7 @@ import type { Aids } from '../../src/terminal/editor/aids.ts';
 import { openLineInput } from '../../src/terminal/input/input.ts';
 import type { LineInput } from '../../src/terminal/input/line-input.ts';
 import { takeHeld } from './held.ts';
+import { settle } from './settle.ts';
 
 export interface TypingOptions {
   columns?: number;
@@ -63,8 +64,8 @@ export function openTyping({
     screen.dispose();
   });
   let raw = '';
-  const settle = async () => {
-    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+  const show = async () => {
+    await settle(5);
     const shown = takeHeld(output);
     raw += shown.toString();
     await new Promise<void>((resolve) => screen.write(shown, resolve));
@@ -73,16 +74,16 @@ export function openTyping({
     lines,
     async type(keys) {
       input.write(keys);
-      await settle();
+      await show();
     },
     screen: () => rowsOf(screen).join('\n').trimEnd(),
     raw: () => raw,
     async resize(toColumns, toRows) {
-      await settle();
+      await show();
       screen.resize(toColumns, toRows);
       Object.assign(output, { columns: toColumns, rows: toRows });
       output.emit('resize');
-      await settle();
+      await show();
     },
     print: (text) => output.write(text),
     asked,

@@ -7,7 +7,7 @@ import { final } from '../support/ollama-server.ts';
 import { AT_PROMPT, terminalScene } from '../support/terminal.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
-/** A PATH with a git that answers only once it is let. */
+/** A PATH with a git that answers only once `open` was called. */
 function slowGit() {
   const folder = temporaryFolder();
   const gate = path.join(folder, 'gate');
@@ -26,7 +26,7 @@ function slowGit() {
 it.each([
   ['/prompt system', (screen: string) => screen],
   ['hi', (_: string, prompt = '') => prompt],
-])('stands with the branch before git has answered; %j waits for that', async (line, where) => {
+])('the prompt shows the branch before git has answered; %j waits for git', async (line, where) => {
   const { PATH, open } = slowGit();
   const { server, ...terminal } = await terminalScene([final('Hello.')], { env: { PATH } });
   await terminal.waitFor(AT_PROMPT);

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { settles } from '../support/settle.ts';
 import { changesScene } from '../support/undo.ts';
 
 /** The syncs that the program waits for, by what is synced: each is done when it is released. */
@@ -29,14 +30,6 @@ function heldSyncs(root: string) {
   };
 }
 
-/** What has come of a promise by now, however many turns of the event loop it needs. */
-async function isSettled(promise: Promise<unknown>): Promise<boolean> {
-  let settled = false;
-  void promise.then(() => (settled = true));
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
-  return settled;
-}
-
 const KINDS: [string, RegExp][] = [
   ['the record', /^\.mini-coding-agent\/sessions\/[^/]+\.jsonl$/],
   ['the copy of what was there', /\.files\/[0-9a-f]{64}$/],
@@ -60,12 +53,12 @@ describe('an edit', () => {
       ).toHaveLength(1);
     }
     for (const name of names.filter((each) => !last.test(each))) syncs.release(name);
-    expect(await isSettled(written)).toBe(false);
+    expect(await settles(written)).toBe(false);
     expect(scene.text('a.txt')).toBe('one\n');
     syncs.release(names.find((each) => last.test(each)) ?? '');
     expect(await syncs.count(1)).toEqual(['.']);
     expect(scene.text('a.txt')).toBe('two\n');
-    expect(await isSettled(written)).toBe(false); // not yet told: its new name may be lost
+    expect(await settles(written)).toBe(false); // not yet told: its new name may be lost
     syncs.release('.');
     await written;
   });

@@ -9,8 +9,8 @@ import { ModelError } from '../model-error.ts';
 const MAX_ERROR_CHARS = 64 * 1024;
 
 /**
- * Passes on the lines that are not empty, up to one that is `done`. Other work gets its turn between them, however many have
- * arrived at once.
+ * Passes on the lines that are not empty, up to one that is `done`. Other work gets its turn between
+ * them, however many have arrived at once.
  * @param signal ends the reading, also in the middle of what has already arrived
  * @throws ModelError at the first line that is not a JSON object or exceeds a limit; AnsweredError at
  *   one that is an error; what `chunks` throws
