@@ -144,7 +144,11 @@ let asking = 0;
 // for the error, which would then end the program.
 subscribe('child_process', (message) => {
   const { process: child } = message as { process: ChildProcess };
-  if (asking > 0) child.on('error', () => undefined);
+  if (asking === 0) return;
+  child.on('error', (error) => {
+    // What it is shows only by now: nobody else's failure is hidden.
+    if (child.spawnfile !== 'git' && child.listenerCount('error') === 1) throw error;
+  });
 });
 
 /**
