@@ -151,7 +151,10 @@ describe('the source', () => {
 
   it('leaves the process it runs in to eight files of cli/, and its environment to createAgent', () => {
     const uses = sources
-      .filter(({ file }) => !/^cli\/(cli|code-cache|load-run|main|options|run|say|small-heap)\.ts$/.test(file))
+      .filter(
+        ({ file }) =>
+          !/^cli\/(cli|code-cache|load-run|main|options|run|say|small-heap)\.ts$/.test(file),
+      )
       .flatMap(({ file, code }) =>
         [
           ...code.matchAll(

@@ -10,6 +10,7 @@ import type { Tool } from '../tools/tool.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { Attachments } from './attachments.ts';
 import type { Checks } from './checks.ts';
+import { Connection } from './connect.ts';
 import { contextReport } from './context-report.ts';
 import type { AgentEvent } from './events.ts';
 import { LatestLook } from './latest-look.ts';
@@ -69,6 +70,7 @@ export class Agent {
   readonly #parts: AgentParts;
   readonly #builder: PromptBuilder;
   readonly #stats = new CacheStats();
+  readonly #connection: Connection;
   readonly #call: ModelCall;
   readonly #retries: Retries;
   readonly #look: LatestLook;
@@ -87,9 +89,11 @@ export class Agent {
       version,
       readOnly: settings.readOnly,
     });
+    this.#connection = new Connection({ model, window });
     this.#call = new ModelCall({
       model,
       window,
+      connection: this.#connection,
       builder: this.#builder,
       stats: this.#stats,
       tools: new Map(tools.map((tool) => [tool.name, tool])),
@@ -169,8 +173,10 @@ export class Agent {
     if (this.#isAsking) throw new Error('The agent is busy with another request.');
     if (this.#closing.signal.aborted) throw new Error('The agent is closed.');
     this.#isAsking = true;
+    const either = AbortSignal.any([signal, this.#closing.signal]);
+    this.#connection.ahead(either); // while git is asked
     try {
-      yield* this.#loop.answer(request, AbortSignal.any([signal, this.#closing.signal]), files);
+      yield* this.#loop.answer(request, either, files);
     } finally {
       this.#isAsking = false;
       if (this.#closing.signal.aborted) this.session.close();

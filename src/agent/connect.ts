@@ -12,16 +12,36 @@ interface Connected {
   window: ContextWindow;
 }
 
-/** Learns from the server what has to be known before anything is asked. @throws ModelError */
-export async function connect(
-  { model, window }: Connected,
-  signal: AbortSignal,
-): Promise<CallSettings> {
-  await window.learn(model, signal);
-  const { numCtx } = window;
-  const rendering = await model.rendering(numCtx, signal);
-  const { name, settings } = model;
-  return { model: name, settings: { ...settings }, numCtx, rendering };
+/** What has to be known of the server before the model is asked. */
+export class Connection {
+  readonly #parts: Connected;
+  #ahead: Promise<CallSettings> | undefined;
+
+  constructor(parts: Connected) {
+    this.#parts = parts;
+  }
+
+  /** Begins to learn it, for the next `settings`, which fails if this does. */
+  ahead(signal: AbortSignal): void {
+    this.#ahead = this.#learn(signal);
+    this.#ahead.catch(() => undefined);
+  }
+
+  /** Learns it. @throws ModelError */
+  settings(signal: AbortSignal): Promise<CallSettings> {
+    const learned = this.#ahead ?? this.#learn(signal);
+    this.#ahead = undefined;
+    return learned;
+  }
+
+  async #learn(signal: AbortSignal): Promise<CallSettings> {
+    const { model, window } = this.#parts;
+    await window.learn(model, signal);
+    const { numCtx } = window;
+    const rendering = await model.rendering(numCtx, signal);
+    const { name, settings } = model;
+    return { model: name, settings: { ...settings }, numCtx, rendering };
+  }
 }
 
 /**

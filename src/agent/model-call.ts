@@ -6,7 +6,7 @@ import type { CacheStats } from '../prompt/cache-stats.ts';
 import type { PromptBuilder } from '../prompt/prompt-builder.ts';
 import type { ToolShapes } from '../reply/reply.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
-import { connect, evaluateAhead } from './connect.ts';
+import { evaluateAhead, type Connection } from './connect.ts';
 import type { AgentEvent } from './events.ts';
 import { fitPrompt, type Call } from './prompt-fit.ts';
 import { emptyReply, type BrokenReply } from './read-reply.ts';
@@ -21,6 +21,7 @@ const MOST_OVERFLOWS = 3;
 interface ModelCallParts {
   model: Model;
   window: ContextWindow;
+  connection: Connection;
   builder: PromptBuilder;
   stats: CacheStats;
   tools: ToolShapes;
@@ -64,8 +65,8 @@ export class ModelCall {
    */
   async *ask(call: Call, signal: AbortSignal): AsyncGenerator<AgentEvent, ReplyToCall> {
     this.#soFar = undefined;
-    const { builder, window, lastUsage, thinking } = this.#parts;
-    const settings = yield* whenFree(() => connect(this.#parts, signal), signal);
+    const { connection, builder, window, lastUsage, thinking } = this.#parts;
+    const settings = yield* whenFree(() => connection.settings(signal), signal);
     let overflows = 0;
     let refusal: ModelError | undefined;
     let refused = false;
@@ -119,7 +120,7 @@ export class ModelCall {
    * @throws ModelError
    */
   async *warmUp(snapshot: Snapshot, signal: AbortSignal): AsyncGenerator<AgentEvent, void> {
-    const settings = await connect(this.#parts, signal);
+    const settings = await this.#parts.connection.settings(signal);
     yield* evaluateAhead(this.#parts, this.#parts.builder.prepare(snapshot, settings), signal);
   }
 

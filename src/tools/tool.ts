@@ -27,10 +27,7 @@ export interface ToolContext {
    * before, and are gone when the tool is done.
    */
   showOutput(text: string): void;
-  /**
-   * Call it before a file is written: resolves once the disk has what takes the change back, with what
-   * to call once it is written.
-   */
+  /** Call it before a file is written. Once what undoes that is on the disk: what to call after it. */
   keep(change: FileChange): Promise<() => void>;
 }
 
