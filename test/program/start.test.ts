@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { final, toolCall } from '../support/ollama-server.ts';
 import { BIN, runProgram, scene, scriptedServer } from '../support/program.ts';
+import { inStress } from '../support/stress.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
 /** Has the program tell what becomes of its code cache. */
@@ -41,14 +42,17 @@ it('keeps at its first request what V8 has made of it, and runs that at the next
   expect(without.stdout).toBe('Three.\n');
 });
 
-it('finds what a longer run has kept, in which V8 was told to keep its heap small', async () => {
-  const sleeps = toolCall('run_shell', { command: 'sleep 0.5' });
-  const { run } = await scene([sleeps, final('One.'), final('Two.')]);
-  const env = { ...TELLING, XDG_CACHE_HOME: temporaryFolder() };
-  await run(['-p', '--approval', 'auto', 'hi'], '', { env });
-  const { stderr } = await run(['-p', 'hi'], '', { env });
-  expect(toldOf(stderr)).toEqual(['has print in a pipe']);
-});
+inStress(
+  'finds what a longer run has kept, in which V8 was told to keep its heap small',
+  async () => {
+    const sleeps = toolCall('run_shell', { command: 'sleep 0.5' });
+    const { run } = await scene([sleeps, final('One.'), final('Two.')]);
+    const env = { ...TELLING, XDG_CACHE_HOME: temporaryFolder() };
+    await run(['-p', '--approval', 'auto', 'hi'], '', { env });
+    const { stderr } = await run(['-p', 'hi'], '', { env });
+    expect(toldOf(stderr)).toEqual(['has print in a pipe']);
+  },
+);
 
 it('tells a bug with its stack also where it runs from the cache', async () => {
   const cwd = temporaryFolder();

@@ -213,7 +213,7 @@ const ATTEMPTS: [what: string, attempt: (place: Place) => Attempt | Promise<Atte
 const ATTRIBUTES = 'mkdir -p .git/info; echo "* filter=x" > .git/info/attributes';
 
 describe.skipIf(!hasBubblewrap)('git outside the sandbox (needs bubblewrap)', () => {
-  it.each(some(4, ATTEMPTS))('is safe from a command that tries to %s', async (_what, attempt) => {
+  it.each(some(2, ATTEMPTS))('is safe from a command that tries to %s', async (_what, attempt) => {
     for (const { sandboxed, reached, report } of await tryBoth(attempt)) {
       expect(reached, report).toBe(!sandboxed);
     }
@@ -437,7 +437,7 @@ const ODD: [what: string, plant: (root: string) => void][] = [
 ];
 
 describe.skipIf(!hasBubblewrap)('a repository that a command runs in (needs bubblewrap)', () => {
-  it.each(some(5, ODD))('may have a %s', async (_what, plant) => {
+  it.each(some(3, ODD))('may have a %s', async (_what, plant) => {
     const where = place();
     plant(where.root);
     expect(await run(where, 'echo hi')).toBe('exit_code: 0\nstdout:\nhi\nstderr:\n(empty)');

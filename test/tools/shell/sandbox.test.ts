@@ -193,7 +193,7 @@ const isRunning = (time: string) =>
 const someTime = () => `300.${Math.random().toString().slice(2, 12)}`;
 
 describe.skipIf(!hasBubblewrap)('a command in the sandbox (needs bubblewrap)', () => {
-  it.each(some(6, ATTEMPTS))('cannot %s, which it can without', async (_what, attempt) => {
+  it.each(some(3, ATTEMPTS))('cannot %s, which it can without', async (_what, attempt) => {
     for (const { sandboxed, reached, report } of await tryBoth(attempt)) {
       expect(reached, report).toBe(!sandboxed);
     }
