@@ -43,7 +43,7 @@ it('a search without ripgrep ends when its time is up, and hears others, where a
   const rules = Array.from({ length: 2_000 }, (_, at) => `build/x${at}*`);
   fs.writeFileSync(path.join(root, '.gitignore'), [...rules, 'build/*', '/buil?'].join('\n'));
   fs.mkdirSync(path.join(root, 'build'));
-  for (let at = 0; at < 1_000; at++) fs.writeFileSync(path.join(root, `build/y${at}`), 'apple\n');
+  for (let at = 0; at < 2_500; at++) fs.writeFileSync(path.join(root, `build/y${at}`), 'apple\n');
   let turns = 0;
   const timer = setInterval(() => turns++, 1);
   const way = (request: SearchRequest) => searchByWalking({ ...request, path: 'build' }, 50);
