@@ -21,20 +21,21 @@ export class Connection {
     this.#parts = parts;
   }
 
-  /** Begins to learn it, for the next `settings`, which fails if this does. */
+  /** Begins to learn it for the next call, whose `settings` fail if this does. */
   ahead(signal: AbortSignal): void {
-    this.#ahead = this.#learn(signal);
+    this.#ahead = this.learn(signal);
     this.#ahead.catch(() => undefined);
   }
 
-  /** Learns it. @throws ModelError */
+  /** For a call. @throws ModelError */
   settings(signal: AbortSignal): Promise<CallSettings> {
-    const learned = this.#ahead ?? this.#learn(signal);
+    const learned = this.#ahead ?? this.learn(signal);
     this.#ahead = undefined;
     return learned;
   }
 
-  async #learn(signal: AbortSignal): Promise<CallSettings> {
+  /** For what is no call of the request. @throws ModelError */
+  async learn(signal: AbortSignal): Promise<CallSettings> {
     const { model, window } = this.#parts;
     await window.learn(model, signal);
     const { numCtx } = window;

@@ -120,7 +120,7 @@ export class ModelCall {
    * @throws ModelError
    */
   async *warmUp(snapshot: Snapshot, signal: AbortSignal): AsyncGenerator<AgentEvent, void> {
-    const settings = await this.#parts.connection.settings(signal);
+    const settings = await this.#parts.connection.learn(signal);
     yield* evaluateAhead(this.#parts, this.#parts.builder.prepare(snapshot, settings), signal);
   }
 

@@ -30,6 +30,6 @@ inStress.each([
     [TSX, path.join(ROOT, 'bench', file), ...flags],
     { env: { PATH: pathWithoutPython() }, reject: false },
   );
-  expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 1, stdout: '' });
+  expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 2, stdout: '' });
   expect(stderr.split('\n')).toEqual([expect.stringMatching(why)]);
 });
