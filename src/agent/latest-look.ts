@@ -15,7 +15,7 @@ interface LatestLookParts extends Pick<AgentParts, 'session' | 'window' | 'snaps
 export class LatestLook {
   readonly #parts: LatestLookParts;
   #snapshot: Snapshot;
-  #next: Promise<Snapshot> | undefined;
+  #next: Promise<void> | undefined;
 
   constructor(parts: LatestLookParts) {
     this.#parts = parts;
@@ -27,9 +27,9 @@ export class LatestLook {
     return this.#snapshot;
   }
 
-  /** Settles when no look is under way, or `signal` aborts. */
+  /** Settles when it has looked, and no look is under way, or `signal` aborts. */
   async settled(signal: AbortSignal): Promise<void> {
-    if (this.#next) await settledOrAborted(this.#next, signal);
+    await settledOrAborted(this.#next ?? this.#refresh(signal), signal);
   }
 
   /** Looks again, and hands what it saw to `then`. */
@@ -43,10 +43,12 @@ export class LatestLook {
 
   /** Unless `signal` aborts. */
   async #refresh(signal: AbortSignal): Promise<void> {
-    const next = this.#parts.look();
+    const next = this.#parts.look().then((seen) => {
+      if (!signal.aborted) this.#snapshot = seen;
+    });
     this.#next = next;
     await settledOrAborted(next, signal);
-    if (!signal.aborted) this.#snapshot = await next;
+    if (!signal.aborted) await next;
   }
 
   /** Looks again and records what is new, for the model to read; unless `signal` aborts. */
