@@ -114,7 +114,8 @@ function alone<T>(folder: string, use: (holders: string) => T): T {
   const deadline = Date.now() + WAIT_MS;
   while (Date.now() < deadline) {
     create(() => fs.mkdirSync(holders, { mode: 0o700 }));
-    if (!fs.lstatSync(holders, { throwIfNoEntry: false })?.isDirectory()) break;
+    // Where it is gone, another agent has just removed it.
+    if (fs.lstatSync(holders, { throwIfNoEntry: false })?.isDirectory() === false) break;
     if (takeIfThere(lock)) {
       try {
         return use(holders);
