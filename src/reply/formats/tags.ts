@@ -33,14 +33,20 @@ export const LONE_TAG = `${LINE_START}<${NAME}(?=\\s*/?>)`;
 const isDistinct = (name: string) => /[_-]/.test(name) || PROGRAMS.has(name);
 
 /**
- * Tells of a name whether a tag of it can be around a call. A set, since an expression with so many
- * names takes 5 ms to make.
+ * Tells of a name whether a tag of it can be around a call. An expression with all names would take
+ * 5 ms to make, so it is made of those that the name may be.
  */
 export function callTags(tools: ToolShapes): (name: string) => boolean {
   const keyOf = (name: string) => name.toLowerCase().replace(/[_-]/g, '');
-  const names = [...tools].flatMap(([name, { synonyms = [] }]) => [name, ...synonyms]);
-  const keys = new Set(names.map(keyOf));
-  return (name) => CALL_TAG.test(name) || keys.has(keyOf(name));
+  const names = new Map<string, string[]>();
+  for (const [tool, { synonyms = [] }] of tools) {
+    for (const name of [tool, ...synonyms]) {
+      names.set(keyOf(name), [...(names.get(keyOf(name)) ?? []), name]);
+    }
+  }
+  const isOne = (name: string) => (like: string) =>
+    new RegExp(`^${spelled(like)}$`, 'i').test(name);
+  return (name) => CALL_TAG.test(name) || !!names.get(keyOf(name))?.some(isOne(name));
 }
 
 const CALL_TAG = new RegExp(`^(?:tool:[\\w.-]{1,60}|tools|${CALL}|${MAYBE_CALL})$`, 'i');
