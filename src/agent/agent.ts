@@ -125,7 +125,12 @@ export class Agent {
 
   /** Lets the server load the model and read the start of the prompt. @throws ModelError */
   async warmUp(signal: AbortSignal): Promise<void> {
-    await this.#warmUp.run(this.#look.before((now) => this.#call.warmUp(now, signal), signal));
+    await this.#warmUp.run(this.#readAhead(signal));
+  }
+
+  async *#readAhead(signal: AbortSignal): AsyncGenerator<AgentEvent, void> {
+    await this.#look.refresh(signal);
+    yield* this.#call.warmUp(this.#look.snapshot, signal);
   }
 
   /** Settles when reports tell of the workspace as it is, or `signal` aborts. */

@@ -4,7 +4,6 @@ import type { PromptBuilder } from '../prompt/prompt-builder.ts';
 import { renderChanges } from '../workspace/changes.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { AgentParts } from './agent.ts';
-import type { AgentEvent } from './events.ts';
 import { settledOrAborted } from './settled-or-aborted.ts';
 
 interface LatestLookParts extends Pick<AgentParts, 'session' | 'window' | 'snapshot' | 'look'> {
@@ -29,20 +28,11 @@ export class LatestLook {
 
   /** Settles when it has looked, and no look is under way, or `signal` aborts. */
   async settled(signal: AbortSignal): Promise<void> {
-    await settledOrAborted(this.#next ?? this.#refresh(signal), signal);
+    await settledOrAborted(this.#next ?? this.refresh(signal), signal);
   }
 
-  /** Looks again, and hands what it saw to `then`. */
-  async *before(
-    then: (now: Snapshot) => AsyncGenerator<AgentEvent, void>,
-    signal: AbortSignal,
-  ): AsyncGenerator<AgentEvent, void> {
-    await this.#refresh(signal);
-    yield* then(this.#snapshot);
-  }
-
-  /** Unless `signal` aborts. */
-  async #refresh(signal: AbortSignal): Promise<void> {
+  /** Looks again, unless `signal` aborts. */
+  async refresh(signal: AbortSignal): Promise<void> {
     const next = this.#parts.look().then((seen) => {
       if (!signal.aborted) this.#snapshot = seen;
     });
@@ -54,7 +44,7 @@ export class LatestLook {
   /** Looks again and records what is new, for the model to read; unless `signal` aborts. */
   async again(signal: AbortSignal): Promise<void> {
     const { builder, window, session } = this.#parts;
-    await this.#refresh(signal);
+    await this.refresh(signal);
     if (signal.aborted) return;
     const known = builder.knownWorkspace;
     const content = known && renderChanges(known, this.#snapshot, resultChars(window.numCtx));

@@ -27,7 +27,7 @@ export interface ToolContext {
    * before, and are gone when the tool is done.
    */
   showOutput(text: string): void;
-  /** Call it before a file is written. Once what undoes that is on the disk: what to call after it. */
+  /** Before a file is written: resolves once the disk can undo it, with what to call afterwards. */
   keep(change: FileChange): Promise<() => void>;
 }
 

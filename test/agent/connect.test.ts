@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { final } from '../support/ollama-server.ts';
-import { askAgent, startAgent, startScripted } from '../support/agent.ts';
+import { askAgent, startAgent } from '../support/agent.ts';
 import { ModelError } from '../../src/model/model-error.ts';
 import { ScriptedModel } from '../../src/model/scripted.ts';
 import { takeSnapshot } from '../../src/workspace/snapshot.ts';
@@ -41,16 +41,4 @@ it('fails once where the server does, and asks it again for the next request', a
   await expect(askAgent(agent, 'hi')).rejects.toThrow('nobody is there');
   expect(model.times).toBe(1);
   expect((await askAgent(agent, 'hi')).end.text).toBe('Done.');
-});
-
-it('tells of the workspace as it is, also where nobody has looked yet', async () => {
-  const root = temporaryFolder();
-  const snapshot = await takeSnapshot(root, process.env);
-  const { agent } = await startScripted([], {
-    root,
-    snapshot: { ...snapshot, status: 'not asked yet' },
-    look: () => Promise.resolve({ ...snapshot, status: 'looked at' }),
-  });
-  await agent.looked(new AbortController().signal);
-  expect(JSON.stringify(agent.reportPrompt())).toContain('status: looked at');
 });
