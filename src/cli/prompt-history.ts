@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../util/errors.ts';
 import { appendPrivately, withRegularFile } from '../util/files.ts';
-import { writeAtomically } from '../util/replace-file.ts';
+import { replaceFileSync } from '../util/replace-file.ts';
 
 const MAX_ENTRIES = 1_000;
 /** Only this much of the file's end is read. */
@@ -55,7 +55,7 @@ export class HistoryFile {
       if (isWhole && kept.length === entries.length) return;
       // The next entry would be appended to a last line that was cut short, and be lost with it.
       const data = kept.map((entry) => `${JSON.stringify(entry)}\n`).join('');
-      writeAtomically(this.#file, Buffer.from(data));
+      replaceFileSync(this.#file, Buffer.from(data));
     });
     return kept;
   }

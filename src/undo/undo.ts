@@ -7,7 +7,7 @@ import path from 'node:path';
 import { clipLine } from '../context/clip.ts';
 import { errorCode, systemReason } from '../util/errors.ts';
 import { whyReadOnly } from '../util/files.ts';
-import { writeAtomically } from '../util/replace-file.ts';
+import { replaceFileSync } from '../util/replace-file.ts';
 import type { RequestEdits } from '../session/edit-log.ts';
 import type { FileEdit } from '../records.ts';
 import type { Session } from '../session/session.ts';
@@ -218,7 +218,7 @@ export class Undo {
       if (bytes === null) fs.rmSync(real, { force: true });
       else {
         fs.mkdirSync(path.dirname(real), { recursive: true });
-        writeAtomically(real, bytes);
+        replaceFileSync(real, bytes);
       }
       return undefined;
     } catch (error) {

@@ -95,7 +95,7 @@ export async function replaceFile(
  * @param newMode as for `Replacement`
  * @throws as `Replacement`; the old file is then as it was
  */
-export function writeAtomically(file: string, data: Buffer, newMode?: number): void {
+export function replaceFileSync(file: string, data: Buffer, newMode?: number): void {
   const next = new Replacement(file, data, newMode);
   try {
     next.sync();

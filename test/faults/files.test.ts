@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { writeAtomically } from '../../src/util/replace-file.ts';
+import { replaceFileSync } from '../../src/util/replace-file.ts';
 import { Approvals } from '../../src/tools/approval.ts';
 import { Gate } from '../../src/tools/gate.ts';
 import { allTools } from '../../src/tools/index.ts';
@@ -123,7 +123,7 @@ describe('a write', () => {
       return data.length;
     }) as typeof fs.writeSync);
     onTestFinished(() => void vi.restoreAllMocks());
-    expect(() => writeAtomically(file, written())).toThrow('only 5 of 29 bytes were written');
+    expect(() => replaceFileSync(file, written())).toThrow('only 5 of 29 bytes were written');
     expect(fs.readFileSync(file, 'utf8')).toBe('the old text');
     expect(fs.readdirSync(folder)).toEqual(['a.txt']);
   });
@@ -139,7 +139,7 @@ describe('a write', () => {
       }) as never);
     }
     onTestFinished(() => void vi.restoreAllMocks());
-    writeAtomically(path.join(folder, 'a.txt'), written());
+    replaceFileSync(path.join(folder, 'a.txt'), written());
     expect(steps).toEqual(['writeSync', 'fsyncSync', 'renameSync', 'fsyncSync']);
     expect(fs.readFileSync(path.join(folder, 'a.txt'))).toEqual(written());
   });
