@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { parseCommandLine } from './command-line.ts';
 import { EXIT } from './exit-codes.ts';
-import { loadRun } from './load-run.ts';
 import { say } from './say.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -23,6 +22,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   if (!command) return EXIT.answered;
   // Loaded only now: help, version and wrong usage need little of it.
+  const { loadRun } = await import('./load-run.ts');
   const { run, using } = await loadRun();
   return run(command, version, using);
 }

@@ -36,13 +36,13 @@ const MAX_DEPTH = 1_000;
 
 /** A value as JSON; undefined where it is nested too deep. */
 export function jsonOf(value: unknown): string | undefined {
-  return isDeeper(value, MAX_DEPTH) ? undefined : JSON.stringify(value);
+  return nestsDeeper(value, MAX_DEPTH) ? undefined : JSON.stringify(value);
 }
 
 /** Whether there is anything below so many levels. Node's own limit depends on its version. */
-function isDeeper(value: unknown, levels: number): boolean {
+function nestsDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+  return levels === 0 || Object.values(value).some((inner) => nestsDeeper(inner, levels - 1));
 }
 
 /** What follows a text so that it has these calls in our own form; undefined if one is nested too deep. */

@@ -122,14 +122,17 @@ export const WHERE = [
   '--show-toplevel',
 ];
 
-/** The refs that git printed when it was asked `WHERE`; the places after them are absolute. */
+/** What git prints first when it is asked `WHERE`: the places after the refs are absolute. */
+const REFS = /^(?:refs\/[^\n]*\n)*/;
+
+/** The refs that git printed when it was asked `WHERE`. */
 export function refsIn(printed: string): string[] {
-  return /^(?:refs\/[^\n]*\n)*/.exec(printed)?.[0].split('\n').slice(0, -1) ?? [];
+  return REFS.exec(printed)?.[0].split('\n').slice(0, -1) ?? [];
 }
 
 /** Why git is not asked more, from what it printed when it was asked `WHERE`. */
 export function refusalOf({ root, gitDir }: Repository, printed: string): GitRefusal | undefined {
-  const places = printed.replace(/^(?:refs\/[^\n]*\n)*/, '');
+  const places = printed.replace(REFS, '');
   if (places === `${gitDir}\n${root}\n`) return undefined;
   // The second wording is that of git 2.35.2.
   if (/^fatal: .*(dubious ownership|owned by someone else)/m.test(printed)) {
