@@ -85,6 +85,7 @@ async function stopOne(terminal: Terminal, request: string, chance: Chance): Pro
   const isTime = () => terminal.raw().length >= end;
   const isAsked = () => QUESTION.test(terminal.screen());
   const prompts = () => terminal.screen().split('\nmini-coding-agent>').length;
+  const questions = () => terminal.screen().split('\nAllow ').length;
   const before = prompts();
   terminal.type(`${request}\r`);
   await terminal.waitFor(new RegExp(`${request}\n`));
@@ -92,8 +93,10 @@ async function stopOne(terminal: Terminal, request: string, chance: Chance): Pro
   for (;;) {
     await terminal.waitFor(() => isTime() || isAsked());
     if (isTime() || chance.next() < 0.3) break;
+    const asked = questions();
     terminal.type('y\r');
-    await terminal.waitFor(() => !isAsked());
+    // What was typed ahead may have answered this one, and the next one be there at the same moment.
+    await terminal.waitFor(() => !isAsked() || questions() > asked);
   }
   terminal.type(chance.pick([CTRL_C, CTRL_C, ESC]));
   await terminal.waitFor(() => prompts() > before && LAST_PROMPT.test(terminal.screen()));
