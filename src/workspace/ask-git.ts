@@ -140,11 +140,16 @@ async function openGit(
 /** How many questions are under way: simple-git may start a process for each. */
 let asking = 0;
 
-// Where descriptors run out, a process has no pipes: simple-git stumbles over that before it listens
-// for the error, which would then end the program.
 subscribe('child_process', (message) => {
   const { process: child } = message as { process: ChildProcess };
   if (asking === 0) return;
+  // After a git that has printed nothing, simple-git waits 50 ms more. Data, though empty, saves that
+  // wait; that for its streams to close stays.
+  child.once('exit', () => {
+    if (child.spawnfile === 'git') child.stdout?.emit('data', Buffer.alloc(0));
+  });
+  // Where descriptors run out, a process has no pipes: simple-git stumbles over that before it listens
+  // for the error, which would then end the program.
   child.on('error', (error) => {
     // What it is shows only by now: nobody else's failure is hidden.
     if (child.spawnfile !== 'git' && child.listenerCount('error') === 1) throw error;

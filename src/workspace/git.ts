@@ -10,7 +10,7 @@ import {
   settingsOf,
   type Ask,
 } from './ask-git.ts';
-import { branchNamedIn, hasDotGit, NO_ANSWER, type GitRefusal } from './repository.ts';
+import { branchNamedIn, hasDotGit, NO_ANSWER, ownSettings, type GitRefusal } from './repository.ts';
 
 /** What git says about a repository. */
 export interface GitFacts {
@@ -28,6 +28,8 @@ export interface GitFacts {
 const COMMIT_CHARS = 120;
 /** What the remote calls its default branch; no symbolic ref if somebody made it by hand. */
 const REMOTE_HEAD = 'refs/remotes/origin/HEAD';
+/** Default branches, the likelier first. */
+const USUAL = ['main', 'master'];
 
 /** A repository that was opened. */
 type Listed = Extract<Awaited<ReturnType<typeof openRepository>>, { refs: string[] }>;
@@ -46,7 +48,7 @@ export async function readGit(
   const repository = await openRepository(root, env, abort);
   if ('reason' in repository) return repository;
   const ask = gitIn(repository, env, abort);
-  const settings = settingsOf(ask);
+  const settings = needsSettings(repository) ? settingsOf(ask) : Promise.resolve([]);
   const [branch, defaultBranch, status, log] = await Promise.all([
     currentBranch(ask, repository),
     defaultBranchOf(ask, repository, settings),
@@ -63,6 +65,27 @@ export async function readGit(
     recentCommits: (log?.match(/.+/g) ?? []).map((commit) => clipLine(commit, COMMIT_CHARS)),
   };
 }
+
+/**
+ * Whether the settings may tell something that the refs do not: a filter of the repository itself,
+ * a remote that was not fetched, or which of several branches is the default. Not to ask saves a
+ * process: 6 ms.
+ */
+function needsSettings({ gitDir, refs }: Listed): boolean {
+  const own = ownSettings(gitDir);
+  if (own === undefined || /filter|include|worktree/i.test(own)) return true;
+  const named = remoteDefault(refs);
+  if (named === undefined && /remote/i.test(own)) return true;
+  if (named !== undefined && named !== REMOTE_HEAD) return false;
+  const local = refs.filter((ref) => ref.startsWith('refs/heads/'));
+  return local.length !== 1 || !isUsual(local[0]);
+}
+
+const isUsual = (ref = '') => USUAL.some((name) => ref === `refs/heads/${name}`);
+
+/** What the remote's HEAD names, if it was fetched. */
+const remoteDefault = (refs: readonly string[]) =>
+  refs.find((ref) => ref.startsWith('refs/remotes/'));
 
 /** `-` for a detached head. A branch without a commit is not listed. */
 async function currentBranch(ask: Ask, { root, refs }: Listed): Promise<string> {
@@ -95,12 +118,12 @@ async function defaultBranchOf(
 ): Promise<string> {
   const settings = (await asked) ?? [];
   const named =
-    refs.find((ref) => ref.startsWith('refs/remotes/')) ?? // not listed where it was not fetched:
+    remoteDefault(refs) ??
     (settings.some(({ key }) => key.startsWith('remote.origin.')) &&
       (await ask((git) => git.raw('symbolic-ref', '--quiet', REMOTE_HEAD))));
   if (named && named !== REMOTE_HEAD) return named.trim().replace(/^refs\/remotes\/origin\//, '');
   const usual = settings.findLast(({ key }) => key === 'init.defaultbranch')?.value?.trim();
-  const names = [usual ?? '', 'main', 'master'];
+  const names = [usual ?? '', ...USUAL];
   return names.find((name) => refs.includes(`refs/heads/${name}`)) ?? '-';
 }
 

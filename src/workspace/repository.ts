@@ -28,6 +28,8 @@ export const NO_ANSWER: GitRefusal = { reason: 'git did not answer' };
 
 /** The most bytes of a pointer file that are read: more than the longest path has. */
 const POINTER_BYTES = 8 * 1024;
+/** The most bytes of settings that are read here: most files have fewer than 1,000. */
+const SETTINGS_BYTES = 64 * 1024;
 
 /**
  * The real path of a folder, and of the nearest one around it with a `.git`, or itself.
@@ -89,6 +91,18 @@ export function branchNamedIn(root: string): string | undefined {
   });
   const [, name] = /^ref: refs\/heads\/([^\r\n\0]+)\n?$/.exec(text ?? '') ?? [];
   return name === '.invalid' ? undefined : name; // where refs are kept in tables
+}
+
+/**
+ * The text of a repository's own `config`, read without git; undefined for a linked work tree, and
+ * where it is too long or cannot be read.
+ */
+export function ownSettings(gitDir: string): string | undefined {
+  return unlessUnreadable(() => {
+    if (fs.existsSync(path.join(gitDir, 'commondir'))) return undefined; // of a linked work tree
+    const bytes = readHead(path.join(gitDir, 'config'), SETTINGS_BYTES + 1);
+    return bytes.length > SETTINGS_BYTES ? undefined : bytes.toString('latin1');
+  });
 }
 
 /** The path of a FIFO or device that git would read, if there is one. */

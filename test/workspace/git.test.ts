@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { childEnvironment } from '../../src/tools/shell/environment.ts';
 import { listGitFiles, readGit, type GitFacts } from '../../src/workspace/git.ts';
 import { NO_ANSWER } from '../../src/workspace/repository.ts';
@@ -191,9 +191,91 @@ function withGit(script: string): NodeJS.ProcessEnv {
   return { ...env, PATH: `${folder}:${env['PATH']}` };
 }
 
-describe('a git that hangs', () => {
-  const realGit = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+const realGit = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
 
+/** The questions that git is asked about a repository. */
+async function questionsAbout(root: string): Promise<string[]> {
+  const log = path.join(temporaryFolder(), 'log');
+  await readGit(root, withGit(`echo "$*" >> '${log}'\nexec '${realGit}' "$@"`));
+  const lines = fs.readFileSync(log, 'utf8').trimEnd().split('\n');
+  return lines.map((line) => /^(?:-c \S+ )*([a-z-]+)/.exec(line)?.[1] ?? line);
+}
+
+describe('a repository', () => {
+  const ASKED = ['rev-parse', 'log', 'status'];
+
+  it.each<[string, string[], (root: string) => void]>([
+    ['is clean', ASKED, () => undefined],
+    [
+      'has one branch, as a clone has',
+      ASKED,
+      (root) => {
+        git(root, 'remote', 'add', 'origin', '/nowhere');
+        git(root, 'update-ref', 'refs/remotes/origin/trunk', 'HEAD');
+        git(root, 'symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/trunk');
+      },
+    ],
+    ['has several branches', [...ASKED, 'config'], (root) => git(root, 'branch', 'topic')],
+    [
+      'has one branch with another name',
+      [...ASKED, 'config'],
+      (root) => git(root, 'branch', '-m', 'topic'),
+    ],
+    [
+      'has a remote that was never fetched',
+      [...ASKED, 'config', 'symbolic-ref'],
+      (root) => {
+        git(root, 'remote', 'add', 'origin', '/nowhere');
+      },
+    ],
+    [
+      'has settings of a filter',
+      [...ASKED, 'config'],
+      (root) => git(root, 'config', 'FILTER.a.clean', 'cat'),
+    ],
+    [
+      'has settings in another file',
+      [...ASKED, 'config'],
+      (root) => git(root, 'config', 'include.path', 'x'),
+    ],
+    [
+      'has settings of its work tree',
+      [...ASKED, 'config'],
+      (root) => {
+        git(root, 'config', 'extensions.worktreeConfig', 'true');
+      },
+    ],
+    [
+      'has more settings than are read here',
+      [...ASKED, 'config'],
+      (root) => {
+        fs.appendFileSync(path.join(root, '.git/config'), '# \n'.repeat(30_000));
+      },
+    ],
+  ])('that %s is asked only what is needed', async (_, asked, change) => {
+    const root = temporaryRepository({ 'a.txt': 'a' });
+    change(root);
+    expect((await questionsAbout(root)).toSorted()).toEqual(asked.toSorted());
+  });
+
+  it('that is the linked work tree of another one is asked for its settings', async () => {
+    const root = temporaryRepository({ 'a.txt': 'a' });
+    const linked = path.join(temporaryFolder(), 'linked');
+    git(root, 'checkout', '-q', '--detach');
+    git(root, 'worktree', 'add', '-q', linked, 'main');
+    expect(await questionsAbout(fs.realpathSync(linked))).toContain('config');
+  });
+});
+
+it('does not wait on a timer after a git that prints nothing', async () => {
+  const root = temporaryRepository({ 'a.txt': 'a' });
+  git(root, 'remote', 'add', 'origin', '/nowhere'); // of which git says nothing, either
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  expect(await readGit(root, env)).toMatchObject({ status: '', defaultBranch: 'main' });
+});
+
+describe('a git that hangs', () => {
   it('is given up, and nothing is known', async () => {
     const hanging = withGit('exec sleep 60');
     expect(await readGit(temporaryRepository(), hanging, 200)).toEqual(NO_ANSWER);
