@@ -32,13 +32,15 @@ export class AnswerStream {
   #thoughts = '';
   /** How many characters of `#rest` are in it. */
   #told = 0;
-  readonly #plain: Endings;
   readonly #names: readonly string[];
+  readonly #tools: ToolShapes;
+  /** Made where an answer has no tag. */
+  #plain: Endings | undefined;
 
   /** @param isHeld the reply is held to a schema: an answer is JSON */
   constructor(tools: ToolShapes, isHeld = false) {
     this.#isHeld = isHeld;
-    this.#plain = plainEndings(tools);
+    this.#tools = tools;
     this.#names = [...tools].flatMap(([name, { synonyms = [] }]) => [name, ...synonyms]);
   }
 
@@ -77,7 +79,7 @@ export class AnswerStream {
 
   get #endings(): Endings {
     if (this.#json) return ENDLESS;
-    return this.#isTagged ? TAGGED : this.#plain;
+    return this.#isTagged ? TAGGED : (this.#plain ??= plainEndings(this.#tools));
   }
 
   /** The start of a reply shows what it is. Returns false while that is not certain. */

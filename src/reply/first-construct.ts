@@ -157,9 +157,9 @@ class Search {
 
   /** Whether it is meant, or shown as a sample: in a code block, or in the middle of a sentence. */
   #shownAs(at: number, { reply, end }: Construct): 'meant' | 'sample' | 'unsure' {
-    const mentions = this.#mentionsInRaw;
-    const isInSample = this.#prose.isInSample;
     if (reply.type === 'malformed') return 'meant';
+    const isInSample = this.#prose.isInSample;
+    const mentions = this.#mentionsInRaw;
     if (isInSample && mentions.isInProgram(at)) return 'sample';
     if (reply.type === 'final') return this.#isWordFinal(at, end) ? 'sample' : 'meant';
     if (!isInSample && mentions.isTold(at, end)) return 'sample';

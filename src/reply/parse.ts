@@ -12,6 +12,7 @@ import { withEdit } from './formats/edit-arguments.ts';
 import { begunTags } from './formats/tags.ts';
 import { attemptIn } from './guard.ts';
 import { resolvedCall, toolNamedAt, toolsCalled } from './names.ts';
+import { mayHaveDialect } from './openings.ts';
 import { malformed, type Malformed, type Reply, type ToolShapes } from './reply.ts';
 
 /**
@@ -20,12 +21,11 @@ import { malformed, type Malformed, type Reply, type ToolShapes } from './reply.
  */
 export function parseReply(raw: string, tools: ToolShapes, cutOff = false): Reply {
   if (cutOff) {
-    const isCall = callOpening(tools).test(raw);
     return {
       type: 'malformed',
       problem: 'the token limit cut the reply off',
       cutOff: true,
-      isCall,
+      isCall: callOpening(tools)(raw) !== undefined,
     };
   }
   const { construct, text } = firstConstruct(raw, tools);
@@ -68,9 +68,14 @@ function withTool(reply: Malformed, raw: string, tools: ToolShapes): Reply {
   return { ...reply, tool };
 }
 
-/** Matches what opens a call, in our own tags or in one of the common formats. */
-export function callOpening(tools: ToolShapes): RegExp {
-  return new RegExp(`${begunTags(tools)}|${BEGUN_MARKS}`, 'i');
+/** Finds where a text first opens a call, in our own tags or in one of the common formats. */
+export function callOpening(tools: ToolShapes): (text: string) => number | undefined {
+  const tagIn = begunTags(tools);
+  return (text) => {
+    const mark = mayHaveDialect(text) ? BEGUN.exec(text)?.index : undefined;
+    const at = Math.min(tagIn(text) ?? Infinity, mark ?? Infinity);
+    return at === Infinity ? undefined : at;
+  };
 }
 
 /**
@@ -86,6 +91,7 @@ export function firstEnd(
   return { end: construct.end, isAfterWords: text.replace(/```\w*/g, '').trim() !== '' };
 }
 
+const BEGUN = new RegExp(BEGUN_MARKS, 'i');
 const CLOSING = new RegExp(
   `^(?:\\s|</(?:tools?|tool_use)\\s*>|\`\`\`|${CLOSING_MARKS}|[\\]})]|<[|｜][^<>]{1,40}[|｜]>)+`,
   'i',

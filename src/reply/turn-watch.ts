@@ -7,7 +7,7 @@ const LINE_CHARS = 400;
 
 /** Watches the lines of a reply, up to its first call, for the start of another turn. */
 export class TurnWatch {
-  readonly #callOpening: RegExp;
+  readonly #callOpening: (text: string) => number | undefined;
   #line = '';
   /** The last line with words, and whether an empty one has followed it. */
   #before = '';
@@ -18,7 +18,8 @@ export class TurnWatch {
   /** A code block is open. */
   isCode = false;
 
-  constructor(callOpening: RegExp) {
+  /** @param callOpening finds where a text opens a call */
+  constructor(callOpening: (text: string) => number | undefined) {
     this.#callOpening = callOpening;
   }
 
@@ -39,9 +40,9 @@ export class TurnWatch {
   #token(recent: string, length: number): number | undefined {
     if (!MARK.test(recent)) return undefined;
     const turn = TURN.exec(recent);
-    const opening = this.#callOpening.exec(recent);
-    this.isCall = opening !== null;
-    if (!turn || (opening && opening.index < turn.index)) return undefined;
+    const opening = this.#callOpening(recent);
+    this.isCall = opening !== undefined;
+    if (!turn || (opening ?? Infinity) < turn.index) return undefined;
     return length - recent.length + turn.index;
   }
 

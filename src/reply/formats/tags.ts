@@ -32,36 +32,39 @@ export const LONE_TAG = `${LINE_START}<${NAME}(?=\\s*/?>)`;
 /** Whether a name is a word of neither prose nor HTML. */
 const isDistinct = (name: string) => /[_-]/.test(name) || PROGRAMS.has(name);
 
-/**
- * Tells of a name whether a tag of it can be around a call. An expression with all names would take
- * 5 ms to make, so it is made of those that the name may be.
- */
+/** Tells of a name whether a tag of it can be around a call. */
 export function callTags(tools: ToolShapes): (name: string) => boolean {
+  const isTool = nameTest([...tools].flatMap(([tool, { synonyms = [] }]) => [tool, ...synonyms]));
+  return (name) => CALL_TAG.test(name) || isTool(name);
+}
+
+/**
+ * Returns a test for these names: case is ignored, and `_`, `-` or nothing may stand between words. An
+ * expression of all takes 5 ms to compile, so only those that a name may be are compiled.
+ */
+function nameTest(known: readonly string[]): (name: string) => boolean {
   const keyOf = (name: string) => name.toLowerCase().replace(/[_-]/g, '');
   const names = new Map<string, string[]>();
-  for (const [tool, { synonyms = [] }] of tools) {
-    for (const name of [tool, ...synonyms]) {
-      names.set(keyOf(name), [...(names.get(keyOf(name)) ?? []), name]);
-    }
-  }
+  for (const name of known) names.set(keyOf(name), [...(names.get(keyOf(name)) ?? []), name]);
   const isOne = (name: string) => (like: string) =>
-    new RegExp(`^${spelled(like)}$`, 'i').test(name);
-  return (name) => CALL_TAG.test(name) || !!names.get(keyOf(name))?.some(isOne(name));
+    new RegExp(`^${like.split(/[_-]/).join('[_-]?')}$`, 'i').test(name);
+  return (name) => !!names.get(keyOf(name))?.some(isOne(name));
 }
 
 const CALL_TAG = new RegExp(`^(?:tool:[\\w.-]{1,60}|tools|${CALL}|${MAYBE_CALL})$`, 'i');
 
-/** The tags by which a text shows that a call was begun, as a source. */
-export function begunTags(tools: ToolShapes): string {
+/** Finds the first tag by which a text shows that a call was begun. */
+export function begunTags(tools: ToolShapes): (text: string) => number | undefined {
   const synonyms = [...tools.values()].flatMap((shape) => shape.synonyms ?? []);
-  const names = ['tool', ...tools.keys(), ...synonyms.filter(isDistinct)];
-  return `<(?:${[...new Set(names)].map(spelled).join('|')})[\\s>]`;
+  const isBegun = nameTest(['tool', ...tools.keys(), ...synonyms.filter(isDistinct)]);
+  return (text) => {
+    for (const { index, 1: name = '' } of text.matchAll(OPENING_TAG))
+      if (isBegun(name)) return index;
+    return undefined;
+  };
 }
 
-/** The source of a name with any mark between its words; its case is ignored anyway. */
-function spelled(name: string): string {
-  return name.split(/[_-]/).join('[_-]?');
-}
+const OPENING_TAG = /<([^\s<>/]{1,80})[\s>]/g;
 
 const ARG = '([\\w-]{1,60})';
 /** The first argument after the name of a tool as a tag: an attribute, an element or a key of JSON. */

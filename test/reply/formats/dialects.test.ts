@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { AGENT_FORMATS } from '../../../src/reply/formats/agent-formats.ts';
 import { DIALECTS } from '../../../src/reply/formats/dialects.ts';
+import { mayHaveDialect } from '../../../src/reply/openings.ts';
 import { parseReply } from '../../../src/reply/parse.ts';
 import { allTools } from '../../../src/tools/index.ts';
+import { corpus } from '../../fixtures/replies/index.ts';
 
 const tools = new Map(allTools.map((tool) => [tool.name, tool]));
 const parse = (raw: string) => parseReply(raw, tools);
@@ -36,6 +38,84 @@ describe('the table of dialects', () => {
     '{"name":"read_file","arguments":{"path":"a" : }}',
   ])('does not guess at %s, and names the tool that was meant', (raw) => {
     expect(parse(raw)).toMatchObject({ type: 'malformed', tool: 'read_file' });
+  });
+});
+
+describe('a sign of a dialect', () => {
+  const openings = DIALECTS.flatMap(({ opening, begun }) => [opening, begun ?? opening]).map(
+    (source) => new RegExp(source, 'giy'),
+  );
+
+  /** The shortest parts of a text that open a call. */
+  function* opened(text: string): Generator<string> {
+    for (const opening of openings) {
+      for (let at = 0; at < text.length; at++) {
+        opening.lastIndex = at;
+        if (!opening.test(text)) continue;
+        const isOpen = (end: number) => {
+          opening.lastIndex = at;
+          return opening.test(text.slice(0, end));
+        };
+        for (let end = at; end <= text.length; end++) {
+          if (!isOpen(end)) continue;
+          yield text.slice(at, end);
+          break;
+        }
+      }
+    }
+  }
+
+  it.each([
+    '<longcat_tool_calls>',
+    '<function_calls>',
+    '<TOOLCALL>',
+    '<tool_code>',
+    '<p:tool_call:q>',
+    'functools[',
+    '<|action_start|>',
+    '<|START_ACTION|>',
+    '[tool]{',
+    '[tool_call] read(',
+    '<|recipient|>',
+    '>>>read_file\n{',
+    '<|tool_call>',
+    '<start_function_call>',
+    '✿FUNCTION✿',
+    ']<]minimax[>[<invoke',
+    'to=functions.',
+    'assistantcommentary to=functions.',
+    '```tool_call',
+    'print(a.b(',
+    'a(',
+    'A\n{',
+    'call:a{',
+    "{ 'a':",
+    'action: read',
+    '**Action**: `',
+    '<<<<< ORIGINAL\n',
+    '<<<<<<<SEARCH \n',
+    '--- a\n+++ b\n@@',
+    '*** Begin Patch\n',
+    '```sh\n',
+    'Code:\n```py\n',
+    '<code>\n',
+    '```\n',
+  ])('is in %j, which opens a call', (text) => {
+    expect([...opened(text)].length).toBeGreaterThan(0);
+    for (const part of opened(text)) expect([part, mayHaveDialect(part)]).toEqual([part, true]);
+  });
+
+  it('is in the shortest part of any reply that opens a call', () => {
+    for (const { raw } of corpus) {
+      for (const text of [raw, raw.toUpperCase()]) {
+        for (const part of opened(text.slice(0, 400)))
+          expect([part, mayHaveDialect(part)]).toEqual([part, true]);
+      }
+    }
+  });
+
+  it('is not in plain words', () => {
+    expect(mayHaveDialect('Hello: the file has 3 lines, and none of them is "empty".')).toBe(false);
   });
 });
 
