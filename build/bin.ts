@@ -1,4 +1,4 @@
-/** Makes `dist/cli.cjs` and `dist/program.cjs`, and `dist/meta.json`, which tells what is in them. */
+/** Makes `dist/cli.cjs`, the files that it loads, and `dist/meta.json`, which tells what is in them. */
 import fs from 'node:fs';
 import { build, type Plugin } from 'esbuild';
 
@@ -14,6 +14,9 @@ const plainBuiltins: Plugin = {
       if (kind !== 'import-statement' || importer.includes('node_modules')) return undefined;
       return { path, namespace: 'builtin' };
     });
+    // `debug` would load it from any node_modules above, a repository's included. It works without.
+    onResolve({ filter: /^supports-color$/ }, ({ path }) => ({ path, namespace: 'absent' }));
+    onLoad({ filter: /./, namespace: 'absent' }, () => ({ contents: '' }));
     onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
       contents: `export default require(${JSON.stringify(path)});`,
     }));
@@ -21,7 +24,7 @@ const plainBuiltins: Plugin = {
 };
 
 const { metafile } = await build({
-  entryPoints: { cli: 'src/cli/cli.ts', program: 'src/cli/run.ts' },
+  entryPoints: { cli: 'src/cli/cli.ts', main: 'src/cli/main.ts', program: 'src/cli/run.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   bundle: true,
@@ -37,3 +40,9 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 fs.writeFileSync('dist/meta.json', JSON.stringify(metafile));
+
+// src/cli/code-cache.ts runs these as functions. To wrap them there would hold each source twice.
+for (const file of ['dist/main.cjs', 'dist/program.cjs']) {
+  const source = fs.readFileSync(file, 'utf8');
+  fs.writeFileSync(file, `(function(module,require,__dirname){${source}\n})`);
+}

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { epochSchema, snapshotSchema } from './records/epoch.ts';
 import { fileEditSchema } from './records/file-edit.ts';
-import { once } from './records/once.ts';
+import { once } from './util/once.ts';
 
 /** How a request can end. */
 export const FINAL_REASONS = ['answer', 'step_limit', 'malformed', 'interrupted'] as const;

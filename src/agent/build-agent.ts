@@ -10,7 +10,7 @@ import { FileVersions } from '../tools/file-versions.ts';
 import { Gate } from '../tools/gate.ts';
 import { runShell, shellTool } from '../tools/run-shell.ts';
 import type { Sandbox } from '../tools/shell/sandbox.ts';
-import { findShell } from '../tools/shell/shell.ts';
+import { findShell, type Shell } from '../tools/shell/shell.ts';
 import { ToolError } from '../tools/tool-error.ts';
 import type { Tool, ToolContext } from '../tools/tool.ts';
 import { PathError, resolveInside } from '../workspace/paths.ts';
@@ -47,15 +47,16 @@ export interface BuildParts extends Pick<
 
 /** Builds an agent that can delegate. */
 export function buildAgent(parts: BuildParts): Agent {
-  const shell = shellTool(findShell(parts.env, parts.snapshot.root), parts.sandbox);
-  const tools = parts.tools.map((tool) => (tool === runShell ? shell : tool));
+  const shell = findShell(parts.env, parts.snapshot.root);
+  const withShell = (tool: Tool) => (tool === runShell ? shellTool(shell, parts.sandbox) : tool);
+  const tools = parts.tools.map(withShell);
   const safeTools = tools.filter(({ risky }) => !risky);
   let childId: string | undefined;
   const spawn: Spawn = (task, maxSteps, signal) => {
     const session = parts.childSession();
     childId = session.id;
     const settings = { ...parts.settings, maxSteps, readOnly: true };
-    const child = assemble({ ...parts, session, settings, person: undefined }, safeTools);
+    const child = assemble({ ...parts, session, settings, person: undefined }, safeTools, shell);
     return runChild(child, parts, task, signal);
   };
   const takeChild = () => {
@@ -64,7 +65,7 @@ export function buildAgent(parts: BuildParts): Agent {
     return id;
   };
   const settings = { ...parts.settings, readOnly: false };
-  return assemble({ ...parts, settings, takeChild }, [...tools, delegateTool(spawn)]);
+  return assemble({ ...parts, settings, takeChild }, [...tools, delegateTool(spawn)], shell);
 }
 
 /** Lets a delegate do its task and returns its answer. @throws ToolError where it has none */
@@ -74,8 +75,7 @@ async function runChild(
   task: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const content = briefFrom(lastRequest(state), turnsOf(state));
-  child.session.record({ type: 'note', content });
+  child.session.record({ type: 'note', content: briefFrom(lastRequest(state), turnsOf(state)) });
   try {
     for await (const event of child.ask(task, signal)) {
       await showChild(event);
@@ -92,9 +92,10 @@ async function runChild(
 function assemble(
   parts: Omit<BuildParts, 'settings'> & Pick<AgentParts, 'settings' | 'takeChild'>,
   tools: readonly Tool[],
+  shell: Shell,
 ): Agent {
   const { snapshot, env, approvals, ask, keep, session, window, showOutput } = parts;
-  const { check = new Check() } = parts;
+  const { check = new Check(), sandbox } = parts;
   const { root } = snapshot;
   const context: ToolContext = {
     root,
@@ -108,8 +109,7 @@ function assemble(
     keep,
   };
   const gate = new Gate({ tools, context, approvals, ask, beforeRisky: () => session.synced() });
-  const tool = checkTool(findShell(env, root), parts.sandbox);
-  const checks = new Checks({ check, tool, gate, session });
+  const checks = new Checks({ check, tool: checkTool(shell, sandbox), gate, session });
   const attachments = new Attachments({ session, context });
   return new Agent({ ...parts, tools, gate, checks, attachments });
 }

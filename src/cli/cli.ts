@@ -32,8 +32,14 @@ async function start(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${packageJson.version}\n`);
     return EXIT.answered;
   }
-  const { main } = await import('./main.ts');
+  const { loadMain } = await import('./load-main.ts');
+  const { main } = await loadMain();
   return main(argv);
+}
+
+/** Exits where all output is written: timers of simple-git would keep the process for 50 ms more. */
+function endWhereWritten(): void {
+  if ([process.stdout, process.stderr].every((each) => each.writableLength === 0)) process.exit();
 }
 
 process.on('uncaughtException', crash);
@@ -42,6 +48,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', cannot
 start(process.argv.slice(2)).then((code) => {
   process.off('beforeExit', isStuck);
   process.exitCode ??= code;
+  setImmediate(endWhereWritten);
   // Only output is pending: after an interrupt, do not wait for a reader that does not read.
   if (code > 128) setTimeout(() => process.exit(), LAST_OUTPUT_MS).unref();
   process.on('SIGINT', () => process.exit(EXIT.interrupted));

@@ -15,8 +15,8 @@ import { withRegularFile } from '../util/files.ts';
 
 /** Others than the owner that may read, write or enter. */
 const OTHERS = 0o077;
-/** How many caches are kept: of the last programs and versions of Node.js. */
-const KEPT = 4;
+/** How many are kept, the last written: a start uses two. */
+const KEPT = 8;
 
 /** With NODE_DEBUG=mini-coding-agent it tells what becomes of the cache. */
 const debug = debuglog('mini-coding-agent');
@@ -26,7 +26,7 @@ export interface RunFile<T> {
   exports: T;
   /**
    * Keeps what V8 has made of the file by now, where this way of using it has more of it run than
-   * those before. It takes 20 ms: for the end of the process. Nothing is thrown, for want of a disk.
+   * those before. It takes 20 ms: call it as the process exits. It never throws.
    */
   keep(way: string): void;
 }
@@ -42,17 +42,26 @@ interface Trailer {
   mtimeMs: number;
 }
 
-/** Runs a file. With NODE_DISABLE_COMPILE_CACHE, as for Node's own, no cache is read or kept. */
+/**
+ * Runs a file that the build has wrapped in a function of `module`, `require` and `__dirname`. With
+ * NODE_DISABLE_COMPILE_CACHE, as for Node's own, no cache is read or kept.
+ */
 export function runCached<T>(file: string, env: NodeJS.ProcessEnv): RunFile<T> {
+  const name = path.basename(file);
   const source = fs.readFileSync(file); // ASCII, as the build makes it: see build/ascii.ts
   const cache = env['NODE_DISABLE_COMPILE_CACHE'] ? undefined : cacheFile(source, env);
   const known = cache && unlessUnreadable(() => readCache(cache));
-  const script = new vm.Script(
-    `(function(module,require,__dirname){${source.toString('latin1')}\n})`,
-    { filename: file, ...(known && { cachedData: known.data }) },
-  );
+  const script = new vm.Script(source.toString('latin1'), {
+    filename: file,
+    ...(known && { cachedData: known.data }),
+  });
   const ways = script.cachedDataRejected === false && known ? known.ways : [];
-  debug('code cache %s: %s', cache, ways.length > 0 ? `has ${ways.join(', ')}` : 'none');
+  debug(
+    'code cache %s of %s: %s',
+    cache,
+    name,
+    ways.length > 0 ? `has ${ways.join(', ')}` : 'none',
+  );
   const module = { exports: {} as T };
   script.runInThisContext()(module, createRequire(file), path.dirname(file));
   return {
@@ -63,7 +72,7 @@ export function runCached<T>(file: string, env: NodeJS.ProcessEnv): RunFile<T> {
         writeCache(cache, script.createCachedData(), [...ways, way]);
         return true;
       });
-      debug('code cache %s: %s', cache, isKept ? 'kept' : 'not kept');
+      debug('code cache %s of %s: %s', cache, name, isKept ? 'kept' : 'not kept');
     },
   };
 }
@@ -134,10 +143,13 @@ function writeCache(file: string, data: Buffer, ways: string[]): void {
   removeOld(folder);
 }
 
-/** Makes a folder for this user alone, and those above it, but not in what is another user's. */
+/**
+ * Makes a folder for this user alone, and those above it, but not in what is another user's, nor in
+ * the root, where a home folder that is missing would be made. @throws system errors
+ */
 function makeFolder(folder: string): void {
-  if (fs.existsSync(folder)) return;
   const above = path.dirname(folder);
+  if (fs.existsSync(folder) || above === path.dirname(above)) return;
   makeFolder(above);
   if (fs.statSync(above).uid === process.geteuid?.()) fs.mkdirSync(folder, 0o700);
 }

@@ -1,5 +1,5 @@
 /** What Tab asks of others: the server for its models, the disk for the names in a folder. */
-import fs from 'node:fs/promises';
+import fs from 'node:fs'; // its promises: node:fs/promises would be loaded at each start
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fromHome } from './user-folder.ts';
@@ -46,7 +46,7 @@ export function knownModels(
 export async function namesIn(root: string, folder: string): Promise<string[]> {
   const place = path.resolve(root, fromHome(folder));
   try {
-    const entries = (await fs.readdir(place, { withFileTypes: true })).slice(0, MAX_NAMES);
+    const entries = (await fs.promises.readdir(place, { withFileTypes: true })).slice(0, MAX_NAMES);
     return await Promise.all(
       entries.map(async (entry) => {
         const isLinked = entry.isSymbolicLink() && (await isFolder(path.join(place, entry.name)));
@@ -60,7 +60,7 @@ export async function namesIn(root: string, folder: string): Promise<string[]> {
 
 async function isFolder(name: string): Promise<boolean> {
   try {
-    return (await fs.stat(name)).isDirectory();
+    return (await fs.promises.stat(name)).isDirectory();
   } catch {
     return false; // a link to nothing
   }

@@ -3,23 +3,18 @@ import path from 'node:path';
 import { runCached } from './code-cache.ts';
 import { keepHeapSmall } from './small-heap.ts';
 
-/** Set by the build, which puts all of that into a file of its own, beside the bin. */
+/** Set by the build, which makes `program.cjs` of it, beside the bin. */
 declare const BUILT: true | undefined;
 
 type Run = typeof import('./run.ts');
 
-/** Returns `run`, and what it tells in which way the program is used. */
+/** Returns `run`, and `using`, which tells in which way the program is used, for the cache. */
 export async function loadRun(): Promise<Pick<Run, 'run'> & { using: (way: string) => void }> {
   if (typeof BUILT === 'undefined')
     return { ...(await import('./run.ts')), using: () => undefined };
   const file = path.join(import.meta.dirname, 'program.cjs');
   const { exports, keep } = runCached<Run>(file, process.env);
-  const end = keepHeapSmall();
-  const using = (way: string) => {
-    process.on('exit', () => {
-      end();
-      keep(way);
-    });
-  };
-  return { ...exports, using };
+  // First: a cache that was made with other flags of V8 would be rejected.
+  process.prependListener('exit', keepHeapSmall());
+  return { ...exports, using: (way) => void process.on('exit', () => keep(way)) };
 }

@@ -26,24 +26,25 @@ const NAME_EXPECTED = 'It must be letters, digits, - and _, and begin with a let
 const HOSTS_EXPECTED = 'It must be like {"lab": {"url": "http://127.0.0.1:8000/v1"}}.';
 const TWO_SECRETS = 'It has a key_env and a password in its url: keep one of them.';
 
-const FIELDS = {
-  url: z.string(URL_EXPECTED).refine((text) => headersOf(text) !== undefined, URL_EXPECTED),
-  model: z.string(MODEL_EXPECTED).trim().min(1, MODEL_EXPECTED).optional(),
-  key_env: z.string(VARIABLE_EXPECTED).regex(VARIABLE, VARIABLE_EXPECTED).optional(),
-};
-const HOST = z
-  .strictObject(FIELDS, {
-    error: ({ code }) => (code === 'unrecognized_keys' ? FIELDS_EXPECTED : HOST_EXPECTED),
-  })
-  .refine(
-    ({ url, key_env }) => key_env === undefined || !headersOf(url)?.['Authorization'],
-    TWO_SECRETS,
-  );
-
-/** `hosts` in the settings file. */
-export const HOSTS = z.record(z.string().regex(NAME), HOST, {
-  error: ({ code }) => (code === 'invalid_key' ? NAME_EXPECTED : HOSTS_EXPECTED),
-});
+/** The schema of `hosts` in the settings file: a function, so that a start without one makes none. */
+export function hostsSchema() {
+  const host = z
+    .strictObject(
+      {
+        url: z.string(URL_EXPECTED).refine((text) => headersOf(text) !== undefined, URL_EXPECTED),
+        model: z.string(MODEL_EXPECTED).trim().min(1, MODEL_EXPECTED).optional(),
+        key_env: z.string(VARIABLE_EXPECTED).regex(VARIABLE, VARIABLE_EXPECTED).optional(),
+      },
+      { error: ({ code }) => (code === 'unrecognized_keys' ? FIELDS_EXPECTED : HOST_EXPECTED) },
+    )
+    .refine(
+      ({ url, key_env }) => key_env === undefined || !headersOf(url)?.['Authorization'],
+      TWO_SECRETS,
+    );
+  return z.record(z.string().regex(NAME), host, {
+    error: ({ code }) => (code === 'invalid_key' ? NAME_EXPECTED : HOSTS_EXPECTED),
+  });
+}
 
 /** Whether a word may be the name of a server. */
 export function mayBeName(word: string): boolean {

@@ -5,7 +5,7 @@ import type { Command, Option } from 'commander';
 import * as z from 'zod';
 import type { JsonKind } from './flag-values.ts';
 import type { LastingOption } from './flags.ts';
-import { HOSTS, type NamedHost } from './named-hosts.ts';
+import { hostsSchema, type NamedHost } from './named-hosts.ts';
 import { UsageError } from './usage-error.ts';
 import { userFolder } from './user-folder.ts';
 import { errorCode, FileError } from '../util/errors.ts';
@@ -14,22 +14,20 @@ import { readHead } from '../util/files.ts';
 import { nearest } from '../util/nearest.ts';
 
 const MAX_BYTES = 64 * 1024;
+const TEXT_EXPECTED = 'It must be a string.';
 const EXAMPLE = 'It must be like {"model": "qwen3.5:4b", "max-steps": 30}.';
-
-const TEXT = z.string('It must be a string.');
 
 /** What each kind of value is in the file, before the flag's own parser checks it. */
 const JSON_VALUES = {
-  text: TEXT,
-  number: z.number('It must be a number.'),
-  switch: z.boolean('It must be true or false.'),
-  'asking policy': z.literal(
-    ['ask', 'never'],
-    'It must be "ask" or "never"; auto is for one run only.',
-  ),
-  duration: z.union([z.string(), z.number()], 'It must be seconds, or a duration such as "30m".'),
-  list: z.array(TEXT, 'It must be a list of strings.'),
-} satisfies Record<JsonKind, z.ZodType>;
+  text: () => z.string(TEXT_EXPECTED),
+  number: () => z.number('It must be a number.'),
+  switch: () => z.boolean('It must be true or false.'),
+  'asking policy': () =>
+    z.literal(['ask', 'never'], 'It must be "ask" or "never"; auto is for one run only.'),
+  duration: () =>
+    z.union([z.string(), z.number()], 'It must be seconds, or a duration such as "30m".'),
+  list: () => z.array(z.string(TEXT_EXPECTED), 'It must be a list of strings.'),
+} satisfies Record<JsonKind, () => z.ZodType>;
 
 /** What a settings file has besides the values of flags. */
 interface Settings {
@@ -53,7 +51,7 @@ export function applySettings(command: Command, env: NodeJS.ProcessEnv): Setting
   if (!found) return NO_SETTINGS;
   const flags = command.options.filter(isLasting);
   const ofFlags = Object.fromEntries(flags.map((flag) => [flag.name(), valueOf(flag)]));
-  const schema = z.strictObject({ ...ofFlags, hosts: HOSTS }).partial();
+  const schema = z.strictObject({ ...ofFlags, hosts: hostsSchema() }).partial();
   const { data, error } = schema.safeParse(parseJson(file, found.text));
   const [issue] = error?.issues ?? [];
   if (issue) throw new UsageError(explain(file, issue, command));
@@ -114,7 +112,7 @@ function parseJson(file: string, text: string): unknown {
 
 /** The value of a flag as JSON has it, read by the flag's own parser: each of a list by itself. */
 function valueOf({ json, parseArg }: LastingOption): z.ZodType {
-  const schema: z.ZodType<string | number | boolean | string[]> = JSON_VALUES[json];
+  const schema: z.ZodType<string | number | boolean | string[]> = JSON_VALUES[json]();
   return schema.transform((value, context) => {
     if (!parseArg || typeof value === 'boolean') return value;
     try {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { once } from './once.ts';
+import { once } from '../util/once.ts';
 
 /** The first line of a session's log, as zod checks it. */
 export const headerSchema = once(() =>

@@ -1,15 +1,17 @@
 /** Schemas for the arguments that tools have in common, and how an argument is shown. */
 import * as z from 'zod';
+import { once } from '../util/once.ts';
 
 /** Text that is not empty. */
-export const requiredText = () =>
-  z.string().refine((text) => text.trim() !== '', { error: 'it must not be empty' });
+export const requiredText = once(() =>
+  z.string().refine((text) => text.trim() !== '', { error: 'it must not be empty' }),
+);
 
 /**
  * A path. Whitespace around it comes from the layout of the call. A line end or a tab inside it comes
  * from a backslash in JSON, as in `"C:\new"`.
  */
-export const pathText = () =>
+export const pathText = once(() =>
   z
     .string()
     .trim()
@@ -17,14 +19,16 @@ export const pathText = () =>
     .refine((text) => !/\p{Cc}/u.test(text.replaceAll('\0', '')), {
       error: 'it contains a line end or another control character',
     })
-    .refine((text) => text.isWellFormed(), { error: 'it contains an unpaired surrogate' });
+    .refine((text) => text.isWellFormed(), { error: 'it contains an unpaired surrogate' }),
+);
 
 /** The path of a folder; an empty one and `None` mean the workspace root. */
-export const folderText = () =>
+export const folderText = once(() =>
   z.preprocess(
     (value) => (typeof value === 'string' && /^\s*(?:none|null)?\s*$/i.test(value) ? '.' : value),
     pathText(),
-  );
+  ),
+);
 
 /**
  * A whole number within bounds. XML attributes arrive as text; an empty text is no zero.

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runCached } from '../../src/cli/code-cache.ts';
 import { temporaryFolder } from '../support/workspace.ts';
 
@@ -17,9 +17,13 @@ beforeEach(() => {
 
 /** A program that says who it is. V8 tells sources apart by their length, which is the same. */
 const programOf = (who: 'good' | 'evil') => {
-  const source = `module.exports = (function () { return '${who}'; })();`;
-  return path.join(temporaryFolder({ 'program.cjs': source }), 'program.cjs');
+  return programWith(`module.exports = (function () { return '${who}'; })();`);
 };
+
+function programWith(code: string): string {
+  const source = `(function (module, require, __dirname) {${code}})`;
+  return path.join(temporaryFolder({ 'program.cjs': source }), 'program.cjs');
+}
 
 /** Runs it and keeps its cache. */
 const runAndKeep = (file: string, way = 'print') => {
@@ -145,13 +149,29 @@ describe('the code cache', () => {
     expect(new Set(written).size).toBe(2);
   });
 
-  it('is kept for the last four programs', () => {
-    for (let at = 0; at < 6; at++) {
-      const source = `module.exports = ${at};`;
-      runAndKeep(path.join(temporaryFolder({ 'program.cjs': source }), 'program.cjs'));
+  it('is kept for the eight files that were written last', () => {
+    const kept: string[] = [];
+    for (let at = 0; at < 10; at++) {
+      const before = fs.existsSync(folder()) ? caches() : [];
+      runAndKeep(programWith(`module.exports = ${at};`));
+      const written = caches().find((name) => !before.includes(name)) ?? '';
+      const time = new Date(Date.UTC(2026, 0, 1 + at)); // the order in which they were written
+      fs.utimesSync(path.join(folder(), written), time, time);
+      kept.push(written);
     }
-    expect(caches()).toHaveLength(4);
+    expect(caches().toSorted()).toEqual(kept.slice(2).toSorted());
   });
+
+  it.each(['', '/nonexistent-home'])(
+    'makes no folder in the root for the home folder %j',
+    (missing) => {
+      vi.stubEnv('HOME', missing);
+      onTestFinished(() => void vi.unstubAllEnvs());
+      runCached(programOf('good'), {}).keep('print');
+      const made = ['/.cache/mini-coding-agent', '/nonexistent-home'];
+      expect(made.filter((name) => fs.existsSync(name))).toEqual([]);
+    },
+  );
 
   it.each<[string, () => void]>([
     ['a file', () => fs.writeFileSync(folder(), '')],

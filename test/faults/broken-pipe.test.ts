@@ -36,6 +36,16 @@ describe('a reader that goes away', () => {
   });
 });
 
+it('a reader that begins after the last record is written gets all of a long answer', async () => {
+  const { root, server } = await scene([LONG]);
+  const program = `"${process.execPath}" "${BIN}" -p 'go on and on' </dev/null`;
+  const isOver = `grep -qs '"reason":"answer"' .mini-coding-agent/sessions/*.jsonl`;
+  const script = `${program} | { until ${isOver}; do sleep 0.02; done; cat; }`;
+  const env = { ...process.env, NO_COLOR: '1', OLLAMA_HOST: server.url };
+  const { stdout } = await promisify(execFile)('sh', ['-c', script], { cwd: root, env });
+  expect(stdout).toBe(LINES.join(''));
+});
+
 it('a closed pipe during the help is not a bug', async () => {
   const program = startProgram(['--help'], { cwd: temporaryFolder() });
   program.child.stdout.destroy();

@@ -10,17 +10,20 @@ import { temporaryFolder } from '../support/workspace.ts';
 
 /** Has the program tell what becomes of its code cache. */
 const TELLING = { NODE_DEBUG: 'mini-coding-agent' };
-const toldOf = (stderr: string) =>
-  [...stderr.matchAll(/code cache \S+: (.*)$/gm)].map(([, what]) => what);
+const toldOf = (stderr: string, file = 'program.cjs') =>
+  [...stderr.matchAll(/code cache \S+ of (\S+): (.*)$/gm)].flatMap(([, of, what]) =>
+    of === file ? [what] : [],
+  );
 
 it.each([
-  ['--version', 0, `${packageJson.version}\n`],
-  ['-V', 0, `${packageJson.version}\n`],
-  ['--help', 0, /^Usage: mini-coding-agent/],
-  ['--nosuch', 2, ''],
-])('answers %s without the file that the program is in', async (flag, code, stdout) => {
+  ['--version', 0, `${packageJson.version}\n`, ['cli.cjs']],
+  ['-V', 0, `${packageJson.version}\n`, ['cli.cjs']],
+  ['--help', 0, /^Usage: mini-coding-agent/, ['cli.cjs', 'main.cjs']],
+  ['--nosuch', 2, '', ['cli.cjs', 'main.cjs']],
+])('answers %s without the files that it does not need', async (flag, code, stdout, files) => {
   const folder = temporaryFolder();
-  fs.copyFileSync(BIN, path.join(folder, 'cli.cjs'));
+  for (const file of files)
+    fs.copyFileSync(path.join(path.dirname(BIN), file), path.join(folder, file));
   const bin = path.join(folder, 'cli.cjs');
   const ran = await runProgram([flag], { cwd: folder, bin });
   expect(ran).toMatchObject({ code, stdout: expect.stringMatching(stdout) as string });
@@ -51,6 +54,17 @@ inStress(
     await run(['-p', '--approval', 'auto', 'hi'], '', { env });
     const { stderr } = await run(['-p', 'hi'], '', { env });
     expect(toldOf(stderr)).toEqual(['has print in a pipe']);
+    expect(toldOf(stderr, 'main.cjs')).toEqual(['has any start']);
+  },
+);
+
+it.each([[['--help']], [['--nosuch']], [['-p', 'hi']]])(
+  'exits once all is written, though the timer of a library still runs: %s',
+  async (args) => {
+    const { run } = await scene([final('One.')]);
+    const timer = '--import="data:text/javascript,setInterval(() => {}, 1e9)"';
+    const { code } = await run(args, '', { env: { NODE_OPTIONS: timer } });
+    expect(code).toBe(args.includes('--nosuch') ? 2 : 0);
   },
 );
 

@@ -1,4 +1,4 @@
-/** Returns what makes a value when it is first asked for, and has it from then on. */
+/** Wraps what makes a value: it is made at the first call, and kept. */
 export function once<T extends object>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());
