@@ -55,12 +55,14 @@ export function filled(value: string): string {
 
 /** The name of a folder that exists. @throws InvalidArgumentError */
 export function folder(value: string): string {
+  let why = 'No such folder.';
   try {
     if (fs.statSync(value).isDirectory()) return value;
+    why = 'It is not a folder.';
   } catch {
     // Missing or not accessible: the same to the person who named it.
   }
-  throw new InvalidArgumentError('No such folder.');
+  throw new InvalidArgumentError(why);
 }
 
 /** Every name that the settings can have is an address, too. Empty means the default. */

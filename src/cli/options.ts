@@ -33,6 +33,8 @@ export interface Options {
   /** The model of the settings, for a session that has none. */
   usualModel: string | undefined;
   host: ChosenHost['host'];
+  /** What `--host` says, to be shown: undefined without one, and where it has a password. */
+  hostFlag: string | undefined;
   key: ChosenHost['key'];
   ollamaTimeoutMs: number;
   keepAlive: string | number;
@@ -123,6 +125,7 @@ export function readOptions(command: Command): Options | undefined {
     model: isFromFlag('model') ? flags.model : undefined,
     usualModel: hostsModel ?? (isFrom('config', 'model') ? flags.model : undefined),
     host,
+    hostFlag: isFromFlag('host') && !/@/.test(flags.host) ? flags.host : undefined,
     key,
     ollamaTimeoutMs: flags.ollamaTimeout * 1000,
     keepAlive: flags.keepAlive,

@@ -195,8 +195,10 @@ async function serve(program: Program): Promise<number> {
   }
 }
 
-function resumeCommand(start: string, { cwd }: Options, id: string): string {
-  return `${start}${cwd === '.' ? '' : ` --cwd ${shellWord(cwd)}`} --resume ${id}`;
+function resumeCommand(start: string, { cwd, hostFlag }: Options, id: string): string {
+  const where = cwd === '.' ? [] : ['--cwd', cwd];
+  const server = hostFlag === undefined ? [] : ['--host', hostFlag];
+  return [start, ...[...where, ...server, '--resume', id].map(shellWord)].join(' ');
 }
 
 /** What was typed and sent while a request runs, but for what waits for its end. */

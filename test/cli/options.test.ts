@@ -70,6 +70,7 @@ describe('the command line', () => {
       model: 'a:1b',
       usualModel: undefined,
       host: { url: 'http://box:11434', headers: {} },
+      hostFlag: 'box',
       key: { name: 'OLLAMA_API_KEY', value: undefined },
       ollamaTimeoutMs: 3_600_000,
       keepAlive: -1,
@@ -111,6 +112,13 @@ describe('the command line', () => {
     expect(parse('--host', 'box').host.url).toBe('http://box:11434');
     vi.stubEnv('OLLAMA_HOST', '');
     expect(parse().host.url).toBe('http://127.0.0.1:11434');
+  });
+
+  it('may show what a flag says of the server, unless it has a password', () => {
+    vi.stubEnv('OLLAMA_HOST', 'box');
+    expect(parse().hostFlag).toBeUndefined();
+    expect(parse('--host', 'http://gpu:8000/v1').hostFlag).toBe('http://gpu:8000/v1');
+    expect(parse('--host', 'http://ada:secret@gpu:8000/v1').hostFlag).toBeUndefined();
   });
 });
 

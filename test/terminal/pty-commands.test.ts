@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { onlySessionIn } from '../program/session-files.ts';
 import { final } from '../support/ollama-server.ts';
-import { BIN } from '../support/program.ts';
+import { BIN, scriptedServer } from '../support/program.ts';
 import { AT_PROMPT, openTerminal, terminalScene, type Terminal } from '../support/terminal.ts';
 import { inStress, some } from '../support/stress.ts';
+import { temporaryRepository } from '../support/workspace.ts';
 
 const rowsOf = (terminal: Terminal) => {
   const [, list = ''] = terminal.screen().split('Resume which?');
@@ -96,6 +97,20 @@ describe('the end of a conversation', () => {
       /^To resume this session: (.*) --resume (\S+)$/m.exec(terminal.screen()) ?? [];
     expect(how).toBe(`node ${BIN}`);
     expect(onlySessionIn(terminal.root).id).toBe(id);
+  });
+
+  it('says with it which server a flag has named', async () => {
+    const { url } = await scriptedServer([final('Blue.')]);
+    const command = [process.execPath, BIN, '--host', url];
+    const terminal = openTerminal(command, temporaryRepository(), { columns: 200 });
+    await terminal.waitFor(AT_PROMPT);
+    terminal.type('what colour?\r');
+    await terminal.waitFor(/Blue\.[^]*mini-coding-agent>$/);
+    terminal.type('/exit\r');
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.screen()).toContain(
+      `\nTo resume this session: node ${BIN} --host ${url} --resume `,
+    );
   });
 
   inStress('says nothing of a session without a request that reached a model', async () => {
