@@ -26,7 +26,7 @@ const sourcesWith = (dialects: readonly Dialect[]) => ({
 const WITH_DIALECTS = sourcesWith(DIALECTS);
 const WITHOUT_DIALECTS = sourcesWith([]);
 
-/** What the openings of all dialects have in them: each has one of these. */
+/** Each opening of a dialect has one of these in it. */
 const SIGN = /[|`[({=]|tool|function|action|<<<|\+\+\+|\*\*\*|<code/i;
 
 /**

@@ -16,9 +16,8 @@ beforeEach(() => {
 });
 
 /** A program that says who it is. V8 tells sources apart by their length, which is the same. */
-const programOf = (who: 'good' | 'evil') => {
-  return programWith(`module.exports = (function () { return '${who}'; })();`);
-};
+const programOf = (who: 'good' | 'evil') =>
+  programWith(`module.exports = (function () { return '${who}'; })();`);
 
 function programWith(code: string): string {
   const source = `(function (module, require, __dirname) {${code}})`;

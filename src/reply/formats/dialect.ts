@@ -13,7 +13,10 @@ export interface Dialect {
   models: string;
   /** An example of a call. */
   looks: string;
-  /** What opens it: the source of a regular expression, ignoring case, without capturing groups. */
+  /**
+   * What opens it: the source of a regular expression, ignoring case, without capturing groups. All
+   * that it matches has one of the signs in `openings.ts`.
+   */
   opening: string;
   /** What shows that a call was begun, where the opening may be prose; null if nothing does. */
   begun?: string | null;
