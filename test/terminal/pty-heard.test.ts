@@ -33,6 +33,7 @@ describe('a line that is sent while the agent works', () => {
   it('is handed to the model with the next result, which the screen shows', async () => {
     const terminal = await sceneAtWork(LIST, [final('Done.')]);
     terminal.type('use tabs\rand spare the tests\rhalf');
+    await terminal.waitFor(/half$/); // the program has read it
     terminal.goOn();
     await terminal.waitFor(
       /\n• listed \.[^\n]*\n• heard: use tabs\\nand spare the tests\nDone\.\n/,
